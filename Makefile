@@ -1,0 +1,49 @@
+# Every recipe sets up what it needs in .venv; all that must be there beforehand is Python 3.11+ and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test test-slow check fix bench lock clean
+
+help: ## list the recipes
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+demo: $(READY) ## print the consult of the worked patient
+	@$(BIN)/patency consult examples/acute-severe-adult.yaml
+
+test: $(READY) ## pass the tests
+	$(BIN)/python -m pytest
+
+test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
+	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"
+
+check: $(READY) ## look for faults in code and content; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/patency guideline check
+
+fix: $(READY) ## let the tools mend what a machine may
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
+	$(BIN)/python benchmarks/consult.py
+
+lock: $(READY) ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean: ## remove what the recipes made
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Patency needs Python 3.11 or newer; name one with make PYTHON=...")'
+	@echo "setting up .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)

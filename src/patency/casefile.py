@@ -1,0 +1,352 @@
+"""How a case is written: a file of about fifteen lines, or `name=value` on the command line.
+
+In: a document and the vocabulary. Out: a Case, or every Fault in it; a case with a Fault is
+refused whole. Values are written as on the ward: `45 years`, `35 10^9/L`, `10 to 16 days ago`,
+`moderate or severe`, `[common_femoral, external_iliac]`, `not known`; a panel is answered with
+`none` or with the list of what is present.
+
+A time said in weeks, months or years is known no better than that unit: "5 months ago" is any day
+from four and a half to five and a half months ago, and compares in three values.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from patency.case import Absence, Case, Finding, Members, Span, Value
+from patency.document import Fields, Node
+from patency.fault import Fault, Place, listed, nearest
+from patency.truth import Truth
+from patency.vocabulary import Concept, Kind, Vocabulary
+
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+OLDEST = 130 * 366  # days; nobody's history begins earlier
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
+
+_ABSENCES = {absence.value: absence for absence in Absence} | {"unknown": Absence.NOT_KNOWN}
+_TRUTHS = {"yes": Truth.YES, "true": Truth.YES, "present": Truth.YES, "no": Truth.NO, "false": Truth.NO, "absent": Truth.NO}
+_NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_AMOUNT = re.compile(rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?")
+_AGO = re.compile(r"(?P<low>\d+)(?:\s*(?:to|–)\s*(?P<high>\d+))?\s*(?P<unit>day|week|month|year)s?\s+ago")
+_MONTHS = ("january february march april may june july august september october november december").split()
+
+
+class Unreadable(Exception):  # noqa: N818  turned into a Fault by whoever knows the place
+    """An answer that does not fit its concept: what, why, how to mend it."""
+
+    def __init__(self, what: str, why: str, fix: str) -> None:
+        super().__init__(what)
+        self.what, self.why, self.fix = what, why, fix
+
+
+def read_case(document: Node, vocabulary: Vocabulary, today: date, also: Iterable[str] = ()) -> tuple[Case, list[Fault]]:
+    """Read a case file; `today` is the day it is seen on unless it says `on:` itself.
+
+    `also` names further parts of the document that somebody else reads.
+    """
+    faults: list[Fault] = []
+    fields = Fields(document, faults, "the case")
+    for name in also:
+        fields.get(name)
+    on = _read_day(fields, "on", today)
+    findings: dict[str, Finding] = {}
+    for name, node in fields.group("findings").items():
+        place = _key_place(fields.named["findings"], name)
+        for finding in read_answer(name, node, place, on, vocabulary, faults):
+            _keep(finding, findings, faults)
+    case = Case(on, findings, fields.text("case"), fields.text("about"))
+    fields.close()
+    return case, faults
+
+
+def read_answer(
+    name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
+) -> list[Finding]:
+    """Read what is answered to one concept or one panel."""
+    if name in vocabulary.panels:
+        return _read_panel_answer(name, node, place, on, vocabulary, faults)
+    concept = vocabulary.concepts.get(name)
+    if concept is None:
+        names = (*vocabulary.concepts, *vocabulary.panels)
+        faults.append(Fault(place, f"{name!r} is not in the vocabulary", "a finding must answer a known question",
+                            nearest(name, names, "`patency concepts` lists what can be known")))
+        return []
+    finding = _read_finding(concept, node, place, on, faults)
+    return [finding] if finding else []
+
+
+def set_findings(case: Case, settings: Iterable[str], vocabulary: Vocabulary) -> tuple[Case, list[Fault]]:
+    """Return the case with `name=value` answers put in, replacing what was known of the same concept."""
+    faults: list[Fault] = []
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        place = Place(f"--set {setting}")
+        if not equals:
+            faults.append(Fault(place, "there is no '='", "an answer names its concept", "write --set name=value"))
+            continue
+        answer = text.strip()
+        node = Node(place, _bracketed(answer, place) if answer.startswith("[") else answer)
+        for finding in read_answer(name.strip(), node, place, case.on, vocabulary, faults):
+            case = case.with_finding(finding)
+    return case, faults
+
+
+def _bracketed(text: str, place: Place) -> tuple[Node, ...]:
+    return tuple(Node(place, part.strip()) for part in text.strip("[]").split(",") if part.strip())
+
+
+def _key_place(group: Node, name: str) -> Place:
+    return (group.keys or {}).get(name, group.place)
+
+
+def _keep(finding: Finding, findings: dict[str, Finding], faults: list[Fault]) -> None:
+    known = findings.get(finding.concept)
+    if known is None or (known.panel and known.value == finding.value):
+        findings[finding.concept] = finding
+    elif known.value != finding.value:
+        faults.append(Fault(finding.place, f"{finding.concept!r} is answered twice, and differently (first at {known.place})",
+                            "only one of the answers can be true", "leave one of them"))
+
+
+def _read_day(fields: Fields, name: str, default: date) -> date:
+    node = fields.get(name)
+    if node is None:
+        return default
+    text = fields.as_text(node, name)
+    try:
+        day = date.fromisoformat(text)
+        if EARLIEST <= day <= LATEST:
+            return day
+    except ValueError:
+        pass
+    if text:
+        fields.fault(node.place, f"{name!r} cannot be {text!r}", f"it is a day between {EARLIEST} and {LATEST}",
+                     "write it as 2026-05-29")
+    return default
+
+
+def _read_panel_answer(
+    name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
+) -> list[Finding]:
+    panel = vocabulary.panels[name]
+    absence = None
+    if isinstance(node.value, tuple):
+        present = [item.value for item in node.value if isinstance(item.value, str)]
+    elif isinstance(node.value, str) and node.value in ("none", "none of these"):
+        present = []
+    elif isinstance(node.value, str) and node.value in _ABSENCES:
+        present, absence = [], _ABSENCES[node.value]
+    else:
+        present = [str(node.value)]
+    for item in present:
+        if item not in panel.members:
+            faults.append(Fault(place, f"the panel {name!r} does not ask {item!r}", f"it asks {listed(panel.members, 'and')}",
+                                nearest(item, panel.members, "write 'none', or a list of those present")))
+    written = "none of these" if not present else listed(present, "and")
+    findings = []
+    for member in panel.members:
+        value = None if absence else Truth.YES if member in present else Truth.NO
+        findings.append(Finding(member, value, on, written, "", absence, False, name, place))
+    return findings
+
+
+def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: list[Fault]) -> Finding | None:
+    answer, day, source = node, on, ""
+    if isinstance(node.value, dict) and not (concept.kind is Kind.SET and {"includes", "excludes"} & set(node.value)):
+        fields = Fields(node, faults, f"the finding {concept.name!r}")
+        day, source = _read_day(fields, "on", on), fields.text("from")
+        absent = fields.get("absent")
+        given = absent or fields.need("value", "a finding has a value, or the reason it is absent")
+        fields.close()
+        if given is None:
+            return None
+        answer = given
+        if day > on:
+            faults.append(Fault(place, f"{concept.name!r} was found on {day}, after the day of this page, {on}",
+                                "nothing from the future can be known", "correct one of the two dates"))
+    try:
+        value, absence = read_value(concept, answer, day)
+    except Unreadable as unreadable:
+        faults.append(Fault(place, unreadable.what, unreadable.why, unreadable.fix))
+        return None
+    return Finding(concept.name, value, day, _written(answer), source, absence, concept.is_derived, "", place)
+
+
+def _written(node: Node) -> str:
+    if isinstance(node.value, str):
+        return node.value
+    if isinstance(node.value, tuple):
+        return ", ".join(_written(item) for item in node.value)
+    return "; ".join(f"{name} {_written(item)}" for name, item in node.value.items())
+
+
+def read_value(concept: Concept, node: Node, on: date) -> tuple[Value | None, Absence | None]:
+    """Read one answer; raise Unreadable when it does not fit its concept."""
+    if isinstance(node.value, str) and node.value.strip().lower() in _ABSENCES:
+        return None, _ABSENCES[node.value.strip().lower()]
+    if concept.kind is Kind.SET:
+        return _read_members(concept, node), None
+    if not isinstance(node.value, str):
+        raise Unreadable(f"{concept.name!r} is {node.kind}", "it has one answer", f"write {example(concept)}")
+    text = node.value.strip()
+    if concept.kind is Kind.YES_NO:
+        if text.lower() not in _TRUTHS:
+            raise Unreadable(f"{concept.name!r} cannot be {text!r}", "it is a yes/no question",
+                             "write yes, no or not known")
+        return _TRUTHS[text.lower()], None
+    if concept.kind is Kind.NUMBER:
+        return _read_amount(concept, text), None
+    if concept.kind is Kind.DATE:
+        return _read_date(concept, text, on), None
+    return _read_answers(concept, text), None
+
+
+def example(concept: Concept) -> str:
+    """Show how an answer to this concept is written."""
+    values = list(concept.values)
+    return {
+        Kind.YES_NO: f"{concept.name}: yes",
+        Kind.NUMBER: f"{concept.name}: {concept.highest / 4:g} {concept.unit}".rstrip(" 1"),
+        Kind.DATE: f"{concept.name}: 3 days ago",
+        Kind.SET: f"{concept.name}: [{', '.join(values[:2])}]",
+    }.get(concept.kind, f"{concept.name}: {values[0] if values else ''}")
+
+
+def _read_answers(concept: Concept, text: str) -> frozenset[str]:
+    by_words = {words.lower(): value for value, words in concept.values.items()}
+    answers = set()
+    for part in re.split(r"\s+or\s+", text):
+        answer = part if part in concept.values else by_words.get(part.lower(), "")
+        if not answer:
+            raise Unreadable(f"{concept.name!r} cannot be {part!r}", f"it is one of {listed(list(concept.values))}",
+                             nearest(part, concept.values, "write one of them, or not known"))
+        answers.add(answer)
+    return frozenset(answers)
+
+
+def _read_members(concept: Concept, node: Node) -> Members:
+    everything = frozenset(concept.values)
+    if isinstance(node.value, dict):
+        fields = Fields(node, [], concept.name)
+        included = _members(concept, fields.items("includes") or fields.get("includes"))
+        excluded = _members(concept, fields.items("excludes") or fields.get("excludes"))
+        if included & excluded:
+            raise Unreadable(f"{concept.name!r} both includes and excludes {listed(sorted(included & excluded), 'and')}",
+                             "both cannot be true", "take it out of one list")
+        return Members(included, excluded)
+    if node.value == "none":
+        return Members(frozenset(), everything)
+    included = _members(concept, node.value if isinstance(node.value, tuple) else node)
+    return Members(included, everything - included)
+
+
+def _members(concept: Concept, given: "tuple[Node, ...] | Node | None") -> frozenset[str]:
+    if given is None:
+        return frozenset()
+    if isinstance(given, Node):
+        words = given.value.split(",") if isinstance(given.value, str) else []
+    else:
+        words = [str(node.value) for node in given]
+    members = frozenset(word.strip() for word in words)
+    for member in sorted(members - set(concept.values)):
+        raise Unreadable(f"{concept.name!r} cannot hold {member!r}", f"its members are {listed(list(concept.values), 'and')}",
+                         nearest(member, concept.values, "write some of them, or none"))
+    return members
+
+
+def _read_amount(concept: Concept, text: str) -> Span:
+    match = _AMOUNT.fullmatch(text)
+    if not match:
+        raise Unreadable(f"{concept.name!r} cannot be {text!r}", f"it is a number in {concept.unit}",
+                         f"write {example(concept)}")
+    factor = unit_factor(concept, match["unit"])
+    low = float(match["low"]) * factor
+    high = float(match["high"]) * factor if match["high"] else low
+    if low > high:
+        raise Unreadable(f"{concept.name!r} runs from {match['low']} down to {match['high']}", "a range starts at its lower end",
+                         f"write {match['high']} to {match['low']}")
+    for end in (low, high):
+        # A millionth of slack, so that a converted bound such as 120 years in days is not refused for its last digit.
+        slack = 1e-6 * max(1.0, abs(end))
+        if not concept.lowest - slack <= end <= concept.highest + slack or not math.isfinite(end):
+            unit = "" if concept.unit == "1" else f" {concept.unit}"
+            raise Unreadable(f"{concept.name!r} cannot be {text}",
+                             f"it lies between {concept.lowest:g} and {concept.highest:g}{unit}",
+                             "check the number and its unit")
+    match match["sign"]:
+        case "<":
+            return Span(concept.lowest, math.nextafter(low, -math.inf))
+        case "<=":
+            return Span(concept.lowest, low)
+        case ">":
+            return Span(math.nextafter(low, math.inf), concept.highest)
+        case ">=":
+            return Span(low, concept.highest)
+    return Span(low, high)
+
+
+def unit_factor(concept: Concept, unit: str | None) -> float:
+    """Return what turns an amount in this unit into the concept's own; no unit means its own."""
+    if not unit:
+        return 1.0
+    known = {concept.unit: 1.0, **concept.units}
+    wanted = unit.strip()
+    for spelling in (wanted, wanted.removesuffix("s")):
+        for name, factor in known.items():
+            if spelling.lower() == name.lower():
+                return factor
+    shown = [name for name in known if name != "1"]
+    raise Unreadable(f"{concept.name!r} is not measured in {wanted!r}",
+                     "the number would mean something else" if shown else "it has no unit",
+                     nearest(wanted, shown, f"use {listed(shown)}" if shown else "write the number alone"))
+
+
+def _read_date(concept: Concept, text: str, on: date) -> Span:
+    low, high = _read_dates(concept, text.lower(), on)
+    if high > on:
+        raise Unreadable(f"{concept.name!r} is {text!r}, which is after {on}", "what has not happened yet cannot be known",
+                         "correct the date, or the day of this page")
+    if (on - low).days > OLDEST:
+        raise Unreadable(f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the year")
+    return Span(low.toordinal(), high.toordinal())
+
+
+def _read_dates(concept: Concept, text: str, on: date) -> tuple[date, date]:
+    if text in ("today", "yesterday"):
+        day = on - timedelta(days=text == "yesterday")
+        return day, day
+    ago = _AGO.fullmatch(text)
+    if ago:
+        unit = DAYS[ago["unit"]]
+        slack = 0 if ago["unit"] == "day" else unit / 2
+        nearest_day = max(0, math.ceil(int(ago["low"]) * unit - slack))
+        furthest_day = math.floor(int(ago["high"] or ago["low"]) * unit + slack)
+        if nearest_day > furthest_day:
+            raise Unreadable(f"{concept.name!r} runs from {ago['low']} down to {ago['high']}",
+                             "a range starts at its lower end", f"write {ago['high']} to {ago['low']} {ago['unit']}s ago")
+        if furthest_day > OLDEST:
+            raise Unreadable(f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the number")
+        return on - timedelta(days=furthest_day), on - timedelta(days=nearest_day)
+    first, joiner, last = text.partition(" to ")
+    low, high = _read_day_words(concept, first)
+    return (low, _read_day_words(concept, last)[1]) if joiner else (low, high)
+
+
+def _read_day_words(concept: Concept, text: str) -> tuple[date, date]:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            day = date.fromisoformat(text)
+            return day, day
+        words = text.split()
+        if len(words) in (2, 3) and words[-1].isdigit() and len(words[-1]) == 4:
+            month = next(number for number, name in enumerate(_MONTHS, 1) if len(words[-2]) >= 3 and name.startswith(words[-2]))
+            if len(words) == 3:
+                day = date(int(words[2]), month, int(words[0]))
+                return day, day
+            after = date(int(words[1]) + month // 12, month % 12 + 1, 1)
+            return date(int(words[1]), month, 1), after - timedelta(days=1)
+    except (ValueError, StopIteration, OverflowError):
+        pass
+    raise Unreadable(f"{concept.name!r} cannot be {text!r}", "it is a date, and 05/06/2026 is two dates",
+                     "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago")

@@ -1,0 +1,281 @@
+"""The command line: `patency consult`, `patency guideline`, `patency concepts`.
+
+Wiring only; it decides nothing clinical. Exit codes: 0 done; 2 the command was mistyped; 3 the case
+was refused; 4 the content was refused, or a scenario of it is not met; 5 a file cannot be read or
+written; 130 stopped at the keyboard. Anything else is a fault of Patency's own, with its traceback.
+"""
+
+import argparse
+import datetime
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+import patency
+from patency.case import Case
+from patency.casefile import read_case, set_findings
+from patency.document import read_bytes, read_document
+from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.cache import open_library
+from patency.guideline.model import Library
+
+DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
+
+
+class Failed(Exception):  # noqa: N818  carries faults to the person, and the exit code to the shell
+    """A command that ends with faults to show and an exit code."""
+
+    def __init__(self, code: int, summary: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(summary)
+        self.code, self.summary, self.faults = code, summary, faults
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except Failed as failed:
+        _show(failed, sys.stderr)
+        return failed.code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left; that is no fault
+        return DONE
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return STOPPED
+    return DONE
+
+
+def _show(failed: Failed, stream: TextIO) -> None:
+    count = len(failed.faults)
+    print(f"patency: {failed.summary}{f': {count} fault' + 's' * (count != 1) if count else ''}", file=stream)
+    for fault in failed.faults:
+        print(fault, file=stream)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="patency", description=patency.__doc__, epilog="patency COMMAND --help says more.")
+    parser.add_argument("--version", action="version", version=f"patency {patency.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    consult = commands.add_parser(
+        "consult",
+        help="print the page for one patient",
+        description="Print the page for one patient. With no case file, on a terminal, it asks question by question.",
+        epilog="example: patency consult examples/acute-severe-adult.yaml --set compression_lesion=may_thurner",
+    )
+    consult.add_argument("case", nargs="?", metavar="CASE", help="a case file; - reads it from standard input")
+    consult.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to lay it out (text)")
+    consult.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
+    consult.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding")
+    consult.add_argument("--full", action="store_true", help="print every statement, not only the key ones")
+    consult.add_argument("--explain", action="store_true", help="add why each rule holds or does not")
+    consult.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
+    _add_policy(consult)
+    consult.set_defaults(run=_consult)
+
+    guideline = commands.add_parser("guideline", help="list, show or check the guidelines")
+    actions = guideline.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the guidelines", epilog="example: patency guideline list")
+    listing.set_defaults(run=_guideline_list)
+    show = actions.add_parser("show", help="read a guideline aloud", epilog="example: patency guideline show acr-2020")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(run=_guideline_show)
+    check = actions.add_parser(
+        "check", help="check content and scenarios", epilog="example: patency guideline check --unsigned"
+    )
+    check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    check.add_argument("--unsigned", action="store_true", help="also list the rules that no clinician has reviewed")
+    check.set_defaults(run=_guideline_check)
+    for action in (listing, show, check):
+        _add_policy(action)
+
+    concepts = commands.add_parser(
+        "concepts", help="list what can be known of a patient", epilog="example: patency concepts platelet"
+    )
+    concepts.add_argument("word", nargs="?", metavar="WORD", help="only those whose name or question has this word")
+    _add_policy(concepts)
+    concepts.set_defaults(run=_concepts)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the consult")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _add_policy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--policy", action="append", default=[], type=_setting, metavar="NAME=NUMBER",
+                        help="set one of Patency's own policies, such as adult_age=16")  # fmt: skip
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-05-29") from None
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as adult_age=16") from None
+
+
+def _library(options: argparse.Namespace) -> Library:
+    try:
+        return open_library(dict(options.policy))
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
+
+
+def _consult(options: argparse.Namespace) -> None:
+    from patency.consult.page import consult
+
+    library = _library(options)
+    case, faults = _case(options, library)
+    if faults:
+        raise Failed(CASE_REFUSED, "the case is refused", sorted(set(faults)))
+    try:
+        if options.case is None and not options.set:
+            from patency.consult.dialogue import converse
+
+            case = converse(library, case, input, print)
+        page = consult(library, case)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+    if options.format == "json":
+        from patency.consult.json import to_json
+
+        written = to_json(page, options.explain)
+    elif options.format == "html":
+        from patency.consult.html import to_html
+
+        written = to_html(page, options.explain)
+    else:
+        from patency.consult.text import to_text
+
+        width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120)
+        written = to_text(page, width, options.full, options.explain)
+    if options.out is None:
+        sys.stdout.write(written)
+        return
+    try:
+        options.out.write_text(written, encoding="utf-8")
+    except OSError as error:
+        fault = Fault(Place(str(options.out)), f"the page cannot be written: {(error.strerror or '').lower()}",
+                      "nothing was kept", "name another file")  # fmt: skip
+        raise Failed(UNREADABLE, "the page was not written", [fault]) from None
+
+
+def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fault]]:
+    vocabulary = library.lexicon.vocabulary
+    today = options.on or datetime.date.today()  # noqa: DTZ011  the ward's day, where the program runs
+    faults: list[Fault] = []
+    if options.case is not None:
+        document = _document(options.case)
+        case, faults = read_case(document, vocabulary, today, also=("expect",))
+        if options.on and options.on != case.on:
+            faults += [_from_the_future(name, options.on, finding.place) for name, finding in case.findings.items()
+                       if finding.on > options.on]  # fmt: skip
+            case = case.seen_on(options.on)
+    elif options.set or sys.stdin.isatty():
+        case = Case(today)
+    else:
+        raise Failed(MISTYPED, "name a case file, or - to read it from standard input")
+    case, more = set_findings(case, options.set, vocabulary)
+    return case, [*faults, *more]
+
+
+def _from_the_future(name: str, on: datetime.date, place: Place) -> Fault:
+    return Fault(place, f"{name!r} was found after {on}, the day given by --on", "nothing from the future can be known",
+                 "leave --on out, or give a later day")  # fmt: skip
+
+
+def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    try:
+        content, file = (sys.stdin.buffer.read(), "standard input") if name == "-" else (read_bytes(Path(name)), name)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the case cannot be read", refused.faults) from None
+    try:
+        return read_document(content, file)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+
+
+def _guideline_list(options: argparse.Namespace) -> None:
+    for guideline in _library(options).guidelines.values():
+        by = f", superseded by {guideline.superseded_by}" if guideline.superseded_by else ""
+        print(f"{guideline.id:12} {guideline.publisher} {guideline.edition}, {len(guideline.rules)} rules{by}: {guideline.title}")
+
+
+def _guideline_show(options: argparse.Namespace) -> None:
+    from patency.guideline.show import guideline_words
+
+    library = _library(options)
+    guideline = library.guidelines.get(options.id)
+    if guideline is None:
+        fault = Fault(Place("guideline show"), f"there is no guideline {options.id!r}", "only those in the library can be shown",
+                      nearest(options.id, library.guidelines, "`patency guideline list` lists them"))  # fmt: skip
+        raise Failed(MISTYPED, "nothing to show", [fault])
+    print(guideline_words(guideline, library))
+
+
+def _guideline_check(options: argparse.Namespace) -> None:
+    from patency.guideline.check import unmet, unsigned
+    from patency.guideline.load import CONTENT
+
+    try:
+        library = open_library(dict(options.policy), options.directory or CONTENT)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
+    faults = unmet(library)
+    if faults:
+        raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
+    scenarios = sum(len(guideline.scenarios) for guideline in library.guidelines.values())
+    statements = sum(len(section.statements) for sheet in library.sheets for section in sheet.sections)
+    rules = [rule for guideline in library.guidelines.values() for rule in guideline.rules]
+    print(f"{len(library.guidelines)} guidelines, {len(rules)} rules, {scenarios} scenarios met; {len(library.sheets)} sheets, "
+          f"{statements} statements; {len(library.lexicon.vocabulary.concepts)} concepts; "
+          f"{len(library.sources)} sources: no fault")  # fmt: skip
+    names = unsigned(library)
+    print(f"{len(names)} of {len(rules)} rules are not yet reviewed by a clinician")
+    if options.unsigned:
+        for name in names:
+            print(f"  {name}")
+
+
+def _concepts(options: argparse.Namespace) -> None:
+    from patency.guideline.show import concept_words
+
+    library = _library(options)
+    vocabulary = library.lexicon.vocabulary
+    word = (options.word or "").lower()
+    found = [each for each in vocabulary.concepts.values() if word in each.name or word in each.asks.lower()]
+    if not found:
+        fault = Fault(Place("concepts"), f"no concept has {options.word!r} in its name or question", "nothing to list",
+                      nearest(options.word, vocabulary.concepts, "`patency concepts` lists them all"))  # fmt: skip
+        raise Failed(MISTYPED, "nothing to show", [fault])
+    for concept in found:
+        print(concept_words(concept, library, is_long=bool(word)))
+    for panel in vocabulary.panels.values():
+        if not word or word in panel.name:
+            print(f"{panel.name}: panel, {panel.asks} {', '.join(panel.members)}")
+
+
+def _schema(_: argparse.Namespace) -> None:
+    from patency.consult.json import SCHEMA
+
+    print(SCHEMA.read_text(encoding="utf-8"), end="")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

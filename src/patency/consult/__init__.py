@@ -1,0 +1,1 @@
+"""The page for one patient, as text, JSON and HTML."""

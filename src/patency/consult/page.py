@@ -1,0 +1,269 @@
+"""One page for one patient on one day: alerts, advice, what to ask, cautions, plan, sources.
+
+In: a Library and a Case. Out: a Consult, which text.py, html.py and json.py lay out.
+Nothing here is medical knowledge: every sentence of the page is a content node with its citation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from patency.case import Case, Finding
+from patency.fault import Refused
+from patency.guideline.advise import Advice, Expiry, Opinion, RuleAdvice, advise, contradictions
+from patency.guideline.ask import Answer, Question, ask
+from patency.guideline.model import Library, Option, Section, Sheet, SheetKind, Statement
+from patency.language.entail import entailed
+from patency.language.evaluate import evaluate
+from patency.language.terms import Term
+from patency.language.words import to_words
+from patency.source import Source
+from patency.truth import Truth, both
+from patency.vocabulary import Concept, Kind, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement for this case: whether it applies, and its condition in words where that is still open."""
+
+    statement: Statement
+    truth: Truth
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section for this case, without the statements that do not apply (a list of cautions keeps them)."""
+
+    section: Section
+    truth: Truth
+    condition: str
+    statements: tuple[Shown, ...]
+
+    @property
+    def counted(self) -> str:
+        """Say how many statements are present, not known and absent."""
+        states = ((Truth.YES, "present"), (Truth.UNKNOWN, "not known"), (Truth.NO, "absent"))
+        counts = [(sum(1 for each in self.statements if each.truth is truth), words) for truth, words in states]
+        return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSheet:
+    """A sheet for this case."""
+
+    sheet: Sheet
+    truth: Truth
+    condition: str
+    sections: tuple[ShownSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one guideline says of one option: the opinions that hold, and those that may yet."""
+
+    advice: Advice
+    holds: tuple[tuple[RuleAdvice, Opinion], ...]
+    open: tuple[tuple[RuleAdvice, Opinion], ...]
+
+
+@dataclass(frozen=True)
+class Consult:
+    """The page."""
+
+    library: Library
+    case: Case
+    alerts: tuple[Shown, ...]
+    advice: tuple[Advice, ...]
+    questions: tuple[Question, ...]
+    sheets: tuple[ShownSheet, ...]
+
+    def of_kind(self, kind: SheetKind) -> tuple[ShownSheet, ...]:
+        """Return the sheets of one kind that apply or may apply."""
+        return tuple(sheet for sheet in self.sheets if sheet.sheet.kind is kind)
+
+    @property
+    def current(self) -> tuple[Advice, ...]:
+        """The advice of guidelines that are not superseded."""
+        return tuple(advice for advice in self.advice if advice.guideline.is_current)
+
+    @property
+    def superseded(self) -> tuple[Advice, ...]:
+        """The advice of guidelines that a later one supersedes."""
+        return tuple(advice for advice in self.advice if not advice.guideline.is_current)
+
+    @property
+    def expires(self) -> Expiry | None:
+        """The first day on which some current advice will differ."""
+        return min((each.expires for each in self.current if each.expires), key=lambda expiry: expiry.on, default=None)
+
+    @property
+    def state_words(self) -> str:
+        """Say whether anything unknown could still change an opinion."""
+        if self.questions:
+            count = len(self.questions)
+            return f"{count} question{'s' * (count != 1)} could still change an opinion"
+        if all(each.is_settled and each.is_exact for each in self.current):
+            return "settled: nothing unknown could change an opinion"
+        return "not settled, and what could settle it was answered not known, or the bound on the work was passed"
+
+    def would_say(self, advice: Advice) -> str:
+        """Say in one line what a superseded guideline would have said."""
+        if advice.scope is Truth.NO:
+            return "This patient would be out of its scope."
+        said = [
+            f"{self.library.options[opinion.option].words} {opinion.grade.words} ({each.rule.id})"
+            for each in advice.matches
+            for opinion in each.opinions
+        ]
+        if said:
+            return f"It would say: {'; '.join(said)}."
+        return "It would match no variant." if advice.finds_no_match else "Whether it would match cannot be told yet."
+
+    def led_to(self, answer: Answer) -> str:
+        """Say what an answer would settle, guideline by guideline."""
+        said = []
+        for advice in self.current:
+            led = answer.leads_to.get(advice.guideline.id, {})
+            changed = [each for each in advice.rules if led.get(each.rule.id, each.holds) is not each.holds]
+            holds = [each.rule.id for each in changed if led[each.rule.id] is Truth.YES]
+            gone = [each.rule.id for each in changed if led[each.rule.id] is Truth.NO]
+            parts = [f"{', '.join(holds)} would hold"] if holds else []
+            parts += [f"{', '.join(gone)} would not"] if gone else []
+            if parts:
+                said.append(f"{advice.guideline.short}: {'; '.join(parts)}")
+        return "; ".join(said) or "settles nothing by itself"
+
+    def cell(self, option: Option, advice: Advice) -> Cell:
+        """Return what one guideline says of one option."""
+        found = [(rule, opinion) for rule in advice.rules for opinion in rule.opinions if opinion.option == option.id]
+        holds = tuple(pair for pair in found if pair[1].holds is Truth.YES)
+        return Cell(advice, holds, tuple(pair for pair in found if pair[1].holds is Truth.UNKNOWN))
+
+    def options(self, decision: str) -> tuple[Option, ...]:
+        """Return the options of a decision of which some current guideline says or may yet say something."""
+        options = (self.library.options[name] for name in self.library.decisions[decision].options)
+        return tuple(
+            option
+            for option in options
+            if any(cell.holds or cell.open for cell in (self.cell(option, advice) for advice in self.current))
+        )
+
+
+class References:
+    """Numbers the sources in the order in which a page first cites them."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self.sources = sources
+        self.numbers: dict[str, int] = {}
+
+    def number(self, source: str) -> int:
+        """Return the number by which this page cites a source."""
+        return self.numbers.setdefault(source, len(self.numbers) + 1)
+
+    def cited(self) -> list[tuple[int, Source]]:
+        """List what has been cited so far."""
+        return [(number, self.sources[source]) for source, number in self.numbers.items()]
+
+
+def consult(library: Library, case: Case) -> Consult:
+    """Lay out what is known for a case on one page; refuse a case that contradicts itself, saying where."""
+    faults = contradictions(case, library)
+    if faults:
+        raise Refused(faults)
+    lexicon = library.lexicon
+    advice = tuple(advise(guideline, case, lexicon) for guideline in library.guidelines.values())
+    questions = ask([each for each in advice if each.guideline.is_current], case, lexicon.vocabulary)
+    known = entailed(case, lexicon)
+    sheets = [_shown_sheet(sheet, known, lexicon.vocabulary) for sheet in library.sheets]
+    applying = [sheet for sheet in sheets if sheet.sections]
+    alerts = [
+        shown
+        for sheet in applying
+        if sheet.sheet.kind is SheetKind.ALERT
+        for section in sheet.sections
+        for shown in section.statements
+    ]
+    order = list(SheetKind)
+    return Consult(
+        library,
+        case,
+        tuple(sorted(alerts, key=lambda shown: shown.truth is not Truth.YES)),
+        advice,
+        questions,
+        tuple(sorted((sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
+                     key=lambda sheet: order.index(sheet.sheet.kind))),
+    )
+
+
+def _truth_of(term: Term | None, case: Case) -> Truth:
+    return Truth.YES if term is None else evaluate(term, case)
+
+
+def _open_words(term: Term | None, truth: Truth, vocabulary: Vocabulary) -> str:
+    return to_words(term, vocabulary) if term is not None and truth is Truth.UNKNOWN else ""
+
+
+def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet:
+    truth = _truth_of(sheet.when, case)
+    sections: list[ShownSection] = []
+    if truth is not Truth.NO:
+        shown = (_shown_section(section, sheet.kind, case, vocabulary) for section in sheet.sections)
+        sections = [section for section in shown if section.truth is not Truth.NO and section.statements]
+    return ShownSheet(sheet, truth, _open_words(sheet.when, truth, vocabulary), tuple(sections))
+
+
+def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vocabulary) -> ShownSection:
+    truth = _truth_of(section.when, case)
+    statements = []
+    if truth is not Truth.NO:
+        for statement in section.statements:
+            applies = _truth_of(statement.when, case)
+            if applies is not Truth.NO or kind is SheetKind.CONTRAINDICATIONS:
+                statements.append(Shown(statement, applies, _open_words(statement.when, applies, vocabulary)))
+    return ShownSection(section, truth, _open_words(section.when, truth, vocabulary), tuple(statements))
+
+
+def combined(sheet: ShownSheet, section: ShownSection, shown: Shown) -> Truth:
+    """Say whether a statement applies, with its section's and its sheet's own conditions."""
+    return both((sheet.truth, section.truth, shown.truth))
+
+
+def finding_words(finding: Finding, concept: Concept) -> str:
+    """Say a finding as a clinician reads it back."""
+    if finding.absence:
+        name = concept.words or concept.says
+        return f"{name}: {finding.absence.value}"
+    value = finding.value
+    if isinstance(value, Truth):
+        said = concept.says if value is Truth.YES else concept.denies
+        return f"{said} (asserted)" if finding.is_asserted else said
+    if isinstance(value, frozenset):
+        return f"{concept.words}: {' or '.join(words for name, words in concept.values.items() if name in value)}"
+    if concept.kind is Kind.SET and not isinstance(value, type(None)):
+        included = getattr(value, "included", frozenset())
+        excluded = getattr(value, "excluded", frozenset())
+        names = [words for name, words in concept.values.items() if name in included]
+        said = f"{concept.words} {', '.join(names) or 'none'}"
+        partial = set(concept.values) - included - excluded
+        return f"{said} (the rest not known)" if partial else said
+    unit = "" if concept.unit in ("", "1") or any(letter.isalpha() for letter in finding.written) else f" {concept.unit}"
+    return f"{concept.words}: {finding.written}{unit}"
+
+
+def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+    """Return the findings in words, panels answered with none as one, and the names of what was answered not known."""
+    said: list[str] = []
+    absent: list[str] = []
+    panels: set[str] = set()
+    for finding in case.findings.values():
+        concept = vocabulary.concepts[finding.concept]
+        if finding.absence:
+            absent.append(finding_words(finding, concept))
+        elif finding.panel and finding.value is Truth.NO:
+            if finding.panel not in panels:
+                panels.add(finding.panel)
+                others = "none" if finding.written == "none of these" else "no other"
+                said.append(f"{vocabulary.panels[finding.panel].asks} {others} of them")
+        else:
+            said.append(finding_words(finding, concept))
+    return said, absent

@@ -1,0 +1,85 @@
+"""Whether the content does what its scenarios expect, and which rules nobody has reviewed."""
+
+from patency.fault import Fault, Refused, listed
+from patency.guideline.advise import Advice, advise, contradictions
+from patency.guideline.ask import ask
+from patency.guideline.model import Expectation, Guideline, Library, Scenario
+from patency.truth import Truth
+
+
+def unmet(library: Library) -> list[Fault]:
+    """List every expectation of every scenario that is not met."""
+    faults = []
+    for guideline in library.guidelines.values():
+        if not guideline.scenarios:
+            faults.append(Fault(guideline.place, f"{guideline.id!r} has no scenario", "a rule that is never tried cannot be trusted",
+                                "add one short patient for each rule"))  # fmt: skip
+        for scenario in guideline.scenarios:
+            faults += unmet_by(scenario, library)
+        faults += _untried(guideline)
+    return faults
+
+
+def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:
+    """List what one scenario expects and does not get."""
+    broken = contradictions(scenario.case, library)
+    if broken:
+        return broken
+    vocabulary = library.lexicon.vocabulary
+    faults = []
+    for expectation in scenario.expects:
+        try:
+            advice = advise(library.guidelines[expectation.guideline], scenario.case, library.lexicon)
+        except Refused as refused:
+            return list(refused.faults)
+        asked = [question.name for question in ask([advice], scenario.case, vocabulary)]
+        for what in differences(expectation, advice, asked):
+            faults.append(Fault(scenario.place, f"in {scenario.name!r}, {what}", "a scenario says what the rules are for",
+                                "mend the rule or the scenario, whichever is wrong"))  # fmt: skip
+    return faults
+
+
+def differences(expectation: Expectation, advice: Advice, asked: list[str]) -> list[str]:
+    """Say where advice differs from what was expected of it."""
+    found = []
+    if expectation.scope not in (None, advice.scope):
+        found.append(f"scope is {advice.scope}, not {expectation.scope}")
+    holds = {each.rule.id: each.holds for each in advice.rules}
+    for rule, truth in expectation.rules.items():
+        if rule not in holds:
+            found.append(f"there is no rule {rule!r}")
+        elif holds[rule] is not truth:
+            found.append(f"rule {rule!r} is {holds[rule]}, not {truth}")
+    for option, grades in expectation.opinions.items():
+        said = sorted(each.grade.id for rule in advice.matches for each in rule.opinions if each.option == option)
+        if said != sorted(grades):
+            found.append(f"{option!r} is {listed(said, 'and') or 'not spoken of'}, not {listed(sorted(grades), 'and')}")
+    if expectation.settled is not None and advice.is_settled is not (expectation.settled is Truth.YES):
+        found.append(f"it is {'' if advice.is_settled else 'not '}settled")
+    expires = advice.expires.on if advice.expires else None
+    if (expectation.expires and expires != expectation.expires) or (expectation.never_expires and expires):
+        found.append(f"it expires {expires or 'never'}, not {expectation.expires or 'never'}")
+    if expectation.asks_first and tuple(asked[: len(expectation.asks_first)]) != expectation.asks_first:
+        found.append(f"it asks {listed(asked[:3], 'then') or 'nothing'} first, not {listed(expectation.asks_first, 'then')}")
+    return found
+
+
+def _untried(guideline: Guideline) -> list[Fault]:
+    expected = {
+        rule: truth
+        for scenario in guideline.scenarios
+        for each in scenario.expects
+        for rule, truth in each.rules.items()
+        if truth is Truth.YES
+    }
+    return [
+        Fault(rule.place, f"no scenario expects the rule {rule.id!r} to hold", "a rule that is never tried cannot be trusted",
+              "add a short patient for whom it holds")
+        for rule in guideline.rules
+        if guideline.scenarios and rule.id not in expected
+    ]  # fmt: skip
+
+
+def unsigned(library: Library) -> list[str]:
+    """Name the rules that no clinician has reviewed."""
+    return [f"{guideline.id} {rule.id}" for guideline in library.guidelines.values() for rule in guideline.rules if not rule.review]

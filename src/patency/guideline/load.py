@@ -1,0 +1,431 @@
+"""From content files to a Library, or every Fault in them at once.
+
+Sources and vocabulary are read first, then decisions and scales, then guidelines and sheets, so
+that whatever is mentioned is known by the time it is mentioned. A statement without a citation is
+a Fault, and so is an opinion in favour of an option that rests on memory alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from patency.document import Fields, Node, read_bytes, read_document
+from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.model import (
+    Decision, Exclusion, Grade, Guideline, Library, Option, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
+    Stance, Statement,
+)  # fmt: skip
+from patency.guideline.scenario import read_scenarios
+from patency.language.completions import draw
+from patency.language.lexicon import Lexicon, Policy, build_lexicon
+from patency.language.parse import parse
+from patency.language.terms import All, Not, Term
+from patency.source import Citation, Mark, Source, read_citations, read_source
+from patency.vocabulary import read_vocabulary
+
+CONTENT = Path(__file__).parent.parent / "content"
+_ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
+_STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
+_ASPECTS = ("gain", "harm", "preference")
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What content may mention, gathered as it is read."""
+
+    sources: dict[str, Source]
+    lexicon: Lexicon
+    decisions: dict[str, Decision]
+    options: dict[str, Option]
+    scales: dict[str, Scale]
+    faults: list[Fault]
+
+
+def content_files(directory: Path) -> dict[str, bytes]:
+    """Return the content files of a directory by their relative names."""
+    return {path.relative_to(directory).as_posix(): read_bytes(path) for path in sorted(directory.rglob("*.yaml"))}
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return the hash by which a set of content files is known."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | None = None) -> Library:
+    """Read a whole library from its files; refuse it with every Fault found.
+
+    `settings` are the policies that a site sets, by name.
+    """
+    faults: list[Fault] = []
+    documents = _documents(files, faults)
+    sources = _read_sources(_under("sources", documents), faults)
+    vocabulary = read_vocabulary(_under("vocabulary", documents), sources, faults)
+    policies = _read_policies(_under("policies", documents), settings or {}, faults)
+    lexicon = build_lexicon(vocabulary, policies, faults)
+    words = _Words(sources, lexicon, {}, {}, {}, faults)
+    for document in _under("decisions", documents):
+        _read_decisions(document, words)
+    for document in _under("grades", documents):
+        _read_scale(document, words)
+    guidelines = [_read_guideline(document, words, files) for document in _under("guidelines", documents)]
+    sheets = [_read_sheet(document, words) for document in _under("sheets", documents)]
+    _refuse_doubles([(each.id, each.place) for each in (*guidelines, *sheets)], faults)
+    page = _read_page(_under("page", documents), faults)
+    if faults:
+        raise Refused(faults)
+    return Library(
+        sources, lexicon, words.decisions, words.options, _with_landscapes(guidelines, lexicon), tuple(sheets), page,
+        hash_of(files),
+    )
+
+
+def _documents(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, Node]:
+    documents = {}
+    for name, content in files.items():
+        try:
+            documents[name] = read_document(content, name)
+        except Refused as refused:
+            faults.extend(refused.faults)
+    return documents
+
+
+def _under(folder: str, documents: Mapping[str, Node]) -> list[Node]:
+    return [document for name, document in documents.items() if name == f"{folder}.yaml" or name.startswith(f"{folder}/")]
+
+
+def _refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> None:
+    known: dict[str, Place] = {}
+    for name, place in named:
+        if name in known:
+            faults.append(Fault(place, f"{name!r} is the name of two things (first at {known[name]})",
+                                "a citation or a command could mean either", "rename one of them"))
+        known.setdefault(name, place)
+
+
+def _read_sources(documents: list[Node], faults: list[Fault]) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for document in documents:
+        fields = Fields(document, faults, "a file of sources")
+        for name, node in fields.group("sources").items():
+            if name in sources:
+                faults.append(Fault(node.place, f"the source {name!r} is given twice (first at {sources[name].place})",
+                                    "one name must mean one document", "remove one of them"))
+            sources.setdefault(name, read_source(name, node, faults))
+        fields.close()
+    return sources
+
+
+def _read_policies(documents: list[Node], settings: Mapping[str, float], faults: list[Fault]) -> dict[str, Policy]:
+    policies: dict[str, Policy] = {}
+    for document in documents:
+        outer = Fields(document, faults, "the file of policies")
+        for name, node in outer.group("policies").items():
+            fields = Fields(node, faults, f"the policy {name!r}")
+            why = "a reader must see what Patency itself decided, and why"
+            value = fields.need_text("value", why)
+            try:
+                number = float(value)
+            except ValueError:
+                fields.fault(node.place, f"the policy {name!r} is {value!r}, not a number", why, "write digits")
+                number = 0.0
+            number = settings.get(name, number)
+            unit, says = fields.need_text("unit", why), fields.need_text("says", why)
+            policies[name] = Policy(name, number, unit, says, fields.need_text("why", why), node.place)
+            fields.close()
+        outer.close()
+    for name in settings:
+        if name not in policies:
+            faults.append(Fault(Place(f"--policy {name}"), f"there is no policy {name!r}", "only stated policies can be set",
+                                nearest(name, policies, f"the policies are: {', '.join(policies)}")))
+    return policies
+
+
+def _read_decisions(document: Node, words: _Words) -> None:
+    outer = Fields(document, words.faults, "the file of decisions")
+    why = "a consult answers it"
+    for name, node in outer.group("decisions").items():
+        fields = Fields(node, words.faults, f"the decision {name!r}")
+        options: list[str] = []
+        _read_options(fields.group("options"), name, "", options, words)
+        words.decisions[name] = Decision(name, fields.need_text("asks", why), tuple(options))
+        fields.close()
+    outer.close()
+
+
+def _read_options(group: Mapping[str, Node], decision: str, within: str, names: list[str], words: _Words) -> None:
+    for name, node in group.items():
+        fields = Fields(node, words.faults, f"the option {name!r}")
+        if name in words.options:
+            fields.fault(node.place, f"the option {name!r} is given twice", "one name must mean one option", "rename one of them")
+
+        def claims(what: str, fields: Fields = fields) -> bool:
+            return fields.choice(what, ["yes", "no"], "it is one or the other", "no") == "yes"
+
+        words.options[name] = Option(
+            name, decision, fields.need_text("words", "the page names it"), within, claims("uses_lytic"), claims("removes_clot"),
+            claims("needs_anticoagulation_after"), len(words.options),
+        )  # fmt: skip
+        names.append(name)
+        _read_options(fields.group("covers"), decision, name, names, words)
+        fields.close()
+
+
+def _read_scale(document: Node, words: _Words) -> None:
+    fields = Fields(document, words.faults, "a scale")
+    why = "a grade is shown in its source's own words and read by one stated mapping"
+    grades = {}
+    for name, node in fields.group("grades").items():
+        entry = Fields(node, words.faults, f"the grade {name!r}")
+        stance = entry.choice("stance", [stance.value for stance in Stance], why)
+        grades[name] = Grade(name, entry.need_text("words", why), Stance(stance))
+        entry.close()
+    name, title = fields.need_text("scale", why), fields.need_text("title", why)
+    words.scales[name] = Scale(name, title, grades, _cited(fields, words, ()), document.place)
+    fields.close()
+
+
+def _cited(fields: Fields, words: _Words, inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    """Read citations, or inherit them; nothing stands without one."""
+    citations = read_citations(fields, words.sources) or inherited
+    if not citations:
+        fields.fault(fields.place, f"{fields.what} has no citation", "nothing is said here without its source and how it was verified",
+                     "add 'cite:' with source, at and mark")
+    return citations
+
+
+def _condition(fields: Fields, name: str, words: _Words) -> Term | None:
+    node = fields.get(name)
+    if node is None:
+        return None
+    return parse(fields.as_text(node, name), node.place, words.lexicon, words.faults)
+
+
+def _needed_condition(fields: Fields, name: str, words: _Words) -> Term:
+    fields.need(name, "it says when this applies")
+    return _condition(fields, name, words) or All(())
+
+
+def _remarks(fields: Fields, name: str, words: _Words, inherited: tuple[Citation, ...]) -> tuple[Remark, ...]:
+    remarks = []
+    for node in fields.items(name):
+        entry = Fields(node, words.faults, "a remark")
+        remarks.append(Remark(entry.need_text("text", "a remark says something"), _cited(entry, words, inherited)))
+        entry.close()
+    return tuple(remarks)
+
+
+def _named(fields: Fields, name: str, known: Mapping[str, object], what: str) -> str:
+    text = fields.need_text(name, f"{fields.what} belongs to {what}")
+    if text and text not in known:
+        fields.fault(fields.named[name].place, f"{text!r} is not {what}", "it must be one that is known",
+                     nearest(text, known, f"use one of: {', '.join(known)}"))
+    return text
+
+
+def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -> Guideline:
+    fields = Fields(document, words.faults, "the guideline")
+    why = "a reader must know which document this is"
+    scale = words.scales.get(_named(fields, "scale", words.scales, "a scale"))
+    scale = scale or Scale("", "", {}, (), document.place)
+    citations = _cited(fields, words, ())
+    about = Fields(fields.need("population", "it says for whom the guideline speaks") or document, words.faults, "the population")
+    population = _needed_condition(about, "when", words)
+    notes = _remarks(about, "note", words, citations)
+    says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
+    if "population" in fields.named:
+        about.close()
+    year = fields.need_text("year", why)
+    if year and not year.isdigit():
+        fields.fault(fields.named["year"].place, f"the year {year!r} is not a year", why, "write four digits")
+    rules = tuple(_read_rule(node, scale, words, citations) for node in fields.items("rules"))
+    _refuse_doubles([(rule.id, rule.place) for rule in rules], words.faults)
+    name = fields.need_text("guideline", why)
+    guideline = Guideline(
+        id=name,
+        title=fields.need_text("title", why),
+        publisher=fields.need_text("publisher", why),
+        year=int(year) if year.isdigit() else 0,
+        edition=fields.need_text("edition", why),
+        supersedes=fields.text("supersedes"),
+        decision=_named(fields, "decision", words.decisions, "a decision"),
+        scale=scale,
+        population=population,
+        population_words=says_who,
+        population_note=notes[0] if notes else None,
+        citations=citations,
+        rules=rules,
+        notes=_remarks(fields, "notes", words, citations),
+        scenarios=read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults),
+        content_hash=hashlib.sha256(files[document.place.file]).hexdigest(),
+        place=document.place,
+        conditions=(population, *(All((population, condition_of(rule))) for rule in rules)),
+        landscape=None,
+    )
+    if not rules:
+        fields.fault(document.place, "the guideline has no rules", "it would say nothing", "add 'rules:'")
+    fields.close()
+    return guideline
+
+
+def condition_of(rule: Rule) -> Term:
+    """Return when a rule holds: its condition, and none of its exclusions."""
+    if not rule.exclusions:
+        return rule.when
+    return All((rule.when, *(Not(exclusion.when, rule.place) for exclusion in rule.exclusions)), rule.place)
+
+
+def _read_rule(node: Node, scale: Scale, words: _Words, inherited: tuple[Citation, ...]) -> Rule:
+    fields = Fields(node, words.faults, "a rule")
+    name = fields.need_text("id", "a trace and a proof name it")
+    fields.what = f"the rule {name!r}" if name else "a rule"
+    citations = _cited(fields, words, inherited)
+    says = tuple(_read_saying(each, scale, words, citations) for each in fields.items("says"))
+    if not says:
+        fields.fault(node.place, f"{fields.what} says nothing of any option", "it would match in silence", "add 'says:'")
+    rule = Rule(
+        id=name,
+        title=fields.need_text("title", "a reader must see what kind of patient it is for"),
+        when=_needed_condition(fields, "when", words),
+        exclusions=_read_exclusions(fields, words),
+        says=says,
+        notes=_remarks(fields, "notes", words, citations),
+        citations=citations,
+        review=_read_review(fields),
+        place=node.place,
+    )
+    fields.close()
+    return rule
+
+
+def _read_saying(node: Node, scale: Scale, words: _Words, inherited: tuple[Citation, ...]) -> Saying:
+    fields = Fields(node, words.faults, "what is said of an option")
+    option = _named(fields, "option", words.options, "an option")
+    over = fields.text("over")
+    if over and over not in words.options:
+        _named(fields, "over", words.options, "an option")
+    grade = scale.grades.get(_named(fields, "grade", scale.grades, f"a grade of {scale.title or 'its scale'}"))
+    grade = grade or Grade("", "", Stance.SILENT)
+    citations = _cited(fields, words, inherited)
+    if grade.stance.supports and citations and not any(citation.mark.may_support for citation in citations):
+        fields.fault(node.place, f"{option!r} is supported by what is {Mark.UNVERIFIED.value}",
+                     "a statement from memory may raise a caution, labelled as such; it may never support an option",
+                     "verify it and raise its mark, or take it out")
+    saying = Saying(option, grade, over, fields.text("note"), citations, node.place)
+    fields.close()
+    return saying
+
+
+def _read_exclusions(fields: Fields, words: _Words) -> tuple[Exclusion, ...]:
+    exclusions = []
+    for name, node in fields.group("except").items():
+        entry = Fields(node, words.faults, f"the exception {name!r}")
+        when = _needed_condition(entry, "when", words)
+        exclusions.append(Exclusion(name, when, entry.need_text("why", "a reader must see why"), _cited(entry, words, ())))
+        entry.close()
+    return tuple(exclusions)
+
+
+def _read_review(fields: Fields) -> Review | None:
+    node = fields.need("reviewed", "a reader must see which clinician has checked it, or that nobody has")
+    if node is None or node.value == "nobody":
+        return None
+    entry = Fields(node, fields.faults, "the review")
+    why = "a review says who, in what role, and when; or 'nobody'"
+    by, role, day = entry.need_text("by", why), entry.need_text("role", why), entry.need_text("on", why)
+    entry.close()
+    try:
+        return Review(by, role, date.fromisoformat(day))
+    except ValueError:
+        if day:
+            entry.fault(node.place, f"the day of review {day!r} is not a date", why, "write it as 2026-05-29")
+        return None
+
+
+def _read_sheet(document: Node, words: _Words) -> Sheet:
+    fields = Fields(document, words.faults, "the sheet")
+    name = fields.need_text("sheet", "a citation names it")
+    kind = SheetKind(fields.choice("kind", [kind.value for kind in SheetKind], "the page lays sheets out by kind"))
+    why = "the page names it"
+    citations = read_citations(fields, words.sources)
+    is_list = kind is SheetKind.CONTRAINDICATIONS
+    about = fields.choice("about", _ABOUT, "a reader must see what it is a contraindication to", "" if is_list else "-")
+    sections = tuple(_read_section(node, kind, words, citations) for node in fields.items("sections"))
+    title = fields.need_text("title", why)
+    sheet = Sheet(
+        name, kind, title, fields.text("short") or title, about if is_list else "", _condition(fields, "when", words), citations,
+        sections, document.place,
+    )  # fmt: skip
+    _refuse_doubles([(each.id, each.place) for section in sections for each in section.statements], words.faults)
+    fields.close()
+    return sheet
+
+
+def _read_section(node: Node, kind: SheetKind, words: _Words, inherited: tuple[Citation, ...]) -> Section:
+    fields = Fields(node, words.faults, "a section")
+    is_list = kind is SheetKind.CONTRAINDICATIONS
+    strength = fields.choice("strength", _STRENGTHS, "absolute and relative are shown apart", "" if is_list else "-")
+    citations = read_citations(fields, words.sources) or inherited
+    section = Section(
+        fields.need_text("id", "a citation names it"),
+        fields.need_text("title", "the page heads it so"),
+        strength if is_list else "",
+        _condition(fields, "when", words),
+        tuple(_read_statement(each, kind, words, citations) for each in fields.items("statements")),
+    )
+    fields.close()
+    return section
+
+
+def _read_statement(node: Node, kind: SheetKind, words: _Words, inherited: tuple[Citation, ...]) -> Statement:
+    fields = Fields(node, words.faults, "a statement")
+    name = fields.need_text("id", "a citation names it")
+    fields.what = f"the statement {name!r}" if name else "a statement"
+    if kind in (SheetKind.CONTRAINDICATIONS, SheetKind.ALERT):
+        fields.need("when", "it is shown as present, absent or not known")
+    citations = _cited(fields, words, inherited)
+    option, aspect = fields.text("option"), fields.text("aspect")
+    if kind is SheetKind.TRADE_OFF:
+        option = _named(fields, "option", words.options, "an option")
+        aspect = fields.choice("aspect", _ASPECTS, "gains, harms and preferences are weighed apart")
+    statement = Statement(
+        name, fields.need_text("text", "it says something"), _condition(fields, "when", words), citations,
+        _remarks(fields, "but", words, ()), fields.text("flag"), option, aspect,
+        fields.choice("key", ["yes", "no"], "it stands on the short page, or not", "no") == "yes", node.place,
+    )  # fmt: skip
+    fields.close()
+    return statement
+
+
+def _read_page(documents: list[Node], faults: list[Fault]) -> PageWords:
+    use, headings, about = "", {}, {}
+    for document in documents:
+        fields = Fields(document, faults, "the file of page words")
+        use = fields.need_text("intended_use", "a reader must see what the page is for")
+        given = Fields(fields.need("headings", "the page heads its parts so") or document, faults, "the headings")
+        headings = {name: given.need_text(name, "the page heads its parts so") for name in [kind.value for kind in SheetKind]}
+        lists = Fields(fields.need("about", "the page heads its lists so") or document, faults, "the names of lists")
+        about = {name: lists.need_text(name, "the page heads its lists so") for name in _ABOUT}
+        given.close()
+        lists.close()
+        fields.close()
+    return PageWords(use, headings, about)
+
+
+def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str, Guideline]:
+    superseded = {guideline.supersedes: guideline.id for guideline in guidelines if guideline.supersedes}
+    # Current guidelines share their cells, so that one answer means the same to each of them.
+    current = [term for guideline in guidelines if guideline.id not in superseded for term in guideline.conditions]
+    return {
+        guideline.id: replace(
+            guideline,
+            landscape=draw(guideline.conditions, lexicon, () if guideline.id in superseded else current),
+            superseded_by=superseded.get(guideline.id, ""),
+        )
+        for guideline in guidelines
+    }

@@ -1,0 +1,273 @@
+"""What a guideline is: decisions, options, grades, rules, scenarios, and the sheets around them.
+
+All of it is content, read by load.py from YAML files that clinicians write.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from patency.case import Case
+from patency.fault import Place
+from patency.language.completions import Landscape
+from patency.language.lexicon import Lexicon
+from patency.language.terms import Term
+from patency.source import Citation, Source
+from patency.truth import Truth
+
+
+class Stance(Enum):
+    """The common reading of a source's own grade."""
+
+    FOR = "for"
+    CONDITIONAL = "conditional"
+    NEUTRAL = "neutral"
+    AVOID = "avoid"
+    SILENT = "silent"
+
+    @property
+    def supports(self) -> bool:
+        """Whether it speaks in favour of an option."""
+        return self in (Stance.FOR, Stance.CONDITIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a decision; `within` is the broader option that covers it, if any."""
+
+    id: str
+    decision: str
+    words: str
+    within: str
+    uses_lytic: bool
+    removes_clot: bool
+    needs_anticoagulation_after: bool
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A question that a consult answers."""
+
+    id: str
+    asks: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One step of a source's own scale, in its words, with the stance it is read as."""
+
+    id: str
+    words: str
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A source's own scale of grades, and the citation for how Patency reads it."""
+
+    id: str
+    title: str
+    grades: Mapping[str, Grade]
+    citations: tuple[Citation, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a rule says of one option; `over` names the option it prefers this one to, if it compares."""
+
+    option: str
+    grade: Grade
+    over: str
+    note: str
+    citations: tuple[Citation, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A named exception: where it holds, its rule does not."""
+
+    name: str
+    when: Term
+    why: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The clinician who has checked a rule against its source."""
+
+    by: str
+    role: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition, what it says of each option, its named exceptions, its source and its review."""
+
+    id: str
+    title: str
+    when: Term
+    exclusions: tuple[Exclusion, ...]
+    says: tuple[Saying, ...]
+    notes: tuple["Remark", ...]
+    citations: tuple[Citation, ...]
+    review: Review | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A cited sentence about a guideline or a rule: how it is read, what it leaves open."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a scenario expects of one guideline; what is not mentioned is not checked."""
+
+    guideline: str
+    scope: Truth | None = None
+    rules: Mapping[str, Truth] = field(default_factory=dict)
+    opinions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settled: Truth | None = None
+    expires: date | None = None
+    never_expires: bool = False
+    asks_first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A short named patient with the advice expected: test, example and training case."""
+
+    name: str
+    case: Case
+    expects: tuple[Expectation, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """A versioned, dated set of rules from one file.
+
+    `population` is the condition under which it speaks at all; `landscape` maps every completion
+    of a case to which of its rules hold (bit 0: in scope; bit 1 + i: rule i holds in scope).
+    """
+
+    id: str
+    title: str
+    publisher: str
+    year: int
+    edition: str
+    supersedes: str
+    decision: str
+    scale: Scale
+    population: Term
+    population_words: str
+    population_note: Remark | None
+    citations: tuple[Citation, ...]
+    rules: tuple[Rule, ...]
+    notes: tuple[Remark, ...]
+    scenarios: tuple[Scenario, ...]
+    content_hash: str
+    place: Place
+    conditions: tuple[Term, ...]
+    landscape: Landscape | None
+    superseded_by: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no other guideline here supersedes it."""
+        return not self.superseded_by
+
+    @property
+    def short(self) -> str:
+        """How a column heads it."""
+        return f"{self.publisher} {self.edition}"
+
+
+class SheetKind(Enum):
+    """What a sheet is for, in the order of the page."""
+
+    ALERT = "alert"
+    CONTRAINDICATIONS = "contraindications"
+    TRADE_OFF = "trade-off"
+    WORK_UP = "work-up"
+    PROCEDURE = "procedure"
+    AFTERCARE = "aftercare"
+    PITFALLS = "pitfalls"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A cited sentence, with the condition under which it applies and what other sources say against it.
+
+    A key statement stands on the short page; the others where the whole page is asked for.
+    """
+
+    id: str
+    text: str
+    when: Term | None
+    citations: tuple[Citation, ...]
+    but: tuple[Remark, ...]
+    flag: str
+    option: str
+    aspect: str
+    is_key: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some statements of a sheet under one heading; `strength` is absolute, relative and so on."""
+
+    id: str
+    title: str
+    strength: str
+    when: Term | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What surrounds the rating: alerts, contraindications, work-up, trade-off, procedure, aftercare."""
+
+    id: str
+    kind: SheetKind
+    title: str
+    short: str
+    about: str
+    when: Term | None
+    citations: tuple[Citation, ...]
+    sections: tuple[Section, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """The words of the page that belong to medicine: its intended use, headings by kind of sheet, what a list is about."""
+
+    intended_use: str
+    headings: Mapping[str, str]
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content, read, checked and typed."""
+
+    sources: Mapping[str, Source]
+    lexicon: Lexicon
+    decisions: Mapping[str, Decision]
+    options: Mapping[str, Option]
+    guidelines: Mapping[str, Guideline]
+    sheets: tuple[Sheet, ...]
+    page: PageWords
+    content_hash: str

@@ -1,0 +1,1 @@
+"""The language of conditions: terms, parsing, meaning, words, completions. It knows no medicine."""

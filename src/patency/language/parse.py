@@ -1,0 +1,296 @@
+"""From the text of a condition to a typed Term.
+
+    or       lowest:  a or b
+    and               a and b
+    not               not a
+    atom              name · name sign value · name in [..] · name has member · days_since(name) sign time · (..)
+
+Whatever is mistyped (an unknown name, a wrong unit, a severity compared with a number) is a Fault
+with its place and the nearest right name, found here and never when a patient is being looked at.
+There is no term that asks whether something is unknown: filling in an unknown may settle advice
+but must never reverse it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+
+from patency.casefile import DAYS, Unreadable, unit_factor
+from patency.fault import Fault, Place, listed, nearest
+from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.vocabulary import Concept, Kind, Vocabulary
+
+LONGEST = 4_000  # letters of one condition
+DEEPEST = 40  # levels of brackets
+SIGNS = ("<=", ">=", "!=", "<", ">", "=")
+_WORDS = {"and", "or", "not", "in", "has", "any", "all"}
+_ASKS_UNKNOWN = {"known", "unknown", "is_known", "is_unknown", "missing", "is_missing", "null", "none", "answered"}
+_TOKEN = re.compile(
+    r"\s*(?:(?P<sign><=|>=|!=|==|<|>|=)|(?P<mark>[()\[\],])|(?P<number>-?\d+(?:\.\d+)?)(?=[\s()\[\],]|$)|(?P<word>[^\s()\[\],<>=!]+))"
+)
+
+
+class Words(Protocol):
+    """What a condition may mention."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The concepts."""
+
+    def definition(self, name: str) -> Term | None:
+        """Return the term of a derived concept."""
+
+    def bound(self, name: str) -> tuple[float, str] | None:
+        """Return the number and unit of a policy."""
+
+
+class _Mistyped(Exception):  # noqa: N818  turned into a Fault in parse()
+    def __init__(self, what: str, why: str, fix: str) -> None:
+        super().__init__(what)
+        self.what, self.why, self.fix = what, why, fix
+
+
+def parse(text: str, place: Place, words: Words, faults: list[Fault]) -> Term | None:
+    """Turn the text of a condition into a Term, or note why it is none."""
+    if len(text) > LONGEST:
+        faults.append(Fault(place, f"the condition is {len(text):,} letters long", f"up to {LONGEST:,} are read",
+                            "name its parts as definitions"))
+        return None
+    try:
+        return _Parser(text, place, words).whole()
+    except _Mistyped as mistyped:
+        faults.append(Fault(place, mistyped.what, mistyped.why, mistyped.fix))
+        return None
+
+
+class _Parser:
+    def __init__(self, text: str, place: Place, words: Words) -> None:
+        self.place = place
+        self.words = words
+        self.tokens = _tokens(text)
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Term:
+        if not self.tokens:
+            raise _Mistyped("the condition is empty", "it must say when something applies", "write it, or remove the line")
+        term = self._either()
+        if self.at < len(self.tokens):
+            raise _Mistyped(f"the condition goes on with {self._peek()!r} where it should end",
+                            "only part of it would be read", "join its parts with 'and' or 'or', or mend the brackets")
+        return term
+
+    def _peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def _take(self) -> str:
+        token = self._peek()
+        self.at += 1
+        return token
+
+    def _expect(self, mark: str) -> None:
+        token = self._take()
+        if token != mark:
+            raise _Mistyped(f"{mark!r} is missing before {token!r}" if token else f"{mark!r} is missing at the end",
+                            "the condition cannot be read without it", f"add {mark!r}")
+
+    def _either(self) -> Term:
+        terms = [self._both()]
+        while self._peek() == "or":
+            self._take()
+            terms.append(self._both())
+        return terms[0] if len(terms) == 1 else Any(tuple(terms), self.place)
+
+    def _both(self) -> Term:
+        terms = [self._denial()]
+        while self._peek() == "and":
+            self._take()
+            terms.append(self._denial())
+        return terms[0] if len(terms) == 1 else All(tuple(terms), self.place)
+
+    def _denial(self) -> Term:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise _Mistyped(f"the condition is nested more than {DEEPEST} deep", "nobody could read it aloud",
+                            "name its parts as definitions")
+        if self._peek() == "not":
+            self._take()
+            term: Term = Not(self._denial(), self.place)
+        elif self._peek() == "(":
+            self._take()
+            term = self._either()
+            self._expect(")")
+        else:
+            term = self._atom()
+        self.depth -= 1
+        return term
+
+    def _atom(self) -> Term:
+        name = self._take()
+        if name == "days_since":
+            self._expect("(")
+            concept = self._concept(self._take())
+            self._expect(")")
+            return self._days_since(concept)
+        concept = self._concept(name)
+        match concept.kind:
+            case Kind.YES_NO:
+                return self._yes_no(concept)
+            case Kind.NUMBER:
+                return self._number(concept)
+            case Kind.CHOICE | Kind.ORDERED:
+                return self._among(concept)
+            case Kind.SET:
+                return self._includes(concept)
+            case Kind.DATE:
+                raise _Mistyped(f"{concept.name!r} is a date", "a date is compared as days since it",
+                                f"write days_since({concept.name}) < 14 days")
+
+    def _concept(self, name: str) -> Concept:
+        if not name:
+            raise _Mistyped("the condition stops too early", "a name is missing at the end", "finish it")
+        concepts = self.words.vocabulary.concepts
+        if name in concepts:
+            return concepts[name]
+        if name in _ASKS_UNKNOWN:
+            raise _Mistyped(f"the condition asks {name!r}", "no condition may ask whether something is unknown: "
+                            "filling in an unknown may settle advice but never reverse it", "say what must be true instead")
+        if name in _WORDS or name in "()[]," or name in SIGNS:
+            raise _Mistyped(f"{name!r} stands where a name should", "a condition joins named concepts", "write a name before it")
+        raise _Mistyped(f"you mention {name!r}, which is not in the vocabulary",
+                        "a condition may use only concepts that can be asked, stored and coded",
+                        nearest(name, concepts, "add it to content/vocabulary first"))
+
+    def _yes_no(self, concept: Concept) -> Term:
+        if self._peek() in SIGNS or self._peek() in ("in", "has"):
+            raise _Mistyped(f"{concept.name!r} is a yes/no concept and cannot be compared with anything",
+                            "it either holds or not", f"write {concept.name} or not {concept.name}")
+        if not concept.is_derived:
+            return Holds(concept.name, self.place)
+        term = self.words.definition(concept.name)
+        if term is None:
+            raise _Mistyped(f"{concept.name!r} has no usable definition", "what it means is not known",
+                            f"mend the definition at {concept.place}")
+        return Defined(concept.name, term, self.place)
+
+    def _sign(self, concept: Concept, allowed: tuple[str, ...], instead: str) -> str:
+        sign = self._take()
+        if sign not in allowed:
+            found = f"found {sign!r}" if sign else "found nothing"
+            raise _Mistyped(f"after {concept.name!r} one of {listed(allowed)} is expected, {found}",
+                            f"{concept.name!r} is {_A_KIND[concept.kind]}", instead)
+        return sign
+
+    def _number(self, concept: Concept) -> Term:
+        example = f"write {concept.name} < {concept.highest / 4:g} {concept.unit}".removesuffix(" 1")
+        sign = self._sign(concept, SIGNS, example)
+        amount, unit, written = self._bound(concept.name)
+        try:
+            factor = unit_factor(concept, unit)
+        except Unreadable as unreadable:
+            raise _Mistyped(unreadable.what, unreadable.why, unreadable.fix) from None
+        if not unit and concept.unit != "1":
+            raise _Mistyped(f"{concept.name!r} is compared with {written} of no unit", "a number without its unit means nothing",
+                            f"write {written} {concept.unit}")
+        bound = amount * factor
+        if not concept.lowest <= bound <= concept.highest:
+            raise _Mistyped(f"{concept.name!r} is never {written}", f"it lies between {concept.lowest:g} and {concept.highest:g} "
+                            f"{concept.unit}", "check the number and its unit")
+        return Compare(concept.name, False, sign, bound, written, self.place)
+
+    def _days_since(self, concept: Concept) -> Term:
+        if concept.kind is not Kind.DATE:
+            raise _Mistyped(f"{concept.name!r} is {_A_KIND[concept.kind]}, not a date", "days are counted since a date",
+                            nearest(concept.name, [name for name, each in self.words.vocabulary.concepts.items()
+                                                   if each.kind is Kind.DATE], "name a date"))
+        sign = self._sign(concept, SIGNS, f"write days_since({concept.name}) < 14 days")
+        amount, unit, written = self._bound(concept.name)
+        days = DAYS.get(unit.removesuffix("s"))
+        if days is None:
+            found = f"{unit!r} is not a time" if unit else "the number has no unit"
+            raise _Mistyped(f"days_since({concept.name}) is compared with {written}: {found}", "a time is needed",
+                            nearest(unit, DAYS, f"use {listed([f'{name}s' for name in DAYS])}"))
+        return Compare(concept.name, True, sign, amount * days, written, self.place)
+
+    def _bound(self, name: str) -> tuple[float, str, str]:
+        token = self._take()
+        policy = self.words.bound(token)
+        if policy is not None:
+            return (*policy, _amount(f"{policy[0]:g}", policy[1]))
+        try:
+            amount = float(token)
+        except ValueError:
+            raise _Mistyped(f"{name!r} is compared with {token!r}, which is not a number" if token
+                            else f"{name!r} is compared with nothing", "it is measured", "write a number and its unit") from None
+        unit = self._peek()
+        if unit in _WORDS or unit in SIGNS or unit in ("", "(", ")", "[", "]", ","):
+            return amount, "", token
+        self._take()
+        return amount, unit, _amount(token, unit)
+
+    def _among(self, concept: Concept) -> Term:
+        values = list(concept.values)
+        signs = SIGNS if concept.kind is Kind.ORDERED else ("=", "!=")
+        example = f"write {concept.name} = {values[0]} or {concept.name} in [{', '.join(values[:2])}]"
+        sign = self._sign(concept, (*signs, "in"), example)
+        named = self._list(concept, values) if sign == "in" else (self._member(concept, values),)
+        position = values.index(named[0])
+        accepted = {
+            "in": named, "=": named, "!=": tuple(value for value in values if value not in named),
+            "<": values[:position], "<=": values[: position + 1], ">": values[position + 1 :], ">=": values[position:],
+        }[sign]  # fmt: skip
+        return Among(concept.name, frozenset(accepted), sign, named, self.place)
+
+    def _includes(self, concept: Concept) -> Term:
+        members = list(concept.values)
+        self._sign(concept, ("has",), f"write {concept.name} has {members[0]}")
+        how = self._peek()
+        if how in ("any", "all"):
+            self._take()
+            return Includes(concept.name, self._list(concept, members), how == "all", self.place)
+        return Includes(concept.name, (self._member(concept, members),), False, self.place)
+
+    def _list(self, concept: Concept, values: list[str]) -> tuple[str, ...]:
+        self._expect("[")
+        named = [self._member(concept, values)]
+        while self._peek() == ",":
+            self._take()
+            named.append(self._member(concept, values))
+        self._expect("]")
+        return tuple(named)
+
+    def _member(self, concept: Concept, values: list[str]) -> str:
+        value = self._take()
+        if value in values:
+            return value
+        if value in _ASKS_UNKNOWN:
+            raise _Mistyped(f"{concept.name!r} is compared with {value!r}", "no condition may ask whether something is unknown",
+                            "say what must be true instead")
+        raise _Mistyped(f"{concept.name!r} cannot be {value!r}", f"its values are {listed(values)}",
+                        nearest(value, values, "use one of them"))
+
+
+_A_KIND: Mapping[Kind, str] = {
+    Kind.YES_NO: "a yes/no concept", Kind.NUMBER: "a number", Kind.CHOICE: "a choice", Kind.ORDERED: "an ordered choice",
+    Kind.SET: "a set", Kind.DATE: "a date",
+}  # fmt: skip
+
+
+def _amount(number: str, unit: str) -> str:
+    """Write an amount as one says it: 1 day, 14 days."""
+    time = unit.removesuffix("s")
+    return f"{number} {unit}" if time not in DAYS else f"{number} {time}" if number == "1" else f"{number} {time}s"
+
+
+def _tokens(text: str) -> list[str]:
+    tokens = []
+    at = 0
+    end = len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise _Mistyped(f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it")
+        token = match[0].strip()
+        tokens.append("=" if token == "==" else token)
+        at = match.end()
+    return tokens

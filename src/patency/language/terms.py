@@ -1,0 +1,127 @@
+"""The terms of a condition: frozen, typed when built, knowing their file and line.
+
+A Term says nothing by itself. evaluate.py gives it its meaning; words.py reads it aloud;
+completions.py asks what it could still become. Parsing (parse.py) is the only place where terms
+are made from text, and it makes none that is badly typed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from patency.fault import Place
+
+_HERE = Place("")
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A yes/no concept, as it stands: `active_bleeding`."""
+
+    concept: str
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A number, or the days since a date, against a bound: `platelets < 50 10^9/L`.
+
+    The bound is in the concept's own unit, or in days; `written` keeps the author's.
+    """
+
+    concept: str
+    is_days_since: bool
+    sign: str
+    bound: float
+    written: str = field(compare=False)
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A choice that is one of some values: `severity >= moderate`, `sex in [female, other]`.
+
+    `values` are those for which it holds; `sign` and `named` keep how the author put it.
+    """
+
+    concept: str
+    values: frozenset[str]
+    sign: str = field(compare=False)
+    named: tuple[str, ...] = field(compare=False)
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Includes:
+    """A set that has any, or every one, of some members: `segments has any [femoral, popliteal]`."""
+
+    concept: str
+    members: tuple[str, ...]
+    every: bool
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A derived concept, with the term that defines it; a clinician may assert it instead."""
+
+    concept: str
+    term: "Term"
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The denial of a term."""
+
+    term: "Term"
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All of some terms: `a and b`."""
+
+    terms: "tuple[Term, ...]"
+    place: Place = field(default=_HERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Any of some terms: `a or b`."""
+
+    terms: "tuple[Term, ...]"
+    place: Place = field(default=_HERE, compare=False)
+
+
+Atom = Holds | Compare | Among | Includes
+Term = Atom | Defined | Not | All | Any
+ATOMS = (Holds, Compare, Among, Includes)
+KINDS = (*ATOMS, Defined, Not, All, Any)
+
+
+def parts(term: Term) -> "tuple[Term, ...]":
+    """Return the terms a term is made of."""
+    if isinstance(term, (All, Any)):
+        return term.terms
+    if isinstance(term, (Not, Defined)):
+        return (term.term,)
+    return ()
+
+
+def walk(term: Term) -> Iterator[Term]:
+    """Yield a term and everything in it, definitions included, each definition once."""
+    seen: set[str] = set()
+    waiting = [term]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, Defined):
+            if at.concept in seen:
+                continue
+            seen.add(at.concept)
+        yield at
+        waiting.extend(reversed(parts(at)))
+
+
+def concepts_of(term: Term) -> list[str]:
+    """Return the names of the concepts a term mentions, derived ones included, in order of mention."""
+    return list(dict.fromkeys(at.concept for at in walk(term) if isinstance(at, (*ATOMS, Defined))))

@@ -1,0 +1,104 @@
+"""On whose authority something is said: sources, citations and how each was verified."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from patency.document import Fields, Node
+from patency.fault import Fault, Place, nearest
+
+
+class Mark(Enum):
+    """How a statement was verified against its source, best first."""
+
+    ORIGINAL = "original"
+    SECOND_HAND = "second-hand"
+    INFERENCE = "inference"
+    UNVERIFIED = "unverified"
+
+    @property
+    def words(self) -> str:
+        """The mark as the page prints it."""
+        return _MARK_WORDS[self]
+
+    @property
+    def may_support(self) -> bool:
+        """Whether a statement so marked may support an option; one from memory never may."""
+        return self is not Mark.UNVERIFIED
+
+
+_MARK_WORDS = {
+    Mark.ORIGINAL: "read in the original",
+    Mark.SECOND_HAND: "read second-hand",
+    Mark.INFERENCE: "Patency's own reading",
+    Mark.UNVERIFIED: "unverified: not confirmed in any source",
+}
+
+KINDS = (
+    "guideline", "article", "note", "cohort", "survey", "trial", "trial-record", "label", "handbook", "review", "study", "policy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that Patency quotes: `where` says how to find it, `read` what was read of it."""
+
+    id: str
+    kind: str
+    title: str
+    authors: str
+    year: int
+    where: str
+    read: str
+    place: Place
+
+    @property
+    def words(self) -> str:
+        """The source as a reference list prints it."""
+        parts = (self.authors, self.title, str(self.year), self.where)
+        return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage of a Source, and how it was verified."""
+
+    source: str
+    at: str
+    mark: Mark
+
+
+def read_source(name: str, node: Node, faults: list[Fault]) -> Source:
+    """Read one entry of a source file."""
+    fields = Fields(node, faults, f"the source {name!r}")
+    why = "a reader must be able to find it"
+    year = fields.need_text("year", why)
+    if year and not (year.isdigit() and len(year) == 4):
+        fields.fault(fields.named["year"].place, f"the year {year!r} is not a year", why, "write four digits")
+        year = ""
+    source = Source(
+        id=name,
+        kind=fields.choice("kind", KINDS, "how much weight it bears depends on its kind"),
+        title=fields.need_text("title", why),
+        authors=fields.text("authors"),
+        year=int(year or 0),
+        where=fields.text("where"),
+        read=fields.text("read"),
+        place=node.place,
+    )
+    fields.close()
+    return source
+
+
+def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite") -> tuple[Citation, ...]:
+    """Read the list of citations under `cite`; a citation of an unknown source is a Fault."""
+    citations = []
+    for node in fields.items(name):
+        entry = Fields(node, fields.faults, "a citation")
+        source = entry.need_text("source", "a citation names its source")
+        if source and source not in sources:
+            entry.fault(node.place, f"the source {source!r} is not known", "a reader could not find it",
+                        nearest(source, sources, "add it to content/sources first"))
+        mark = entry.choice("mark", [mark.value for mark in Mark], "a reader must see how it was verified")
+        citations.append(Citation(source, entry.text("at"), Mark(mark)))
+        entry.close()
+    return tuple(citations)

@@ -1,0 +1,254 @@
+"""What can be known of a patient: concepts, the panels that ask several at once, constraints.
+
+Every concept is written once, in content/vocabulary, with its question, its type, unit and
+range, its codes, and what it costs to find out. Definitions and constraints are kept here as
+the text their author wrote; language/lexicon.py gives them meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from patency.document import Fields, Node
+from patency.fault import Fault, Place, nearest
+from patency.source import Citation, Source, read_citations
+
+
+class Kind(Enum):
+    """The type of a concept."""
+
+    YES_NO = "yes/no"
+    NUMBER = "number"
+    CHOICE = "choice"
+    ORDERED = "ordered"
+    SET = "set"
+    DATE = "date"
+
+
+COSTS = ("history", "examination", "laboratory", "imaging", "invasive")  # least burden first
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A concept's code in a published code system, with how it was verified."""
+
+    system: str
+    code: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Something that can be known of a patient.
+
+    `words` is how a sentence names it (for a set: subject and verb); `says` and `denies` are the
+    clauses for Yes and No; `values` maps each answer's name to its words, least first when ordered;
+    `unit` is the unit every stored number has, `units` the factors from other units into it;
+    `lowest` and `highest` bound what is possible, in `unit`; `order` is its place in the files.
+    A derived concept carries the text of its definition.
+    """
+
+    name: str
+    kind: Kind
+    asks: str
+    words: str
+    says: str
+    denies: str
+    help: str
+    citations: tuple[Citation, ...]
+    values: Mapping[str, str]
+    unit: str
+    units: Mapping[str, float]
+    lowest: float
+    highest: float
+    cost: str
+    codes: tuple[Code, ...]
+    order: int
+    place: Place
+    definition: str = ""
+    is_asked: bool = True
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it is defined from other concepts."""
+        return bool(self.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Yes/no concepts asked together; "none of these" is one answer that gives each a dated No."""
+
+    name: str
+    asks: str
+    members: tuple[str, ...]
+    order: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What is true of every patient: if the first condition holds, so does the second."""
+
+    name: str
+    premise: str
+    conclusion: str
+    why: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All concepts, panels and constraints, by name."""
+
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
+    panels: Mapping[str, Panel] = field(default_factory=dict)
+    constraints: Mapping[str, Constraint] = field(default_factory=dict)
+
+    def panel_of(self, name: str) -> Panel | None:
+        """Return the panel that asks this concept, if one does."""
+        return next((panel for panel in self.panels.values() if name in panel.members), None)
+
+
+def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: list[Fault]) -> Vocabulary:
+    """Read the vocabulary files together, so that any may mention what another holds."""
+    concepts: dict[str, Concept] = {}
+    panels: dict[str, Panel] = {}
+    constraints: dict[str, Constraint] = {}
+    for document in documents:
+        fields = Fields(document, faults, "a vocabulary file")
+        for section, is_derived in (("concepts", False), ("definitions", True)):
+            for name, node in fields.group(section).items():
+                _refuse_second(name, node, {**concepts, **panels}, faults)
+                concepts[name] = _read_concept(name, node, is_derived, len(concepts), sources, faults)
+        for name, node in fields.group("panels").items():
+            _refuse_second(name, node, {**concepts, **panels}, faults)
+            panels[name] = _read_panel(name, node, len(panels), faults)
+        for name, node in fields.group("constraints").items():
+            _refuse_second(name, node, constraints, faults)
+            constraints[name] = _read_constraint(name, node, faults)
+        fields.close()
+    _check_panels(panels, concepts, faults)
+    return Vocabulary(concepts, panels, constraints)
+
+
+def _refuse_second(name: str, node: Node, known: Mapping[str, Concept | Panel | Constraint], faults: list[Fault]) -> None:
+    if not name.replace("_", "").replace("-", "").isalnum() or name[0].isdigit() or name != name.lower():
+        faults.append(Fault(node.place, f"{name!r} cannot be a name", "conditions mention it by this name",
+                            "use lower-case letters, digits and '_', a letter first"))
+    if name in known:
+        faults.append(Fault(node.place, f"{name!r} is defined twice (first at {known[name].place})",
+                            "one word must mean one thing", "rename or remove one of them"))
+
+
+def _read_concept(
+    name: str, node: Node, is_derived: bool, order: int, sources: dict[str, Source], faults: list[Fault]
+) -> Concept:
+    fields = Fields(node, faults, f"the concept {name!r}")
+    kind = Kind.YES_NO
+    if not is_derived:
+        kind = Kind(fields.choice("type", [kind.value for kind in Kind], "an answer is checked against the concept's type"))
+    says = fields.texts("says")
+    if kind is Kind.YES_NO and len(says) != 2:
+        fields.fault(node.place, f"{name!r} needs 'says' with a clause and its denial", "sentences are made of them",
+                     "write says: [the limb is threatened, the limb is not threatened]")
+        says = (name, f"not {name}")
+    lowest, highest = _read_range(fields, kind)
+    concept = Concept(
+        name=name,
+        kind=kind,
+        asks=fields.need_text("asks", "somebody has to be asked"),
+        words="" if kind is Kind.YES_NO else fields.need_text("words", "sentences name it so"),
+        says=says[0] if says else "",
+        denies=says[1] if len(says) > 1 else "",
+        help=fields.text("help"),
+        citations=read_citations(fields, sources),
+        values=_read_values(fields, kind),
+        unit=_read_unit(fields, kind),
+        units={unit: _number(at, faults) for unit, at in fields.group("also").items()} if kind is Kind.NUMBER else {},
+        lowest=lowest,
+        highest=highest,
+        cost=fields.choice("cost", COSTS, "questions are ranked by what an answer costs"),
+        codes=_read_codes(fields),
+        order=order,
+        place=node.place,
+        definition=fields.need_text("when", "a definition says when it holds") if is_derived else "",
+        is_asked=not is_derived or fields.choice("asked", ["yes", "no"], "it is asked directly, or not", "no") == "yes",
+    )
+    fields.close()
+    return concept
+
+
+def _read_values(fields: Fields, kind: Kind) -> Mapping[str, str]:
+    if kind not in (Kind.CHOICE, Kind.ORDERED, Kind.SET):
+        return {}
+    fields.need("values", "an answer must be one of them")
+    return {value: fields.as_text(node, value) for value, node in fields.group("values").items()}
+
+
+def _read_unit(fields: Fields, kind: Kind) -> str:
+    return fields.need_text("unit", "a number without its unit means nothing") if kind is Kind.NUMBER else ""
+
+
+def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
+    if kind is not Kind.NUMBER:
+        return (0.0, 0.0)
+    fields.need("range", "impossible values are refused by it")
+    ends = [_number(node, fields.faults) for node in fields.items("range")]
+    if len(ends) == 2 and ends[0] < ends[1]:
+        return (ends[0], ends[1])
+    if "range" in fields.named:
+        fields.fault(fields.named["range"].place, "the range needs a lowest and a highest value",
+                     "impossible values are refused by it", "write range: [0, 120]")
+    return (0.0, 1.0)
+
+
+def _number(node: Node, faults: list[Fault]) -> float:
+    try:
+        return float(node.value)  # type: ignore[arg-type]  # a list or group is caught as what it is not: a number
+    except (TypeError, ValueError):
+        faults.append(Fault(node.place, f"{node.value!r} is not a number", "a number is needed here", "write digits, such as 0.5"))
+        return 1.0
+
+
+def _read_codes(fields: Fields) -> tuple[Code, ...]:
+    codes = []
+    for node in fields.items("codes"):
+        entry = Fields(node, fields.faults, "a code")
+        why = "a code is known by its system, its value and how it was verified"
+        codes.append(Code(entry.need_text("system", why), entry.need_text("code", why), entry.need_text("mark", why)))
+        entry.close()
+    return tuple(codes)
+
+
+def _read_panel(name: str, node: Node, order: int, faults: list[Fault]) -> Panel:
+    fields = Fields(node, faults, f"the panel {name!r}")
+    panel = Panel(name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place)
+    fields.close()
+    return panel
+
+
+def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
+    fields = Fields(node, faults, f"the constraint {name!r}")
+    why = "a constraint says: if this, then that, and why"
+    constraint = Constraint(
+        name, fields.need_text("if", why), fields.need_text("then", why), fields.need_text("why", why), node.place
+    )
+    fields.close()
+    return constraint
+
+
+def _check_panels(panels: Mapping[str, Panel], concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
+    asked: dict[str, str] = {}
+    for panel in panels.values():
+        for member in panel.members:
+            concept = concepts.get(member)
+            if concept is None:
+                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not in the vocabulary",
+                                    "a panel asks concepts", nearest(member, concepts, "add the concept first")))
+            elif concept.kind is not Kind.YES_NO or concept.is_derived:
+                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
+                                    "'none of these' must be a No to each", "take it out of the panel"))
+            elif member in asked:
+                faults.append(Fault(panel.place, f"{member!r} is asked by two panels, {asked[member]!r} and {panel.name!r}",
+                                    "a person should be asked once", "take it out of one of them"))
+            asked.setdefault(member, panel.name)
