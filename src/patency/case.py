@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from patency.fault import Place
 from patency.truth import Truth
@@ -25,8 +26,7 @@ class Absence(Enum):
     NOT_APPLICABLE = "not applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A number, or a day counted from year 1, known to lie between two ends, both included."""
 
     low: float
@@ -38,8 +38,7 @@ class Span:
         return self.low == self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(NamedTuple):
     """What is known to be in a set and what is known not to be; the rest is Unknown."""
 
     included: frozenset[str]
@@ -49,8 +48,7 @@ class Members:
 Value = Truth | Span | frozenset[str] | Members
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One concept's value on a day, with where it came from, or the reason it is absent."""
 
     concept: str

@@ -8,7 +8,6 @@ written; 130 stopped at the keyboard. Anything else is a fault of Patency's own,
 import argparse
 import datetime
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -163,7 +162,7 @@ def _consult(options: argparse.Namespace) -> None:
     else:
         from patency.consult.text import to_text
 
-        width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120)
+        width = min(max(os.get_terminal_size().columns, 40), 120) if sys.stdout.isatty() else 100
         written = to_text(page, width, options.full, options.explain)
     if options.out is None:
         sys.stdout.write(written)
@@ -231,7 +230,7 @@ def _guideline_show(options: argparse.Namespace) -> None:
 
 def _guideline_check(options: argparse.Namespace) -> None:
     from patency.guideline.check import unmet, unsigned
-    from patency.guideline.load import CONTENT
+    from patency.guideline.files import CONTENT
 
     try:
         library = open_library(dict(options.policy), options.directory or CONTENT)
@@ -276,6 +275,3 @@ def _schema(_: argparse.Namespace) -> None:
 
     print(SCHEMA.read_text(encoding="utf-8"), end="")
 
-
-if __name__ == "__main__":
-    sys.exit(main())

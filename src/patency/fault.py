@@ -6,7 +6,6 @@ What Patency itself does wrongly is an ordinary exception and keeps its tracebac
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +42,8 @@ class Refused(Exception):  # noqa: N818  it is not an error of the program but a
 
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """Propose the name the person most likely meant, or say what to do otherwise."""
+    from difflib import get_close_matches  # only a mistake needs it, and it is slow to load
+
     close = get_close_matches(name.lower(), sorted(names), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else otherwise
 

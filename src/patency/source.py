@@ -1,7 +1,7 @@
 """On whose authority something is said: sources, citations and how each was verified."""
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, nearest
@@ -38,8 +38,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document that Patency quotes: `where` says how to find it, `read` what was read of it."""
 
     id: str
@@ -58,8 +57,7 @@ class Source:
         return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A passage of a Source, and how it was verified."""
 
     source: str

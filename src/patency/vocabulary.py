@@ -6,8 +6,8 @@ the text their author wrote; language/lexicon.py gives them meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, nearest
@@ -28,8 +28,7 @@ class Kind(Enum):
 COSTS = ("history", "examination", "laboratory", "imaging", "invasive")  # least burden first
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A concept's code in a published code system, with how it was verified."""
 
     system: str
@@ -37,8 +36,7 @@ class Code:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """Something that can be known of a patient.
 
     `words` is how a sentence names it (for a set: subject and verb); `says` and `denies` are the
@@ -74,8 +72,7 @@ class Concept:
         return bool(self.definition)
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(NamedTuple):
     """Yes/no concepts asked together; "none of these" is one answer that gives each a dated No."""
 
     name: str
@@ -85,8 +82,7 @@ class Panel:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """What is true of every patient: if the first condition holds, so does the second."""
 
     name: str
@@ -96,13 +92,12 @@ class Constraint:
     place: Place
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """All concepts, panels and constraints, by name."""
 
-    concepts: Mapping[str, Concept] = field(default_factory=dict)
-    panels: Mapping[str, Panel] = field(default_factory=dict)
-    constraints: Mapping[str, Constraint] = field(default_factory=dict)
+    concepts: Mapping[str, Concept] = {}
+    panels: Mapping[str, Panel] = {}
+    constraints: Mapping[str, Constraint] = {}
 
     def panel_of(self, name: str) -> Panel | None:
         """Return the panel that asks this concept, if one does."""

@@ -5,7 +5,7 @@ Nothing here is medical knowledge: every sentence of the page is a content node 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from patency.case import Case, Finding
 from patency.fault import Refused
@@ -21,8 +21,7 @@ from patency.truth import Truth, both
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A statement for this case: whether it applies, and its condition in words where that is still open."""
 
     statement: Statement
@@ -30,8 +29,7 @@ class Shown:
     condition: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSection:
+class ShownSection(NamedTuple):
     """A section for this case, without the statements that do not apply (a list of cautions keeps them)."""
 
     section: Section
@@ -47,8 +45,7 @@ class ShownSection:
         return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSheet:
+class ShownSheet(NamedTuple):
     """A sheet for this case."""
 
     sheet: Sheet
@@ -57,8 +54,7 @@ class ShownSheet:
     sections: tuple[ShownSection, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What one guideline says of one option: the opinions that hold, and those that may yet."""
 
     advice: Advice
@@ -66,8 +62,7 @@ class Cell:
     open: tuple[tuple[RuleAdvice, Opinion], ...]
 
 
-@dataclass(frozen=True)
-class Consult:
+class Consult(NamedTuple):
     """The page."""
 
     library: Library

@@ -1,19 +1,19 @@
 """What one guideline says of one case, and until when.
 
 For each rule: whether it holds, does not, or cannot be told yet, in Kleene's logic; whether that is
-settled, which is exact (over every completion, language/completions.py); and the day on which the
+settled, which is exact (over every completion, language/landscape.py); and the day on which the
 passing of time alone will change the advice.
 """
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from patency.case import Case, Span
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Grade, Guideline, Library, Rule, Saying
-from patency.language.completions import Reach
+from patency.language.landscape import Reach
 from patency.language.evaluate import evaluate
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term, walk
@@ -22,8 +22,7 @@ from patency.source import Citation
 from patency.truth import Truth, both
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What a rule says of one option for this case: whether it holds, and whether that is settled."""
 
     option: str
@@ -35,8 +34,7 @@ class Opinion:
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleAdvice:
+class RuleAdvice(NamedTuple):
     """One rule on this case: `truth` in Kleene's logic, `holds` over every completion."""
 
     rule: Rule
@@ -45,16 +43,14 @@ class RuleAdvice:
     opinions: tuple[Opinion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(NamedTuple):
     """The first day on which this advice will differ, and the reason."""
 
     on: date
     why: str
 
 
-@dataclass(frozen=True)
-class Advice:
+class Advice(NamedTuple):
     """All opinions of one guideline on one case. `reach` is None where the bound on the work was passed."""
 
     guideline: Guideline

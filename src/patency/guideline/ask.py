@@ -11,12 +11,11 @@ vocabulary's laws allow. A panel is one question with two answers, none or at le
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from patency.case import Absence, Case
 from patency.guideline.advise import Advice, always_and_ever
-from patency.language.cells import Variable
-from patency.language.completions import Reach
+from patency.language.landscape import Reach, Variable
 from patency.language.words import cell_words
 from patency.truth import Truth
 from patency.vocabulary import COSTS, Concept, Panel, Vocabulary
@@ -24,8 +23,7 @@ from patency.vocabulary import COSTS, Concept, Panel, Vocabulary
 _CLOSED = (Absence.NOT_KNOWN, Absence.DECLINED, Absence.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer, and what it would lead to: for each guideline and rule, whether it would hold."""
 
     words: str
@@ -33,8 +31,7 @@ class Answer:
     distinct: int
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A concept or a panel to ask, its answers, and the expected number of sets of opinions left."""
 
     name: str

@@ -11,12 +11,11 @@ import os
 import pickle
 import stat
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from patency.guideline.load import CONTENT, content_files, read_library
+from patency.guideline.files import CONTENT, content_files
 from patency.guideline.model import Library
 
 
@@ -26,6 +25,8 @@ def open_library(settings: Mapping[str, float] | None = None, directory: Path = 
     kept = _folder() / f"{_key(files, settings or {})}.library"
     library = _kept(kept)
     if library is None:
+        from patency.guideline.load import read_library  # slow to load, and seldom needed
+
         library = read_library(files, settings)
         _keep(kept, library)
     return library
@@ -67,6 +68,8 @@ def _kept(path: Path) -> Library | None:
 
 
 def _keep(path: Path, library: Library) -> None:
+    import tempfile
+
     with suppress(OSError):  # a read-only home only makes the next start slower
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for old in sorted(path.parent.glob("*.library"), key=lambda each: each.stat().st_mtime)[:-8]:

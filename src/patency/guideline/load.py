@@ -7,25 +7,25 @@ a Fault, and so is an opinion in favour of an option that rests on memory alone.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from patency.document import Fields, Node, read_bytes, read_document
+from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.files import hash_of
 from patency.guideline.model import (
     Decision, Exclusion, Grade, Guideline, Library, Option, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
     Stance, Statement,
 )  # fmt: skip
 from patency.guideline.scenario import read_scenarios
-from patency.language.completions import draw
-from patency.language.lexicon import Lexicon, Policy, build_lexicon
+from patency.language.define import build_lexicon
+from patency.language.draw import draw
+from patency.language.lexicon import Lexicon, Policy
 from patency.language.parse import parse
 from patency.language.terms import All, Not, Term
 from patency.source import Citation, Mark, Source, read_citations, read_source
 from patency.vocabulary import read_vocabulary
 
-CONTENT = Path(__file__).parent.parent / "content"
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
 _ASPECTS = ("gain", "harm", "preference")
@@ -41,20 +41,6 @@ class _Words:
     options: dict[str, Option]
     scales: dict[str, Scale]
     faults: list[Fault]
-
-
-def content_files(directory: Path) -> dict[str, bytes]:
-    """Return the content files of a directory by their relative names."""
-    return {path.relative_to(directory).as_posix(): read_bytes(path) for path in sorted(directory.rglob("*.yaml"))}
-
-
-def hash_of(files: Mapping[str, bytes]) -> str:
-    """Return the hash by which a set of content files is known."""
-    digest = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | None = None) -> Library:
@@ -422,8 +408,7 @@ def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str,
     # Current guidelines share their cells, so that one answer means the same to each of them.
     current = [term for guideline in guidelines if guideline.id not in superseded for term in guideline.conditions]
     return {
-        guideline.id: replace(
-            guideline,
+        guideline.id: guideline._replace(
             landscape=draw(guideline.conditions, lexicon, () if guideline.id in superseded else current),
             superseded_by=superseded.get(guideline.id, ""),
         )

@@ -4,13 +4,13 @@ All of it is content, read by load.py from YAML files that clinicians write.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from patency.case import Case
 from patency.fault import Place
-from patency.language.completions import Landscape
+from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
 from patency.language.terms import Term
 from patency.source import Citation, Source
@@ -32,8 +32,7 @@ class Stance(Enum):
         return self in (Stance.FOR, Stance.CONDITIONAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One answer to a decision; `within` is the broader option that covers it, if any."""
 
     id: str
@@ -46,8 +45,7 @@ class Option:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A question that a consult answers."""
 
     id: str
@@ -55,8 +53,7 @@ class Decision:
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     """One step of a source's own scale, in its words, with the stance it is read as."""
 
     id: str
@@ -64,8 +61,7 @@ class Grade:
     stance: Stance
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """A source's own scale of grades, and the citation for how Patency reads it."""
 
     id: str
@@ -75,8 +71,7 @@ class Scale:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """What a rule says of one option; `over` names the option it prefers this one to, if it compares."""
 
     option: str
@@ -87,8 +82,7 @@ class Saying:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """A named exception: where it holds, its rule does not."""
 
     name: str
@@ -97,8 +91,7 @@ class Exclusion:
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """The clinician who has checked a rule against its source."""
 
     by: str
@@ -106,8 +99,7 @@ class Review:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A condition, what it says of each option, its named exceptions, its source and its review."""
 
     id: str
@@ -121,30 +113,27 @@ class Rule:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A cited sentence about a guideline or a rule: how it is read, what it leaves open."""
 
     text: str
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What a scenario expects of one guideline; what is not mentioned is not checked."""
 
     guideline: str
     scope: Truth | None = None
-    rules: Mapping[str, Truth] = field(default_factory=dict)
-    opinions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: Mapping[str, Truth] = {}
+    opinions: Mapping[str, tuple[str, ...]] = {}
     settled: Truth | None = None
     expires: date | None = None
     never_expires: bool = False
     asks_first: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     """A short named patient with the advice expected: test, example and training case."""
 
     name: str
@@ -153,8 +142,7 @@ class Scenario:
     place: Place
 
 
-@dataclass(frozen=True)
-class Guideline:
+class Guideline(NamedTuple):
     """A versioned, dated set of rules from one file.
 
     `population` is the condition under which it speaks at all; `landscape` maps every completion
@@ -205,8 +193,7 @@ class SheetKind(Enum):
     PITFALLS = "pitfalls"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A cited sentence, with the condition under which it applies and what other sources say against it.
 
     A key statement stands on the short page; the others where the whole page is asked for.
@@ -224,8 +211,7 @@ class Statement:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Some statements of a sheet under one heading; `strength` is absolute, relative and so on."""
 
     id: str
@@ -235,8 +221,7 @@ class Section:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """What surrounds the rating: alerts, contraindications, work-up, trade-off, procedure, aftercare."""
 
     id: str
@@ -250,8 +235,7 @@ class Sheet:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class PageWords:
+class PageWords(NamedTuple):
     """The words of the page that belong to medicine: its intended use, headings by kind of sheet, what a list is about."""
 
     intended_use: str
@@ -259,8 +243,7 @@ class PageWords:
     about: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(NamedTuple):
     """All content, read, checked and typed."""
 
     sources: Mapping[str, Source]

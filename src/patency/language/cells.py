@@ -7,57 +7,16 @@ choice of one cell for each concept, and there are few of them.
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from patency.case import Case, Members, Span, Value
+from patency.case import Span
 from patency.casefile import OLDEST
 from patency.language.evaluate import among, compare
+from patency.language.landscape import Combination, Piece, Variable
 from patency.language.terms import Among, Atom, Compare, Defined, Holds, Includes
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind
 
 MOST_CLASSES = 12  # kinds of members of one set that terms tell apart; 2^12 combinations are enumerated
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """Sets that have at least one member of each present class, and none of the absent ones."""
-
-    present: tuple[frozenset[str], ...]
-    absent: frozenset[str]
-
-
-Piece = Truth | Span | frozenset[str] | Combination
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A concept, cut into cells; each cell is the pieces it is made of."""
-
-    concept: str
-    kind: Kind
-    cells: tuple[tuple[Piece, ...], ...]
-
-    def open_cells(self, case: Case) -> int:
-        """Return, as bits, the cells that a case leaves possible."""
-        known = case.days_since(self.concept) if self.kind is Kind.DATE else case.value(self.concept)
-        if known is None:
-            return (1 << len(self.cells)) - 1
-        return sum(1 << index for index, cell in enumerate(self.cells) if any(_meets(known, piece) for piece in cell))
-
-
-def _meets(known: Value, piece: Piece) -> bool:
-    if isinstance(known, Span):
-        return isinstance(piece, Span) and known.low <= piece.high and piece.low <= known.high
-    if isinstance(known, frozenset):
-        return isinstance(piece, frozenset) and bool(known & piece)
-    if isinstance(known, Members):
-        return (
-            isinstance(piece, Combination)
-            and not known.included & piece.absent
-            and not any(members <= known.excluded for members in piece.present)
-        )
-    return known is piece
 
 
 class TooMany(Exception):  # noqa: N818  a bound on the work was reached, which is an answer

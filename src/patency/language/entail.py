@@ -3,7 +3,7 @@
 A limb that is not threatened is not phlegmasia cerulea; a patient asserted to be otherwise healthy
 has no active cancer. Each law is tried with each answer to each open concept; an answer under
 which the law fails is ruled out, until nothing more is. Sound, and quick; it does not find all
-that follows (completions.py does, for the rules).
+that follows (landscape.py does, for the rules).
 """
 
 from patency.case import Case, Finding, Value

@@ -1,10 +1,9 @@
 """What a term says of a case: Yes, No or Unknown, in Kleene's logic.
 
 This is the definition of meaning. It is written to be checked by eye; every other reading of a
-term (completions.py, and solvers or databases later) is tested to agree with it.
+term (landscape.py, and solvers or databases later) is tested to agree with it.
 """
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from patency.case import Case, Members, Span
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
@@ -73,8 +72,7 @@ def includes(known: Members, members: tuple[str, ...], every: bool) -> Truth:
     return both(truths) if every else either(truths)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """Why a term is what it is: the term, its truth, whether it was asserted, and the same of its parts."""
 
     term: Term

@@ -1,7 +1,7 @@
 """The terms of a condition: frozen, typed when built, knowing their file and line.
 
 A Term says nothing by itself. evaluate.py gives it its meaning; words.py reads it aloud;
-completions.py asks what it could still become. Parsing (parse.py) is the only place where terms
+landscape.py asks what it could still become. Parsing (parse.py) is the only place where terms
 are made from text, and it makes none that is badly typed.
 """
 

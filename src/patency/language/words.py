@@ -3,7 +3,7 @@
 from patency.case import Span
 from patency.casefile import OLDEST
 from patency.fault import listed
-from patency.language.cells import Piece
+from patency.language.landscape import Piece
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary

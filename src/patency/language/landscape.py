@@ -1,0 +1,182 @@
+"""What some terms could still become, over every completion of what is unknown.
+
+Kleene's Unknown is a guess: `a or not a` stays Unknown though every completion makes it true.
+A Landscape knows exactly. It is drawn once for some terms (draw.py): each concept they mention is
+cut into cells, answers that none of the terms tells apart, and a decision diagram maps every
+choice of cells that the vocabulary's laws allow to its **outcome**: which of the terms hold. For a
+case, the cells that its findings rule out are closed, and what can still be reached is what could
+still be.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from patency.case import Case, Members, Span, Value
+from patency.truth import Truth
+from patency.vocabulary import Kind
+
+IMPOSSIBLE = -1  # the terminal of what the laws forbid
+
+
+class Combination(NamedTuple):
+    """Sets that have at least one member of each present class, and none of the absent ones."""
+
+    present: tuple[frozenset[str], ...]
+    absent: frozenset[str]
+
+
+Piece = Truth | Span | frozenset[str] | Combination
+
+
+class Variable(NamedTuple):
+    """A concept, cut into cells; each cell is the pieces it is made of."""
+
+    concept: str
+    kind: Kind
+    cells: tuple[tuple[Piece, ...], ...]
+
+    def open_cells(self, case: Case) -> int:
+        """Return, as bits, the cells that a case leaves possible."""
+        known = case.days_since(self.concept) if self.kind is Kind.DATE else case.value(self.concept)
+        if known is None:
+            return (1 << len(self.cells)) - 1
+        return sum(1 << index for index, cell in enumerate(self.cells) if any(_meets(known, piece) for piece in cell))
+
+
+def _meets(known: Value, piece: Piece) -> bool:
+    if isinstance(known, Span):
+        return isinstance(piece, Span) and known.low <= piece.high and piece.low <= known.high
+    if isinstance(known, frozenset):
+        return isinstance(piece, frozenset) and bool(known & piece)
+    if isinstance(known, Members):
+        return (
+            isinstance(piece, Combination)
+            and not known.included & piece.absent
+            and not any(members <= known.excluded for members in piece.present)
+        )
+    return known is piece
+
+
+class Landscape(NamedTuple):
+    """Every outcome that some terms can have: bit t of an outcome says that term t holds.
+
+    Node n asks variable `level[n]` and leads to `kids[n]`, one for each cell. A negative node is a
+    terminal: IMPOSSIBLE, or outcome number `-2 - node`.
+    """
+
+    variables: tuple[Variable, ...]
+    level: tuple[int, ...]
+    kids: tuple[tuple[int, ...], ...]
+    root: int
+    outcomes: tuple[int, ...]
+    position: Mapping[str, int] = {}
+
+    def reach(self, case: Case) -> "Reach":
+        """Say what a case can still reach."""
+        return Reach(self, [variable.open_cells(case) for variable in self.variables])
+
+
+class Reach:
+    """What can be reached in a Landscape while only some cells are open.
+
+    A set of outcomes is kept as bits: bit i stands for `landscape.outcomes[i]`; 0 is none at all.
+    """
+
+    def __init__(self, landscape: Landscape, open_cells: Sequence[int]) -> None:
+        self.landscape = landscape
+        self.open_cells = tuple(open_cells)
+        # Variables with one open cell are answered: paths run straight through them.
+        self._only = [cells.bit_length() - 1 if cells & (cells - 1) == 0 else -1 for cells in self.open_cells]
+        self._below: dict[int, int] = {}
+        self._edges: dict[int, list[tuple[int, int]]] = {}
+        self.root = IMPOSSIBLE if 0 in self.open_cells else self._through(landscape.root)
+        self.outcomes = self._outcomes_below(self.root)
+
+    def closing(self, cells: Mapping[int, int]) -> "Reach":
+        """Return what is reached when, of some variables, only these cells stay open."""
+        return Reach(self.landscape, [open_cells & cells.get(at, open_cells) for at, open_cells in enumerate(self.open_cells)])
+
+    def by_cell(self) -> list[list[int]]:
+        """Return, for each variable and each of its cells, the outcomes reached when that is the answer.
+
+        Every path is walked once, downwards; a path that passes a variable by is open to each of its cells.
+        """
+        depth = len(self.landscape.variables)
+        passed = [0] * depth
+        answers = [[0] * len(variable.cells) for variable in self.landscape.variables]
+        self._pass_by(-1, self.root, passed)
+        for node in self._nodes():
+            level = self.landscape.level[node]
+            for cell, kid in self._edges[node]:
+                answers[level][cell] |= self._outcomes_below(kid)
+                self._pass_by(level, kid, passed)
+        for level, cells in enumerate(answers):
+            for cell in range(len(cells)):
+                if self.open_cells[level] >> cell & 1:
+                    cells[cell] |= passed[level]
+        return answers
+
+    def can_flip(self, variable: int) -> bool:
+        """Say whether two completions differ in this variable alone and yet in their outcome."""
+        compared: dict[tuple[int, int], bool] = {}
+        for node in self._nodes():
+            if self.landscape.level[node] == variable:
+                kids = [kid for _, kid in self._edges[node]]
+                if any(self._differ(one, other, compared) for at, one in enumerate(kids) for other in kids[at + 1 :]):
+                    return True
+        return False
+
+    def _through(self, node: int) -> int:
+        level, kids, only = self.landscape.level, self.landscape.kids, self._only
+        while node >= 0 and only[level[node]] >= 0:
+            node = kids[node][only[level[node]]]
+        return node
+
+    def _outcomes_below(self, node: int) -> int:
+        if node < 0:
+            return 0 if node == IMPOSSIBLE else 1 << (-2 - node)
+        known = self._below.get(node)
+        if known is None:
+            known = 0
+            edges = []
+            cells = self.open_cells[self.landscape.level[node]]
+            for cell, kid in enumerate(self.landscape.kids[node]):
+                if cells >> cell & 1:
+                    kid = self._through(kid)
+                    outcomes = self._outcomes_below(kid)
+                    if outcomes:
+                        edges.append((cell, kid))
+                        known |= outcomes
+            self._below[node] = known
+            self._edges[node] = edges
+        return known
+
+    def _nodes(self) -> list[int]:
+        return list(self._edges)
+
+    def _pass_by(self, above: int, node: int, passed: list[int]) -> None:
+        below = self.landscape.level[node] if node >= 0 else len(passed)
+        outcomes = self._outcomes_below(node)
+        for level in range(above + 1, below):
+            passed[level] |= outcomes
+
+    def _differ(self, one: int, other: int, compared: dict[tuple[int, int], bool]) -> bool:
+        if one == other:
+            return False
+        if one < 0 and other < 0:
+            return IMPOSSIBLE not in (one, other)
+        pair = (one, other)
+        if pair not in compared:
+            compared[pair] = False
+            level = min(self.landscape.level[node] for node in pair if node >= 0)
+            compared[pair] = any(
+                self._differ(self._kid(one, level, cell), self._kid(other, level, cell), compared)
+                for cell in range(len(self.landscape.variables[level].cells))
+                if self.open_cells[level] >> cell & 1
+            )
+        return compared[pair]
+
+    def _kid(self, node: int, level: int, cell: int) -> int:
+        if node < 0 or self.landscape.level[node] != level:
+            return node
+        return next((kid for at, kid in self._edges[node] if at == cell), IMPOSSIBLE)
