@@ -11,14 +11,17 @@ from patency.case import Case, Finding
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, Opinion, RuleAdvice, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
-from patency.guideline.model import Library, Option, Section, Sheet, SheetKind, Statement
+from patency.guideline.model import WATCH, Library, Option, Section, Sheet, SheetKind, Statement
 from patency.language.entail import entailed
-from patency.language.evaluate import evaluate
+from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import Term
 from patency.language.words import to_words
 from patency.source import Source
 from patency.truth import Truth, both
 from patency.vocabulary import Concept, Kind, Vocabulary
+
+
+STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
 
 class Shown(NamedTuple):
@@ -37,12 +40,9 @@ class ShownSection(NamedTuple):
     condition: str
     statements: tuple[Shown, ...]
 
-    @property
-    def counted(self) -> str:
-        """Say how many statements are present, not known and absent."""
-        states = ((Truth.YES, "present"), (Truth.UNKNOWN, "not known"), (Truth.NO, "absent"))
-        counts = [(sum(1 for each in self.statements if each.truth is truth), words) for truth, words in states]
-        return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
+    def of(self, truth: Truth) -> tuple[Shown, ...]:
+        """Return the statements of one truth."""
+        return tuple(each for each in self.statements if each.truth is truth)
 
 
 class ShownSheet(NamedTuple):
@@ -52,6 +52,16 @@ class ShownSheet(NamedTuple):
     truth: Truth
     condition: str
     sections: tuple[ShownSection, ...]
+
+    def tally(self, truth: Truth) -> int:
+        """Count the statements of one truth."""
+        return sum(len(section.of(truth)) for section in self.sections)
+
+    @property
+    def counted(self) -> str:
+        """Say how many statements are present, not known and absent."""
+        counts = [(self.tally(truth), words) for truth, words in STATES.items()]
+        return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
 
 
 class Cell(NamedTuple):
@@ -150,9 +160,12 @@ class References:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
         self.numbers: dict[str, int] = {}
+        self.in_short: set[str] = set()
 
-    def number(self, source: str) -> int:
-        """Return the number by which this page cites a source."""
+    def number(self, source: str, in_short: bool = True) -> int:
+        """Return the number by which this page cites a source, on its short form or where more folds out."""
+        if in_short:
+            self.in_short.add(source)
         return self.numbers.setdefault(source, len(self.numbers) + 1)
 
     def cited(self) -> list[tuple[int, Source]]:
@@ -182,7 +195,7 @@ def consult(library: Library, case: Case) -> Consult:
     return Consult(
         library,
         case,
-        tuple(sorted(alerts, key=lambda shown: shown.truth is not Truth.YES)),
+        tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
         advice,
         questions,
         tuple(sorted((sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
@@ -194,8 +207,8 @@ def _truth_of(term: Term | None, case: Case) -> Truth:
     return Truth.YES if term is None else evaluate(term, case)
 
 
-def _open_words(term: Term | None, truth: Truth, vocabulary: Vocabulary) -> str:
-    return to_words(term, vocabulary) if term is not None and truth is Truth.UNKNOWN else ""
+def _open_words(term: Term | None, truth: Truth, case: Case, vocabulary: Vocabulary) -> str:
+    return to_words(open_part(term, case), vocabulary) if term is not None and truth is Truth.UNKNOWN else ""
 
 
 def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet:
@@ -204,7 +217,7 @@ def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet
     if truth is not Truth.NO:
         shown = (_shown_section(section, sheet.kind, case, vocabulary) for section in sheet.sections)
         sections = [section for section in shown if section.truth is not Truth.NO and section.statements]
-    return ShownSheet(sheet, truth, _open_words(sheet.when, truth, vocabulary), tuple(sections))
+    return ShownSheet(sheet, truth, _open_words(sheet.when, truth, case, vocabulary), tuple(sections))
 
 
 def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vocabulary) -> ShownSection:
@@ -214,8 +227,14 @@ def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vo
         for statement in section.statements:
             applies = _truth_of(statement.when, case)
             if applies is not Truth.NO or kind is SheetKind.CONTRAINDICATIONS:
-                statements.append(Shown(statement, applies, _open_words(statement.when, applies, vocabulary)))
-    return ShownSection(section, truth, _open_words(section.when, truth, vocabulary), tuple(statements))
+                statements.append(Shown(statement, applies, _open_words(statement.when, applies, case, vocabulary)))
+    return ShownSection(section, truth, _open_words(section.when, truth, case, vocabulary), tuple(statements))
+
+
+def is_named(sheet: ShownSheet, section: ShownSection, truth: Truth) -> bool:
+    """Say whether the short page names the items of a list: the absolute ones that nobody has looked for."""
+    is_applying = sheet.truth is Truth.YES and section.truth is Truth.YES
+    return truth is Truth.UNKNOWN and section.section.strength == "absolute" and is_applying
 
 
 def combined(sheet: ShownSheet, section: ShownSection, shown: Shown) -> Truth:

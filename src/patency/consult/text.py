@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from patency.consult.page import Cell, Consult, References, Shown, ShownSection, ShownSheet, summary
+from patency.consult.page import STATES, Cell, Consult, References, Shown, ShownSection, ShownSheet, is_named, summary
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Answer, Question
 from patency.guideline.model import Remark, SheetKind
@@ -16,7 +16,6 @@ from patency.truth import Truth
 MOST_ASKED = 5  # questions printed in full on the short page; the rest are named
 MARKS = {Mark.ORIGINAL: "", Mark.SECOND_HAND: " 2nd", Mark.INFERENCE: " own", Mark.UNVERIFIED: " unverified"}
 LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's own reading. unverified: not confirmed in any source."
-STATES = {Truth.YES: "present", Truth.NO: "absent", Truth.UNKNOWN: "not known"}
 HOLDS = {Truth.YES: "holds", Truth.NO: "does not hold", Truth.UNKNOWN: "cannot be told yet"}
 SCOPES = {Truth.YES: "in scope", Truth.NO: "out of scope", Truth.UNKNOWN: "scope cannot be told yet"}
 NO_MATCH = "No variant matches: it says nothing of this situation."
@@ -214,41 +213,38 @@ class _Layout:
             else:
                 yield from self._sheet(sheet)
 
-    def _title(self, sheet: ShownSheet) -> Iterator[str]:
-        about = self.page.about.get(sheet.sheet.about, "")
-        title = f"{sheet.sheet.title}{f' ({about})' if about else ''}{_if(sheet.condition)}"
-        yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 2)
-
     def _list(self, sheet: ShownSheet) -> Iterator[str]:
-        """A list of cautions: what is present in full; what else there is by name, or counted where it says least."""
-        yield from self._title(sheet)
+        """A list of cautions: what is present in full; the absolute ones not known by name; the rest counted."""
+        about = self.page.about[sheet.sheet.about]
+        title = f"{sheet.sheet.title if self.is_full else sheet.sheet.short} ({about}){_if(sheet.condition)}: {sheet.counted}"
+        yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 4)
         for section in sheet.sections:
-            yield from self._wrapped(f"{section.section.title}{_if(section.condition)}: {section.counted}", 4, 2)
-            is_named = self.is_full or (section.section.strength == "absolute" and sheet.truth is Truth.YES)
-            for truth in Truth.YES, Truth.UNKNOWN, Truth.NO:
-                shown = [each for each in section.statements if each.truth is truth]
-                if truth is Truth.YES or self.is_full:
+            if self.is_full:
+                yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
+            for truth in STATES:
+                shown = section.of(truth)
+                if self.is_full or truth is Truth.YES:
                     for each in shown:
-                        yield from self._wrapped(f"{STATES[truth]}: {self._said(each)}", 6, 2)
+                        yield from self._wrapped(f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2)
                         yield from self._buts(each.statement.but, 8)
-                elif shown and truth is Truth.UNKNOWN and is_named:
+                elif shown and is_named(sheet, section, truth):
                     said = " ".join(self._said(each) for each in shown)
-                    yield from self._wrapped(f"{STATES[truth]}: {said}", 6, 2)
+                    yield from self._wrapped(f"{section.section.strength}, {STATES[truth]}: {said}", 6, 2)
                 else:
                     self.left_out += len(shown)
 
     def _sheet(self, sheet: ShownSheet) -> Iterator[str]:
         kept = [(section, self._kept(section)) for section in sheet.sections]
         if any(shown for _, shown in kept):
-            yield from self._title(sheet)
+            title = f"{sheet.sheet.title}{_if(sheet.condition)}"
+            yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 2)
         for section, statements in kept:
             if not statements:
                 continue
             yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
             for shown in statements:
-                option = self.consult.library.options.get(shown.statement.option)
-                opening = f"{option.words}, {shown.statement.aspect}: " if option else ""
-                yield from self._wrapped(f"- {opening}{self._said(shown)}{_if(shown.condition)}", 6, 2)
+                aspect = f"{shown.statement.aspect}: " if shown.statement.aspect else ""
+                yield from self._wrapped(f"- {aspect}{self._said(shown)}{_if(shown.condition)}", 6, 2)
                 yield from self._buts(shown.statement.but, 8)
 
     def _kept(self, section: ShownSection) -> list[Shown]:

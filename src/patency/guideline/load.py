@@ -14,6 +14,7 @@ from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.files import hash_of
 from patency.guideline.model import (
+    WATCH,
     Decision, Exclusion, Grade, Guideline, Library, Option, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
     Stance, Statement,
 )  # fmt: skip
@@ -376,6 +377,8 @@ def _read_statement(node: Node, kind: SheetKind, words: _Words, inherited: tuple
         fields.need("when", "it is shown as present, absent or not known")
     citations = _cited(fields, words, inherited)
     option, aspect = fields.text("option"), fields.text("aspect")
+    if aspect and kind is SheetKind.ALERT:
+        fields.choice("aspect", [WATCH], "an alert is an alarm, or says what to watch for")
     if kind is SheetKind.TRADE_OFF:
         option = _named(fields, "option", words.options, "an option")
         aspect = fields.choice("aspect", _ASPECTS, "gains, harms and preferences are weighed apart")

@@ -193,6 +193,9 @@ class SheetKind(Enum):
     PITFALLS = "pitfalls"
 
 
+WATCH = "watch"  # the aspect of an alert that says what to look out for while nothing is wrong
+
+
 class Statement(NamedTuple):
     """A cited sentence, with the condition under which it applies and what other sources say against it.
 

@@ -72,6 +72,17 @@ def includes(known: Members, members: tuple[str, ...], every: bool) -> Truth:
     return both(truths) if every else either(truths)
 
 
+def open_part(term: Term, case: Case) -> Term:
+    """Return what is still open of a term: the parts that are decided, and no longer matter, left out."""
+    match term:
+        case Not(inner, place):
+            return Not(open_part(inner, case), place)
+        case All(terms, place) | Any(terms, place):
+            left = tuple(open_part(each, case) for each in terms if evaluate(each, case) is UNKNOWN)
+            return left[0] if len(left) == 1 else type(term)(left, place) if left else term
+    return term
+
+
 class Trace(NamedTuple):
     """Why a term is what it is: the term, its truth, whether it was asserted, and the same of its parts."""
 
