@@ -207,7 +207,7 @@ def example(concept: Concept) -> str:
     values = list(concept.values)
     return {
         Kind.YES_NO: f"{concept.name}: yes",
-        Kind.NUMBER: f"{concept.name}: {concept.highest / 4:g} {concept.unit}".rstrip(" 1"),
+        Kind.NUMBER: f"{concept.name}: {amount_words(f'{concept.highest / 4:.10g}', concept.unit)}",
         Kind.DATE: f"{concept.name}: 3 days ago",
         Kind.SET: f"{concept.name}: [{', '.join(values[:2])}]",
     }.get(concept.kind, f"{concept.name}: {values[0] if values else ''}")
@@ -270,9 +270,9 @@ def _read_amount(concept: Concept, text: str) -> Span:
         # A millionth of slack, so that a converted bound such as 120 years in days is not refused for its last digit.
         slack = 1e-6 * max(1.0, abs(end))
         if not concept.lowest - slack <= end <= concept.highest + slack or not math.isfinite(end):
-            unit = "" if concept.unit == "1" else f" {concept.unit}"
+            highest = amount_words(f"{concept.highest:.10g}", concept.unit)
             raise Unreadable(f"{concept.name!r} cannot be {text}",
-                             f"it lies between {concept.lowest:g} and {concept.highest:g}{unit}",
+                             f"it lies between {concept.lowest:g} and {highest}",
                              "check the number and its unit")
     match match["sign"]:
         case "<":
@@ -284,6 +284,20 @@ def _read_amount(concept: Concept, text: str) -> Span:
         case ">=":
             return Span(low, concept.highest)
     return Span(low, high)
+
+
+def amount_words(number: str, unit: str) -> str:
+    """Write an amount as one says it: 1 day, 14 days, 35 10^9/L, 1.7."""
+    time = unit.removesuffix("s")
+    if time in DAYS:
+        unit = time if number == "1" else f"{time}s"
+    return number if unit in ("", "1") else f"{number} {unit}"
+
+
+def with_unit(concept: Concept, written: str) -> str:
+    """Return an amount as its author wrote it, with the concept's unit where none was written."""
+    match = _AMOUNT.fullmatch(written.strip())
+    return amount_words(written, concept.unit) if match and not match["unit"] else written
 
 
 def unit_factor(concept: Concept, unit: str | None) -> float:

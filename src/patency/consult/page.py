@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from patency.case import Case, Finding
+from patency.casefile import with_unit
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, Opinion, RuleAdvice, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
@@ -214,7 +215,8 @@ def _open_words(term: Term | None, truth: Truth, case: Case, vocabulary: Vocabul
 def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet:
     truth = _truth_of(sheet.when, case)
     sections: list[ShownSection] = []
-    if truth is not Truth.NO:
+    is_past = sheet.unless is not None and evaluate(sheet.unless, case) is Truth.YES
+    if truth is not Truth.NO and not is_past:
         shown = (_shown_section(section, sheet.kind, case, vocabulary) for section in sheet.sections)
         sections = [section for section in shown if section.truth is not Truth.NO and section.statements]
     return ShownSheet(sheet, truth, _open_words(sheet.when, truth, case, vocabulary), tuple(sections))
@@ -257,11 +259,11 @@ def finding_words(finding: Finding, concept: Concept) -> str:
         included = getattr(value, "included", frozenset())
         excluded = getattr(value, "excluded", frozenset())
         names = [words for name, words in concept.values.items() if name in included]
-        said = f"{concept.words} {', '.join(names) or 'none'}"
-        partial = set(concept.values) - included - excluded
-        return f"{said} (the rest not known)" if partial else said
-    unit = "" if concept.unit in ("", "1") or any(letter.isalpha() for letter in finding.written) else f" {concept.unit}"
-    return f"{concept.words}: {finding.written}{unit}"
+        if not set(concept.values) - included - excluded:
+            return f"{concept.words} {', '.join(names) or 'none'}"
+        names += [f"not {words}" for name, words in concept.values.items() if name in excluded]
+        return f"{concept.words} {', '.join(names)} (the rest not known)"
+    return f"{concept.words}: {with_unit(concept, finding.written) if concept.kind is Kind.NUMBER else finding.written}"
 
 
 def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

@@ -345,8 +345,8 @@ def _read_sheet(document: Node, words: _Words) -> Sheet:
     sections = tuple(_read_section(node, kind, words, citations) for node in fields.items("sections"))
     title = fields.need_text("title", why)
     sheet = Sheet(
-        name, kind, title, fields.text("short") or title, about if is_list else "", _condition(fields, "when", words), citations,
-        sections, document.place,
+        name, kind, title, fields.text("short") or title, about if is_list else "", _condition(fields, "when", words),
+        _condition(fields, "unless", words), citations, sections, document.place,
     )  # fmt: skip
     _refuse_doubles([(each.id, each.place) for section in sections for each in section.statements], words.faults)
     fields.close()

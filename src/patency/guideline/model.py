@@ -225,7 +225,10 @@ class Section(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What surrounds the rating: alerts, contraindications, work-up, trade-off, procedure, aftercare."""
+    """What surrounds the rating: alerts, contraindications, work-up, trade-off, procedure, aftercare.
+
+    It applies `when`, and is left out where it is known to be past its use (`unless`).
+    """
 
     id: str
     kind: SheetKind
@@ -233,6 +236,7 @@ class Sheet(NamedTuple):
     short: str
     about: str
     when: Term | None
+    unless: Term | None
     citations: tuple[Citation, ...]
     sections: tuple[Section, ...]
     place: Place

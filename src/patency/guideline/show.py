@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from patency.casefile import amount_words
 from patency.guideline.model import Guideline, Library, Remark
 from patency.language.words import to_words
 from patency.source import Citation
@@ -44,7 +45,7 @@ def _cited(citations: Iterable[Citation]) -> str:
 
 def concept_words(concept: Concept, library: Library, is_long: bool) -> str:
     """Say what a concept is and how it is answered, in a line or in full."""
-    unit = f" in {concept.unit}" if concept.unit not in ("", "1") else ""
+    unit = f" in{amount_words('', concept.unit)}" if concept.unit not in ("", "1") else ""
     kind = "derived" if concept.is_derived else concept.kind.value
     line = f"{concept.name}: {kind}{unit}, {concept.cost}. {concept.asks}"
     if not is_long:
@@ -56,7 +57,8 @@ def concept_words(concept: Concept, library: Library, is_long: bool) -> str:
         lines.append(f"  answers: {', '.join(f'{name} ({words})' for name, words in concept.values.items())}")
     if concept.kind is Kind.NUMBER:
         others = f"; also in {', '.join(concept.units)}" if concept.units else ""
-        lines.append(f"  between {concept.lowest:g} and {concept.highest:g}{unit.replace(' in', '')}{others}")
+        highest = amount_words(f"{concept.highest:.10g}", concept.unit)
+        lines.append(f"  between {concept.lowest:g} and {highest}{others}")
     if concept.is_derived and concept.name in library.lexicon.definitions:
         lines.append(f"  when {to_words(library.lexicon.definitions[concept.name], library.lexicon.vocabulary)}")
     for code in concept.codes:

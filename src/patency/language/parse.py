@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from patency.casefile import DAYS, Unreadable, unit_factor
+from patency.casefile import DAYS, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.vocabulary import Concept, Kind, Vocabulary
@@ -182,7 +182,7 @@ class _Parser:
         return sign
 
     def _number(self, concept: Concept) -> Term:
-        example = f"write {concept.name} < {concept.highest / 4:g} {concept.unit}".removesuffix(" 1")
+        example = f"write {concept.name} < {amount_words(f'{concept.highest / 4:.10g}', concept.unit)}"
         sign = self._sign(concept, SIGNS, example)
         amount, unit, written = self._bound(concept.name)
         try:
@@ -191,11 +191,12 @@ class _Parser:
             raise _Mistyped(unreadable.what, unreadable.why, unreadable.fix) from None
         if not unit and concept.unit != "1":
             raise _Mistyped(f"{concept.name!r} is compared with {written} of no unit", "a number without its unit means nothing",
-                            f"write {written} {concept.unit}")
+                            f"write {amount_words(written, concept.unit)}")
         bound = amount * factor
         if not concept.lowest <= bound <= concept.highest:
-            raise _Mistyped(f"{concept.name!r} is never {written}", f"it lies between {concept.lowest:g} and {concept.highest:g} "
-                            f"{concept.unit}", "check the number and its unit")
+            highest = amount_words(f"{concept.highest:.10g}", concept.unit)
+            raise _Mistyped(f"{concept.name!r} is never {written}", f"it lies between {concept.lowest:g} and {highest}",
+                            "check the number and its unit")
         return Compare(concept.name, False, sign, bound, written, self.place)
 
     def _days_since(self, concept: Concept) -> Term:
@@ -216,7 +217,7 @@ class _Parser:
         token = self._take()
         policy = self.words.bound(token)
         if policy is not None:
-            return (*policy, _amount(f"{policy[0]:g}", policy[1]))
+            return (*policy, amount_words(f"{policy[0]:g}", policy[1]))
         try:
             amount = float(token)
         except ValueError:
@@ -226,7 +227,7 @@ class _Parser:
         if unit in _WORDS or unit in SIGNS or unit in ("", "(", ")", "[", "]", ","):
             return amount, "", token
         self._take()
-        return amount, unit, _amount(token, unit)
+        return amount, unit, amount_words(token, unit)
 
     def _among(self, concept: Concept) -> Term:
         values = list(concept.values)
@@ -274,12 +275,6 @@ _A_KIND: Mapping[Kind, str] = {
     Kind.YES_NO: "a yes/no concept", Kind.NUMBER: "a number", Kind.CHOICE: "a choice", Kind.ORDERED: "an ordered choice",
     Kind.SET: "a set", Kind.DATE: "a date",
 }  # fmt: skip
-
-
-def _amount(number: str, unit: str) -> str:
-    """Write an amount as one says it: 1 day, 14 days."""
-    time = unit.removesuffix("s")
-    return f"{number} {unit}" if time not in DAYS else f"{number} {time}" if number == "1" else f"{number} {time}s"
 
 
 def _tokens(text: str) -> list[str]:

@@ -1,0 +1,191 @@
+"""What holds of Patency's own content, and of every page made from it."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from patency.casefile import read_case
+from patency.consult.json import SCHEMA, to_json
+from patency.consult.page import Consult, consult
+from patency.document import Fields, read_bytes, read_document
+from patency.fault import Fault
+from patency.guideline.check import differences, unmet
+from patency.guideline.model import Library, SheetKind
+from patency.guideline.scenario import read_expectation
+from patency.source import Citation, Mark
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+CODE = Path(__file__).parents[2] / "src" / "patency"
+NAMES = [path.stem for path in EXAMPLES]
+
+
+def page_of(path: Path, library: Library) -> Consult:
+    document = read_document(read_bytes(path), path.name)
+    case, faults = read_case(document, library.lexicon.vocabulary, date(2026, 5, 29), also=("expect",))
+    assert not faults
+    return consult(library, case)
+
+
+def test_content_does_what_its_scenarios_expect(library: Library) -> None:
+    """Every scenario of every guideline is met, and every rule is tried by one."""
+    assert unmet(library) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_each_example_gets_the_advice_it_expects(path: Path, library: Library) -> None:
+    """An example states the advice expected for it, guideline by guideline."""
+    page = page_of(path, library)
+    faults: list[Fault] = []
+    document = read_document(read_bytes(path), path.name)
+    expected = Fields(document, faults, "the example").group("expect")
+    assert expected
+    for guideline, node in expected.items():
+        expectation = read_expectation(node, guideline, faults)
+        advice = next(each for each in page.advice if each.guideline.id == guideline)
+        asked = [question.name for question in page.questions]
+        assert differences(expectation, advice, asked) == []
+    assert faults == []
+
+
+def test_the_worked_patient_fits_in_fifteen_lines(library: Library) -> None:
+    """The patient of the worked article is described in at most 15 lines of findings."""
+    path = next(path for path in EXAMPLES if path.stem == "acute-severe-adult")
+    assert len(page_of(path, library).case.findings) <= 15
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_each_page_fits_its_schema(path: Path, library: Library) -> None:
+    """The JSON of every example is what the published schema says; so every claim on it has a citation with a mark."""
+    written = json.loads(to_json(page_of(path, library), is_explained=True))
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(written)
+
+
+def claims(library: Library) -> Iterator[tuple[str, tuple[Citation, ...]]]:
+    """Yield every sentence of content that claims something, with its citations."""
+    for guideline in library.guidelines.values():
+        yield guideline.id, guideline.citations
+        for remark in (*guideline.notes, *([guideline.population_note] if guideline.population_note else [])):
+            yield f"{guideline.id}: {remark.text}", remark.citations
+        for rule in guideline.rules:
+            yield f"{guideline.id} {rule.id}", rule.citations
+            for saying in rule.says:
+                yield f"{guideline.id} {rule.id} {saying.option}", saying.citations
+            for exclusion in rule.exclusions:
+                yield f"{guideline.id} {rule.id} {exclusion.name}", exclusion.citations
+            for remark in rule.notes:
+                yield f"{guideline.id} {rule.id}: {remark.text}", remark.citations
+        yield f"scale {guideline.scale.id}", guideline.scale.citations
+    for sheet in library.sheets:
+        for section in sheet.sections:
+            for statement in section.statements:
+                yield f"{sheet.id} {statement.id}", statement.citations
+                for remark in statement.but:
+                    yield f"{sheet.id} {statement.id}: {remark.text}", remark.citations
+    for concept in library.lexicon.vocabulary.concepts.values():
+        if concept.is_derived:
+            yield concept.name, concept.citations
+
+
+def test_no_claim_lacks_a_citation(library: Library) -> None:
+    """Every node that claims something cites a known source with a verification mark."""
+    assert [name for name, citations in claims(library) if not citations] == []
+    marks = {citation.mark for _, citations in claims(library) for citation in citations}
+    assert marks == set(Mark), "each mark is used, so each is seen on some page"
+    assert {citation.source for _, citations in claims(library) for citation in citations} <= set(library.sources)
+
+
+def test_no_support_rests_on_memory_alone(library: Library) -> None:
+    """An opinion in favour of an option cites at least one statement that somebody has read."""
+    for guideline in library.guidelines.values():
+        for rule in guideline.rules:
+            for saying in rule.says:
+                if saying.grade.stance.supports:
+                    assert any(citation.mark is not Mark.UNVERIFIED for citation in saying.citations)
+
+
+def test_every_source_is_cited(library: Library) -> None:
+    """A source that nothing cites is a source that nobody checked."""
+    cited = {citation.source for _, citations in claims(library) for citation in citations}
+    cited |= {each.source for concept in library.lexicon.vocabulary.concepts.values() for each in concept.citations}
+    cited |= {each.source for sheet in library.sheets for each in sheet.citations}
+    assert set(library.sources) - cited == set()
+
+
+# General words that the vocabulary also uses. Everything else in it belongs to medicine and to content alone.
+GENERAL = set(
+    """
+    absent also cannot confirmed could does finding first have here holds kind known more never none other patient
+    present rules short still that there this variant with work year
+    """.split()
+)
+
+
+def medical_words(library: Library) -> set[str]:
+    vocabulary = library.lexicon.vocabulary
+    said = [option.words for option in library.options.values()]
+    for concept in vocabulary.concepts.values():
+        said += [concept.words, concept.says, concept.denies, *concept.values.values()]
+    words = {word for text in said for word in re.findall(r"[a-z]{4,}", text.lower())}
+    return words - GENERAL
+
+
+def literals(path: Path) -> Iterator[str]:
+    """Yield what a file would print: its text constants, docstrings apart; or the whole of a template."""
+    if path.suffix == ".jinja":
+        # Tags and expressions are code; what is left is text that everyone sees.
+        yield re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = {id(node.body[0].value) for node in ast.walk(tree)
+                  if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)}  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def test_no_template_holds_medical_words(library: Library) -> None:
+    """What the page says of medicine is content; the code and the template that lay it out have no such word."""
+    words = medical_words(library)
+    assert {"thrombectomy", "limb", "pregnant", "bleeding", "stent", "anticoagulation", "lysis"} <= words
+    files = [*sorted((CODE / "consult").glob("*.py")), CODE / "consult" / "page.html.jinja"]
+    files += [CODE / "guideline" / name for name in ("advise.py", "ask.py", "show.py", "check.py")]
+    found = {
+        (path.name, word)
+        for path in files
+        for text in literals(path)
+        for word in re.findall(r"[a-z]{4,}", text.lower())
+        if word in words
+    }
+    assert found == set()
+
+
+def test_the_whole_of_the_procedure_note_is_there(library: Library) -> None:
+    """The procedure of the note has every part of it, from indications to common mistakes."""
+    sheet = next(sheet for sheet in library.sheets if sheet.id == "iliocaval-reconstruction")
+    parts = [section.id for section in sheet.sections]
+    assert sheet.kind is SheetKind.PROCEDURE
+    assert parts[1:4] == ["indications", "selection", "contraindications"]
+    assert parts[-3:] == ["follow-up", "pearls", "mistakes"]
+    decisive = [each for section in sheet.sections[1:4] for each in section.statements]
+    assert all(statement.when is not None for statement in decisive), "each of these is a condition, not a remark"
+    assert [each.id for section in sheet.sections for each in section.statements if each.flag == "contradiction"]
+
+
+DOSE = re.compile(r"\b\d[\d.,]*\s*(mg|mcg|µg|microgram|units?|IU|U|ml|mL)\b(?!/dL)(/kg|/h|\s+(daily|per))?", re.I)
+
+
+def test_no_statement_gives_an_amount_of_a_drug(library: Library) -> None:
+    """Patency quotes which drugs, never how much."""
+    texts = [each.text for sheet in library.sheets for section in sheet.sections for each in section.statements]
+    texts += [remark.text for sheet in library.sheets for section in sheet.sections for each in section.statements
+              for remark in each.but]  # fmt: skip
+    found = [text for text in texts if DOSE.search(text) and not re.search(r"mL/min|mg/dL", text)]
+    assert found == []
