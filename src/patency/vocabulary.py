@@ -40,8 +40,9 @@ class Concept(NamedTuple):
     """Something that can be known of a patient.
 
     `words` is how a sentence names it (for a set: subject and verb); `says` and `denies` are the
-    clauses for Yes and No; `values` maps each answer's name to its words, least first when ordered;
-    `unit` is the unit every stored number has, `units` the factors from other units into it;
+    clauses for Yes and No (for a set: subject and verb once more, and their denial); `values` maps
+    each answer's name to its words, least first when ordered; `unit` is the unit every stored number
+    has, `units` the factors from other units into it;
     `lowest` and `highest` bound what is possible, in `unit`; `order` is its place in the files.
     A derived concept carries the text of its definition.
     """

@@ -180,7 +180,8 @@ def consult(library: Library, case: Case) -> Consult:
     if faults:
         raise Refused(faults)
     lexicon = library.lexicon
-    advice = tuple(advise(guideline, case, lexicon) for guideline in library.guidelines.values())
+    current_first = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
+    advice = tuple(advise(guideline, case, lexicon) for guideline in current_first)
     questions = ask([each for each in advice if each.guideline.is_current], case, lexicon.vocabulary)
     known = entailed(case, lexicon)
     sheets = [_shown_sheet(sheet, known, lexicon.vocabulary) for sheet in library.sheets]

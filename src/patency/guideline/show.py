@@ -52,7 +52,7 @@ def concept_words(concept: Concept, library: Library, is_long: bool) -> str:
         return line
     lines = [line]
     if concept.help:
-        lines.append(f"  {concept.help} {_cited(concept.citations)}")
+        lines.append(f"  {concept.help} {_cited(concept.citations)}".rstrip())
     if concept.values:
         lines.append(f"  answers: {', '.join(f'{name} ({words})' for name, words in concept.values.items())}")
     if concept.kind is Kind.NUMBER:

@@ -240,6 +240,9 @@ class _Parser:
             "in": named, "=": named, "!=": tuple(value for value in values if value not in named),
             "<": values[:position], "<=": values[: position + 1], ">": values[position + 1 :], ">=": values[position:],
         }[sign]  # fmt: skip
+        if not accepted:
+            raise _Mistyped(f"{concept.name!r} is never {sign} {named[0]}", f"its answers, least first, are {listed(values, 'and')}",
+                            "check the sign and the answer")
         return Among(concept.name, frozenset(accepted), sign, named, self.place)
 
     def _includes(self, concept: Concept) -> Term:

@@ -1,7 +1,14 @@
-"""A term as a sentence, so that a clinician can read a rule aloud."""
+"""A term as a sentence, so that a clinician can read a rule aloud.
+
+A denial is said of the thing itself and never of a whole sentence where that can be helped:
+`not (a and b)` is "not a, or not b", and `not severity in [moderate, severe]` is "the severity of
+symptoms is minimal or mild". A comma before the joiner, or brackets, keep apart what belongs apart.
+"""
+
+from collections.abc import Sequence
 
 from patency.case import Span
-from patency.casefile import OLDEST
+from patency.casefile import OLDEST, amount_words
 from patency.fault import listed
 from patency.language.landscape import Piece
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
@@ -12,6 +19,7 @@ MOST_NAMED = 4  # pieces of one answer that are named; a sentence cannot carry m
 
 _IS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly", "!=": "not"}
 _WAS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "=": "exactly", "!=": "not"}
+_NOT_SO = "it is not so that"
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 
 
@@ -44,9 +52,20 @@ def _say_joined(is_all: bool, terms: tuple[Term, ...], vocabulary: Vocabulary, h
     said = []
     for each in terms:
         words = _say(each, vocabulary, holds)
-        inner = each.term if isinstance(each, Not) else each
-        said.append(f"({words})" if isinstance(inner, (All, Any)) else words)
-    return f", {joiner} ".join(said) if len(said) > 2 else f" {joiner} ".join(said)
+        said.append(f"({words})" if _is_joined(each) or words.startswith(_NOT_SO) else words)
+    # "a or b and c" could be two things; "a or b, and c" is one.
+    is_plain = len(said) < 3 and not any(_is_list(words) for words in said)
+    return f" {joiner} ".join(said) if is_plain else f", {joiner} ".join(said)
+
+
+def _is_joined(term: Term) -> bool:
+    while isinstance(term, Not):
+        term = term.term
+    return isinstance(term, (All, Any))
+
+
+def _is_list(words: str) -> bool:
+    return not words.startswith("(") and any(joiner in words for joiner in (", ", " or ", " nor ", " and "))
 
 
 def _say_comparison(term: Compare, concept: Concept, holds: bool) -> str:
@@ -57,21 +76,35 @@ def _say_comparison(term: Compare, concept: Concept, holds: bool) -> str:
 
 
 def _say_choice(term: Among, concept: Concept, holds: bool) -> str:
-    named = [concept.values[value] for value in term.named]
-    if term.sign not in ("in", "=", "!="):
-        return f"{concept.words} is {_IS[term.sign if holds else _OPPOSITE[term.sign]]} {named[0]}"
-    if holds is (term.sign != "!="):
-        return f"{concept.words} is {listed(named)}"
-    return f"{concept.words} is {'neither ' if len(named) > 1 else 'not '}{listed(named, 'nor')}"
+    """Name the answers that fit, or those that do not where they are fewer."""
+    if holds and term.sign in ("in", "="):
+        return f"{concept.words} is {listed([concept.values[value] for value in term.named])}"
+    fitting = [words for value, words in concept.values.items() if (value in term.values) is holds]
+    others = [words for value, words in concept.values.items() if (value in term.values) is not holds]
+    sign = term.sign if holds else _OPPOSITE.get(term.sign)
+    if sign in ("<=", ">=") and len(fitting) > 1:
+        return f"{concept.words} is {_IS[sign]} {concept.values[term.named[0]]}"
+    if fitting and (len(fitting) <= len(others) or (concept.kind is Kind.ORDERED and len(others) > 1)):
+        return f"{concept.words} is {listed(fitting)}"
+    return f"{concept.words} is {_none_of(others)}"
+
+
+def _none_of(named: Sequence[str]) -> str:
+    if len(named) < 3:
+        return f"neither {' nor '.join(named)}" if len(named) == 2 else f"not {named[0]}"
+    return f"none of {listed(named, 'and')}"
 
 
 def _say_set(term: Includes, concept: Concept, holds: bool) -> str:
     members = [concept.values[member] for member in term.members]
+    is_any_of_many = len(members) > 1 and not term.every
+    if not holds and is_any_of_many:
+        return f"{concept.words} {_none_of(members)}"
+    some = listed(members, "or" if is_any_of_many else "and")
+    some = some if len(members) == 1 or is_any_of_many else f"{'both' if len(members) == 2 else 'all of'} {some}"
     if holds:
-        return f"{concept.words} {listed(members, 'and' if term.every else 'or')}"
-    if len(members) == 1:
-        return f"it is not so that {concept.words} {members[0]}"
-    return f"{concept.words} {'not all of' if term.every else 'none of'} {listed(members, 'and')}"
+        return f"{concept.words} {some}"
+    return f"{concept.denies} {some}" if concept.denies else f"{_NOT_SO} {concept.words} {some}"
 
 
 def cell_words(concept: Concept, cell: tuple[Piece, ...]) -> str:
@@ -96,16 +129,16 @@ def _piece_words(concept: Concept, piece: Piece) -> str:
 
 def _span_words(concept: Concept, span: Span) -> str:
     is_date = concept.kind is Kind.DATE
-    unit = " days ago" if is_date else "" if concept.unit == "1" else f" {concept.unit}"
     lowest, highest = (0.0, float(OLDEST)) if is_date else (concept.lowest, concept.highest)
     if span.low <= lowest and span.high >= highest:
         return "any value"
     # A piece ends just before the next bound; rounding shows the bound itself.
-    low, high = f"{span.low:.6g}", f"{span.high:.6g}"
+    low, high = (f"{end:.6g}" for end in span)
+    least, most = (f"{amount_words(end, 'day')} ago" if is_date else amount_words(end, concept.unit) for end in (low, high))
     if span.low == span.high:
-        return f"{low}{unit}"
+        return least
     if span.low <= lowest:
-        return f"{high} days ago or less" if is_date else f"below {high}{unit}" if not float(high) == span.high else f"at most {high}{unit}"
+        return f"{most} or less" if is_date else f"at most {most}" if float(high) == span.high else f"below {most}"
     if span.high >= highest:
-        return f"{low} days ago or more" if is_date else f"above {low}{unit}" if not float(low) == span.low else f"{low}{unit} or more"
-    return f"{low} to {high}{unit}"
+        return f"{least} or more" if is_date or float(low) == span.low else f"above {least}"
+    return f"{low} to {most}"
