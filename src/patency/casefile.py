@@ -16,19 +16,20 @@ from datetime import date, timedelta
 
 from patency.case import Absence, Case, Finding, Members, Span, Value
 from patency.document import Fields, Node
-from patency.fault import Fault, Place, listed, nearest
+from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 OLDEST = 130 * 366  # days; nobody's history begins earlier
+LONGEST = 300  # letters of one answer; what is longer answers no question here
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
 
 _ABSENCES = {absence.value: absence for absence in Absence} | {"unknown": Absence.NOT_KNOWN}
 _TRUTHS = {"yes": Truth.YES, "true": Truth.YES, "present": Truth.YES, "no": Truth.NO, "false": Truth.NO, "absent": Truth.NO}
 _NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _AMOUNT = re.compile(rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?")
-_AGO = re.compile(r"(?P<low>\d+)(?:\s*(?:to|–)\s*(?P<high>\d+))?\s*(?P<unit>day|week|month|year)s?\s+ago")
+_AGO = re.compile(r"(?P<low>\d{1,6})(?:\s*(?:to|–)\s*(?P<high>\d{1,6}))?\s*(?P<unit>day|week|month|year)s?\s+ago")
 _MONTHS = ("january february march april may june july august september october november december").split()
 
 
@@ -45,8 +46,15 @@ def read_case(document: Node, vocabulary: Vocabulary, today: date, also: Iterabl
 
     `also` names further parts of the document that somebody else reads.
     """
-    faults: list[Fault] = []
-    fields = Fields(document, faults, "the case")
+    faults: list[Fault] = Faults()
+    try:
+        return _read_case(Fields(document, faults, "the case"), vocabulary, today, also), faults
+    except Refused as refused:  # so many that reading stopped
+        return Case(today), list(refused.faults)
+
+
+def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterable[str]) -> Case:
+    faults = fields.faults
     for name in also:
         fields.get(name)
     on = _read_day(fields, "on", today)
@@ -57,7 +65,7 @@ def read_case(document: Node, vocabulary: Vocabulary, today: date, also: Iterabl
             _keep(finding, findings, faults)
     case = Case(on, findings, fields.text("case"), fields.text("about"))
     fields.close()
-    return case, faults
+    return case
 
 
 def read_answer(
@@ -130,15 +138,14 @@ def _read_panel_answer(
     name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
 ) -> list[Finding]:
     panel = vocabulary.panels[name]
+    present: list[str] = []
     absence = None
-    if isinstance(node.value, tuple):
-        present = [item.value for item in node.value if isinstance(item.value, str)]
-    elif isinstance(node.value, str) and node.value in ("none", "none of these"):
-        present = []
-    elif isinstance(node.value, str) and node.value in _ABSENCES:
-        present, absence = [], _ABSENCES[node.value]
+    if isinstance(node.value, str):
+        text = node.value.strip()
+        absence = _ABSENCES.get(text.lower())
+        present = [] if absence or text.lower() in ("none", "none of these") else [text]
     else:
-        present = [str(node.value)]
+        present = [_written(item) for item in node.value] if isinstance(node.value, tuple) else [_written(node)]
     for item in present:
         if item not in panel.members:
             faults.append(Fault(place, f"the panel {name!r} does not ask {item!r}", f"it asks {listed(panel.members, 'and')}",
@@ -160,6 +167,10 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
         given = absent or fields.need("value", "a finding has a value, or the reason it is absent")
         fields.close()
         if given is None:
+            return None
+        if absent and _written(absent).strip().lower() not in _ABSENCES:
+            fields.fault(absent.place, f"{concept.name!r} is absent because {_written(absent)!r}", "a reason for absence is known by name",
+                         f"write one of {listed([each.value for each in Absence])}")
             return None
         answer = given
         if day > on:
@@ -183,6 +194,9 @@ def _written(node: Node) -> str:
 
 def read_value(concept: Concept, node: Node, on: date) -> tuple[Value | None, Absence | None]:
     """Read one answer; raise Unreadable when it does not fit its concept."""
+    if isinstance(node.value, str) and len(node.value) > LONGEST:
+        raise Unreadable(f"{concept.name!r} is answered with {len(node.value):,} letters", f"up to {LONGEST} are read",
+                         f"write {example(concept)}")
     if isinstance(node.value, str) and node.value.strip().lower() in _ABSENCES:
         return None, _ABSENCES[node.value.strip().lower()]
     if concept.kind is Kind.SET:
@@ -215,6 +229,8 @@ def example(concept: Concept) -> str:
 
 def _read_answers(concept: Concept, text: str) -> frozenset[str]:
     by_words = {words.lower(): value for value, words in concept.values.items()}
+    if text.lower() in by_words:  # words that hold an "or" themselves
+        return frozenset({by_words[text.lower()]})
     answers = set()
     for part in re.split(r"\s+or\s+", text):
         answer = part if part in concept.values else by_words.get(part.lower(), "")
@@ -228,26 +244,26 @@ def _read_answers(concept: Concept, text: str) -> frozenset[str]:
 def _read_members(concept: Concept, node: Node) -> Members:
     everything = frozenset(concept.values)
     if isinstance(node.value, dict):
-        fields = Fields(node, [], concept.name)
-        included = _members(concept, fields.items("includes") or fields.get("includes"))
-        excluded = _members(concept, fields.items("excludes") or fields.get("excludes"))
+        for name in node.value:
+            if name not in ("includes", "excludes"):
+                raise Unreadable(f"{concept.name!r} has no place for {name!r}", "a name that is not read would be lost in silence",
+                                 nearest(name, ("includes", "excludes"), "write includes: [...] and excludes: [...]"))
+        included = _members(concept, node.value.get("includes"))
+        excluded = _members(concept, node.value.get("excludes"))
         if included & excluded:
             raise Unreadable(f"{concept.name!r} both includes and excludes {listed(sorted(included & excluded), 'and')}",
                              "both cannot be true", "take it out of one list")
         return Members(included, excluded)
-    if node.value == "none":
+    if isinstance(node.value, str) and node.value.strip().lower() == "none":
         return Members(frozenset(), everything)
-    included = _members(concept, node.value if isinstance(node.value, tuple) else node)
+    included = _members(concept, node)
     return Members(included, everything - included)
 
 
-def _members(concept: Concept, given: "tuple[Node, ...] | Node | None") -> frozenset[str]:
+def _members(concept: Concept, given: Node | None) -> frozenset[str]:
     if given is None:
         return frozenset()
-    if isinstance(given, Node):
-        words = given.value.split(",") if isinstance(given.value, str) else []
-    else:
-        words = [str(node.value) for node in given]
+    words = [_written(item) for item in given.value] if isinstance(given.value, tuple) else _written(given).split(",")
     members = frozenset(word.strip() for word in words)
     for member in sorted(members - set(concept.values)):
         raise Unreadable(f"{concept.name!r} cannot hold {member!r}", f"its members are {listed(list(concept.values), 'and')}",
@@ -258,8 +274,12 @@ def _members(concept: Concept, given: "tuple[Node, ...] | Node | None") -> froze
 def _read_amount(concept: Concept, text: str) -> Span:
     match = _AMOUNT.fullmatch(text)
     if not match:
-        raise Unreadable(f"{concept.name!r} cannot be {text!r}", f"it is a number in {concept.unit}",
+        unit = amount_words("", concept.unit)
+        raise Unreadable(f"{concept.name!r} cannot be {text!r}", f"it is a number{f' in{unit}' if unit else ''}",
                          f"write {example(concept)}")
+    if match["sign"] and match["high"]:
+        raise Unreadable(f"{concept.name!r} cannot be {text!r}", "a range has two ends already",
+                         f"leave out {match['sign']!r}, or one of the two numbers")
     factor = unit_factor(concept, match["unit"])
     low = float(match["low"]) * factor
     high = float(match["high"]) * factor if match["high"] else low
@@ -274,16 +294,15 @@ def _read_amount(concept: Concept, text: str) -> Span:
             raise Unreadable(f"{concept.name!r} cannot be {text}",
                              f"it lies between {concept.lowest:g} and {highest}",
                              "check the number and its unit")
-    match match["sign"]:
-        case "<":
-            return Span(concept.lowest, math.nextafter(low, -math.inf))
-        case "<=":
-            return Span(concept.lowest, low)
-        case ">":
-            return Span(math.nextafter(low, math.inf), concept.highest)
-        case ">=":
-            return Span(low, concept.highest)
-    return Span(low, high)
+    span = {
+        "<": Span(concept.lowest, math.nextafter(low, -math.inf)),
+        "<=": Span(concept.lowest, low),
+        ">": Span(math.nextafter(low, math.inf), concept.highest),
+        ">=": Span(low, concept.highest),
+    }.get(match["sign"], Span(low, high))
+    if span.low > span.high:
+        raise Unreadable(f"{concept.name!r} cannot be {text}", "no possible value is left", "check the sign and the number")
+    return span
 
 
 def amount_words(number: str, unit: str) -> str:
@@ -343,23 +362,30 @@ def _read_dates(concept: Concept, text: str, on: date) -> tuple[date, date]:
             raise Unreadable(f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the number")
         return on - timedelta(days=furthest_day), on - timedelta(days=nearest_day)
     first, joiner, last = text.partition(" to ")
-    low, high = _read_day_words(concept, first)
-    return (low, _read_day_words(concept, last)[1]) if joiner else (low, high)
+    low, high = _read_day_words(concept, first, on)
+    if not joiner:
+        return low, high
+    high = _read_day_words(concept, last, on)[1]
+    if low > high:
+        raise Unreadable(f"{concept.name!r} runs from {first} back to {last}", "a range starts at its earlier end",
+                         f"write {last} to {first}")
+    return low, high
 
 
-def _read_day_words(concept: Concept, text: str) -> tuple[date, date]:
+def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             day = date.fromisoformat(text)
             return day, day
         words = text.split()
-        if len(words) in (2, 3) and words[-1].isdigit() and len(words[-1]) == 4:
+        if len(words) in (2, 3) and words[-1].isdecimal() and len(words[-1]) == 4:
             month = next(number for number, name in enumerate(_MONTHS, 1) if len(words[-2]) >= 3 and name.startswith(words[-2]))
             if len(words) == 3:
                 day = date(int(words[2]), month, int(words[0]))
                 return day, day
-            after = date(int(words[1]) + month // 12, month % 12 + 1, 1)
-            return date(int(words[1]), month, 1), after - timedelta(days=1)
+            first, after = date(int(words[1]), month, 1), date(int(words[1]) + month // 12, month % 12 + 1, 1)
+            last = after - timedelta(days=1)
+            return first, on if first <= on < last else last  # of the month that is running, the days so far
     except (ValueError, StopIteration, OverflowError):
         pass
     raise Unreadable(f"{concept.name!r} cannot be {text!r}", "it is a date, and 05/06/2026 is two dates",

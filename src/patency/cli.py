@@ -7,17 +7,19 @@ written; 130 stopped at the keyboard. Anything else is a fault of Patency's own,
 
 import argparse
 import datetime
+import math
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import patency
 from patency.case import Case
-from patency.casefile import read_case, set_findings
-from patency.document import read_bytes, read_document
-from patency.fault import Fault, Place, Refused, nearest
+from patency.casefile import EARLIEST, LATEST, read_case, set_findings
+from patency.document import LARGEST_FILE, read_bytes, read_document
+from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
 from patency.guideline.model import Library
 
@@ -116,33 +118,45 @@ def _add_policy(parser: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-05-29") from None
+    if EARLIEST <= day <= LATEST:
+        return day
+    raise argparse.ArgumentTypeError(f"{text!r} is not a day between {EARLIEST} and {LATEST}")
 
 
 def _setting(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
-    try:
-        return name, float(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as adult_age=16") from None
+    with suppress(ValueError):
+        if math.isfinite(number := float(value)):
+            return name, number
+    raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as adult_age=16")
 
 
 def _library(options: argparse.Namespace) -> Library:
     try:
         return open_library(dict(options.policy))
     except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
+        raise _content_refused(refused) from None
+
+
+def _content_refused(refused: Refused) -> Failed:
+    if all(fault.where.file.startswith("--policy") for fault in refused.faults):
+        return Failed(MISTYPED, "the policy is refused", refused.faults)
+    return Failed(CONTENT_REFUSED, "the content is refused", refused.faults)
 
 
 def _consult(options: argparse.Namespace) -> None:
     from patency.consult.page import consult
+    from patency.guideline.advise import contradictions
 
     library = _library(options)
     case, faults = _case(options, library)
     if faults:
-        raise Failed(CASE_REFUSED, "the case is refused", sorted(set(faults)))
+        # What the readable findings contradict stays contradicted, whatever the others turn out to be.
+        faults = sorted({*faults, *contradictions(case, library)})
+        raise Failed(CASE_REFUSED, "the case is refused", faults)
     try:
         if options.case is None and not options.set:
             from patency.consult.dialogue import converse
@@ -183,8 +197,7 @@ def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fau
         document = _document(options.case)
         case, faults = read_case(document, vocabulary, today, also=("expect",))
         if options.on and options.on != case.on:
-            faults += [_from_the_future(name, options.on, finding.place) for name, finding in case.findings.items()
-                       if finding.on > options.on]  # fmt: skip
+            faults += _from_the_future(case, options.on)
             case = case.seen_on(options.on)
     elif options.set or sys.stdin.isatty():
         case = Case(today)
@@ -194,14 +207,18 @@ def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fau
     return case, [*faults, *more]
 
 
-def _from_the_future(name: str, on: datetime.date, place: Place) -> Fault:
-    return Fault(place, f"{name!r} was found after {on}, the day given by --on", "nothing from the future can be known",
-                 "leave --on out, or give a later day")  # fmt: skip
+def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
+    later = {name: finding.on for name, finding in case.findings.items() if finding.on > on}
+    if not later:
+        return []
+    what = f"{listed([repr(name) for name in later], 'and')} {'was' if len(later) == 1 else 'were'} found after this day"
+    return [Fault(Place(f"--on {on}"), what, "nothing from the future can be known",
+                  f"leave --on out, or give {max(later.values())} or a later day")]  # fmt: skip
 
 
 def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     try:
-        content, file = (sys.stdin.buffer.read(), "standard input") if name == "-" else (read_bytes(Path(name)), name)
+        content, file = (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input") if name == "-" else (read_bytes(Path(name)), name)
     except Refused as refused:
         raise Failed(UNREADABLE, "the case cannot be read", refused.faults) from None
     try:
@@ -235,7 +252,7 @@ def _guideline_check(options: argparse.Namespace) -> None:
     try:
         library = open_library(dict(options.policy), options.directory or CONTENT)
     except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
+        raise _content_refused(refused) from None
     faults = unmet(library)
     if faults:
         raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)

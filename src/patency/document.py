@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Faults, Place, Refused, nearest
 
 LARGEST_FILE = 1_000_000  # bytes; the longest content file here is a tenth of it
 DEEPEST = 20  # levels of nesting
@@ -73,7 +73,7 @@ def read_document(content: bytes, file: str) -> Node:
 
 
 def _too_large(where: Place, size: int) -> Fault:
-    return Fault(where, f"the file is {size / 1e6:.1f} MB", f"files up to {LARGEST_FILE / 1e6:.0f} MB are read",
+    return Fault(where, f"the file is {size / 1e6:.1f} MB", f"only files of up to {LARGEST_FILE / 1e6:.0f} MB are read",
                  "split it, or check that it is the file you meant")
 
 
@@ -82,11 +82,10 @@ class _Composer:
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = Faults()
         self.values = 0
-        self.loader = None
         try:
-            self.loader = _LOADER(text)
+            self.loader: Any = _LOADER(text)
         except yaml.YAMLError as error:
             raise Refused([self._unreadable(error)]) from None
 
@@ -108,7 +107,7 @@ class _Composer:
         return node
 
     def _next(self) -> Any:
-        return self.loader.get_event()  # type: ignore[attr-defined]  # PyYAML's C loader has no stub for it
+        return self.loader.get_event()
 
     def _place(self, event: Any) -> Place:
         return Place(self.file, event.start_mark.line + 1)
@@ -213,12 +212,12 @@ class Fields:
 
     def choice(self, name: str, allowed: Iterable[str], why: str, default: str = "") -> str:
         """Return the text under a name if it is one of the allowed words."""
-        node = self.get(name)
+        node, words = self.get(name), list(allowed)
         if node is None:
             if not default:
                 self.need(name, why)
-            return default
-        text, words = self.as_text(node, name), list(allowed)
+            return default or words[0]
+        text = self.as_text(node, name)
         if text in words:
             return text
         if isinstance(node.value, str):

@@ -7,6 +7,11 @@ What Patency itself does wrongly is an ordinary exception and keeps its tracebac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
+MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter
+LONGEST_NAME = 60
+LONGEST_LINE = 2_000  # letters of a message; it quotes what a person wrote, and that may be a whole book
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -29,7 +34,11 @@ class Fault:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  why: {self.why}\n  fix: {self.fix}"
+        return f"{self.where}: {_cut(self.what)}\n  why: {_cut(self.why)}\n  fix: {_cut(self.fix)}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
 
 
 class Refused(Exception):  # noqa: N818  it is not an error of the program but an answer to its user
@@ -40,11 +49,32 @@ class Refused(Exception):  # noqa: N818  it is not an error of the program but a
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+class Faults(list[Fault]):
+    """The Faults found so far; at MOST_FAULTS it refuses at once, and says that there may be more."""
+
+    def append(self, fault: Fault, /) -> None:
+        """Note one Fault more."""
+        super().append(fault)
+        if len(self) >= MOST_FAULTS:
+            fix = "mend these first; any others are shown then"
+            raise Refused([*self, Fault(fault.where, f"reading stopped here, after {MOST_FAULTS} faults", "there may be more", fix)])
+
+    def extend(self, faults: Iterable[Fault], /) -> None:
+        """Note several Faults more."""
+        for fault in faults:
+            self.append(fault)
+
+
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """Propose the name the person most likely meant, or say what to do otherwise."""
     from difflib import get_close_matches  # only a mistake needs it, and it is slow to load
 
-    close = get_close_matches(name.lower(), sorted(names), n=1, cutoff=0.6)
+    if len(name) > LONGEST_NAME:
+        return otherwise
+    known = sorted(each for each in names if len(each) <= LONGEST_NAME)
+    if len(known) > MOST_NAMES:  # comparing is slow, and a stranger may bring names by the ten thousand
+        known = [each for each in known if each[:1] == name[:1]][:MOST_NAMES]
+    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else otherwise
 
 

@@ -70,7 +70,7 @@ def read_source(name: str, node: Node, faults: list[Fault]) -> Source:
     fields = Fields(node, faults, f"the source {name!r}")
     why = "a reader must be able to find it"
     year = fields.need_text("year", why)
-    if year and not (year.isdigit() and len(year) == 4):
+    if year and not (year.isdecimal() and len(year) == 4):
         fields.fault(fields.named["year"].place, f"the year {year!r} is not a year", why, "write four digits")
         year = ""
     source = Source(

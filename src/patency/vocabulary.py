@@ -5,6 +5,8 @@ range, its codes, and what it costs to find out. Definitions and constraints are
 the text their author wrote; language/lexicon.py gives them meaning.
 """
 
+import math
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -114,25 +116,30 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
         fields = Fields(document, faults, "a vocabulary file")
         for section, is_derived in (("concepts", False), ("definitions", True)):
             for name, node in fields.group(section).items():
-                _refuse_second(name, node, {**concepts, **panels}, faults)
+                _refuse_second(name, node, concepts.get(name) or panels.get(name), faults)
                 concepts[name] = _read_concept(name, node, is_derived, len(concepts), sources, faults)
         for name, node in fields.group("panels").items():
-            _refuse_second(name, node, {**concepts, **panels}, faults)
+            _refuse_second(name, node, concepts.get(name) or panels.get(name), faults)
             panels[name] = _read_panel(name, node, len(panels), faults)
         for name, node in fields.group("constraints").items():
-            _refuse_second(name, node, constraints, faults)
+            _refuse_second(name, node, constraints.get(name), faults)
             constraints[name] = _read_constraint(name, node, faults)
         fields.close()
     _check_panels(panels, concepts, faults)
     return Vocabulary(concepts, panels, constraints)
 
 
-def _refuse_second(name: str, node: Node, known: Mapping[str, Concept | Panel | Constraint], faults: list[Fault]) -> None:
-    if not name.replace("_", "").replace("-", "").isalnum() or name[0].isdigit() or name != name.lower():
-        faults.append(Fault(node.place, f"{name!r} cannot be a name", "conditions mention it by this name",
-                            "use lower-case letters, digits and '_', a letter first"))
-    if name in known:
-        faults.append(Fault(node.place, f"{name!r} is defined twice (first at {known[name].place})",
+def refuse_odd_name(name: str, place: Place, faults: list[Fault]) -> None:
+    """Note a name that a condition could not mention."""
+    if not re.fullmatch("[a-z][a-z0-9_-]*", name):
+        faults.append(Fault(place, f"{name!r} cannot be a name", "conditions mention it by this name",
+                            "use lower-case letters, digits, '_' and '-', a letter first"))
+
+
+def _refuse_second(name: str, node: Node, first: Concept | Panel | Constraint | None, faults: list[Fault]) -> None:
+    refuse_odd_name(name, node.place, faults)
+    if first:
+        faults.append(Fault(node.place, f"{name!r} is defined twice (first at {first.place})",
                             "one word must mean one thing", "rename or remove one of them"))
 
 
@@ -160,7 +167,7 @@ def _read_concept(
         citations=read_citations(fields, sources),
         values=_read_values(fields, kind),
         unit=_read_unit(fields, kind),
-        units={unit: _number(at, faults) for unit, at in fields.group("also").items()} if kind is Kind.NUMBER else {},
+        units=_read_units(fields, kind),
         lowest=lowest,
         highest=highest,
         cost=fields.choice("cost", COSTS, "questions are ranked by what an answer costs"),
@@ -177,12 +184,28 @@ def _read_concept(
 def _read_values(fields: Fields, kind: Kind) -> Mapping[str, str]:
     if kind not in (Kind.CHOICE, Kind.ORDERED, Kind.SET):
         return {}
-    fields.need("values", "an answer must be one of them")
+    why = "an answer must be one of them"
+    node = fields.need("values", why)
+    if node is not None and not node.value:
+        fields.fault(node.place, f"{fields.what} has no values", why, "write values: {mild: mild, severe: severe}")
+    for value, each in fields.group("values").items():
+        refuse_odd_name(value, each.place, fields.faults)
     return {value: fields.as_text(node, value) for value, node in fields.group("values").items()}
 
 
 def _read_unit(fields: Fields, kind: Kind) -> str:
     return fields.need_text("unit", "a number without its unit means nothing") if kind is Kind.NUMBER else ""
+
+
+def _read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
+    if kind is not Kind.NUMBER:
+        return {}
+    units = {unit: _number(node, fields.faults) for unit, node in fields.group("also").items()}
+    for unit, factor in units.items():
+        if factor <= 0:
+            fields.fault(fields.named["also"].place, f"{unit!r} is {factor:g} of the unit", "converted by it, every number would be wrong",
+                         "write how many of the unit one of it is, such as 0.5")
+    return units
 
 
 def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
@@ -200,10 +223,14 @@ def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
 
 def _number(node: Node, faults: list[Fault]) -> float:
     try:
-        return float(node.value)  # type: ignore[arg-type]  # a list or group is caught as what it is not: a number
-    except (TypeError, ValueError):
-        faults.append(Fault(node.place, f"{node.value!r} is not a number", "a number is needed here", "write digits, such as 0.5"))
-        return 1.0
+        number = float(node.value) if isinstance(node.value, str) else math.nan
+    except ValueError:
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    found = repr(node.value) if isinstance(node.value, str) else node.kind
+    faults.append(Fault(node.place, f"{found} is not a number", "a number is needed here", "write digits, such as 0.5"))
+    return 1.0
 
 
 def _read_codes(fields: Fields) -> tuple[Code, ...]:
@@ -218,6 +245,7 @@ def _read_codes(fields: Fields) -> tuple[Code, ...]:
 
 def _read_panel(name: str, node: Node, order: int, faults: list[Fault]) -> Panel:
     fields = Fields(node, faults, f"the panel {name!r}")
+    fields.need("members", "a panel asks several concepts in one breath")
     panel = Panel(name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place)
     fields.close()
     return panel
@@ -245,6 +273,7 @@ def _check_panels(panels: Mapping[str, Panel], concepts: Mapping[str, Concept], 
                 faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
                                     "'none of these' must be a No to each", "take it out of the panel"))
             elif member in asked:
-                faults.append(Fault(panel.place, f"{member!r} is asked by two panels, {asked[member]!r} and {panel.name!r}",
-                                    "a person should be asked once", "take it out of one of them"))
+                found = "twice" if asked[member] == panel.name else f"by {asked[member]!r} already"
+                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is asked {found}",
+                                    "a person should be asked once", "take it out of one of the two places"))
             asked.setdefault(member, panel.name)

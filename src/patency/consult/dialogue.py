@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from patency.case import Absence, Case, Finding
 from patency.casefile import Unreadable, example, read_value
 from patency.document import Node
-from patency.fault import Fault, Place
-from patency.guideline.advise import advise, contradictions
+from patency.fault import Fault, Place, Refused
+from patency.guideline.advise import Advice, advise, contradictions
 from patency.guideline.ask import Question, ask
 from patency.guideline.model import Library
 from patency.truth import Truth
@@ -27,8 +27,7 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
     say("Answer, or press Enter for 'not known'. 'help' explains a question; 'stop' ends and prints the page.")
     asked = 0
     while True:
-        advice = [advise(each, case, library.lexicon) for each in library.guidelines.values() if each.is_current]
-        questions = ask(advice, case, library.lexicon.vocabulary)
+        questions = ask(_advise(library, case), case, library.lexicon.vocabulary)
         if not questions:
             say(f"Nothing more could change an opinion ({asked} questions).\n")
             return case
@@ -97,24 +96,17 @@ def _findings(question: Question, concepts: Sequence[Concept], answer: str, case
         ]
     concept = concepts[0]
     text = {"y": "yes", "n": "no"}.get(answer.lower(), answer) if concept.kind is Kind.YES_NO else answer
-    node = Node(_HERE, text)
-    if concept.kind is Kind.SET and text.lower() != "none":
-        node = Node(_HERE, tuple(Node(_HERE, name) for name in _numbered(text, list(concept.values))))
-    elif concept.values and text.isdigit():
-        node = Node(_HERE, _numbered(text, list(concept.values))[0])
-    value, absence = read_value(concept, node, case.on)
-    return [Finding(concept.name, value, case.on, text if isinstance(node.value, tuple) else str(node.value), "", absence,
-                    concept.is_derived)]  # fmt: skip
+    if (concept.kind is Kind.SET and text.lower() != "none") or (concept.values and text.isdecimal()):
+        text = ", ".join(_numbered(text, list(concept.values)))
+    value, absence = read_value(concept, Node(_HERE, text), case.on)
+    return [Finding(concept.name, value, case.on, text, "", absence, concept.is_derived)]
 
 
 def _numbered(answer: str, names: Sequence[str]) -> list[str]:
-    chosen = []
-    for part in answer.replace(",", " ").split():
-        if part.isdigit() and 1 <= int(part) <= len(names):
-            chosen.append(names[int(part) - 1])
-        elif part in names:
-            chosen.append(part)
-        else:
+    by_number = {str(number): name for number, name in enumerate(names, 1)}
+    chosen = [by_number.get(part, part) for part in answer.replace(",", " ").split()]
+    for part in chosen or [answer]:
+        if part not in names:
             raise Unreadable(f"{part!r} is none of them", f"the answers are numbered 1 to {len(names)}", "write their numbers")
     return chosen
 
@@ -122,4 +114,13 @@ def _numbered(answer: str, names: Sequence[str]) -> list[str]:
 def _impossible(findings: Sequence[Finding], case: Case, library: Library) -> list[Fault]:
     for finding in findings:
         case = case.with_finding(finding)
-    return contradictions(case, library)
+    faults = contradictions(case, library)
+    try:
+        _advise(library, case)  # several findings may break together what no two of them break
+    except Refused as refused:
+        return faults or list(refused.faults)
+    return faults
+
+
+def _advise(library: Library, case: Case) -> list[Advice]:
+    return [advise(each, case, library.lexicon) for each in library.guidelines.values() if each.is_current]

@@ -7,7 +7,7 @@ Nothing here is medical knowledge: every sentence of the page is a content node 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from patency.case import Case, Finding
+from patency.case import Case, Finding, Members
 from patency.casefile import with_unit
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, Opinion, RuleAdvice, advise, contradictions
@@ -256,13 +256,11 @@ def finding_words(finding: Finding, concept: Concept) -> str:
         return f"{said} (asserted)" if finding.is_asserted else said
     if isinstance(value, frozenset):
         return f"{concept.words}: {' or '.join(words for name, words in concept.values.items() if name in value)}"
-    if concept.kind is Kind.SET and not isinstance(value, type(None)):
-        included = getattr(value, "included", frozenset())
-        excluded = getattr(value, "excluded", frozenset())
-        names = [words for name, words in concept.values.items() if name in included]
-        if not set(concept.values) - included - excluded:
+    if isinstance(value, Members):
+        names = [words for name, words in concept.values.items() if name in value.included]
+        if not set(concept.values) - value.included - value.excluded:
             return f"{concept.words} {', '.join(names) or 'none'}"
-        names += [f"not {words}" for name, words in concept.values.items() if name in excluded]
+        names += [f"not {words}" for name, words in concept.values.items() if name in value.excluded]
         return f"{concept.words} {', '.join(names)} (the rest not known)"
     return f"{concept.words}: {with_unit(concept, finding.written) if concept.kind is Kind.NUMBER else finding.written}"
 

@@ -91,7 +91,7 @@ def advise(guideline: Guideline, case: Case, lexicon: Lexicon) -> Advice:
     reach = guideline.landscape.reach(case) if guideline.landscape else None
     if reach is not None and not reach.outcomes:
         raise Refused([_impossible(case)])
-    scope, *kleene = (evaluate(condition, case) for condition in guideline.conditions)
+    scope, *kleene = _kleene(guideline, case)
     certain, possible = _always_and_ever(reach) if reach else (0, -1)
     rules = []
     for number, (rule, truth) in enumerate(zip(guideline.rules, kleene, strict=True), 1):
@@ -126,13 +126,24 @@ def always_and_ever(reach: Reach, outcomes: int) -> tuple[int, int]:
 
 def expiry(guideline: Guideline, case: Case, lexicon: Lexicon) -> Expiry | None:
     """Find the first day on which what can be said changes with no new finding."""
-    today = [evaluate(condition, case) for condition in guideline.conditions]
+    today, told_today = _kleene(guideline, case), _exactly(guideline, case)
     for day, atom in _turning_days(guideline.conditions, case):
         then = case.seen_on(day)
-        if [evaluate(condition, then) for condition in guideline.conditions] != today:
+        # A rule that no completion could reach today does not expire when Kleene's Unknown of it becomes No.
+        if _kleene(guideline, then) != today and (_exactly(guideline, then) != told_today or told_today is None):
             concept = lexicon.vocabulary.concepts[atom.concept]
             return Expiry(day, f"{atom.written} since {concept.words}")
     return None
+
+
+def _kleene(guideline: Guideline, case: Case) -> list[Truth]:
+    return [evaluate(condition, case) for condition in guideline.conditions]
+
+
+def _exactly(guideline: Guideline, case: Case) -> tuple[int, int] | None:
+    """Return which conditions always and ever hold; None where that is not known exactly."""
+    reach = guideline.landscape.reach(case) if guideline.landscape else None
+    return _always_and_ever(reach) if reach and reach.outcomes else None
 
 
 def _turning_days(conditions: Iterable[Term], case: Case) -> list[tuple[date, Compare]]:

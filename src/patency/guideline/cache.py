@@ -34,7 +34,10 @@ def open_library(settings: Mapping[str, float] | None = None, directory: Path = 
 
 def _folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "patency"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "patency"
+    except RuntimeError:  # this user has no home, so nothing is kept
+        return Path(os.devnull) / "patency"
 
 
 def _key(files: Mapping[str, bytes], settings: Mapping[str, float]) -> str:

@@ -1,6 +1,6 @@
 """Whether the content does what its scenarios expect, and which rules nobody has reviewed."""
 
-from patency.fault import Fault, Refused, listed
+from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.advise import Advice, advise, contradictions
 from patency.guideline.ask import ask
 from patency.guideline.model import Expectation, Guideline, Library, Scenario
@@ -10,6 +10,9 @@ from patency.truth import Truth
 def unmet(library: Library) -> list[Fault]:
     """List every expectation of every scenario that is not met."""
     faults = []
+    if not library.page.headings:
+        faults.append(Fault(Place("page.yaml"), "there are no words for the page", "a page has its headings and its intended use from it",
+                            "write page.yaml with intended_use, headings and about"))  # fmt: skip
     for guideline in library.guidelines.values():
         if not guideline.scenarios:
             faults.append(Fault(guideline.place, f"{guideline.id!r} has no scenario", "a rule that is never tried cannot be trusted",

@@ -5,13 +5,31 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from patency.document import read_bytes
+from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
 
 
 def content_files(directory: Path) -> dict[str, bytes]:
-    """Return the content files of a directory by their relative names."""
-    return {path.relative_to(directory).as_posix(): read_bytes(path) for path in sorted(directory.rglob("*.yaml"))}
+    """Return the content files of a directory by their relative names; refuse it if any of them cannot be read."""
+    files: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for path in sorted(directory.rglob("*")):
+        if path.suffix.lower() not in (".yaml", ".yml"):
+            continue
+        try:
+            files[path.relative_to(directory).as_posix()] = read_bytes(path)
+        except Refused as refused:
+            faults += refused.faults
+        if path.suffix != ".yaml":
+            faults.append(Fault(Place(str(path)), "the name ends in another way than '.yaml'",
+                                "a file that is not read would be lost in silence", "rename it"))
+    if not files and not faults:
+        faults.append(Fault(Place(str(directory)), "there is no content here", "a library is made of files that end in '.yaml'",
+                            "name a directory that holds some"))
+    if faults:
+        raise Refused(faults)
+    return files
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

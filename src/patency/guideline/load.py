@@ -6,12 +6,13 @@ a Fault, and so is an opinion in favour of an option that rests on memory alone.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from patency.document import Fields, Node, read_document
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import hash_of
 from patency.guideline.model import (
     WATCH,
@@ -25,8 +26,9 @@ from patency.language.lexicon import Lexicon, Policy
 from patency.language.parse import parse
 from patency.language.terms import All, Not, Term
 from patency.source import Citation, Mark, Source, read_citations, read_source
-from patency.vocabulary import read_vocabulary
+from patency.vocabulary import read_vocabulary, refuse_odd_name
 
+_FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "page")
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
 _ASPECTS = ("gain", "harm", "preference")
@@ -49,7 +51,7 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
 
     `settings` are the policies that a site sets, by name.
     """
-    faults: list[Fault] = []
+    faults: list[Fault] = Faults()
     documents = _documents(files, faults)
     sources = _read_sources(_under("sources", documents), faults)
     vocabulary = read_vocabulary(_under("vocabulary", documents), sources, faults)
@@ -62,7 +64,8 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
         _read_scale(document, words)
     guidelines = [_read_guideline(document, words, files) for document in _under("guidelines", documents)]
     sheets = [_read_sheet(document, words) for document in _under("sheets", documents)]
-    _refuse_doubles([(each.id, each.place) for each in (*guidelines, *sheets)], faults)
+    _refuse_doubles([(each.id, each.place) for each in guidelines] + [(each.id, each.place) for each in sheets], faults)
+    _refuse_circles(guidelines, faults)
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
@@ -75,6 +78,10 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
 def _documents(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, Node]:
     documents = {}
     for name, content in files.items():
+        folder = name.partition("/")[0].removesuffix(".yaml")
+        if folder not in _FOLDERS:
+            faults.append(Fault(Place(name), "no content stands in a place of this name", "a file that is not read would be lost in silence",
+                                nearest(folder, _FOLDERS, f"the places are: {', '.join(_FOLDERS)}")))
         try:
             documents[name] = read_document(content, name)
         except Refused as refused:
@@ -93,6 +100,18 @@ def _refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> 
             faults.append(Fault(place, f"{name!r} is the name of two things (first at {known[name]})",
                                 "a citation or a command could mean either", "rename one of them"))
         known.setdefault(name, place)
+
+
+def _refuse_circles(guidelines: Iterable[Guideline], faults: list[Fault]) -> None:
+    older = {guideline.id: guideline.supersedes for guideline in guidelines}
+    for guideline in guidelines:
+        at, passed = guideline.supersedes, {guideline.id}
+        while at in older and at not in passed:
+            passed.add(at)
+            at = older[at]
+        if at == guideline.id:
+            faults.append(Fault(guideline.place, f"{at!r} supersedes itself in the end", "no edition would be left to follow",
+                                "leave 'supersedes' out of the oldest one"))
 
 
 def _read_sources(documents: list[Node], faults: list[Fault]) -> dict[str, Source]:
@@ -114,14 +133,13 @@ def _read_policies(documents: list[Node], settings: Mapping[str, float], faults:
         outer = Fields(document, faults, "the file of policies")
         for name, node in outer.group("policies").items():
             fields = Fields(node, faults, f"the policy {name!r}")
+            refuse_odd_name(name, node.place, faults)
             why = "a reader must see what Patency itself decided, and why"
+            if name in policies:
+                fields.fault(node.place, f"the policy {name!r} is given twice (first at {policies[name].place})",
+                             "only one of the two could count", "remove one of them")
             value = fields.need_text("value", why)
-            try:
-                number = float(value)
-            except ValueError:
-                fields.fault(node.place, f"the policy {name!r} is {value!r}, not a number", why, "write digits")
-                number = 0.0
-            number = settings.get(name, number)
+            number = settings.get(name, _policy_number(fields, value))
             unit, says = fields.need_text("unit", why), fields.need_text("says", why)
             policies[name] = Policy(name, number, unit, says, fields.need_text("why", why), node.place)
             fields.close()
@@ -133,12 +151,24 @@ def _read_policies(documents: list[Node], settings: Mapping[str, float], faults:
     return policies
 
 
+def _policy_number(fields: Fields, text: str) -> float:
+    try:
+        number = float(text or "0")
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        fields.fault(fields.named["value"].place, f"{fields.what} is {text!r}, not a number", "conditions compare with it", "write digits")
+    return number
+
+
 def _read_decisions(document: Node, words: _Words) -> None:
     outer = Fields(document, words.faults, "the file of decisions")
     why = "a consult answers it"
     for name, node in outer.group("decisions").items():
         fields = Fields(node, words.faults, f"the decision {name!r}")
         options: list[str] = []
+        if name in words.decisions:
+            fields.fault(node.place, f"the decision {name!r} is given twice", "one name must mean one decision", "rename one of them")
         _read_options(fields.group("options"), name, "", options, words)
         words.decisions[name] = Decision(name, fields.need_text("asks", why), tuple(options))
         fields.close()
@@ -173,6 +203,9 @@ def _read_scale(document: Node, words: _Words) -> None:
         grades[name] = Grade(name, entry.need_text("words", why), Stance(stance))
         entry.close()
     name, title = fields.need_text("scale", why), fields.need_text("title", why)
+    if name in words.scales:
+        fields.fault(document.place, f"the scale {name!r} is given twice (first at {words.scales[name].place})",
+                     "one name must mean one scale", "rename one of them")
     words.scales[name] = Scale(name, title, grades, _cited(fields, words, ()), document.place)
     fields.close()
 
@@ -210,8 +243,8 @@ def _remarks(fields: Fields, name: str, words: _Words, inherited: tuple[Citation
 def _named(fields: Fields, name: str, known: Mapping[str, object], what: str) -> str:
     text = fields.need_text(name, f"{fields.what} belongs to {what}")
     if text and text not in known:
-        fields.fault(fields.named[name].place, f"{text!r} is not {what}", "it must be one that is known",
-                     nearest(text, known, f"use one of: {', '.join(known)}"))
+        otherwise = f"use one of: {', '.join(known)}" if known else "none is known yet: add it first"
+        fields.fault(fields.named[name].place, f"{text!r} is not {what}", "it must be one that is known", nearest(text, known, otherwise))
     return text
 
 
@@ -221,14 +254,9 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
     scale = words.scales.get(_named(fields, "scale", words.scales, "a scale"))
     scale = scale or Scale("", "", {}, (), document.place)
     citations = _cited(fields, words, ())
-    about = Fields(fields.need("population", "it says for whom the guideline speaks") or document, words.faults, "the population")
-    population = _needed_condition(about, "when", words)
-    notes = _remarks(about, "note", words, citations)
-    says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
-    if "population" in fields.named:
-        about.close()
+    population, says_who, notes = _read_population(fields, words, citations)
     year = fields.need_text("year", why)
-    if year and not year.isdigit():
+    if year and not (year.isdecimal() and len(year) == 4):
         fields.fault(fields.named["year"].place, f"the year {year!r} is not a year", why, "write four digits")
     rules = tuple(_read_rule(node, scale, words, citations) for node in fields.items("rules"))
     _refuse_doubles([(rule.id, rule.place) for rule in rules], words.faults)
@@ -237,7 +265,7 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
         id=name,
         title=fields.need_text("title", why),
         publisher=fields.need_text("publisher", why),
-        year=int(year) if year.isdigit() else 0,
+        year=int(year) if year.isdecimal() and len(year) == 4 else 0,
         edition=fields.need_text("edition", why),
         supersedes=fields.text("supersedes"),
         decision=_named(fields, "decision", words.decisions, "a decision"),
@@ -260,6 +288,18 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
     return guideline
 
 
+def _read_population(fields: Fields, words: _Words, citations: tuple[Citation, ...]) -> tuple[Term, str, tuple[Remark, ...]]:
+    node = fields.need("population", "it says for whom the guideline speaks")
+    if node is None:
+        return All(()), "", ()
+    about = Fields(node, words.faults, "the population")
+    population = _needed_condition(about, "when", words)
+    notes = _remarks(about, "note", words, citations)
+    says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
+    about.close()
+    return population, says_who, notes
+
+
 def condition_of(rule: Rule) -> Term:
     """Return when a rule holds: its condition, and none of its exclusions."""
     if not rule.exclusions:
@@ -275,6 +315,10 @@ def _read_rule(node: Node, scale: Scale, words: _Words, inherited: tuple[Citatio
     says = tuple(_read_saying(each, scale, words, citations) for each in fields.items("says"))
     if not says:
         fields.fault(node.place, f"{fields.what} says nothing of any option", "it would match in silence", "add 'says:'")
+    for at, saying in enumerate(says):
+        if (saying.option, saying.over) in [(each.option, each.over) for each in says[:at]]:
+            fields.fault(saying.place, f"{fields.what} speaks of {saying.option!r} twice", "a reader could not tell which it means",
+                         "leave one of them")
     rule = Rule(
         id=name,
         title=fields.need_text("title", "a reader must see what kind of patient it is for"),
@@ -296,8 +340,9 @@ def _read_saying(node: Node, scale: Scale, words: _Words, inherited: tuple[Citat
     over = fields.text("over")
     if over and over not in words.options:
         _named(fields, "over", words.options, "an option")
-    grade = scale.grades.get(_named(fields, "grade", scale.grades, f"a grade of {scale.title or 'its scale'}"))
-    grade = grade or Grade("", "", Stance.SILENT)
+    # Of a scale that is not known no grade is known either; that is said once, where the scale is named.
+    named = _named(fields, "grade", scale.grades, f"a grade of {scale.title}") if scale.id else fields.text("grade")
+    grade = scale.grades.get(named) or Grade("", "", Stance.SILENT)
     citations = _cited(fields, words, inherited)
     if grade.stance.supports and citations and not any(citation.mark.may_support for citation in citations):
         fields.fault(node.place, f"{option!r} is supported by what is {Mark.UNVERIFIED.value}",
@@ -382,6 +427,8 @@ def _read_statement(node: Node, kind: SheetKind, words: _Words, inherited: tuple
     if kind is SheetKind.TRADE_OFF:
         option = _named(fields, "option", words.options, "an option")
         aspect = fields.choice("aspect", _ASPECTS, "gains, harms and preferences are weighed apart")
+    elif option and option not in words.options:
+        _named(fields, "option", words.options, "an option")
     statement = Statement(
         name, fields.need_text("text", "it says something"), _condition(fields, "when", words), citations,
         _remarks(fields, "but", words, ()), fields.text("flag"), option, aspect,
@@ -396,14 +443,20 @@ def _read_page(documents: list[Node], faults: list[Fault]) -> PageWords:
     for document in documents:
         fields = Fields(document, faults, "the file of page words")
         use = fields.need_text("intended_use", "a reader must see what the page is for")
-        given = Fields(fields.need("headings", "the page heads its parts so") or document, faults, "the headings")
-        headings = {name: given.need_text(name, "the page heads its parts so") for name in [kind.value for kind in SheetKind]}
-        lists = Fields(fields.need("about", "the page heads its lists so") or document, faults, "the names of lists")
-        about = {name: lists.need_text(name, "the page heads its lists so") for name in _ABOUT}
-        given.close()
-        lists.close()
+        headings = _read_names(fields, "headings", [kind.value for kind in SheetKind], "the page heads its parts so")
+        about = _read_names(fields, "about", _ABOUT, "the page heads its lists so")
         fields.close()
     return PageWords(use, headings, about)
+
+
+def _read_names(fields: Fields, group: str, names: Iterable[str], why: str) -> dict[str, str]:
+    node = fields.need(group, why)
+    if node is None:
+        return {}
+    given = Fields(node, fields.faults, f"the group {group!r}")
+    texts = {name: given.need_text(name, why) for name in names}
+    given.close()
+    return texts
 
 
 def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str, Guideline]:

@@ -20,6 +20,7 @@ def read_scenarios(nodes: Iterable[Node], guideline: str, vocabulary: Vocabulary
         case, found = read_case(node, vocabulary, date(2000, 1, 1), also=("expect",))
         faults.extend(found)
         fields = Fields(node, faults, "the scenario")
+        fields.need_text("case", "a scenario is known by its name")
         fields.need("on", "a scenario gives the same advice for ever, so it says its day")
         expect = fields.need("expect", "a scenario says what advice is expected")
         expects = (read_expectation(expect, guideline, faults),) if expect else ()

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 
 from patency.fault import Fault
 from patency.language.lexicon import Law, Lexicon, Policy
-from patency.language.parse import parse
-from patency.language.terms import Any, Defined, Not, Term, parts
-from patency.vocabulary import Concept, Vocabulary
+from patency.language.parse import RESERVED, parse
+from patency.language.terms import Any, Defined, Not, Term, walk
+from patency.vocabulary import Concept, Kind, Vocabulary
 
-LARGEST_TERM = 5_000  # parts with definitions written out; the longest definition here has some forty
-DEEPEST = 20  # definitions within definitions
+DEEPEST = 10  # definitions that stand one upon another
 
 
 def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults: list[Fault]) -> Lexicon:
     """Give every definition and constraint of a vocabulary its term."""
     builder = _Builder(vocabulary, policies, faults)
     for concept in vocabulary.concepts.values():
+        _refuse_reserved(concept, faults)
         if concept.is_derived:
             builder.definition(concept.name)
     laws = []
@@ -32,6 +32,17 @@ def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults
     return Lexicon(vocabulary, policies, definitions, tuple(laws))
 
 
+def _refuse_reserved(concept: Concept, faults: list[Fault]) -> None:
+    if concept.name in RESERVED:
+        faults.append(Fault(concept.place, f"{concept.name!r} cannot name a concept", "it means something else in a condition",
+                            "rename it"))
+    for value in concept.values:
+        # 'none' may be the answer to a choice; of a set it says already that the set is empty.
+        if value in RESERVED and (value != "none" or concept.kind is Kind.SET):
+            faults.append(Fault(concept.place, f"{value!r} cannot be an answer to {concept.name!r}",
+                                "it means something else in a condition or a case", "rename it, or leave it out"))
+
+
 class _Builder:
     """Parses each definition when it is first mentioned, so that they may stand in any order."""
 
@@ -40,7 +51,7 @@ class _Builder:
         self.policies = policies
         self.faults = faults
         self.terms: dict[str, Term | None] = {}
-        self.sizes: dict[str, int] = {}
+        self.depths: dict[str, int] = {}
         self.under_way: list[str] = []
 
     def bound(self, name: str) -> tuple[float, str] | None:
@@ -52,28 +63,23 @@ class _Builder:
         if name in self.under_way:
             self._refuse_cycle(concept)
         elif len(self.under_way) >= DEEPEST:
-            self.faults.append(Fault(concept.place, f"{name!r} stands {DEEPEST} definitions deep",
-                                     "nobody could follow it", "say it with fewer steps"))
+            self._refuse_depth(self.vocabulary.concepts[self.under_way[0]])
         elif name not in self.terms:
             self.under_way.append(name)
-            term = parse(concept.definition, concept.place, self, self.faults)
+            self.terms[name] = term = parse(concept.definition, concept.place, self, self.faults)
             self.under_way.pop()
-            self.terms[name] = term if term is None or self._is_small(concept, term) else None
+            below = [self.depths[at.concept] for at in walk(term) if isinstance(at, Defined)] if term else []
+            self.depths[name] = 1 + max(below, default=0)
+            if self.depths[name] > DEEPEST:
+                self._refuse_depth(concept)
+                self.terms[name] = None
         return self.terms.get(name)
+
+    def _refuse_depth(self, concept: Concept) -> None:
+        self.faults.append(Fault(concept.place, f"{concept.name!r} stands on more than {DEEPEST - 1} definitions, one upon another",
+                                 "nobody could follow it", "say it with fewer steps"))
 
     def _refuse_cycle(self, concept: Concept) -> None:
         cycle = " → ".join([*self.under_way[self.under_way.index(concept.name) :], concept.name])
         self.faults.append(Fault(concept.place, f"{concept.name!r} is defined by itself: {cycle}",
                                  "a definition must end at what can be asked", "take one step out of the circle"))
-
-    def _is_small(self, concept: Concept, term: Term) -> bool:
-        self.sizes[concept.name] = size = self._size(term)
-        if size > LARGEST_TERM:
-            self.faults.append(Fault(concept.place, f"{concept.name!r} has {size:,} parts when written out",
-                                     f"nobody could read it aloud; up to {LARGEST_TERM:,} are taken", "say it with fewer"))
-        return size <= LARGEST_TERM
-
-    def _size(self, term: Term) -> int:
-        if isinstance(term, Defined):
-            return self.sizes.get(term.concept, 1)
-        return 1 + sum(self._size(part) for part in parts(term))

@@ -5,7 +5,7 @@ and deriving it are one mechanism.
 
 Method: reduced ordered decision diagrams (Bryant RE. IEEE Trans Comput 1986;C-35:677-91), with the
 order of variables by the FORCE heuristic (Aloul FA and others. GLSVLSI 2003:116-9). The diagram is
-exact; where it would grow past MOST_NODES it is given up, and the page must say so.
+exact; where it would grow past a bound below it is given up, and the page must say so.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,13 @@ from patency.language.landscape import IMPOSSIBLE, Landscape, Variable
 from patency.language.lexicon import Law, Lexicon
 from patency.language.terms import ATOMS, All, Any, Atom, Defined, Not, Term, concepts_of, parts, walk
 
-MOST_NODES = 200_000  # seconds of work, once, when the content is read; the largest guideline here needs some thousands
+# Bounds on work that is done once, when the content is read, within seconds; the largest guideline here needs some
+# fifty concepts, ten atoms of one, and thousands of nodes.
+MOST_CONCEPTS = 300
+MOST_ATOMS = 100  # of one concept
+MOST_CELLS = 10_000
+MOST_NODES = 200_000
+MOST_STEPS = 1_000_000  # pairs of cells that are combined
 
 
 def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -> Landscape | None:
@@ -24,7 +30,10 @@ def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -
     The answers that the terms `beside` tell apart are told apart here too, so that landscapes drawn
     beside one another have the same cells.
     """
-    laws, definitions = _relevant(terms, lexicon)
+    try:
+        laws, definitions = _relevant(terms, lexicon)
+    except TooMany:
+        return None
     everything = [*terms, *(law.term for law in laws), *definitions.values(), *beside]
     orders = _orders(terms, [law.term for law in laws], definitions)
     best: Landscape | None = None
@@ -45,11 +54,15 @@ def _relevant(terms: Sequence[Term], lexicon: Lexicon) -> tuple[list[Law], dict[
     waiting: list[Term] = list(terms)
     laws: list[Law] = []
     definitions: dict[str, Term] = {}
+    others = [(law, frozenset(concepts_of(law.term))) for law in lexicon.laws]
     while waiting:
         for term in waiting:
             concepts.update(concepts_of(term))
             definitions |= {at.concept: at.term for at in walk(term) if isinstance(at, Defined)}
-        found = [law for law in lexicon.laws if law not in laws and concepts & set(concepts_of(law.term))]
+        if len(concepts) > MOST_CONCEPTS:
+            raise TooMany
+        found = [law for law, names in others if concepts & names]
+        others = [(law, names) for law, names in others if not concepts & names]
         laws += found
         waiting = [law.term for law in found]
     return laws, definitions
@@ -60,6 +73,8 @@ def _orders(terms: Sequence[Term], laws: Sequence[Term], definitions: Mapping[st
     mentioned: dict[str, None] = {}
 
     def mention(term: Term) -> None:
+        if isinstance(term, Defined) and term.concept in mentioned:
+            return
         for part in parts(term):
             mention(part)
         if isinstance(term, (*ATOMS, Defined)):
@@ -100,16 +115,23 @@ class _Drawing:
             for at in walk(term):
                 if isinstance(at, (*ATOMS, Defined)) and at.concept in atoms:
                     atoms[at.concept].setdefault(at)
+        if max(map(len, atoms.values()), default=0) > MOST_ATOMS:
+            raise TooMany
         self.variables: list[Variable] = []
         self.holds: dict[Atom | Defined, list[bool]] = {}
+        cells = 0
         for name in order:
             variable, columns = cut(lexicon.vocabulary.concepts[name], list(atoms[name]))
             self.variables.append(variable)
+            cells += len(variable.cells)
+            if cells > MOST_CELLS:
+                raise TooMany
             self.holds |= dict(zip(atoms[name], columns, strict=True))
         self.level: list[int] = []
         self.kids: list[tuple[int, ...]] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
         self.terms: dict[Term, int] = {}
+        self.steps = 0
 
     def landscape(self, terms: Sequence[Term], laws: Sequence[Law], definitions: Mapping[str, Term]) -> Landscape:
         """Draw the laws, then each term upon them."""
@@ -164,6 +186,9 @@ class _Drawing:
             key = (one, other)
             if key not in done:
                 level = min(self.level[node] for node in key if node >= 0)
+                self.steps += len(self.variables[level].cells)
+                if self.steps > MOST_STEPS:
+                    raise TooMany
                 kids = tuple(
                     down(self._kid(one, level, cell), self._kid(other, level, cell))
                     for cell in range(len(self.variables[level].cells))

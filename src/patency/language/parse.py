@@ -15,16 +15,18 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from patency.casefile import DAYS, Unreadable, amount_words, unit_factor
+from patency.casefile import DAYS, OLDEST, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term, size
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 LONGEST = 4_000  # letters of one condition
-DEEPEST = 40  # levels of brackets
+DEEPEST = 12  # levels of brackets
+LARGEST = 1_000  # parts of one condition with its definitions written out; the longest here has some forty
 SIGNS = ("<=", ">=", "!=", "<", ">", "=")
 _WORDS = {"and", "or", "not", "in", "has", "any", "all"}
 _ASKS_UNKNOWN = {"known", "unknown", "is_known", "is_unknown", "missing", "is_missing", "null", "none", "answered"}
+RESERVED = _WORDS | _ASKS_UNKNOWN | {"days_since"}
 _TOKEN = re.compile(
     r"\s*(?:(?P<sign><=|>=|!=|==|<|>|=)|(?P<mark>[()\[\],])|(?P<number>-?\d+(?:\.\d+)?)(?=[\s()\[\],]|$)|(?P<word>[^\s()\[\],<>=!]+))"
 )
@@ -57,7 +59,12 @@ def parse(text: str, place: Place, words: Words, faults: list[Fault]) -> Term | 
                             "name its parts as definitions"))
         return None
     try:
-        return _Parser(text, place, words).whole()
+        term = _Parser(text, place, words).whole()
+        parts = size(term, {})
+        if parts > LARGEST:
+            raise _Mistyped(f"the condition has {parts:,} parts when its definitions are written out",
+                            f"nobody could read it aloud; up to {LARGEST:,} are taken", "say it with fewer")
+        return term
     except _Mistyped as mistyped:
         faults.append(Fault(place, mistyped.what, mistyped.why, mistyped.fix))
         return None
@@ -133,6 +140,8 @@ class _Parser:
             self._expect(")")
             return self._days_since(concept)
         concept = self._concept(name)
+        if concept.kind in (Kind.CHOICE, Kind.ORDERED, Kind.SET) and not concept.values:
+            raise _Mistyped(f"{name!r} has no usable values", "what it can be is not known", f"mend it at {concept.place}")
         match concept.kind:
             case Kind.YES_NO:
                 return self._yes_no(concept)
@@ -168,10 +177,8 @@ class _Parser:
         if not concept.is_derived:
             return Holds(concept.name, self.place)
         term = self.words.definition(concept.name)
-        if term is None:
-            raise _Mistyped(f"{concept.name!r} has no usable definition", "what it means is not known",
-                            f"mend the definition at {concept.place}")
-        return Defined(concept.name, term, self.place)
+        # A definition without a term has its Fault at its own place; here the rest of the condition is still read.
+        return Holds(concept.name, self.place) if term is None else Defined(concept.name, term, self.place)
 
     def _sign(self, concept: Concept, allowed: tuple[str, ...], instead: str) -> str:
         sign = self._take()
@@ -184,6 +191,7 @@ class _Parser:
     def _number(self, concept: Concept) -> Term:
         example = f"write {concept.name} < {amount_words(f'{concept.highest / 4:.10g}', concept.unit)}"
         sign = self._sign(concept, SIGNS, example)
+        policy = f" (the policy {self._peek()!r})" if self.words.bound(self._peek()) else ""
         amount, unit, written = self._bound(concept.name)
         try:
             factor = unit_factor(concept, unit)
@@ -195,7 +203,7 @@ class _Parser:
         bound = amount * factor
         if not concept.lowest <= bound <= concept.highest:
             highest = amount_words(f"{concept.highest:.10g}", concept.unit)
-            raise _Mistyped(f"{concept.name!r} is never {written}", f"it lies between {concept.lowest:g} and {highest}",
+            raise _Mistyped(f"{concept.name!r} is never {written}{policy}", f"it lies between {concept.lowest:g} and {highest}",
                             "check the number and its unit")
         return Compare(concept.name, False, sign, bound, written, self.place)
 
@@ -211,6 +219,9 @@ class _Parser:
             found = f"{unit!r} is not a time" if unit else "the number has no unit"
             raise _Mistyped(f"days_since({concept.name}) is compared with {written}: {found}", "a time is needed",
                             nearest(unit, DAYS, f"use {listed([f'{name}s' for name in DAYS])}"))
+        if not 0 <= amount * days <= OLDEST:
+            raise _Mistyped(f"days_since({concept.name}) is never {written}", "nobody's history reaches back so far, or ahead",
+                            "check the number and its unit")
         return Compare(concept.name, True, sign, amount * days, written, self.place)
 
     def _bound(self, name: str) -> tuple[float, str, str]:

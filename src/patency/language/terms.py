@@ -65,7 +65,7 @@ class Defined:
     """A derived concept, with the term that defines it; a clinician may assert it instead."""
 
     concept: str
-    term: "Term"
+    term: "Term" = field(hash=False)  # the name tells definitions apart, and hashing them written out is slow
     place: Place = field(default=_HERE, compare=False)
 
 
@@ -120,6 +120,15 @@ def walk(term: Term) -> Iterator[Term]:
             seen.add(at.concept)
         yield at
         waiting.extend(reversed(parts(at)))
+
+
+def size(term: Term, sizes: dict[str, int]) -> int:
+    """Count the parts of a term with its definitions written out; `sizes` keeps those already counted."""
+    if isinstance(term, Defined):
+        if term.concept not in sizes:
+            sizes[term.concept] = size(term.term, sizes)
+        return sizes[term.concept]
+    return 1 + sum(size(part, sizes) for part in parts(term))
 
 
 def concepts_of(term: Term) -> list[str]:

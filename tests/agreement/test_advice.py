@@ -1,0 +1,75 @@
+"""What a guideline says of a case: exact, never reversed, and until when, beside the plain reference."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from agreement.reference import opinions, patients
+from agreement.strategies import TODAY, Bedside, bedsides, examples
+from patency.case import Case
+from patency.fault import Refused
+from patency.guideline.advise import Advice, advise
+from patency.guideline.model import Guideline
+from patency.language.evaluate import evaluate
+from patency.truth import Truth
+
+YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+
+
+def advice_on(bedside: Bedside, case: Case) -> dict[str, Advice]:
+    """Ask every guideline of the ward about a case."""
+    library = bedside.ward.library
+    return {name: advise(each, case, library.lexicon) for name, each in library.guidelines.items()}
+
+
+def settled(truths: set[bool]) -> Truth:
+    """Say what is certain when these are possible."""
+    return UNKNOWN if len(truths) == 2 else YES if True in truths else NO
+
+
+@examples(300)
+@given(bedsides(guidelines=2))
+def test_what_can_be_reached_is_what_the_completions_say(bedside: Bedside) -> None:
+    """Scope, rules, what is settled and every outcome within reach equal the reference over all completions."""
+    ward = bedside.ward
+    everybody = patients(bedside.case, ward.vocabulary, ward.laws, ward.terms)
+    for name, advice in advice_on(bedside, bedside.case).items():
+        said = {opinions(ward.papers[name], patient) for patient in everybody}
+        scope, *rules = (settled(set(column)) for column in zip(*said, strict=True))
+        assert advice.is_exact
+        assert advice.scope is scope
+        assert [each.holds for each in advice.rules] == rules
+        assert [opinion.is_settled for each in advice.rules for opinion in each.opinions] == [
+            truth is not UNKNOWN for truth in rules
+        ]
+        assert advice.is_settled is (UNKNOWN not in rules)
+        assert advice.finds_no_match is (scope is YES and set(rules) == {NO})
+        assert reached(advice) == said
+
+
+def reached(advice: Advice) -> set[tuple[bool, ...]]:
+    """Read the outcomes within reach as the reference writes them: scope, then each rule."""
+    assert advice.reach is not None, "a small guideline is exact"
+    return {
+        tuple(bool(outcome >> term & 1) for term in range(len(advice.rules) + 1))
+        for number, outcome in enumerate(advice.reach.landscape.outcomes)
+        if advice.reach.outcomes >> number & 1
+    }
+
+
+@examples(150)
+@given(bedsides(guidelines=2, visits=3))
+def test_a_finding_more_never_reverses_advice(bedside: Bedside) -> None:
+    """What holds, or does not, or is settled stays so at every later visit, and nothing new comes within reach."""
+    visits = [advice_on(bedside, case) for case in bedside.cases]
+    for earlier, later in zip(visits, visits[1:], strict=False):
+        for name, before in earlier.items():
+            after = later[name]
+            assert before.scope in (UNKNOWN, after.scope)
+            for old, new in zip(before.rules, after.rules, strict=True):
+                assert old.truth in (UNKNOWN, new.truth)
+                assert old.holds in (UNKNOWN, new.holds)
+                assert new.truth in (UNKNOWN, new.holds)
+            assert reached(after) <= reached(before)

@@ -1,0 +1,1 @@
+"""One part of Patency at a time."""
