@@ -170,7 +170,7 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
             return None
         if absent and _written(absent).strip().lower() not in _ABSENCES:
             fields.fault(absent.place, f"{concept.name!r} is absent because {_written(absent)!r}", "a reason for absence is known by name",
-                         f"write one of {listed([each.value for each in Absence])}")
+                         f"write one of {listed([each.value for each in Absence])}; or the answer itself after 'value:'")
             return None
         answer = given
         if day > on:
@@ -195,7 +195,8 @@ def _written(node: Node) -> str:
 def read_value(concept: Concept, node: Node, on: date) -> tuple[Value | None, Absence | None]:
     """Read one answer; raise Unreadable when it does not fit its concept."""
     if isinstance(node.value, str) and len(node.value) > LONGEST:
-        raise Unreadable(f"{concept.name!r} is answered with {len(node.value):,} letters", f"up to {LONGEST} are read",
+        more = len(node.value) - 20
+        raise Unreadable(f"{concept.name!r} cannot be {node.value[:20]!r} and {more:,} letters more", f"up to {LONGEST} are read",
                          f"write {example(concept)}")
     if isinstance(node.value, str) and node.value.strip().lower() in _ABSENCES:
         return None, _ABSENCES[node.value.strip().lower()]
@@ -231,14 +232,18 @@ def _read_answers(concept: Concept, text: str) -> frozenset[str]:
     by_words = {words.lower(): value for value, words in concept.values.items()}
     if text.lower() in by_words:  # words that hold an "or" themselves
         return frozenset({by_words[text.lower()]})
-    answers = set()
-    for part in re.split(r"\s+or\s+", text):
-        answer = part if part in concept.values else by_words.get(part.lower(), "")
-        if not answer:
-            raise Unreadable(f"{concept.name!r} cannot be {part!r}", f"it is one of {listed(list(concept.values))}",
-                             nearest(part, concept.values, "write one of them, or not known"))
-        answers.add(answer)
-    return frozenset(answers)
+    answers = {part: part if part in concept.values else by_words.get(part.lower(), "") for part in re.split(r"\s+or\s+", text)}
+    odd = [part for part, answer in answers.items() if not answer]
+    if odd:
+        raise Unreadable(f"{concept.name!r} cannot be {listed([repr(part) for part in odd])}",
+                         f"it is one of {listed(list(concept.values))}",
+                         _meant(odd, concept, "write one of them, or not known"))
+    return frozenset(answers.values())
+
+
+def _meant(odd: list[str], concept: Concept, otherwise: str) -> str:
+    """Propose the names meant by several mistyped ones, each proposal once."""
+    return " ".join(dict.fromkeys(nearest(each, concept.values, otherwise) for each in odd[:5]))
 
 
 def _read_members(concept: Concept, node: Node) -> Members:
@@ -264,11 +269,13 @@ def _members(concept: Concept, given: Node | None) -> frozenset[str]:
     if given is None:
         return frozenset()
     words = [_written(item) for item in given.value] if isinstance(given.value, tuple) else _written(given).split(",")
-    members = frozenset(word.strip() for word in words)
-    for member in sorted(members - set(concept.values)):
-        raise Unreadable(f"{concept.name!r} cannot hold {member!r}", f"its members are {listed(list(concept.values), 'and')}",
-                         nearest(member, concept.values, "write some of them, or none"))
-    return members
+    members = dict.fromkeys(word.strip() for word in words)
+    odd = [member for member in members if member not in concept.values]
+    if odd:
+        raise Unreadable(f"{concept.name!r} cannot hold {listed([repr(member) for member in odd], 'and')}",
+                         f"its members are {listed(list(concept.values), 'and')}",
+                         _meant(odd, concept, "write some of them, or none"))
+    return frozenset(members)
 
 
 def _read_amount(concept: Concept, text: str) -> Span:
@@ -388,5 +395,7 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
             return first, on if first <= on < last else last  # of the month that is running, the days so far
     except (ValueError, StopIteration, OverflowError):
         pass
-    raise Unreadable(f"{concept.name!r} cannot be {text!r}", "it is a date, and 05/06/2026 is two dates",
+    is_two = re.fullmatch(r"\d+[/.-]\d+[/.-]\d{2}(\d{2})?", text)
+    why = "either number may be the month: it is two dates" if is_two else "the calendar has no such date"
+    raise Unreadable(f"{concept.name!r} cannot be {text!r}", why,
                      "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago")

@@ -22,6 +22,16 @@ LARGEST_FILE = 1_000_000  # bytes; the longest content file here is a tenth of i
 DEEPEST = 20  # levels of nesting
 MOST_VALUES = 100_000
 
+_MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
+    "mapping values": "a colon is one too many here, or one is missing on the line above; or put the text in quotes",
+    "cannot start any token": "indent with spaces, never with tabs; put text that begins with @, % or ` in quotes",
+    "end of stream": "close the quote that was opened",
+    "expected key": "begin this line as far to the right as those it belongs with",
+    "block end": "begin this line as far to the right as those it belongs with",
+    "',' or": "close the bracket that was opened",
+    "characters are not allowed": "remove the characters that cannot be seen",
+}
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -118,9 +128,9 @@ class _Composer:
     def _unreadable(self, error: yaml.YAMLError) -> Fault:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be understood"
+        fix = next((fix for words, fix in _MENDED_BY.items() if words in problem), "look at this line and the one above")
         return Fault(Place(self.file, mark.line + 1 if mark else 0), f"this is not YAML: {problem}",
-                     "the rest of the file cannot be trusted from here on",
-                     "look at this line and the one above: indentation, a missing colon, an unclosed quote")
+                     "the rest of the file cannot be trusted from here on", fix)
 
     def _node(self, event: Any, depth: int) -> Node:
         place = self._place(event)

@@ -74,7 +74,7 @@ def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     known = sorted(each for each in names if len(each) <= LONGEST_NAME)
     if len(known) > MOST_NAMES:  # comparing is slow, and a stranger may bring names by the ten thousand
         known = [each for each in known if each[:1] == name[:1]][:MOST_NAMES]
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    close = get_close_matches(name.lower(), known, n=1, cutoff=0.65)
     return f"did you mean {close[0]!r}?" if close else otherwise
 
 

@@ -93,7 +93,8 @@ def refusal(content: bytes) -> list[str]:
         (b"[" * 30 + b"]" * 30, [f"x.yaml:1: it is nested more than {DEEPEST} deep"]),
         (b"x" * (LARGEST_FILE + 1), ["x.yaml: the file is 1.0 MB"]),
     ],
-    ids=["empty", "comment", "twice", "second", "tag", "anchor", "alias", "code", "bytes", "name", "yaml", "deep", "large"],
+    ids=["empty", "comment", "twice", "second", "tag", "anchor", "alias", "code", "bytes", "name",
+         "yaml", "deep", "large"],
 )  # fmt: skip
 def test_what_plain_content_never_needs_is_refused(content: bytes, faults: list[str]) -> None:
     """Neither code nor a bomb, and no silent choice between two readings."""

@@ -109,7 +109,9 @@ def _say_set(term: Includes, concept: Concept, holds: bool) -> str:
 
 def cell_words(concept: Concept, cell: tuple[Piece, ...]) -> str:
     """Name the answers to a concept that a cell stands for, as one would give them."""
-    return listed([_piece_words(concept, piece) for piece in cell[:MOST_NAMED]]) + (" and so on" if len(cell) > MOST_NAMED else "")
+    said = [_piece_words(concept, piece) for piece in cell[:MOST_NAMED]]
+    joined = "; or ".join(said) if concept.kind is Kind.SET else listed(said)
+    return f"{joined} and so on" if len(cell) > MOST_NAMED else joined
 
 
 def _piece_words(concept: Concept, piece: Piece) -> str:
@@ -121,10 +123,9 @@ def _piece_words(concept: Concept, piece: Piece) -> str:
         return _span_words(concept, piece)
     present = [listed([words for value, words in concept.values.items() if value in group]) for group in piece.present]
     absent = [words for value, words in concept.values.items() if value in piece.absent]
-    said = [listed([f"({words})" if " or " in words else words for words in present], "and")] if present else []
-    if absent:
-        said.append(f"{'not' if present else 'none of'} {listed(absent)}")
-    return ", ".join(said)
+    if len(present) + len(absent) > 1:
+        present = [f"({words})" if " or " in words else words for words in present]
+    return ", but ".join(part for part in (listed(present, "and"), _none_of(absent) if absent else "") if part)
 
 
 def _span_words(concept: Concept, span: Span) -> str:
@@ -132,13 +133,13 @@ def _span_words(concept: Concept, span: Span) -> str:
     lowest, highest = (0.0, float(OLDEST)) if is_date else (concept.lowest, concept.highest)
     if span.low <= lowest and span.high >= highest:
         return "any value"
-    # A piece ends just before the next bound; rounding shows the bound itself.
-    low, high = (f"{end:.6g}" for end in span)
+    # A piece ends just before the next bound, or begins just after one; rounding shows the bound itself.
+    low, high = (f"{round(end, 9) + 0.0:.6g}" for end in span)
     least, most = (f"{amount_words(end, 'day')} ago" if is_date else amount_words(end, concept.unit) for end in (low, high))
     if span.low == span.high:
         return least
     if span.low <= lowest:
-        return f"{most} or less" if is_date else f"at most {most}" if float(high) == span.high else f"below {most}"
+        return f"{most} or less" if is_date else f"at most {most}" if round(span.high, 9) == span.high else f"below {most}"
     if span.high >= highest:
-        return f"{least} or more" if is_date or float(low) == span.low else f"above {least}"
+        return f"{least} or more" if is_date or round(span.low, 9) == span.low else f"above {least}"
     return f"{low} to {most}"
