@@ -16,7 +16,7 @@ from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import hash_of
 from patency.guideline.model import (
     WATCH,
-    Decision, Exclusion, Grade, Guideline, Library, Option, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
+    Claim, Coverage, Decision, Exclusion, Gap, Grade, Guideline, Library, Option, Overlap, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
     Stance, Statement,
 )  # fmt: skip
 from patency.guideline.scenario import read_scenarios
@@ -28,7 +28,7 @@ from patency.language.terms import All, Not, Term
 from patency.source import Citation, Mark, Source, read_citations, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
-_FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "page")
+_FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "page")
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
 _ASPECTS = ("gain", "harm", "preference")
@@ -66,11 +66,12 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
     sheets = [_read_sheet(document, words) for document in _under("sheets", documents)]
     _refuse_doubles([(each.id, each.place) for each in guidelines] + [(each.id, each.place) for each in sheets], faults)
     _refuse_circles(guidelines, faults)
+    claims = [claim for document in _under("claims", documents) for claim in _read_claims(document, guidelines, sheets, words)]
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
     return Library(
-        sources, lexicon, words.decisions, words.options, _with_landscapes(guidelines, lexicon), tuple(sheets), page,
+        sources, lexicon, words.decisions, words.options, _with_landscapes(guidelines, lexicon), tuple(sheets), tuple(claims), page,
         hash_of(files),
     )
 
@@ -276,6 +277,9 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
         citations=citations,
         rules=rules,
         notes=_remarks(fields, "notes", words, citations),
+        reasons=_remarks(fields, "reasons", words, citations),
+        overlaps=_read_overlaps(fields, rules, words, citations),
+        coverage=_read_coverage(fields, words, citations),
         scenarios=read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults),
         content_hash=hashlib.sha256(files[document.place.file]).hexdigest(),
         place=document.place,
@@ -298,6 +302,69 @@ def _read_population(fields: Fields, words: _Words, citations: tuple[Citation, .
     says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
     about.close()
     return population, says_who, notes
+
+
+def _read_overlaps(
+    fields: Fields, rules: tuple[Rule, ...], words: _Words, inherited: tuple[Citation, ...]
+) -> tuple[Overlap, ...]:
+    overlaps = []
+    names = [rule.id for rule in rules]
+    for node in fields.items("overlaps"):
+        entry = Fields(node, words.faults, "an overlap")
+        named = entry.texts("rules")
+        for name in named:
+            if name not in names:
+                entry.fault(node.place, f"there is no rule {name!r} to overlap", "a declared overlap names rules",
+                            nearest(name, names, f"the rules are: {', '.join(names)}"))  # fmt: skip
+        why = entry.need_text("why", "a reader must see why the source says both")
+        overlaps.append(Overlap(named, why, _cited(entry, words, inherited)))
+        entry.close()
+    return tuple(overlaps)
+
+
+def _read_coverage(fields: Fields, words: _Words, inherited: tuple[Citation, ...]) -> Coverage | None:
+    node = fields.get("coverage")
+    if node is None:
+        return None
+    entry = Fields(node, words.faults, "the coverage")
+    gaps = []
+    for each in entry.items("gaps"):
+        gap = Fields(each, words.faults, "a gap")
+        when = _needed_condition(gap, "when", words)
+        gaps.append(Gap(when, gap.need_text("why", "a reader must see what is missing"), _cited(gap, words, inherited)))
+        gap.close()
+    coverage = Coverage(entry.need_text("says", "a claim is read aloud"), _needed_condition(entry, "of", words), tuple(gaps))
+    entry.close()
+    return coverage
+
+
+def _read_claims(document: Node, guidelines: list[Guideline], sheets: list[Sheet], words: _Words) -> list[Claim]:
+    outer = Fields(document, words.faults, "the file of claims")
+    claims = []
+    statements = {(sheet.id, each.id) for sheet in sheets for section in sheet.sections for each in section.statements}
+    for name, node in outer.group("claims").items():
+        fields = Fields(node, words.faults, f"the claim {name!r}")
+        path = fields.text("shows")
+        sheet, _, statement = path.partition("/")
+        if path and (sheet, statement) not in statements:
+            known = [f"{each}/{other}" for each, other in statements]
+            fields.fault(node.place, f"there is no statement {path!r}", "a claim names what must be shown",
+                         nearest(path, known, "write sheet/statement"))  # fmt: skip
+        silences = "silences_all_but" in fields.named
+        but = fields.texts("silences_all_but")
+        for each in but:
+            if each not in {guideline.id for guideline in guidelines}:
+                fields.fault(node.place, f"there is no guideline {each!r}", "a claim names guidelines",
+                             nearest(each, [guideline.id for guideline in guidelines], "`patency guideline list` lists them"))  # fmt: skip
+        if not path and not silences:
+            fields.fault(node.place, f"the claim {name!r} claims nothing", "there would be nothing to prove",
+                         "add 'shows: sheet/statement' or 'silences_all_but: [...]'")  # fmt: skip
+        says = fields.need_text("says", "a clinician must be able to read it")
+        when = _needed_condition(fields, "if", words)
+        claims.append(Claim(name, says, when, (sheet, statement) if path else None, silences, but, node.place))
+        fields.close()
+    outer.close()
+    return claims
 
 
 def condition_of(rule: Rule) -> Term:

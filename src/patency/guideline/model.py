@@ -120,6 +120,30 @@ class Remark(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class Overlap(NamedTuple):
+    """Rules that may stand on clashing sides of an option for one patient, because the source does."""
+
+    rules: tuple[str, ...]
+    why: str
+    citations: tuple[Citation, ...]
+
+
+class Gap(NamedTuple):
+    """Patients whom a guideline sets out to cover and has no rule for."""
+
+    when: Term
+    why: str
+    citations: tuple[Citation, ...]
+
+
+class Coverage(NamedTuple):
+    """The patients whom a guideline sets out to cover, in words and as a condition, and its declared gaps."""
+
+    says: str
+    of: Term
+    gaps: tuple[Gap, ...]
+
+
 class Expectation(NamedTuple):
     """What a scenario expects of one guideline; what is not mentioned is not checked."""
 
@@ -163,6 +187,9 @@ class Guideline(NamedTuple):
     citations: tuple[Citation, ...]
     rules: tuple[Rule, ...]
     notes: tuple[Remark, ...]
+    reasons: tuple[Remark, ...]
+    overlaps: tuple[Overlap, ...]
+    coverage: Coverage | None
     scenarios: tuple[Scenario, ...]
     content_hash: str
     place: Place
@@ -242,6 +269,22 @@ class Sheet(NamedTuple):
     place: Place
 
 
+class Claim(NamedTuple):
+    """What must always be true of the library, in words a clinician can read.
+
+    Whenever the condition holds, the statement `shows` (sheet, statement) is on the page; and, where
+    `silences` is set, every guideline but those named is out of scope.
+    """
+
+    id: str
+    says: str
+    when: Term
+    shows: tuple[str, str] | None
+    silences: bool
+    silences_all_but: tuple[str, ...]
+    place: Place
+
+
 class PageWords(NamedTuple):
     """The words of the page that belong to medicine: its intended use, headings by kind of sheet, what a list is about."""
 
@@ -259,5 +302,6 @@ class Library(NamedTuple):
     options: Mapping[str, Option]
     guidelines: Mapping[str, Guideline]
     sheets: tuple[Sheet, ...]
+    claims: tuple[Claim, ...]
     page: PageWords
     content_hash: str
