@@ -396,6 +396,6 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
     except (ValueError, StopIteration, OverflowError):
         pass
     is_two = re.fullmatch(r"\d+[/.-]\d+[/.-]\d{2}(\d{2})?", text)
-    why = "either number may be the month: it is two dates" if is_two else "the calendar has no such date"
+    why = "either number may be the month: it is two dates" if is_two else "it is a date, and the calendar has no such one"
     raise Unreadable(f"{concept.name!r} cannot be {text!r}", why,
                      "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago")

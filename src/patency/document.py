@@ -158,6 +158,8 @@ class _Composer:
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             name = self._node(key, depth + 1).value
             value = self._node(self._next(), depth + 1)
+            if not isinstance(value.value, str):  # a list or group is found by the name it stands under
+                value = Node(self._place(key), value.value, value.keys)
             if not isinstance(name, str):
                 self._fault(key, "a name must be a single word here", "a list or a group cannot name a value", "write a plain name")
             elif name in named:
@@ -182,6 +184,11 @@ class Fields:
         if not isinstance(node.value, dict):
             self.fault(node.place, f"{what} is {node.kind}", "it needs names with values", "write 'name: value' lines")
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there are names to read at all; where there are none, that is the one Fault worth showing."""
+        return isinstance(self.node.value, dict)
+
     def fault(self, place: Place, what: str, why: str, fix: str) -> None:
         """Note a mistake."""
         self.faults.append(Fault(place, what, why, fix))
@@ -194,7 +201,7 @@ class Fields:
     def need(self, name: str, why: str) -> Node | None:
         """Return the Node under a name; its absence is a Fault."""
         node = self.get(name)
-        if node is None and isinstance(self.node.value, dict):
+        if node is None and self.is_readable:
             self.fault(self.place, f"{self.what} has no {name!r}", why, f"add a line '{name}: ...'")
         return node
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
 MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter
 LONGEST_NAME = 60
-LONGEST_LINE = 2_000  # letters of a message; it quotes what a person wrote, and that may be a whole book
+LONGEST_LINE = 1_000  # letters of a message; it quotes what a person wrote, and that may be a whole book
 
 
 @dataclass(frozen=True, slots=True, order=True)

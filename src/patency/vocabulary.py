@@ -67,6 +67,7 @@ class Concept(NamedTuple):
     order: int
     place: Place
     definition: str = ""
+    definition_place: Place = Place("")
     is_asked: bool = True
 
     @property
@@ -93,6 +94,8 @@ class Constraint(NamedTuple):
     conclusion: str
     why: str
     place: Place
+    premise_place: Place
+    conclusion_place: Place
 
 
 class Vocabulary(NamedTuple):
@@ -175,10 +178,15 @@ def _read_concept(
         order=order,
         place=node.place,
         definition=fields.need_text("when", "a definition says when it holds") if is_derived else "",
+        definition_place=_place_of("when", fields),
         is_asked=not is_derived or fields.choice("asked", ["yes", "no"], "it is asked directly, or not", "no") == "yes",
     )
     fields.close()
     return concept
+
+
+def _place_of(name: str, fields: Fields) -> Place:
+    return fields.named[name].place if name in fields.named else fields.place
 
 
 def _read_values(fields: Fields, kind: Kind) -> Mapping[str, str]:
@@ -255,8 +263,9 @@ def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
     fields = Fields(node, faults, f"the constraint {name!r}")
     why = "a constraint says: if this, then that, and why"
     constraint = Constraint(
-        name, fields.need_text("if", why), fields.need_text("then", why), fields.need_text("why", why), node.place
-    )
+        name, fields.need_text("if", why), fields.need_text("then", why), fields.need_text("why", why), node.place,
+        _place_of("if", fields), _place_of("then", fields),
+    )  # fmt: skip
     fields.close()
     return constraint
 

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from agreement.reference import Condition, Fact, Laws, Paper, Patient, is_true
 from patency.case import Case, Members, Span
@@ -156,6 +157,9 @@ class Ward:
         assert not faults, f"a case that is drawn can be read: {faults}\n{text}"
         return case
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         shown = {name: text for name, text in self.files.items() if name not in FIXED}
         return "\n".join(["", *(f"--- {name}\n{text}" for name, text in shown.items())])
@@ -179,6 +183,9 @@ class Bedside:
         """Return the case at the first visit."""
         return self.cases[0]
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         found = [f"--- findings: {dict(findings)}" for findings in self.visits]
         return "\n".join([repr(self.ward), *found, f"--- term: {written(self.term)}"])
@@ -188,7 +195,7 @@ class Bedside:
 def wards(draw: Callable[[st.SearchStrategy[object]], object], guidelines: int = 1, rules: int = 3) -> Ward:
     """Draw a ward with up to so many guidelines, each of up to so many rules."""
     hand = Hand(draw)
-    yes_no = hand.some(list(YES_NO), 1)
+    yes_no = hand.some(list(YES_NO), 1, 3)
     others = hand.some(list(OTHERS), 0, 2)
     witness = {name: _fact(hand, name) for name in [*yes_no, *others]}
     definitions: dict[str, Term] = {}

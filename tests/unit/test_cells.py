@@ -180,7 +180,7 @@ severity | severity >= moderate          | mild or severe           | minimal or
 segments | segments has calf             | [calf]                   | a calf vein
 segments | segments has calf             | [iliac]                  | not a calf vein
 segments | segments has calf             | {includes: [iliac]}      | a calf vein; not a calf vein
-segments | segments has any [calf, cava] | {excludes: [calf]}       | a calf vein or the cava; neither a calf vein nor the cava
+segments | segments has any [calf, cava] | {excludes: calf} | a calf vein or the cava; neither a calf vein nor the cava
 segments | segments has any [calf, cava] | {excludes: [calf, cava]} | neither a calf vein nor the cava
 segments | segments has any [calf, cava] | {includes: [cava]}       | a calf vein or the cava
 """

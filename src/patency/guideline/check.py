@@ -46,24 +46,24 @@ def differences(expectation: Expectation, advice: Advice, asked: list[str]) -> l
     """Say where advice differs from what was expected of it."""
     found = []
     if expectation.scope not in (None, advice.scope):
-        found.append(f"scope is {advice.scope}, not {expectation.scope}")
+        found.append(f"scope is {advice.scope}; expected: {expectation.scope}")
     holds = {each.rule.id: each.holds for each in advice.rules}
     for rule, truth in expectation.rules.items():
         if rule not in holds:
             found.append(f"there is no rule {rule!r}")
         elif holds[rule] is not truth:
-            found.append(f"rule {rule!r} is {holds[rule]}, not {truth}")
+            found.append(f"rule {rule!r} is {holds[rule]}; expected: {truth}")
     for option, grades in expectation.opinions.items():
         said = sorted(each.grade.id for rule in advice.matches for each in rule.opinions if each.option == option)
         if said != sorted(grades):
-            found.append(f"{option!r} is {listed(said, 'and') or 'not spoken of'}, not {listed(sorted(grades), 'and')}")
+            found.append(f"{option!r} is {listed(said, 'and') or 'not spoken of'}; expected: {listed(sorted(grades), 'and')}")
     if expectation.settled is not None and advice.is_settled is not (expectation.settled is Truth.YES):
-        found.append(f"it is {'' if advice.is_settled else 'not '}settled")
+        found.append("it is settled; expected: open" if advice.is_settled else "it is open; expected: settled")
     expires = advice.expires.on if advice.expires else None
     if (expectation.expires and expires != expectation.expires) or (expectation.never_expires and expires):
-        found.append(f"it expires {expires or 'never'}, not {expectation.expires or 'never'}")
+        found.append(f"it expires {expires or 'never'}; expected: {expectation.expires or 'never'}")
     if expectation.asks_first and tuple(asked[: len(expectation.asks_first)]) != expectation.asks_first:
-        found.append(f"it asks {listed(asked[:3], 'then') or 'nothing'} first, not {listed(expectation.asks_first, 'then')}")
+        found.append(f"it asks {listed(asked[:3], 'then') or 'nothing'} first; expected: {listed(expectation.asks_first, 'then')}")
     return found
 
 

@@ -22,7 +22,7 @@ def content_files(directory: Path) -> dict[str, bytes]:
         except Refused as refused:
             faults += refused.faults
         if path.suffix != ".yaml":
-            faults.append(Fault(Place(str(path)), "the name ends in another way than '.yaml'",
+            faults.append(Fault(Place(str(path)), "the name does not end in '.yaml'",
                                 "a file that is not read would be lost in silence", "rename it"))
     if not files and not faults:
         faults.append(Fault(Place(str(directory)), "there is no content here", "a library is made of files that end in '.yaml'",

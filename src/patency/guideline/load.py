@@ -110,7 +110,7 @@ def _refuse_circles(guidelines: Iterable[Guideline], faults: list[Fault]) -> Non
         while at in older and at not in passed:
             passed.add(at)
             at = older[at]
-        if at == guideline.id:
+        if at and at == guideline.id:
             faults.append(Fault(guideline.place, f"{at!r} supersedes itself in the end", "no edition would be left to follow",
                                 "leave 'supersedes' out of the oldest one"))
 
@@ -214,7 +214,7 @@ def _read_scale(document: Node, words: _Words) -> None:
 def _cited(fields: Fields, words: _Words, inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
     """Read citations, or inherit them; nothing stands without one."""
     citations = read_citations(fields, words.sources) or inherited
-    if not citations:
+    if not citations and fields.is_readable:
         fields.fault(fields.place, f"{fields.what} has no citation", "nothing is said here without its source and how it was verified",
                      "add 'cite:' with source, at and mark")
     return citations
@@ -242,7 +242,7 @@ def _remarks(fields: Fields, name: str, words: _Words, inherited: tuple[Citation
 
 
 def _named(fields: Fields, name: str, known: Mapping[str, object], what: str) -> str:
-    text = fields.need_text(name, f"{fields.what} belongs to {what}")
+    text = fields.need_text(name, f"it must name {what}")
     if text and text not in known:
         otherwise = f"use one of: {', '.join(known)}" if known else "none is known yet: add it first"
         fields.fault(fields.named[name].place, f"{text!r} is not {what}", "it must be one that is known", nearest(text, known, otherwise))
@@ -286,7 +286,7 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
         conditions=(population, *(All((population, condition_of(rule))) for rule in rules)),
         landscape=None,
     )
-    if not rules:
+    if not fields.items("rules") and fields.is_readable:
         fields.fault(document.place, "the guideline has no rules", "it would say nothing", "add 'rules:'")
     fields.close()
     return guideline
@@ -434,8 +434,12 @@ def _read_review(fields: Fields) -> Review | None:
     node = fields.need("reviewed", "a reader must see which clinician has checked it, or that nobody has")
     if node is None or node.value == "nobody":
         return None
-    entry = Fields(node, fields.faults, "the review")
     why = "a review says who, in what role, and when; or 'nobody'"
+    if not isinstance(node.value, dict):
+        found = repr(node.value) if isinstance(node.value, str) else node.kind
+        fields.fault(node.place, f"the review is {found}", why, "write reviewed: nobody, or reviewed: {by: ..., role: ..., on: ...}")
+        return None
+    entry = Fields(node, fields.faults, "the review")
     by, role, day = entry.need_text("by", why), entry.need_text("role", why), entry.need_text("on", why)
     entry.close()
     try:
@@ -497,7 +501,7 @@ def _read_statement(node: Node, kind: SheetKind, words: _Words, inherited: tuple
     elif option and option not in words.options:
         _named(fields, "option", words.options, "an option")
     statement = Statement(
-        name, fields.need_text("text", "it says something"), _condition(fields, "when", words), citations,
+        name, fields.need_text("text", "a statement is its text"), _condition(fields, "when", words), citations,
         _remarks(fields, "but", words, ()), fields.text("flag"), option, aspect,
         fields.choice("key", ["yes", "no"], "it stands on the short page, or not", "no") == "yes", node.place,
     )  # fmt: skip

@@ -17,9 +17,11 @@ def read_scenarios(nodes: Iterable[Node], guideline: str, vocabulary: Vocabulary
     """Read the scenarios of one guideline; each expects something of it."""
     scenarios = []
     for node in nodes:
+        fields = Fields(node, faults, "the scenario")
+        if not fields.is_readable:
+            continue
         case, found = read_case(node, vocabulary, date(2000, 1, 1), also=("expect",))
         faults.extend(found)
-        fields = Fields(node, faults, "the scenario")
         fields.need_text("case", "a scenario is known by its name")
         fields.need("on", "a scenario gives the same advice for ever, so it says its day")
         expect = fields.need("expect", "a scenario says what advice is expected")
@@ -37,13 +39,15 @@ def read_expectation(node: Node, guideline: str, faults: list[Fault]) -> Expecta
         option: tuple(grade.strip() for grade in fields.as_text(each, option).split(","))
         for option, each in fields.group("opinions").items()
     }
-    scope, settled = fields.get("scope"), fields.get("settled")
+    scope = fields.get("scope")
+    is_settled = fields.choice("settled", ["yes", "no"], "advice is settled, or it is not", "yes")
+    settled = _TRUTHS[is_settled] if "settled" in fields.named else None
     expectation = Expectation(
         guideline,
         _truth(fields, "scope", scope) if scope else None,
         rules,
         opinions,
-        _truth(fields, "settled", settled) if settled else None,
+        settled,
         _day(fields, expires),
         expires == "never",
         fields.texts("asks_first"),

@@ -23,8 +23,8 @@ def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults
             builder.definition(concept.name)
     laws = []
     for constraint in vocabulary.constraints.values():
-        premise = parse(constraint.premise, constraint.place, builder, faults)
-        conclusion = parse(constraint.conclusion, constraint.place, builder, faults)
+        premise = parse(constraint.premise, constraint.premise_place, builder, faults)
+        conclusion = parse(constraint.conclusion, constraint.conclusion_place, builder, faults)
         if premise is not None and conclusion is not None:
             term = Any((Not(premise, constraint.place), conclusion), constraint.place)
             laws.append(Law(constraint.name, term, constraint.why, constraint.place))
@@ -66,7 +66,7 @@ class _Builder:
             self._refuse_depth(self.vocabulary.concepts[self.under_way[0]])
         elif name not in self.terms:
             self.under_way.append(name)
-            self.terms[name] = term = parse(concept.definition, concept.place, self, self.faults)
+            self.terms[name] = term = parse(concept.definition, concept.definition_place, self, self.faults)
             self.under_way.pop()
             below = [self.depths[at.concept] for at in walk(term) if isinstance(at, Defined)] if term else []
             self.depths[name] = 1 + max(below, default=0)

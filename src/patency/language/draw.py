@@ -34,8 +34,9 @@ def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -
         laws, definitions = _relevant(terms, lexicon)
     except TooMany:
         return None
-    everything = [*terms, *(law.term for law in laws), *definitions.values(), *beside]
-    orders = _orders(terms, [law.term for law in laws], definitions)
+    tied = [law.term for law in laws] + [Defined(name, term) for name, term in definitions.items()]
+    everything = [*terms, *tied, *beside]
+    orders = _orders(terms, tied, definitions)
     best: Landscape | None = None
     for order in orders:
         try:
@@ -49,12 +50,16 @@ def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -
 
 
 def _relevant(terms: Sequence[Term], lexicon: Lexicon) -> tuple[list[Law], dict[str, Term]]:
-    """Find the laws that touch these terms, directly or through one another, and the definitions used."""
+    """Find the laws and definitions that touch these terms, directly or through one another.
+
+    A definition that no term mentions counts as well: who asserts that a patient is a child says something of age.
+    """
     concepts: set[str] = set()
     waiting: list[Term] = list(terms)
     laws: list[Law] = []
     definitions: dict[str, Term] = {}
     others = [(law, frozenset(concepts_of(law.term))) for law in lexicon.laws]
+    derived = [Defined(name, term) for name, term in lexicon.definitions.items()]
     while waiting:
         for term in waiting:
             concepts.update(concepts_of(term))
@@ -65,6 +70,7 @@ def _relevant(terms: Sequence[Term], lexicon: Lexicon) -> tuple[list[Law], dict[
         others = [(law, names) for law, names in others if not concepts & names]
         laws += found
         waiting = [law.term for law in found]
+        waiting += [term for term in derived if term.concept not in definitions and concepts & set(concepts_of(term))]
     return laws, definitions
 
 

@@ -184,7 +184,8 @@ class _Parser:
         sign = self._take()
         if sign not in allowed:
             found = f"found {sign!r}" if sign else "found nothing"
-            raise _Mistyped(f"after {concept.name!r} one of {listed(allowed)} is expected, {found}",
+            expected = f"one of {listed(allowed)}" if len(allowed) > 1 else repr(allowed[0])
+            raise _Mistyped(f"after {concept.name!r} {expected} is expected, {found}",
                             f"{concept.name!r} is {_A_KIND[concept.kind]}", instead)
         return sign
 
@@ -209,9 +210,10 @@ class _Parser:
 
     def _days_since(self, concept: Concept) -> Term:
         if concept.kind is not Kind.DATE:
+            dates = [name for name, each in self.words.vocabulary.concepts.items() if each.kind is Kind.DATE]
+            otherwise = f"name a date, such as {dates[0]}" if dates else "add a date to content/vocabulary first"
             raise _Mistyped(f"{concept.name!r} is {_A_KIND[concept.kind]}, not a date", "days are counted since a date",
-                            nearest(concept.name, [name for name, each in self.words.vocabulary.concepts.items()
-                                                   if each.kind is Kind.DATE], "name a date"))
+                            nearest(concept.name, dates, otherwise))
         sign = self._sign(concept, SIGNS, f"write days_since({concept.name}) < 14 days")
         amount, unit, written = self._bound(concept.name)
         days = DAYS.get(unit.removesuffix("s"))
@@ -227,11 +229,11 @@ class _Parser:
     def _bound(self, name: str) -> tuple[float, str, str]:
         token = self._take()
         policy = self.words.bound(token)
-        if policy is not None:
-            return (*policy, amount_words(f"{policy[0]:g}", policy[1]))
         try:
             amount = float(token)
         except ValueError:
+            if policy is not None:
+                return (*policy, amount_words(f"{policy[0]:g}", policy[1]))
             raise _Mistyped(f"{name!r} is compared with {token!r}, which is not a number" if token
                             else f"{name!r} is compared with nothing", "it is measured", "write a number and its unit") from None
         unit = self._peek()

@@ -1,0 +1,153 @@
+"""What is still worth asking: every question, what it would lead to, and their order, beside brute force."""
+
+import itertools
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from hypothesis import given
+
+from agreement.reference import Opinions, Patient, atoms_about, is_true, opinions, patients
+from agreement.strategies import COSTS, Bedside, bedsides, examples
+from patency.case import Absence
+from patency.guideline.advise import advise
+from patency.guideline.ask import Question, ask
+from patency.truth import Truth
+from patency.vocabulary import Concept
+
+YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+CLOSED = (Absence.NOT_KNOWN, Absence.DECLINED, Absence.NOT_APPLICABLE)  # as good as it gets: nobody is asked twice
+
+Outcome = tuple[str, Opinions]
+
+
+class Led(NamedTuple):
+    """What an answer leads to: the sets of opinions left, and each rule's truth by guideline."""
+
+    distinct: int
+    truths: tuple[tuple[str, tuple[Truth, ...]], ...]
+
+
+class Asked(NamedTuple):
+    """A question as the reference finds it, the fields by which it is ranked first."""
+
+    expected: float
+    cost: int
+    order: int
+    name: str
+    concepts: frozenset[str]
+    answers: tuple[Led, ...]
+
+
+class Census:
+    """Everybody a case could be, and what each open guideline says of them."""
+
+    def __init__(self, bedside: Bedside) -> None:
+        self.ward, self.case = bedside.ward, bedside.case
+        self.vocabulary = self.ward.vocabulary
+        self.people = patients(self.case, self.vocabulary, self.ward.laws, self.ward.terms)
+        said = {name: [opinions(paper, each) for each in self.people] for name, paper in self.ward.papers.items()}
+        self.said = {name: each for name, each in said.items() if len(set(each)) > 1}
+
+    def questions(self) -> list[Asked]:
+        """List what is worth asking, in order."""
+        worth = [concept for concept in self.vocabulary.concepts.values() if self.is_worth_asking(concept)]
+        asked = []
+        for panel in self.vocabulary.panels.values():
+            members = [concept for concept in worth if concept.name in panel.members]
+            if len(members) > 1:
+                worth = [concept for concept in worth if concept not in members]
+                is_any = [any(person[concept.name] is True for concept in members) for person in self.people]
+                asked.append(self.asked(panel.name, members, is_any))
+        asked += [self.asked(concept.name, [concept], [self.answer(concept, person) for person in self.people]) for concept in worth]
+        return sorted(asked)
+
+    def answer(self, concept: Concept, person: Patient) -> Hashable:
+        """Say how somebody would answer, as far as any rule, law or definition tells answers apart."""
+        laws = self.ward.laws
+        if concept.is_derived:
+            return is_true(laws.definitions[concept.name], person)
+        atoms = atoms_about(concept.name, [*self.ward.terms, *laws.terms, *laws.definitions.values()])
+        return tuple(is_true(atom, person) for atom in atoms)
+
+    def is_worth_asking(self, concept: Concept) -> bool:
+        """Say whether two answers leave different opinions, or a change of the answer alone changes an opinion."""
+        finding = self.case.findings.get(concept.name)
+        if not concept.is_asked or (finding and finding.absence in CLOSED):
+            return False
+        answers = [self.answer(concept, person) for person in self.people]
+        return any(self.splits(answers, said) or self.flips(concept, said) for said in self.said.values())
+
+    def splits(self, answers: Sequence[Hashable], said: Sequence[Opinions]) -> bool:
+        """Say whether two answers leave different sets of opinions."""
+        left: dict[Hashable, set[Opinions]] = {}
+        for answer, opinion in zip(answers, said, strict=True):
+            left.setdefault(answer, set()).add(opinion)
+        return any(one != other for one, other in itertools.combinations(left.values(), 2))
+
+    def flips(self, concept: Concept, said: Sequence[Opinions]) -> bool:
+        """Say whether two people differ in this answer alone, and in what is said of them."""
+        twins: dict[Hashable, set[Opinions]] = {}
+        for person, opinion in zip(self.people, said, strict=True):
+            others = tuple(fact for name, fact in person.items() if name != concept.name)
+            twins.setdefault(others, set()).add(opinion)
+        return not concept.is_derived and any(len(each) > 1 for each in twins.values())
+
+    def asked(self, name: str, concepts: Sequence[Concept], answers: Sequence[Hashable]) -> Asked:
+        """Put a question: what each answer leads to, and how many sets of opinions are left on average."""
+        led = [self.led([each == answer for each in answers]) for answer in dict.fromkeys(answers)]
+        return Asked(
+            sum(each.distinct for each in led) / len(led),
+            max(COSTS.index(concept.cost) for concept in concepts),
+            min(concept.order for concept in concepts),
+            name,
+            frozenset(concept.name for concept in concepts),
+            tuple(sorted(led, key=repr)),
+        )
+
+    def led(self, is_left: Sequence[bool]) -> Led:
+        """Say what the people who are left have in common, guideline by guideline."""
+        left = {name: set(itertools.compress(said, is_left)) for name, said in self.said.items()}
+        truths = {name: tuple(common(set(column)) for column in list(zip(*said, strict=True))[1:]) for name, said in left.items()}
+        return Led(sum(len(said) for said in left.values()), tuple(sorted(truths.items())))
+
+
+def common(truths: set[bool]) -> Truth:
+    """Say what is certain when these are possible."""
+    return UNKNOWN if len(truths) == 2 else YES if True in truths else NO
+
+
+def asked_of(bedside: Bedside) -> tuple[Question, ...]:
+    """Ask Patency."""
+    library = bedside.ward.library
+    advices = [advise(each, bedside.case, library.lexicon) for each in library.guidelines.values()]
+    return ask(advices, bedside.case, bedside.ward.vocabulary)
+
+
+def as_asked(question: Question) -> Asked:
+    """Write down a question as the reference does."""
+    led = [
+        Led(answer.distinct, tuple(sorted((name, tuple(rules.values())) for name, rules in answer.leads_to.items())))
+        for answer in question.answers
+    ]
+    return Asked(
+        question.expected,
+        COSTS.index(question.cost),
+        question.order,
+        question.name,
+        frozenset(question.concepts),
+        tuple(sorted(led, key=repr)),
+    )
+
+
+@examples(300)
+@given(bedsides())
+def test_the_questions_of_one_guideline_are_those_of_brute_force(bedside: Bedside) -> None:
+    """What is worth asking, what each answer leads to, what is left on average and the ranking equal the reference."""
+    assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
+
+
+@examples(150)
+@given(bedsides(guidelines=3, rules=2))
+def test_the_questions_of_several_guidelines_are_those_of_brute_force(bedside: Bedside) -> None:
+    """The sets of opinions left add up over the guidelines that are open; one that says one thing only adds nothing."""
+    assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()

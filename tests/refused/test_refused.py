@@ -1,0 +1,285 @@
+"""A museum of mistakes: each file that is refused stands beside the exact words that its author reads.
+
+- `case/NAME.yaml` is a case file, `case/NAME.txt` what `patency consult NAME.yaml` says of it;
+- `content/NAME/` holds one bad content file, laid over the small valid content in `base/`, and `content/NAME.txt`
+  what `patency guideline check` says of it;
+- `command/NAME.txt` is a command, typed beside `command/case.yaml`, with what it says and its exit code;
+- `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it.
+
+`PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
+"""
+
+import ast
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import patency
+from patency.case import Case
+from patency.casefile import Unreadable
+from patency.cli import CASE_REFUSED, CONTENT_REFUSED, Failed, main
+from patency.consult.dialogue import converse
+from patency.fault import MOST_FAULTS, Fault
+from patency.guideline.files import content_files
+from patency.guideline.load import read_library
+from patency.language.parse import _Mistyped
+
+HERE = Path(__file__).parent
+BASE = HERE / "base"
+SOURCE = Path(patency.__file__).parent
+LONGEST_WAIT = 2  # seconds, for any refusal
+
+CASES = sorted(path.stem for path in HERE.glob("case/*.yaml"))
+CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
+COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
+
+
+class Refusal(NamedTuple):
+    """What a command says and how it ends."""
+
+    code: int
+    page: str
+    says: str
+
+
+def patency_says(arguments: list[str], folder: Path, typed: bytes = b"") -> Refusal:
+    """Run a command in a folder, away from any terminal, and return what it says."""
+    page, says = io.StringIO(), io.StringIO()
+    real, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(typed))
+    started = time.monotonic()
+    try:
+        with chdir(folder), redirect_stdout(page), redirect_stderr(says):
+            code = main(arguments)
+    except SystemExit as ended:  # argparse ends so, after its usage lines
+        code = int(ended.code or 0)
+    finally:
+        sys.stdin = real
+    assert time.monotonic() - started < LONGEST_WAIT, "a refusal is quick"
+    assert not (folder / "ran").exists(), "no file that is read can run anything"
+    said = "".join(line for line in says.getvalue().splitlines(keepends=True) if not line.startswith(("usage:", "  " * 4)))
+    return Refusal(code, page.getvalue(), said)
+
+
+def compare(said: str, expected: Path) -> None:
+    """Compare what is said with what is written; or write it, when that is asked for."""
+    if os.environ.get("PATENCY_REWRITE") == "1":
+        expected.write_text(said, encoding="utf-8")
+    assert said == expected.read_text(encoding="utf-8")
+
+
+def transcript(arguments: list[str], folder: Path, typed: bytes = b"") -> str:
+    """Show a command as it is typed, what it says, and its exit code."""
+    refusal = patency_says(arguments, folder, typed)
+    assert refusal.page == ""
+    return f"$ patency {shlex.join(arguments)}\n{refusal.says}exit code {refusal.code}\n"
+
+
+# What can be seen, piece by piece. Each is a function, so that the last test can walk through the whole museum.
+
+
+def case_says(name: str) -> None:
+    refusal = patency_says(["consult", f"{name}.yaml"], HERE / "case")
+    assert (refusal.code, refusal.page) == (CASE_REFUSED, "")
+    compare(refusal.says, HERE / "case" / f"{name}.txt")
+
+
+def content_says(name: str, folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    shutil.copytree(HERE / "content" / name, folder / "content", dirs_exist_ok=True)
+    refusal = patency_says(["guideline", "check", "content"], folder)
+    assert (refusal.code, refusal.page) == (CONTENT_REFUSED, "")
+    compare(refusal.says, HERE / "content" / f"{name}.txt")
+
+
+def command_says(name: str) -> None:
+    expected = HERE / "command" / f"{name}.txt"
+    arguments = shlex.split(expected.read_text(encoding="utf-8").splitlines()[0])[2:]
+    compare(transcript(arguments, HERE / "command"), expected)
+
+
+def made_says(name: str, folder: Path) -> None:
+    make, command = MADE[name]
+    typed = make(folder) or b""
+    compare(transcript(shlex.split(command), folder, typed), HERE / "made" / f"{name}.txt")
+
+
+def answers_say() -> None:
+    """Answer the questions of the small content with what fits none of them."""
+    answers = iter(["green", "7", "no", "yesterday week", "2030-01-01", "3 days ago", "old", "9", "stop"])
+    lines: list[str] = []
+
+    def hear(prompt: str) -> str:
+        answer = next(answers)
+        lines.append(prompt + answer)
+        return answer
+
+    converse(read_library(content_files(BASE)), Case(date(2026, 5, 29)), hear, lines.append)
+    compare("\n".join(lines) + "\n", HERE / "made" / "answers-that-fit-no-question.txt")
+
+
+# What cannot be kept as a file.
+
+
+def with_file(name: str, content: bytes) -> Callable[[Path], None]:
+    return lambda folder: _write(folder / name, content)
+
+
+def with_content(name: str, text: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        shutil.copytree(BASE, folder / "content")
+        _write(folder / "content" / name, text.encode())
+
+    return make
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def with_large_file(folder: Path) -> None:
+    with (folder / "patient.yaml").open("wb") as file:
+        file.truncate(50_000_000)
+
+
+def with_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "patient.yaml")
+
+
+def with_folder(folder: Path) -> None:
+    (folder / "patient.yaml").mkdir()
+
+
+def with_odd_files_in_content(folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    (folder / "content" / "sheets" / "folder.yaml").mkdir()
+    os.mkfifo(folder / "content" / "sheets" / "pipe.yaml")
+    _write(folder / "content" / "sheets" / "large.yaml", b"#" * 1_000_001)
+
+
+def without_page(folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    (folder / "content" / "page.yaml").unlink()
+
+
+def nothing(folder: Path) -> None:
+    """Make nothing: there is no such file."""
+
+
+def definition(when: str) -> str:
+    return f"definitions:\n  odd:\n    asks: q\n    says: [it is odd, it is not odd]\n    cost: history\n    when: {when}\n"
+
+
+CONSULT = "consult patient.yaml"
+CHECK = "guideline check content"
+MADE: dict[str, tuple[Callable[[Path], bytes | None], str]] = {
+    "case-of-fifty-megabytes": (with_large_file, CONSULT),
+    "case-of-fifty-megabytes-typed": (lambda _: b"#" * 50_000_000, "consult -"),
+    "case-that-is-missing": (nothing, CONSULT),
+    "case-that-is-a-folder": (with_folder, CONSULT),
+    "case-that-is-a-pipe": (with_pipe, CONSULT),
+    "case-of-a-name-too-long": (nothing, f"consult {'patient' * 50}.yaml"),
+    "case-that-is-empty": (with_file("patient.yaml", b""), CONSULT),
+    "case-that-is-not-utf-8": (with_file("patient.yaml", "on: 2026-05-29\nabout: naïf\n".encode("latin-1")), CONSULT),
+    "case-that-is-utf-16": (with_file("patient.yaml", "on: 2026-05-29\n".encode("utf-16")), CONSULT),
+    "case-with-nul-bytes": (with_file("patient.yaml", b"on: 2026-05-29\0\n"), CONSULT),
+    "case-nested-1000-deep": (with_file("patient.yaml", b"findings: " + b"[" * 1000 + b"]" * 1000), CONSULT),
+    "case-nested-a-million-deep": (with_file("patient.yaml", b"[" * 999_999), CONSULT),
+    "case-of-many-values": (with_file("patient.yaml", b"findings: [" + b"a, " * 200_000 + b"]"), CONSULT),
+    "case-of-one-endless-number": (
+        with_file("patient.yaml", b'on: 2026-05-29\nfindings:\n  age: "' + b"1" * 500_000 + b'\n\n    x"\n'),
+        CONSULT,
+    ),
+    "case-of-one-endless-name": (
+        with_file("patient.yaml", b"on: 2026-05-29\nfindings:\n  ? " + b"a" * 500_000 + b"\n  : 1\n"),
+        CONSULT,
+    ),
+    "content-that-is-missing": (nothing, CHECK),
+    "content-that-holds-nothing": (with_file("content/notes.txt", b"to be written"), CHECK),
+    "content-of-odd-files": (with_odd_files_in_content, CHECK),
+    "content-without-page": (without_page, CHECK),
+    "content-that-is-not-utf-8": (
+        lambda folder: with_content("sheets/odd.yaml", "")(folder)
+        or _write(folder / "content" / "sheets" / "odd.yaml", "sheet: naïf\n".encode("latin-1")),
+        CHECK,
+    ),
+    "condition-of-5000-letters": (
+        with_content("vocabulary/odd.yaml", definition(" or ".join(["swollen"] * 456) + " or   blue")),
+        CHECK,
+    ),
+    "condition-100-deep": (
+        with_content("vocabulary/odd.yaml", definition("(" * 100 + "swollen" + ")" * 100)),
+        CHECK,
+    ),
+    "condition-of-100-denials": (with_content("vocabulary/odd.yaml", definition("not " * 100 + "swollen")), CHECK),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_file_with_a_mistake_is_refused_in_these_words(name: str) -> None:
+    """A case file with faults is refused whole, with all of them."""
+    case_says(name)
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_content_file_with_a_mistake_is_refused_in_these_words(name: str, tmp_path: Path) -> None:
+    """Content with faults is refused whole, with all of them."""
+    content_says(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_mistyped_command_is_answered_in_these_words(name: str) -> None:
+    """A command that cannot be carried out says why, and each kind of failure has its exit code."""
+    command_says(name)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_hardly_a_file_is_refused_in_these_words(name: str, tmp_path: Path) -> None:
+    """Whatever lies under a name, it is read or refused, and nothing is waited for."""
+    made_says(name, tmp_path)
+
+
+def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
+    """In conversation a mistake is said at once, and the question stays."""
+    answers_say()
+
+
+def test_every_exhibit_has_its_words() -> None:
+    """No words stand beside a file that is gone."""
+    assert CASES == sorted(path.stem for path in HERE.glob("case/*.txt"))
+    assert CONTENTS == sorted(path.stem for path in HERE.glob("content/*.txt"))
+    made = {path.stem for path in HERE.glob("made/*.txt")}
+    assert made == {*MADE, "answers-that-fit-no-question"}
+
+
+def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
+    """What is refused is refused for its mistake alone."""
+    assert patency_says(["guideline", "check", "base"], HERE).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["consult", "case/several-faults.yaml"], 3),
+        (["guideline", "check", "content"], 4),
+        (["consult", "nobody.yaml"], 5),
+        (["consult"], 2),
+    ],
+)
+def test_the_process_itself_ends_with_that_code_and_without_a_traceback(arguments: list[str], code: int) -> None:
+    """What is seen in the shell is what was seen here."""
+    run = subprocess.run([sys.executable, "-m", "patency", *arguments], cwd=HERE, capture_output=True, stdin=subprocess.DEVNULL)
+    assert run.returncode == code
+    assert b"Traceback" not in run.stderr
+    assert run.stdout == b""
