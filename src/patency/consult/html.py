@@ -10,10 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
-from patency.consult.page import STATES, Consult, References, Shown, is_named, summary
+from patency.consult.page import STATES, Consult, References, Shown, heard_words, is_named, summary
 from patency.consult.text import HOLDS, LEGEND, MARKS, MOST_ASKED, NO_MATCH, day_words, facts
-from patency.guideline.model import WATCH, SheetKind, Stance
-from patency.language.evaluate import explain
+from patency.guideline.model import WATCH, SheetKind, Stance, condition_of
+from patency.language.evaluate import explain, open_part
 from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
@@ -40,13 +40,14 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
     return environment.get_template("page.html.jinja").render(
         consult=consult,
         page=consult.library.page,
-        options=consult.library.options,
         known=known,
         absent=absent,
         cite=cite,
         references=references,
         words=lambda term: to_words(term, vocabulary),
         trace=lambda term: explain(term, consult.case),
+        left=lambda rule: open_part(condition_of(rule), consult.case),
+        heard_words=heard_words,
         concepts=vocabulary.concepts,
         day=day_words,
         facts=facts,

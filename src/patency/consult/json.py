@@ -7,9 +7,10 @@ from typing import Any
 
 import patency
 from patency.case import Finding
-from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, finding_words
+from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, finding_words, heard_words
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
+from patency.guideline.compare import Comparison, Heard
 from patency.guideline.model import Remark, SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
@@ -55,6 +56,7 @@ class _Layout:
             "alerts": [self._shown(shown) for shown in consult.alerts],
             "cautions": cautions,
             "advice": [self._advice(advice) for advice in consult.advice],
+            "compare": [self._comparison(each) for each in consult.comparisons if each.rows],
             "ask": [self._question(question) for question in consult.questions],
             "trade_off": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.TRADE_OFF)],
             "work_up": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.WORK_UP)],
@@ -186,6 +188,40 @@ class _Layout:
                 "exceptions": {each.name: self._trace(explain(each.when, case)) for each in rule.exclusions},
             }
         return written
+
+    def _comparison(self, comparison: Comparison) -> dict[str, Any]:
+        return {
+            "decision": comparison.decision.id,
+            "asks": comparison.decision.asks,
+            "columns": [advice.guideline.id for advice in comparison.columns],
+            "rows": [
+                {
+                    "option": row.option.id,
+                    "words": row.option.words,
+                    "cells": {name: [self._heard(heard) for heard in cell] for name, cell in row.cells.items()},
+                }
+                for row in comparison.rows
+            ],
+            "silent": [advice.guideline.id for advice in comparison.silent],
+            "agreements": list(comparison.agreements),
+            "differences": list(comparison.differences),
+            "reasons": [
+                {"guideline": advice.guideline.id, "text": reason.text, "citation": self._cited(reason.citations)}
+                for advice, reason in comparison.reasons
+            ],
+        }
+
+    def _heard(self, heard: Heard) -> dict[str, Any]:
+        return {
+            "rule": heard.rule.rule.id,
+            "stance": "prefers another" if heard.preferred else heard.opinion.grade.stance.value,
+            "grade": heard.opinion.grade.id,
+            "holds": str(heard.holds),
+            "preferred": heard.preferred and heard.preferred.id,
+            "group": heard.group and heard.group.id,
+            "words": heard_words(heard, self.consult.library),
+            "citation": self._cited(heard.opinion.citations),
+        }
 
     def _opinion(self, opinion: Opinion) -> dict[str, Any]:
         return {

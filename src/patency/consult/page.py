@@ -10,9 +10,10 @@ from typing import NamedTuple
 from patency.case import Case, Finding, Members
 from patency.casefile import with_unit
 from patency.fault import Refused
-from patency.guideline.advise import Advice, Expiry, Opinion, RuleAdvice, advise, contradictions
+from patency.guideline.advise import Advice, Expiry, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
-from patency.guideline.model import WATCH, Library, Option, Section, Sheet, SheetKind, Statement
+from patency.guideline.compare import Comparison, Heard, compare
+from patency.guideline.model import WATCH, Library, Section, Sheet, SheetKind, Statement
 from patency.language.entail import entailed
 from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import Term
@@ -65,14 +66,6 @@ class ShownSheet(NamedTuple):
         return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
 
 
-class Cell(NamedTuple):
-    """What one guideline says of one option: the opinions that hold, and those that may yet."""
-
-    advice: Advice
-    holds: tuple[tuple[RuleAdvice, Opinion], ...]
-    open: tuple[tuple[RuleAdvice, Opinion], ...]
-
-
 class Consult(NamedTuple):
     """The page."""
 
@@ -80,6 +73,7 @@ class Consult(NamedTuple):
     case: Case
     alerts: tuple[Shown, ...]
     advice: tuple[Advice, ...]
+    comparisons: tuple[Comparison, ...]
     questions: tuple[Question, ...]
     sheets: tuple[ShownSheet, ...]
 
@@ -96,6 +90,16 @@ class Consult(NamedTuple):
     def superseded(self) -> tuple[Advice, ...]:
         """The advice of guidelines that a later one supersedes."""
         return tuple(advice for advice in self.advice if not advice.guideline.is_current)
+
+    @property
+    def out_of_scope(self) -> tuple[Advice, ...]:
+        """The advice of current guidelines that do not speak for this patient."""
+        return tuple(advice for advice in self.current if advice.scope is Truth.NO)
+
+    @property
+    def speaking(self) -> tuple[Advice, ...]:
+        """The advice of current guidelines that speak, or may speak, for this patient."""
+        return tuple(advice for advice in self.current if advice.scope is not Truth.NO)
 
     @property
     def expires(self) -> Expiry | None:
@@ -139,20 +143,19 @@ class Consult(NamedTuple):
                 said.append(f"{advice.guideline.short}: {'; '.join(parts)}")
         return "; ".join(said) or "settles nothing by itself"
 
-    def cell(self, option: Option, advice: Advice) -> Cell:
-        """Return what one guideline says of one option."""
-        found = [(rule, opinion) for rule in advice.rules for opinion in rule.opinions if opinion.option == option.id]
-        holds = tuple(pair for pair in found if pair[1].holds is Truth.YES)
-        return Cell(advice, holds, tuple(pair for pair in found if pair[1].holds is Truth.UNKNOWN))
 
-    def options(self, decision: str) -> tuple[Option, ...]:
-        """Return the options of a decision of which some current guideline says or may yet say something."""
-        options = (self.library.options[name] for name in self.library.decisions[decision].options)
-        return tuple(
-            option
-            for option in options
-            if any(cell.holds or cell.open for cell in (self.cell(option, advice) for advice in self.current))
-        )
+def heard_words(heard: Heard, library: Library) -> str:
+    """Say an opinion as its cell does: the source's own grade, and what it is compared with or rated with."""
+    opinion, grade = heard.opinion, heard.opinion.grade.words
+    if heard.preferred is not None:
+        said = f"{heard.preferred.words} preferred: {grade}"
+    elif opinion.over:
+        said = f"preferred to {library.options[opinion.over].words}: {grade}"
+    else:
+        said = grade
+    if heard.group is not None:
+        said += f" (rated as a group: {heard.group.words})"
+    return f"{said}, {opinion.note}" if opinion.note else said
 
 
 class References:
@@ -199,6 +202,7 @@ def consult(library: Library, case: Case) -> Consult:
         case,
         tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
         advice,
+        compare(library, advice),
         questions,
         tuple(sorted((sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
                      key=lambda sheet: order.index(sheet.sheet.kind))),

@@ -4,11 +4,14 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from patency.consult.page import STATES, Cell, Consult, References, Shown, ShownSection, ShownSheet, is_named, summary
+from patency.consult.page import (
+    STATES, Consult, References, Shown, ShownSection, ShownSheet, heard_words, is_named, summary,
+)  # fmt: skip
 from patency.guideline.advise import Advice, RuleAdvice
-from patency.guideline.ask import Answer, Question
-from patency.guideline.model import Remark, SheetKind
-from patency.language.evaluate import Trace, explain
+from patency.guideline.ask import Question
+from patency.guideline.compare import Comparison, Heard
+from patency.guideline.model import Remark, SheetKind, condition_of
+from patency.language.evaluate import Trace, explain, open_part
 from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
@@ -106,29 +109,41 @@ class _Layout:
             yield from self._wrapped(f"but: {self._cited(remark.text, remark.citations)}", indent, 2)
 
     def _advice(self) -> Iterator[str]:
-        for decision in self.consult.library.decisions.values():
-            options = self.consult.options(decision.id)
-            spoken = [advice for advice in self.consult.advice if advice.guideline.decision == decision.id]
-            if not options and not spoken:
-                continue
-            yield from self._heading(decision.asks)
-            for option in options:
-                for advice in self.consult.current:
-                    cell = self.consult.cell(option, advice)
-                    if cell.holds or cell.open:
-                        yield from self._cell(option.words, cell)
-            for advice in spoken:
-                yield ""
-                yield from self._guideline(advice) if advice.guideline.is_current else self._superseded(advice)
+        for comparison in self.consult.comparisons:
+            if comparison.rows:
+                yield from self._heading(comparison.decision.asks)
+                yield from self._comparison(comparison)
+        yield from self._heading("Guidelines")
+        for advice in self.consult.speaking:
+            yield from self._guideline(advice)
+        for advice in self.consult.out_of_scope:
+            yield from self._out_of_scope(advice)
+        for advice in self.consult.superseded:
+            yield from self._superseded(advice)
 
-    def _cell(self, words: str, cell: Cell) -> Iterator[str]:
-        said = []
-        for rule, opinion in cell.holds:
-            note = f", {opinion.note}" if opinion.note else ""
-            said.append(self._cited(f"{opinion.grade.words} ({rule.rule.id}){note}", opinion.citations))
-        for rule, opinion in cell.open:
-            said.append(self._cited(f"{opinion.grade.words} if {rule.rule.id} holds", opinion.citations))
-        yield from self._wrapped(f"{words} — {cell.advice.guideline.short}: {'; '.join(said)}", 2, 4)
+    def _comparison(self, comparison: Comparison) -> Iterator[str]:
+        for row in comparison.rows:
+            yield from self._wrapped(row.option.words, 2, 2)
+            for advice in comparison.columns:
+                heard = row.cells.get(advice.guideline.id, ())
+                if heard:
+                    said = "; ".join(self._heard(each) for each in heard)
+                    yield from self._wrapped(f"{advice.guideline.short}: {said}", 4, 2)
+        for words in comparison.agreements:
+            yield from self._wrapped(f"They agree on {words}.", 2, 2)
+        for words in comparison.differences:
+            yield from self._wrapped(f"They differ on {words}.", 2, 2)
+        for advice, reason in comparison.reasons:
+            yield from self._wrapped(self._cited(f"{advice.guideline.short}: {reason.text}", reason.citations), 4, 2)
+        if comparison.silent:
+            silent = ", ".join(advice.guideline.short for advice in comparison.silent)
+            yield from self._wrapped(f"Silent here: {silent}.", 2, 2)
+
+    def _heard(self, heard: Heard) -> str:
+        words = heard_words(heard, self.consult.library)
+        is_open = heard.holds is Truth.UNKNOWN
+        rule = f"if {heard.rule.rule.id} holds" if is_open else f"({heard.rule.rule.id})"
+        return self._cited(f"{words} {rule}", heard.opinion.citations)
 
     def _guideline(self, advice: Advice) -> Iterator[str]:
         guideline = advice.guideline
@@ -136,7 +151,7 @@ class _Layout:
         yield from self._wrapped(" · ".join(facts(advice)), 4)
         if advice.scope is not Truth.YES:
             yield from self._wrapped(f"It speaks for {guideline.population_words}.", 4, 2)
-        if guideline.population_note and (self.is_full or advice.scope is not Truth.YES):
+        if guideline.population_note and self.is_full:
             yield from self._wrapped(self._cited(guideline.population_note.text, guideline.population_note.citations), 4, 2)
         if advice.finds_no_match:
             yield from self._wrapped(NO_MATCH, 4)
@@ -144,7 +159,7 @@ class _Layout:
             if rule.holds is not Truth.NO:
                 yield from self._rule(rule)
         none = [rule.rule.id for rule in advice.rules if rule.holds is Truth.NO]
-        if none and advice.scope is not Truth.NO:
+        if none:
             yield from self._wrapped(f"does not hold: {', '.join(none)}", 4, 2)
         if self.is_explained:
             for rule in advice.rules:
@@ -155,12 +170,24 @@ class _Layout:
     def _rule(self, advice: RuleAdvice) -> Iterator[str]:
         rule = advice.rule
         yield from self._wrapped(self._cited(f"{HOLDS[advice.holds]}: {rule.id}, {rule.title}", rule.citations), 4, 2)
-        yield from self._wrapped(f"when {to_words(rule.when, self.vocabulary)}", 6, 2)
-        for exclusion in rule.exclusions:
-            words = to_words(exclusion.when, self.vocabulary)
-            yield from self._wrapped(self._cited(f"except when {words}: {exclusion.why}", exclusion.citations), 6, 2)
-        for remark in rule.notes:
+        if advice.holds is Truth.UNKNOWN and not self.is_full:
+            left = open_part(condition_of(rule), self.consult.case)
+            yield from self._wrapped(f"if {to_words(left, self.vocabulary)}", 6, 2)
+        if self.is_full:
+            yield from self._wrapped(f"when {to_words(rule.when, self.vocabulary)}", 6, 2)
+            for exclusion in rule.exclusions:
+                words = to_words(exclusion.when, self.vocabulary)
+                yield from self._wrapped(self._cited(f"except when {words}: {exclusion.why}", exclusion.citations), 6, 2)
+        for remark in rule.notes if self.is_full else ():
             yield from self._wrapped(self._cited(remark.text, remark.citations), 6, 2)
+
+    def _out_of_scope(self, advice: Advice) -> Iterator[str]:
+        guideline = advice.guideline
+        note = guideline.population_note
+        text = f"{guideline.short} is out of scope: it speaks for {guideline.population_words}."
+        yield from self._wrapped(self._cited(text, guideline.citations), 2, 2)
+        if note:
+            yield from self._wrapped(self._cited(note.text, note.citations), 4, 2)
 
     def _explained(self, advice: RuleAdvice) -> Iterator[str]:
         yield from self._wrapped(f"why {advice.rule.id} {HOLDS[advice.holds]}:", 4, 2)

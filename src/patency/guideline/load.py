@@ -17,7 +17,7 @@ from patency.guideline.files import hash_of
 from patency.guideline.model import (
     WATCH,
     Claim, Coverage, Decision, Exclusion, Gap, Grade, Guideline, Library, Option, Overlap, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
-    Stance, Statement,
+    Stance, Statement, condition_of,
 )  # fmt: skip
 from patency.guideline.scenario import read_scenarios
 from patency.language.define import build_lexicon
@@ -365,13 +365,6 @@ def _read_claims(document: Node, guidelines: list[Guideline], sheets: list[Sheet
         fields.close()
     outer.close()
     return claims
-
-
-def condition_of(rule: Rule) -> Term:
-    """Return when a rule holds: its condition, and none of its exclusions."""
-    if not rule.exclusions:
-        return rule.when
-    return All((rule.when, *(Not(exclusion.when, rule.place) for exclusion in rule.exclusions)), rule.place)
 
 
 def _read_rule(node: Node, scale: Scale, words: _Words, inherited: tuple[Citation, ...]) -> Rule:

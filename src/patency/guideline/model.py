@@ -12,7 +12,7 @@ from patency.case import Case
 from patency.fault import Place
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
-from patency.language.terms import Term
+from patency.language.terms import All, Not, Term
 from patency.source import Citation, Source
 from patency.truth import Truth
 
@@ -111,6 +111,13 @@ class Rule(NamedTuple):
     citations: tuple[Citation, ...]
     review: Review | None
     place: Place
+
+
+def condition_of(rule: Rule) -> Term:
+    """Return when a rule holds: its condition, and none of its exclusions."""
+    if not rule.exclusions:
+        return rule.when
+    return All((rule.when, *(Not(exclusion.when, rule.place) for exclusion in rule.exclusions)), rule.place)
 
 
 class Remark(NamedTuple):

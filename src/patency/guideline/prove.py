@@ -19,8 +19,7 @@ from typing import Any, NamedTuple
 import z3
 
 from patency.case import Case
-from patency.guideline.load import condition_of
-from patency.guideline.model import Claim, Guideline, Library, Rule, Saying, Stance
+from patency.guideline.model import Claim, Guideline, Library, Rule, Saying, Stance, condition_of
 from patency.language.evaluate import evaluate
 from patency.language.terms import All, Not, Term
 from patency.language.to_z3 import Encoding
