@@ -145,16 +145,14 @@ class Consult(NamedTuple):
 
 
 def heard_words(heard: Heard, library: Library) -> str:
-    """Say an opinion as its cell does: the source's own grade, and what it is compared with or rated with."""
+    """Say an opinion as its cell does: the source's own grade; or that it was rated with a broader option."""
     opinion, grade = heard.opinion, heard.opinion.grade.words
     if heard.preferred is not None:
-        said = f"{heard.preferred.words} preferred: {grade}"
-    elif opinion.over:
-        said = f"preferred to {library.options[opinion.over].words}: {grade}"
-    else:
-        said = grade
+        said = f"{heard.preferred.words} preferred"
+        return f"{said} to the group" if heard.group else f"{said}: {grade}"
     if heard.group is not None:
-        said += f" (rated as a group: {heard.group.words})"
+        return "rated as a group"
+    said = f"preferred to {library.options[opinion.over].words}: {grade}" if opinion.over else grade
     return f"{said}, {opinion.note}" if opinion.note else said
 
 

@@ -66,7 +66,7 @@ def _compare(decision: Decision, advice: Sequence[Advice], library: Library) -> 
         if found:
             spoken[each.guideline.id] = found
     columns = tuple(each for each in advice if each.guideline.id in spoken)
-    named = {name for found in spoken.values() for _, opinion in found for name in (opinion.option, opinion.over)}
+    named = {opinion.option for found in spoken.values() for _, opinion in found}
     rows = tuple(_row(option, spoken, library) for option in options if option.id in named)
     may_speak = {
         guideline.id
