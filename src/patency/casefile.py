@@ -243,7 +243,9 @@ def _read_answers(concept: Concept, text: str) -> frozenset[str]:
 
 def _meant(odd: list[str], concept: Concept, otherwise: str) -> str:
     """Propose the names meant by several mistyped ones, each proposal once."""
-    return " ".join(dict.fromkeys(nearest(each, concept.values, otherwise) for each in odd[:5]))
+    meant = dict.fromkeys(nearest(each, concept.values, "") for each in odd[:5])
+    proposals = [proposal for proposal in meant if proposal]
+    return " ".join([*proposals, otherwise] if "" in meant else proposals)
 
 
 def _read_members(concept: Concept, node: Node) -> Members:
@@ -395,7 +397,7 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
             return first, on if first <= on < last else last  # of the month that is running, the days so far
     except (ValueError, StopIteration, OverflowError):
         pass
-    is_two = re.fullmatch(r"\d+[/.-]\d+[/.-]\d{2}(\d{2})?", text)
-    why = "either number may be the month: it is two dates" if is_two else "it is a date, and the calendar has no such one"
+    is_bare = re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{2}|\d{4})", text)
+    why = "a date in such numbers may be two dates, for either may be the month" if is_bare else "it is a date, and the calendar has no such one"
     raise Unreadable(f"{concept.name!r} cannot be {text!r}", why,
                      "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago")

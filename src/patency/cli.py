@@ -161,7 +161,7 @@ def _consult(options: argparse.Namespace) -> None:
         if options.case is None and not options.set:
             from patency.consult.dialogue import converse
 
-            case = converse(library, case, input, print)
+            case = converse(library, case, _hear, _say)
         page = consult(library, case)
     except Refused as refused:
         raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
@@ -176,7 +176,7 @@ def _consult(options: argparse.Namespace) -> None:
     else:
         from patency.consult.text import to_text
 
-        width = min(max(os.get_terminal_size().columns, 40), 120) if sys.stdout.isatty() else 100
+        width = min(max(os.get_terminal_size().columns or 100, 40), 120) if sys.stdout.isatty() else 100
         written = to_text(page, width, options.full, options.explain)
     if options.out is None:
         sys.stdout.write(written)
@@ -187,6 +187,18 @@ def _consult(options: argparse.Namespace) -> None:
         fault = Fault(Place(str(options.out)), f"the page cannot be written: {(error.strerror or '').lower()}",
                       "nothing was kept", "name another file")  # fmt: skip
         raise Failed(UNREADABLE, "the page was not written", [fault]) from None
+
+
+def _say(line: str) -> None:
+    # Where the page goes to a file or a pipe, the questions must not go with it.
+    print(line, file=sys.stdout if sys.stdout.isatty() else sys.stderr)
+
+
+def _hear(prompt: str) -> str:
+    if sys.stdout.isatty():
+        return input(prompt)
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return input()
 
 
 def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fault]]:

@@ -1,6 +1,6 @@
 """What a guideline says of a case: exact, never reversed, and until when, beside the plain reference."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -73,3 +73,24 @@ def test_a_finding_more_never_reverses_advice(bedside: Bedside) -> None:
                 assert old.holds in (UNKNOWN, new.holds)
                 assert new.truth in (UNKNOWN, new.holds)
             assert reached(after) <= reached(before)
+
+
+def told(bedside: Bedside, case: Case) -> dict[str, tuple[Truth, ...]] | str:
+    """Say what every guideline says of a case, and of one that cannot be, that."""
+    try:
+        return {name: (each.scope, *(rule.holds for rule in each.rules)) for name, each in advice_on(bedside, case).items()}
+    except Refused as refused:
+        return str(refused.faults[0].what)
+
+
+@examples(60)
+@given(bedsides().filter(lambda bedside: {"onset", "delivery"} & set(bedside.visits[0])))
+def test_advice_stands_until_the_day_it_expires_and_no_longer(bedside: Bedside) -> None:
+    """Seen on each later day with nothing new found, advice is the same until the day it names, and then it is not."""
+    expires = advice_on(bedside, bedside.case)["g1"].expires
+    today = told(bedside, bedside.case)
+    last = expires.on if expires else date.max
+    for day in (TODAY + timedelta(days=days) for days in range(1, 50)):
+        if day < last:
+            assert told(bedside, bedside.case.seen_on(day)) == today
+    assert expires is None or told(bedside, bedside.case.seen_on(expires.on)) != today

@@ -29,7 +29,7 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
     while True:
         questions = ask(_advise(library, case), case, library.lexicon.vocabulary)
         if not questions:
-            say(f"Nothing more could change an opinion ({asked} questions).\n")
+            say(f"Nothing more could change an opinion ({asked} question{'s' * (asked != 1)}).\n")
             return case
         asked += 1
         findings = _put(questions[0], asked, library, case, hear, say)

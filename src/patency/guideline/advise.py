@@ -126,11 +126,11 @@ def always_and_ever(reach: Reach, outcomes: int) -> tuple[int, int]:
 
 def expiry(guideline: Guideline, case: Case, lexicon: Lexicon) -> Expiry | None:
     """Find the first day on which what can be said changes with no new finding."""
-    today, told_today = _kleene(guideline, case), _exactly(guideline, case)
-    for day, atom in _turning_days(guideline.conditions, case):
-        then = case.seen_on(day)
-        # A rule that no completion could reach today does not expire when Kleene's Unknown of it becomes No.
-        if _kleene(guideline, then) != today and (_exactly(guideline, then) != told_today or told_today is None):
+    today = _told(guideline, case)
+    # A law or an assertion may turn with time as well: who is said to be acute cannot be so on day 14.
+    terms = (*guideline.conditions, *(law.term for law in lexicon.laws), *lexicon.definitions.values())
+    for day, atom in _turning_days(terms, case):
+        if _told(guideline, case.seen_on(day)) != today:
             concept = lexicon.vocabulary.concepts[atom.concept]
             return Expiry(day, f"{atom.written} since {concept.words}")
     return None
@@ -140,10 +140,9 @@ def _kleene(guideline: Guideline, case: Case) -> list[Truth]:
     return [evaluate(condition, case) for condition in guideline.conditions]
 
 
-def _exactly(guideline: Guideline, case: Case) -> tuple[int, int] | None:
-    """Return which conditions always and ever hold; None where that is not known exactly."""
-    reach = guideline.landscape.reach(case) if guideline.landscape else None
-    return _always_and_ever(reach) if reach and reach.outcomes else None
+def _told(guideline: Guideline, case: Case) -> tuple[int, int] | list[Truth]:
+    """Return which conditions always and ever hold, a case that cannot be having neither; Kleene's truths where that is not known."""
+    return _always_and_ever(guideline.landscape.reach(case)) if guideline.landscape else _kleene(guideline, case)
 
 
 def _turning_days(conditions: Iterable[Term], case: Case) -> list[tuple[date, Compare]]:

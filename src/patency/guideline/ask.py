@@ -2,7 +2,9 @@
 
 A question is worth asking when its answer could still change an opinion: either two of its answers
 leave different sets of opinions within reach, or some completion exists in which changing this
-answer alone changes an opinion. What was answered *not known* is not asked again.
+answer alone, with what follows from it by definition, changes an opinion. Where laws tie what is
+left so closely that no single answer does either, and nothing was answered *not known*, all that is
+left is worth asking. What was answered *not known* is not asked again.
 
 Questions are ranked by the expected number of distinct sets of opinions left (each answer that the
 rules tell apart counted once; over several guidelines, their sum), then by what an answer costs,
@@ -10,7 +12,7 @@ then by their order in the vocabulary. All of it is exact, over every completion
 vocabulary's laws allow. A panel is one question with two answers, none or at least one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from patency.case import Absence, Case
@@ -66,15 +68,21 @@ def _is_single(reach: Reach) -> bool:
     return reach.outcomes & (reach.outcomes - 1) == 0
 
 
-def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabulary: Vocabulary) -> Iterable[str]:
+def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabulary: Vocabulary) -> list[str]:
     assert advice.reach is not None, "only advice with a reach is swept"
+    left, telling, is_any_closed = [], [], False
     for at, variable in enumerate(advice.reach.landscape.variables):
-        finding = case.findings.get(variable.concept)
-        if not vocabulary.concepts[variable.concept].is_asked or (finding and finding.absence in _CLOSED):
-            continue
         possible = [outcomes for outcomes in by_cell[at] if outcomes]
-        if len(possible) > 1 and (len(set(possible)) > 1 or advice.reach.can_flip(at)):
-            yield variable.concept
+        if len(possible) < 2:
+            continue
+        finding = case.findings.get(variable.concept)
+        if finding and finding.absence in _CLOSED:
+            is_any_closed = True
+        elif vocabulary.concepts[variable.concept].is_asked:
+            left.append(variable.concept)
+            if len(set(possible)) > 1 or advice.reach.can_flip(at):
+                telling.append(variable.concept)
+    return telling if telling or is_any_closed else left
 
 
 def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, list[list[int]]]) -> Question:
@@ -110,7 +118,8 @@ def _panel_question(
         yes = 0
         for at in places:
             yes |= swept[advice.guideline.id][at][1 - _cell_of_no(advice, at)]
-        any_of[advice.guideline.id] = yes if len(places) else advice.reach.outcomes
+        # A member that this guideline does not speak of may be the one that is present.
+        any_of[advice.guideline.id] = yes if len(places) == len(members) else advice.reach.outcomes
     answers = []
     if all(none.values()):
         answers.append(_answer("none of these", advices, none))

@@ -34,7 +34,7 @@ def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:
         try:
             advice = advise(library.guidelines[expectation.guideline], scenario.case, library.lexicon)
         except Refused as refused:
-            return list(refused.faults)
+            return [Fault(scenario.place, fault.what, fault.why, fault.fix) for fault in refused.faults]
         asked = [question.name for question in ask([advice], scenario.case, vocabulary)]
         for what in differences(expectation, advice, asked):
             faults.append(Fault(scenario.place, f"in {scenario.name!r}, {what}", "a scenario says what the rules are for",

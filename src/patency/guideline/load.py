@@ -28,6 +28,7 @@ from patency.language.terms import All, Not, Term
 from patency.source import Citation, Mark, Source, read_citations, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
+MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
 _FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "page")
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
@@ -467,10 +468,12 @@ def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str,
     superseded = {guideline.supersedes: guideline.id for guideline in guidelines if guideline.supersedes}
     # Current guidelines share their cells, so that one answer means the same to each of them.
     current = [term for guideline in guidelines if guideline.id not in superseded for term in guideline.conditions]
-    return {
-        guideline.id: guideline._replace(
-            landscape=draw(guideline.conditions, lexicon, () if guideline.id in superseded else current),
-            superseded_by=superseded.get(guideline.id, ""),
-        )
-        for guideline in guidelines
-    }
+    drawn = {}
+    given_up = 0
+    for guideline in guidelines:
+        landscape = None
+        if given_up < MOST_GIVEN_UP:
+            landscape = draw(guideline.conditions, lexicon, () if guideline.id in superseded else current)
+        given_up += landscape is None
+        drawn[guideline.id] = guideline._replace(landscape=landscape, superseded_by=superseded.get(guideline.id, ""))
+    return drawn

@@ -41,7 +41,7 @@ def _pieces(concept: Concept, atoms: Iterable[Atom | Defined]) -> Iterable[Piece
         case Kind.CHOICE | Kind.ORDERED:
             return [frozenset({value}) for value in concept.values]
         case Kind.SET:
-            return _combinations([atom for atom in atoms if isinstance(atom, Includes)])
+            return _combinations(concept, [atom for atom in atoms if isinstance(atom, Includes)])
         case Kind.NUMBER | Kind.DATE:
             bounds = sorted({atom.bound for atom in atoms if isinstance(atom, Compare)})
             lowest, highest = (0.0, float(OLDEST)) if concept.kind is Kind.DATE else (concept.lowest, concept.highest)
@@ -64,9 +64,10 @@ def _spans(bounds: list[float], lowest: float, highest: float, whole: bool) -> l
     return spans
 
 
-def _combinations(atoms: list[Includes]) -> Iterable[Combination]:
+def _combinations(concept: Concept, atoms: list[Includes]) -> Iterable[Combination]:
     """Combine the classes of members that the atoms tell apart; members of an `all` stand alone."""
-    mentioned = dict.fromkeys(member for atom in atoms for member in atom.members)
+    # In the vocabulary's order, so that the cells are the same in whatever order the atoms come.
+    mentioned = [member for member in concept.values if any(member in atom.members for atom in atoms)]
     alone = {member for atom in atoms if atom.every for member in atom.members}
     classes: dict[object, set[str]] = {}
     for member in mentioned:
