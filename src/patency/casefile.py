@@ -18,9 +18,8 @@ from patency.case import Absence, Case, Finding, Members, Span, Value
 from patency.document import Fields, Node
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.truth import Truth
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.vocabulary import DAYS, Concept, Kind, Vocabulary
 
-DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 OLDEST = 130 * 366  # days; nobody's history begins earlier
 LONGEST = 300  # letters of one answer; what is longer answers no question here
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
@@ -65,7 +64,7 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
             _keep(finding, findings, faults)
     case = Case(on, findings, fields.text("case"), fields.text("about"))
     fields.close()
-    return case
+    return _with_events(case, vocabulary, faults)
 
 
 def read_answer(
@@ -97,7 +96,26 @@ def set_findings(case: Case, settings: Iterable[str], vocabulary: Vocabulary) ->
         node = Node(place, _bracketed(answer, place) if answer.startswith("[") else answer)
         for finding in read_answer(name.strip(), node, place, case.on, vocabulary, faults):
             case = case.with_finding(finding)
-    return case, faults
+    return _with_events(case, vocabulary, faults), faults
+
+
+def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Case:
+    """Return the case in which a dated event has happened: its date answers the event's own question."""
+    for finding in list(case.findings.values()):
+        concept = vocabulary.concepts[finding.concept]
+        since = case.days_since(concept.name) if concept.only_if else None
+        if since is None:
+            continue
+        reaches = concept.within or math.inf
+        happened = Truth.YES if since.high <= reaches else Truth.NO if since.low > reaches else None
+        told = case.value(concept.only_if)
+        if happened is not None and told is None:
+            event = Finding(concept.only_if, happened, finding.on, str(happened), f"from {concept.name}", place=finding.place)
+            case = case.with_finding(event)
+        elif happened is Truth.YES and told is Truth.NO:
+            faults.append(Fault(finding.place, f"{concept.name!r} dates what {concept.only_if!r} says has not happened",
+                                "only one of the two can be true", "correct one of them, or leave one out"))
+    return case
 
 
 def _bracketed(text: str, place: Place) -> tuple[Node, ...]:

@@ -27,6 +27,7 @@ class Kind(Enum):
     DATE = "date"
 
 
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 COSTS = ("history", "examination", "laboratory", "imaging", "invasive")  # least burden first
 
 
@@ -46,7 +47,9 @@ class Concept(NamedTuple):
     each answer's name to its words, least first when ordered; `unit` is the unit every stored number
     has, `units` the factors from other units into it;
     `lowest` and `highest` bound what is possible, in `unit`; `order` is its place in the files.
-    A derived concept carries the text of its definition.
+    A derived concept carries the text of its definition. A date has the event it dates (`only_if`), and
+    how many days back that event's own question reaches (`within`; 0 for ever): it is asked only once
+    the event is known, and giving it answers the event.
     """
 
     name: str
@@ -69,6 +72,8 @@ class Concept(NamedTuple):
     definition: str = ""
     definition_place: Place = Place("")
     is_asked: bool = True
+    only_if: str = ""
+    within: float = 0.0
 
     @property
     def is_derived(self) -> bool:
@@ -129,6 +134,7 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
             constraints[name] = _read_constraint(name, node, faults)
         fields.close()
     _check_panels(panels, concepts, faults)
+    _check_dates(concepts, faults)
     return Vocabulary(concepts, panels, constraints)
 
 
@@ -180,6 +186,8 @@ def _read_concept(
         definition=fields.need_text("when", "a definition says when it holds") if is_derived else "",
         definition_place=_place_of("when", fields),
         is_asked=not is_derived or fields.choice("asked", ["yes", "no"], "it is asked directly, or not", "no") == "yes",
+        only_if=fields.text("only_if"),
+        within=_read_window(fields),
     )
     fields.close()
     return concept
@@ -241,6 +249,20 @@ def _number(node: Node, faults: list[Fault]) -> float:
     return 1.0
 
 
+def _read_window(fields: Fields) -> float:
+    """Read how far back the event's question reaches, in days."""
+    text = fields.text("within")
+    number, _, unit = text.partition(" ")
+    days = DAYS.get(unit.removesuffix("s"))
+    if not text:
+        return 0.0
+    if days is None or not number.isdecimal():
+        fields.fault(fields.named["within"].place, f"'within' cannot be {text!r}", "it says how far back the event is asked about",
+                     "write a number of days, weeks, months or years, such as 3 months")  # fmt: skip
+        return 0.0
+    return int(number) * days
+
+
 def _read_codes(fields: Fields) -> tuple[Code, ...]:
     codes = []
     for node in fields.items("codes"):
@@ -268,6 +290,15 @@ def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
     )  # fmt: skip
     fields.close()
     return constraint
+
+
+def _check_dates(concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
+    for concept in concepts.values():
+        event = concepts.get(concept.only_if)
+        if concept.only_if and (event is None or event.kind is not Kind.YES_NO or event.is_derived or concept.kind is not Kind.DATE):
+            faults.append(Fault(concept.place, f"{concept.name!r} is the date of {concept.only_if!r}, which cannot be",
+                                "a date belongs to a plain yes/no concept, the event it dates",
+                                nearest(concept.only_if, concepts, "name the event, or take 'only_if' out")))  # fmt: skip
 
 
 def _check_panels(panels: Mapping[str, Panel], concepts: Mapping[str, Concept], faults: list[Fault]) -> None:

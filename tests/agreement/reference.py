@@ -203,7 +203,12 @@ def _days(concept: Concept, case: Case, atoms: Sequence[Term]) -> list[Fact]:
         days |= {int(today - span.low), int(today - span.high)}
     for atom in atoms:
         if isinstance(atom, Compare):
-            days |= {math.floor(atom.bound) - 1, math.floor(atom.bound), math.ceil(atom.bound), math.ceil(atom.bound) + 1}
+            days |= {
+                math.floor(atom.bound) - 1,
+                math.floor(atom.bound),
+                math.ceil(atom.bound),
+                math.ceil(atom.bound) + 1,
+            }
     return [day for day in sorted(days) if 0 <= day <= OLDEST]
 
 

@@ -4,7 +4,8 @@ A question is worth asking when its answer could still change an opinion: either
 leave different sets of opinions within reach, or some completion exists in which changing this
 answer alone, with what follows from it by definition, changes an opinion. Where laws tie what is
 left so closely that no single answer does either, and nothing was answered *not known*, all that is
-left is worth asking. What was answered *not known* is not asked again.
+left is worth asking. What was answered *not known* is not asked again, and the date of an event is
+asked only once the event is known.
 
 Questions are ranked by the expected number of distinct sets of opinions left (each answer that the
 rules tell apart counted once; over several guidelines, their sum), then by what an answer costs,
@@ -78,11 +79,16 @@ def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabula
         finding = case.findings.get(variable.concept)
         if finding and finding.absence in _CLOSED:
             is_any_closed = True
-        elif vocabulary.concepts[variable.concept].is_asked:
+        elif _can_be_asked(vocabulary.concepts[variable.concept], case):
             left.append(variable.concept)
             if len(set(possible)) > 1 or advice.reach.can_flip(at):
                 telling.append(variable.concept)
     return telling if telling or is_any_closed else left
+
+
+def _can_be_asked(concept: Concept, case: Case) -> bool:
+    """Say whether it makes sense to ask: nobody asks when something was before asking whether it was."""
+    return concept.is_asked and (not concept.only_if or case.value(concept.only_if) is Truth.YES)
 
 
 def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, list[list[int]]]) -> Question:
