@@ -57,7 +57,12 @@ class Faults(list[Fault]):
         super().append(fault)
         if len(self) >= MOST_FAULTS:
             fix = "mend these first; any others are shown then"
-            raise Refused([*self, Fault(fault.where, f"reading stopped here, after {MOST_FAULTS} faults", "there may be more", fix)])
+            raise Refused(
+                [
+                    *self,
+                    Fault(fault.where, f"reading stopped here, after {MOST_FAULTS} faults", "there may be more", fix),
+                ]
+            )
 
     def extend(self, faults: Iterable[Fault], /) -> None:
         """Note several Faults more."""

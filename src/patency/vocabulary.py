@@ -141,15 +141,27 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
 def refuse_odd_name(name: str, place: Place, faults: list[Fault]) -> None:
     """Note a name that a condition could not mention."""
     if not re.fullmatch("[a-z][a-z0-9_-]*", name):
-        faults.append(Fault(place, f"{name!r} cannot be a name", "conditions mention it by this name",
-                            "use lower-case letters, digits, '_' and '-', a letter first"))
+        faults.append(
+            Fault(
+                place,
+                f"{name!r} cannot be a name",
+                "conditions mention it by this name",
+                "use lower-case letters, digits, '_' and '-', a letter first",
+            )
+        )
 
 
 def _refuse_second(name: str, node: Node, first: Concept | Panel | Constraint | None, faults: list[Fault]) -> None:
     refuse_odd_name(name, node.place, faults)
     if first:
-        faults.append(Fault(node.place, f"{name!r} is defined twice (first at {first.place})",
-                            "one word must mean one thing", "rename or remove one of them"))
+        faults.append(
+            Fault(
+                node.place,
+                f"{name!r} is defined twice (first at {first.place})",
+                "one word must mean one thing",
+                "rename or remove one of them",
+            )
+        )
 
 
 def _read_concept(
@@ -158,11 +170,17 @@ def _read_concept(
     fields = Fields(node, faults, f"the concept {name!r}")
     kind = Kind.YES_NO
     if not is_derived:
-        kind = Kind(fields.choice("type", [kind.value for kind in Kind], "an answer is checked against the concept's type"))
+        kind = Kind(
+            fields.choice("type", [kind.value for kind in Kind], "an answer is checked against the concept's type")
+        )
     says = fields.texts("says")
     if kind is Kind.YES_NO and len(says) != 2:
-        fields.fault(node.place, f"{name!r} needs 'says' with a clause and its denial", "sentences are made of them",
-                     "write says: [the limb is threatened, the limb is not threatened]")
+        fields.fault(
+            node.place,
+            f"{name!r} needs 'says' with a clause and its denial",
+            "sentences are made of them",
+            "write says: [the limb is threatened, the limb is not threatened]",
+        )
         says = (name, f"not {name}")
     lowest, highest = _read_range(fields, kind)
     concept = Concept(
@@ -219,8 +237,12 @@ def _read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
     units = {unit: _number(node, fields.faults) for unit, node in fields.group("also").items()}
     for unit, factor in units.items():
         if factor <= 0:
-            fields.fault(fields.named["also"].place, f"{unit!r} is {factor:g} of the unit", "converted by it, every number would be wrong",
-                         "write how many of the unit one of it is, such as 0.5")
+            fields.fault(
+                fields.named["also"].place,
+                f"{unit!r} is {factor:g} of the unit",
+                "converted by it, every number would be wrong",
+                "write how many of the unit one of it is, such as 0.5",
+            )
     return units
 
 
@@ -232,8 +254,12 @@ def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
     if len(ends) == 2 and ends[0] < ends[1]:
         return (ends[0], ends[1])
     if "range" in fields.named:
-        fields.fault(fields.named["range"].place, "the range needs a lowest and a highest value",
-                     "impossible values are refused by it", "write range: [0, 120]")
+        fields.fault(
+            fields.named["range"].place,
+            "the range needs a lowest and a highest value",
+            "impossible values are refused by it",
+            "write range: [0, 120]",
+        )
     return (0.0, 1.0)
 
 
@@ -276,7 +302,9 @@ def _read_codes(fields: Fields) -> tuple[Code, ...]:
 def _read_panel(name: str, node: Node, order: int, faults: list[Fault]) -> Panel:
     fields = Fields(node, faults, f"the panel {name!r}")
     fields.need("members", "a panel asks several concepts in one breath")
-    panel = Panel(name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place)
+    panel = Panel(
+        name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place
+    )
     fields.close()
     return panel
 
@@ -295,7 +323,9 @@ def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
 def _check_dates(concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
     for concept in concepts.values():
         event = concepts.get(concept.only_if)
-        if concept.only_if and (event is None or event.kind is not Kind.YES_NO or event.is_derived or concept.kind is not Kind.DATE):
+        if concept.only_if and (
+            event is None or event.kind is not Kind.YES_NO or event.is_derived or concept.kind is not Kind.DATE
+        ):
             faults.append(Fault(concept.place, f"{concept.name!r} is the date of {concept.only_if!r}, which cannot be",
                                 "a date belongs to a plain yes/no concept, the event it dates",
                                 nearest(concept.only_if, concepts, "name the event, or take 'only_if' out")))  # fmt: skip
@@ -307,13 +337,31 @@ def _check_panels(panels: Mapping[str, Panel], concepts: Mapping[str, Concept], 
         for member in panel.members:
             concept = concepts.get(member)
             if concept is None:
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not in the vocabulary",
-                                    "a panel asks concepts", nearest(member, concepts, "add the concept first")))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is not in the vocabulary",
+                        "a panel asks concepts",
+                        nearest(member, concepts, "add the concept first"),
+                    )
+                )
             elif concept.kind is not Kind.YES_NO or concept.is_derived:
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
-                                    "'none of these' must be a No to each", "take it out of the panel"))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
+                        "'none of these' must be a No to each",
+                        "take it out of the panel",
+                    )
+                )
             elif member in asked:
                 found = "twice" if asked[member] == panel.name else f"by {asked[member]!r} already"
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is asked {found}",
-                                    "a person should be asked once", "take it out of one of the two places"))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is asked {found}",
+                        "a person should be asked once",
+                        "take it out of one of the two places",
+                    )
+                )
             asked.setdefault(member, panel.name)

@@ -140,7 +140,9 @@ def literals(path: Path) -> Iterator[str]:
     """Yield what a file would print: its text constants, docstrings apart; or the whole of a template."""
     if path.suffix == ".jinja":
         # Tags and expressions are code; what is left is text that everyone sees.
-        yield re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+        yield re.sub(
+            r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
+        )
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)

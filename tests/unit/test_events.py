@@ -40,7 +40,9 @@ def read(text: str, library: Library):  # type: ignore[no-untyped-def]
         ("major_surgery_on: not known", "major_surgery", None),
     ],
 )
-def test_a_date_answers_whether_the_event_was(written: str, event: str, happened: Truth | None, library: Library) -> None:
+def test_a_date_answers_whether_the_event_was(
+    written: str, event: str, happened: Truth | None, library: Library
+) -> None:
     """Within the reach of the event's question its date means Yes, beyond it No, and across its edge nothing."""
     case, faults = read(f"on: 2026-05-29\nfindings:\n  {written}\n", library)
     assert faults == []
@@ -78,4 +80,6 @@ def test_what_is_left_is_asked_though_every_date_is_not_known(library: Library) 
             known = known.replace(line, "")
     case, faults = read(GOOD + known + panels, library)
     assert faults == []
-    assert next(each for each in advise(guideline, case, library.lexicon).rules if each.rule.id == "v2").holds is Truth.YES
+    assert (
+        next(each for each in advise(guideline, case, library.lexicon).rules if each.rule.id == "v2").holds is Truth.YES
+    )

@@ -21,7 +21,6 @@ from patency.source import Source
 from patency.truth import Truth, both
 from patency.vocabulary import Concept, Kind, Vocabulary
 
-
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
 
@@ -200,8 +199,12 @@ def consult(library: Library, case: Case) -> Consult:
         tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
         advice,
         questions,
-        tuple(sorted((sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
-                     key=lambda sheet: order.index(sheet.sheet.kind))),
+        tuple(
+            sorted(
+                (sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
+                key=lambda sheet: order.index(sheet.sheet.kind),
+            )
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from patency.consult.page import STATES, Cell, Consult, References, Shown, ShownSection, ShownSheet, is_named, summary
 from patency.guideline.advise import Advice, RuleAdvice
-from patency.guideline.ask import Answer, Question
+from patency.guideline.ask import Question
 from patency.guideline.model import Remark, SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
@@ -137,7 +137,9 @@ class _Layout:
         if advice.scope is not Truth.YES:
             yield from self._wrapped(f"It speaks for {guideline.population_words}.", 4, 2)
         if guideline.population_note and (self.is_full or advice.scope is not Truth.YES):
-            yield from self._wrapped(self._cited(guideline.population_note.text, guideline.population_note.citations), 4, 2)
+            yield from self._wrapped(
+                self._cited(guideline.population_note.text, guideline.population_note.citations), 4, 2
+            )
         if advice.finds_no_match:
             yield from self._wrapped(NO_MATCH, 4)
         for rule in advice.rules:
@@ -171,7 +173,7 @@ class _Layout:
 
     def _trace(self, trace: Trace, indent: int) -> Iterator[str]:
         asserted = " (asserted)" if trace.is_asserted else ""
-        yield from self._wrapped(f"{str(trace.truth)}: {to_words(trace.term, self.vocabulary)}{asserted}", indent, 9)
+        yield from self._wrapped(f"{trace.truth!s}: {to_words(trace.term, self.vocabulary)}{asserted}", indent, 9)
         for part in trace.because:
             yield from self._trace(part, indent + 2)
 
@@ -225,7 +227,9 @@ class _Layout:
                 shown = section.of(truth)
                 if self.is_full or truth is Truth.YES:
                     for each in shown:
-                        yield from self._wrapped(f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2)
+                        yield from self._wrapped(
+                            f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2
+                        )
                         yield from self._buts(each.statement.but, 8)
                 elif shown and is_named(sheet, section, truth):
                     said = " ".join(self._said(each) for each in shown)

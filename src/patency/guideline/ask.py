@@ -51,7 +51,9 @@ def ask(advices: Sequence[Advice], case: Case, vocabulary: Vocabulary) -> tuple[
     """List the questions whose answers could still change an opinion, most telling first."""
     open_advices = [advice for advice in advices if advice.reach is not None and not _is_single(advice.reach)]
     swept = {advice.guideline.id: advice.reach.by_cell() for advice in open_advices if advice.reach}
-    worth = {name for advice in open_advices for name in _worth_asking(advice, swept[advice.guideline.id], case, vocabulary)}
+    worth = {
+        name for advice in open_advices for name in _worth_asking(advice, swept[advice.guideline.id], case, vocabulary)
+    }
     panels = {panel.name: panel for name in worth if (panel := vocabulary.panel_of(name))}
     grouped: set[str] = set()
     questions = []
@@ -104,7 +106,9 @@ def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, l
             reached[advice.guideline.id] = outcomes
         if all(reached.values()):
             answers.append(_answer(cell_words(concept, variable.cells[cell]), advices, reached))
-    return Question(concept.name, concept.asks, (concept.name,), False, concept.cost, _mean(answers), tuple(answers), concept.order)
+    return Question(
+        concept.name, concept.asks, (concept.name,), False, concept.cost, _mean(answers), tuple(answers), concept.order
+    )
 
 
 def _variable(advice: Advice, name: str) -> Variable | None:
@@ -114,7 +118,11 @@ def _variable(advice: Advice, name: str) -> Variable | None:
 
 
 def _panel_question(
-    panel: Panel, members: Sequence[str], advices: Sequence[Advice], swept: Mapping[str, list[list[int]]], vocabulary: Vocabulary
+    panel: Panel,
+    members: Sequence[str],
+    advices: Sequence[Advice],
+    swept: Mapping[str, list[list[int]]],
+    vocabulary: Vocabulary,
 ) -> Question:
     none, any_of = {}, {}
     for advice in advices:

@@ -71,7 +71,11 @@ def _combinations(concept: Concept, atoms: list[Includes]) -> Iterable[Combinati
     alone = {member for atom in atoms if atom.every for member in atom.members}
     classes: dict[object, set[str]] = {}
     for member in mentioned:
-        key = member if member in alone else frozenset(index for index, atom in enumerate(atoms) if member in atom.members)
+        key = (
+            member
+            if member in alone
+            else frozenset(index for index, atom in enumerate(atoms) if member in atom.members)
+        )
         classes.setdefault(key, set()).add(member)
     if len(classes) > MOST_CLASSES:
         raise TooMany
@@ -85,13 +89,14 @@ def _combinations(concept: Concept, atoms: list[Includes]) -> Iterable[Combinati
 def _test(atom: Atom | Defined) -> Callable[[Piece], bool]:
     def holds(piece: Piece) -> bool:
         match atom, piece:
-            case (Holds() | Defined()), Truth():
+            case ((Holds() | Defined()), Truth()):
                 return piece is Truth.YES
             case Compare(), Span():
                 return compare(piece, atom.sign, atom.bound) is Truth.YES
             case Among(), frozenset():
                 return among(piece, atom.values) is Truth.YES
-        assert isinstance(atom, Includes) and isinstance(piece, Combination), "pieces are cut to fit their atoms"
+        assert isinstance(atom, Includes), "pieces are cut to fit their atoms"
+        assert isinstance(piece, Combination), "pieces are cut to fit their atoms"
         is_in = [any(member in group for group in piece.present) for member in atom.members]
         return all(is_in) if atom.every else any(is_in)
 

@@ -103,7 +103,9 @@ class Reach:
 
     def closing(self, cells: Mapping[int, int]) -> "Reach":
         """Return what is reached when, of some variables, only these cells stay open."""
-        return Reach(self.landscape, [open_cells & cells.get(at, open_cells) for at, open_cells in enumerate(self.open_cells)])
+        return Reach(
+            self.landscape, [open_cells & cells.get(at, open_cells) for at, open_cells in enumerate(self.open_cells)]
+        )
 
     def by_cell(self) -> list[list[int]]:
         """Return, for each variable and each of its cells, the outcomes reached when that is the answer.
@@ -193,4 +195,6 @@ class Reach:
         """List the open cells of a level, each with where it leads; a node further down is passed by."""
         if node >= 0 and self.landscape.level[node] == level:
             return self._edges[node]
-        return [(cell, node) for cell in range(self.open_cells[level].bit_length()) if self.open_cells[level] >> cell & 1]
+        return [
+            (cell, node) for cell in range(self.open_cells[level].bit_length()) if self.open_cells[level] >> cell & 1
+        ]
