@@ -9,6 +9,7 @@ import pytest
 
 from patency.case import Absence, Case
 from patency.casefile import read_case, set_findings
+from patency.consult import dialogue
 from patency.consult.dialogue import converse
 from patency.consult.page import consult
 from patency.document import read_bytes, read_document
@@ -186,14 +187,14 @@ def test_an_answer_that_contradicts_the_others_is_asked_for_again(library: Libra
     assert finding(held, "age") == "30 years"
 
 
-def test_an_answer_that_several_findings_rule_out_together_is_asked_for_again(library: Library) -> None:
-    """Who gave birth last month is not eighty, though no law says so of these two findings by themselves."""
-    case, faults = set_findings(Case(TODAY), ["delivery_on=20 days ago"], library.lexicon.vocabulary)
+def test_what_several_laws_rule_out_together_is_said(library: Library) -> None:
+    """Phlegmasia cerulea threatens the limb and a threatened limb is severe, so it is not mild: two laws, one answer."""
+    vocabulary = library.lexicon.vocabulary
+    case, _ = set_findings(Case(TODAY), ["phlegmasia=cerulea", "age=50", "segments=[common_femoral]"], vocabulary)
+    mild, faults = set_findings(case, ["severity=mild"], vocabulary)
     assert not faults
-    held = talk(library, {"age": ["80 years", "30 years"]}, case, otherwise="stop")
-
-    assert any("no patient can have all of these findings" in line for line in held.lines)
-    assert finding(held, "age") == "30 years"
+    found = dialogue._impossible([mild.findings["severity"]], case, library)
+    assert [fault.what for fault in found] == ["no patient can have all of these findings"]
 
 
 def finding(held: Talk, name: str) -> str:
