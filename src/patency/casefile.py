@@ -126,6 +126,8 @@ def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Cas
         reaches = concept.within or math.inf
         happened = Truth.YES if since.high <= reaches else Truth.NO if since.low > reaches else None
         told = case.value(concept.only_if)
+        if concept.other_than:
+            told, happened = (Truth.NO if told == frozenset({concept.other_than}) else Truth.UNKNOWN), Truth.YES
         if happened is not None and told is None:
             event = Finding(
                 concept.only_if, happened, finding.on, str(happened), f"from {concept.name}", place=finding.place

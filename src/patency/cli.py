@@ -185,6 +185,10 @@ def _consult(options: argparse.Namespace) -> None:
     if options.out is None:
         sys.stdout.write(written)
         return
+    if options.case not in (None, "-") and options.out.exists() and options.out.samefile(options.case):
+        fault = Fault(Place(str(options.out)), "the page would be written over its own case", "the case would be lost",
+                      "name another file")  # fmt: skip
+        raise Failed(MISTYPED, "the page was not written", [fault])
     try:
         options.out.write_text(written, encoding="utf-8")
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from patency.fault import Fault, Faults, Place, Refused, nearest
+from patency.fault import CONTROL, Fault, Faults, Place, Refused, nearest
 
 LARGEST_FILE = 1_000_000  # bytes; the longest content file here is a tenth of it
 DEEPEST = 20  # levels of nesting
@@ -205,7 +205,15 @@ class _Composer:
             while not isinstance(item := self._next(), yaml.SequenceEndEvent):
                 items.append(self._node(item, depth + 1))
             return Node(place, tuple(items))
-        return Node(place, getattr(event, "value", ""))
+        text = getattr(event, "value", "")
+        if found := CONTROL.search(text):
+            self._fault(
+                event,
+                f"a letter here cannot be seen (U+{ord(found[0]):04X})",
+                "it could steer the screen of whoever reads the page",
+                "write the text again without it",
+            )
+        return Node(place, text)
 
     def _mapping(self, place: Place, depth: int) -> Node:
         named: dict[str, Node] = {}

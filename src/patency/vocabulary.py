@@ -49,7 +49,8 @@ class Concept(NamedTuple):
     `lowest` and `highest` bound what is possible, in `unit`; `order` is its place in the files.
     A derived concept carries the text of its definition. A date has the event it dates (`only_if`), and
     how many days back that event's own question reaches (`within`; 0 for ever): it is asked only once
-    the event is known, and giving it answers the event.
+    the event is known, and giving it answers the event. Where the event is a choice, it has happened
+    when the answer is `other_than` one value.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Concept(NamedTuple):
     definition_place: Place = Place("")
     is_asked: bool = True
     only_if: str = ""
+    other_than: str = ""
     within: float = 0.0
 
     @property
@@ -205,6 +207,7 @@ def _read_concept(
         definition_place=_place_of("when", fields),
         is_asked=not is_derived or fields.choice("asked", ["yes", "no"], "it is asked directly, or not", "no") == "yes",
         only_if=fields.text("only_if"),
+        other_than=fields.text("other_than"),
         within=_read_window(fields),
     )
     fields.close()
@@ -323,9 +326,11 @@ def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
 def _check_dates(concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
     for concept in concepts.values():
         event = concepts.get(concept.only_if)
-        if concept.only_if and (
-            event is None or event.kind is not Kind.YES_NO or event.is_derived or concept.kind is not Kind.DATE
-        ):
+        is_event = event is not None and (
+            (event.kind is Kind.YES_NO and not event.is_derived and not concept.other_than)
+            or (event.kind is Kind.CHOICE and concept.other_than in event.values)
+        )
+        if concept.only_if and not (is_event and concept.kind is Kind.DATE):
             faults.append(Fault(concept.place, f"{concept.name!r} is the date of {concept.only_if!r}, which cannot be",
                                 "a date belongs to a plain yes/no concept, the event it dates",
                                 nearest(concept.only_if, concepts, "name the event, or take 'only_if' out")))  # fmt: skip

@@ -222,7 +222,7 @@ def ward_of(vocabulary: str, **guidelines: str) -> Ward:
 def wards(draw: Callable[[st.SearchStrategy[object]], object], guidelines: int = 1, rules: int = 3) -> Ward:
     """Draw a ward with up to so many guidelines, each of up to so many rules."""
     hand = Hand(draw)
-    yes_no = hand.some(list(YES_NO), 1, 3)
+    yes_no = hand.some(list(YES_NO), hand.of([2, 1, 3]), 3)
     others = hand.some(list(OTHERS), hand.of([1, 2, 0]), 2)
     witness = {name: _fact(hand, name) for name in [*yes_no, *others]}
     definitions: dict[str, Term] = {}
@@ -231,8 +231,8 @@ def wards(draw: Callable[[st.SearchStrategy[object]], object], guidelines: int =
     constraints = tuple(_law(hand, witness, definitions) for _ in range(hand.number(0, 2)))
     papers = {
         f"g{number}": Paper(
-            draw_term(hand, list(witness), definitions, 1),
-            tuple(_rule(hand, witness, definitions) for _ in range(hand.number(1, rules))),
+            _population(hand, witness, definitions),
+            tuple(_rule(hand, witness, definitions) for _ in range(hand.of([2, 1, 3][:rules]))),
         )
         for number in range(1, hand.number(1, guidelines) + 1)
     }
@@ -270,7 +270,7 @@ def strangers(draw: Callable[[st.SearchStrategy[object]], object]) -> Bedside:
 
 def draw_term(hand: Hand, names: Sequence[str], definitions: Mapping[str, Term], deep: int) -> Term:
     """Draw a term of these words, nested no deeper than so."""
-    how = hand.of(["atom", "not", "all", "any"]) if deep else "atom"
+    how = hand.of(["atom", "all", "any", "all", "any", "not"]) if deep else "atom"
     if how == "atom":
         return _atom(hand, hand.of([*names, *definitions]), definitions)
     if how == "not":
@@ -357,6 +357,12 @@ def _law(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> tuple
     return premise, conclusion
 
 
+def _population(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> Term:
+    """Draw for whom a guideline is: often for everybody, in words of which Kleene's logic cannot tell."""
+    some = draw_term(hand, list(witness), definitions, 1)
+    return hand.of([Any((some, Not(some))), Any((some, Not(some))), some])
+
+
 def _rule(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> Condition:
     when = draw_term(hand, list(witness), definitions, 2)
     exceptions = tuple(draw_term(hand, list(witness), definitions, 1) for _ in range(max(0, hand.number(-2, 2))))
@@ -379,7 +385,7 @@ def _vocabulary(
         asked = hand.of(["no", "yes"])
         about = f"asks: {name}?, {DERIVED[name]}, cost: {hand.of(COSTS)}, asked: {asked}"
         lines.append(f'  {name}: {{{about}, when: "{written(term)}"}}')
-    in_panel = hand.some(yes_no, 2) if len(yes_no) > 1 and hand.of([True, False]) else []
+    in_panel = hand.some(yes_no, 2) if len(yes_no) > 1 and hand.of([True, True, False]) else []
     if in_panel:
         lines += ["panels:", f"  signs: {{asks: Which of these?, members: [{', '.join(in_panel)}]}}"]
     if constraints:
@@ -428,7 +434,9 @@ def _findings(hand: Hand, ward: Ward, before: Mapping[str, str]) -> Mapping[str,
         is_known = earlier.value(concept.name) is not None
         if concept.is_derived:
             truth: Fact = is_true(ward.laws.definitions[concept.name], ward.witness)
-            says = before.get(concept.name) if is_known or hand.of([True, True, False]) else "yes" if truth else "no"
+            says = (
+                before.get(concept.name) if is_known or hand.of([True, True, True, False]) else "yes" if truth else "no"
+            )
         else:
             says = _answer(hand, concept, ward.witness[concept.name], earlier)
         if says or concept.name in before:
@@ -450,7 +458,7 @@ ABSENCES = ("not asked", "not known", "declined", "not applicable")
 def _answer(hand: Hand, concept: Concept, fact: Fact, earlier: Case) -> str:
     """Write what is found out of one concept, nothing at all being the empty text."""
     known = earlier.value(concept.name)
-    how = hand.of(["exact", "nothing", "partly", "absent"])
+    how = hand.of(["nothing", "nothing", "nothing", "partly", "partly", "exact", "absent"])
     if known is None and how == "nothing":
         return ""
     if known is None and how == "absent":

@@ -4,14 +4,14 @@ import itertools
 
 from hypothesis import given
 
-from agreement.reference import Fact, Patient, fits, is_true, patients
+from agreement.reference import Fact, Patient, answers, atoms_in, fits, is_true, patients
 from agreement.strategies import TODAY, Bedside, bedsides, examples, written
 from patency.case import Case, Finding, Members, Span, Value
 from patency.fault import Fault, Place
 from patency.language.entail import entailed
 from patency.language.evaluate import Trace, evaluate, explain, open_part
 from patency.language.parse import parse
-from patency.language.terms import All, Any, Defined, Holds, Not, Term
+from patency.language.terms import All, Any, Compare, Defined, Holds, Not, Term
 from patency.language.words import to_words
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
@@ -54,6 +54,23 @@ def test_what_is_decided_is_so_of_everybody_the_case_could_be(bedside: Bedside) 
     could_be = {is_true(term, patient) for patient in patients(bedside.case, ward.vocabulary, ward.laws, [term])}
 
     assert truth is UNKNOWN or could_be == {truth is YES}
+
+
+@examples(100)
+@given(bedsides())
+def test_what_is_asked_of_one_concept_is_decided_as_soon_as_its_finding_decides_it(bedside: Bedside) -> None:
+    """A single comparison is Unknown only if two answers that the finding leaves open differ in it."""
+    vocabulary, case = bedside.ward.vocabulary, bedside.case
+    for atom in atoms_in(bedside.term):
+        name = getattr(atom, "concept", "")
+        if case.value(name) is None:
+            assert isinstance(atom, Defined) or evaluate(atom, case) is UNKNOWN
+        elif isinstance(atom, Defined):
+            assert evaluate(atom, case) is case.value(name), "what was asserted stands"
+        elif not (isinstance(atom, Compare) and atom.bound % 1 and atom.sign in ("=", "!=")):
+            # A date is never exactly a month ago, but a comparison does not know that days are whole.
+            could_be = {truth for (truth,) in answers(vocabulary.concepts[name], case, [atom])}
+            assert evaluate(atom, case) is (UNKNOWN if len(could_be) == 2 else YES if True in could_be else NO)
 
 
 @examples(100)

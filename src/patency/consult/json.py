@@ -85,7 +85,7 @@ class _Layout:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {
             "concept": finding.concept,
-            "words": finding_words(finding, self.vocabulary.concepts[finding.concept]),
+            "words": finding_words(finding, self.vocabulary.concepts[finding.concept], self.consult.case.on),
             "written": finding.written,
             "on": finding.on.isoformat(),
             "source": finding.source,

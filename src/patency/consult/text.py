@@ -2,9 +2,19 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-from patency.consult.page import STATES, Cell, Consult, References, Shown, ShownSection, ShownSheet, is_named, summary
+from patency.consult.page import (
+    STATES,
+    Cell,
+    Consult,
+    References,
+    Shown,
+    ShownSection,
+    ShownSheet,
+    day_words,
+    is_named,
+    summary,
+)
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.model import Remark, SheetKind
@@ -19,11 +29,6 @@ LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's o
 HOLDS = {Truth.YES: "holds", Truth.NO: "does not hold", Truth.UNKNOWN: "cannot be told yet"}
 SCOPES = {Truth.YES: "in scope", Truth.NO: "out of scope", Truth.UNKNOWN: "scope cannot be told yet"}
 NO_MATCH = "No variant matches: it says nothing of this situation."
-
-
-def day_words(day: date) -> str:
-    """Write a date so that nobody can misread it: 9 Jun 2026."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def to_text(consult: Consult, width: int = 100, is_full: bool = False, is_explained: bool = False) -> str:
@@ -73,6 +78,8 @@ class _Layout:
         ends = f" · this advice expires {day_words(soonest.on)}: {soonest.why}" if soonest else ""
         yield from self._wrapped(f"PATENCY consult · as of {day_words(case.on)}{ends}", 0, 2)
         yield from self._wrapped(" — ".join(part for part in (case.name, case.about) if part), 0)
+        if self.consult.found_on:
+            yield from self._wrapped(f"findings of {day_words(self.consult.found_on)}, none newer", 0)
         known, absent = summary(case, self.vocabulary)
         yield from self._wrapped(" · ".join(known) if known else "nothing is known yet", 0)
         yield from self._wrapped(f"answered not known: {' · '.join(absent)}" if absent else "", 0)

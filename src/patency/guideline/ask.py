@@ -90,7 +90,10 @@ def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabula
 
 def _can_be_asked(concept: Concept, case: Case) -> bool:
     """Say whether it makes sense to ask: nobody asks when something was before asking whether it was."""
-    return concept.is_asked and (not concept.only_if or case.value(concept.only_if) is Truth.YES)
+    event = case.value(concept.only_if)
+    if concept.other_than:
+        return concept.is_asked and isinstance(event, frozenset) and concept.other_than not in event
+    return concept.is_asked and (not concept.only_if or event is Truth.YES)
 
 
 def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, list[list[int]]]) -> Question:

@@ -47,7 +47,7 @@ MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a
 _FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "page")
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
-_ASPECTS = ("gain", "harm", "preference")
+_ASPECTS = ("gain", "harm", "preference", "caveat")
 
 
 @dataclass(frozen=True)
