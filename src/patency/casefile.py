@@ -18,17 +18,25 @@ from patency.case import Absence, Case, Finding, Members, Span, Value
 from patency.document import Fields, Node
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.truth import Truth
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.vocabulary import DAYS, Concept, Kind, Vocabulary
 
-DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 OLDEST = 130 * 366  # days; nobody's history begins earlier
 LONGEST = 300  # letters of one answer; what is longer answers no question here
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
 
 _ABSENCES = {absence.value: absence for absence in Absence} | {"unknown": Absence.NOT_KNOWN}
-_TRUTHS = {"yes": Truth.YES, "true": Truth.YES, "present": Truth.YES, "no": Truth.NO, "false": Truth.NO, "absent": Truth.NO}
+_TRUTHS = {
+    "yes": Truth.YES,
+    "true": Truth.YES,
+    "present": Truth.YES,
+    "no": Truth.NO,
+    "false": Truth.NO,
+    "absent": Truth.NO,
+}
 _NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
-_AMOUNT = re.compile(rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?")
+_AMOUNT = re.compile(
+    rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?"
+)
 _AGO = re.compile(r"(?P<low>\d{1,6})(?:\s*(?:to|–)\s*(?P<high>\d{1,6}))?\s*(?P<unit>day|week|month|year)s?\s+ago")
 _MONTHS = ("january february march april may june july august september october november december").split()
 
@@ -41,7 +49,9 @@ class Unreadable(Exception):  # noqa: N818  turned into a Fault by whoever knows
         self.what, self.why, self.fix = what, why, fix
 
 
-def read_case(document: Node, vocabulary: Vocabulary, today: date, also: Iterable[str] = ()) -> tuple[Case, list[Fault]]:
+def read_case(
+    document: Node, vocabulary: Vocabulary, today: date, also: Iterable[str] = ()
+) -> tuple[Case, list[Fault]]:
     """Read a case file; `today` is the day it is seen on unless it says `on:` itself.
 
     `also` names further parts of the document that somebody else reads.
@@ -65,7 +75,7 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
             _keep(finding, findings, faults)
     case = Case(on, findings, fields.text("case"), fields.text("about"))
     fields.close()
-    return case
+    return _with_events(case, vocabulary, faults)
 
 
 def read_answer(
@@ -77,8 +87,14 @@ def read_answer(
     concept = vocabulary.concepts.get(name)
     if concept is None:
         names = (*vocabulary.concepts, *vocabulary.panels)
-        faults.append(Fault(place, f"{name!r} is not in the vocabulary", "a finding must answer a known question",
-                            nearest(name, names, "`patency concepts` lists what can be known")))
+        faults.append(
+            Fault(
+                place,
+                f"{name!r} is not in the vocabulary",
+                "a finding must answer a known question",
+                nearest(name, names, "`patency concepts` lists what can be known"),
+            )
+        )
         return []
     finding = _read_finding(concept, node, place, on, faults)
     return [finding] if finding else []
@@ -97,7 +113,36 @@ def set_findings(case: Case, settings: Iterable[str], vocabulary: Vocabulary) ->
         node = Node(place, _bracketed(answer, place) if answer.startswith("[") else answer)
         for finding in read_answer(name.strip(), node, place, case.on, vocabulary, faults):
             case = case.with_finding(finding)
-    return case, faults
+    return _with_events(case, vocabulary, faults), faults
+
+
+def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Case:
+    """Return the case in which a dated event has happened: its date answers the event's own question."""
+    for finding in list(case.findings.values()):
+        concept = vocabulary.concepts[finding.concept]
+        since = case.days_since(concept.name) if concept.only_if else None
+        if since is None:
+            continue
+        reaches = concept.within or math.inf
+        happened = Truth.YES if since.high <= reaches else Truth.NO if since.low > reaches else None
+        told = case.value(concept.only_if)
+        if concept.other_than:
+            told, happened = (Truth.NO if told == frozenset({concept.other_than}) else Truth.UNKNOWN), Truth.YES
+        if happened is not None and told is None:
+            event = Finding(
+                concept.only_if, happened, finding.on, str(happened), f"from {concept.name}", place=finding.place
+            )
+            case = case.with_finding(event)
+        elif happened is Truth.YES and told is Truth.NO:
+            faults.append(
+                Fault(
+                    finding.place,
+                    f"{concept.name!r} dates what {concept.only_if!r} says has not happened",
+                    "only one of the two can be true",
+                    "correct one of them, or leave one out",
+                )
+            )
+    return case
 
 
 def _bracketed(text: str, place: Place) -> tuple[Node, ...]:
@@ -113,8 +158,14 @@ def _keep(finding: Finding, findings: dict[str, Finding], faults: list[Fault]) -
     if known is None or (known.panel and known.value == finding.value):
         findings[finding.concept] = finding
     elif known.value != finding.value:
-        faults.append(Fault(finding.place, f"{finding.concept!r} is answered twice, and differently (first at {known.place})",
-                            "only one of the answers can be true", "leave one of them"))
+        faults.append(
+            Fault(
+                finding.place,
+                f"{finding.concept!r} is answered twice, and differently (first at {known.place})",
+                "only one of the answers can be true",
+                "leave one of them",
+            )
+        )
 
 
 def _read_day(fields: Fields, name: str, default: date) -> date:
@@ -129,8 +180,12 @@ def _read_day(fields: Fields, name: str, default: date) -> date:
     except ValueError:
         pass
     if text:
-        fields.fault(node.place, f"{name!r} cannot be {text!r}", f"it is a day between {EARLIEST} and {LATEST}",
-                     "write it as 2026-05-29")
+        fields.fault(
+            node.place,
+            f"{name!r} cannot be {text!r}",
+            f"it is a day between {EARLIEST} and {LATEST}",
+            "write it as 2026-05-29",
+        )
     return default
 
 
@@ -148,8 +203,14 @@ def _read_panel_answer(
         present = [_written(item) for item in node.value] if isinstance(node.value, tuple) else [_written(node)]
     for item in present:
         if item not in panel.members:
-            faults.append(Fault(place, f"the panel {name!r} does not ask {item!r}", f"it asks {listed(panel.members, 'and')}",
-                                nearest(item, panel.members, "write 'none', or a list of those present")))
+            faults.append(
+                Fault(
+                    place,
+                    f"the panel {name!r} does not ask {item!r}",
+                    f"it asks {listed(panel.members, 'and')}",
+                    nearest(item, panel.members, "write 'none', or a list of those present"),
+                )
+            )
     written = "none of these" if not present else listed(present, "and")
     findings = []
     for member in panel.members:
@@ -169,13 +230,23 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
         if given is None:
             return None
         if absent and _written(absent).strip().lower() not in _ABSENCES:
-            fields.fault(absent.place, f"{concept.name!r} is absent because {_written(absent)!r}", "a reason for absence is known by name",
-                         f"write one of {listed([each.value for each in Absence])}; or the answer itself after 'value:'")
+            fields.fault(
+                absent.place,
+                f"{concept.name!r} is absent because {_written(absent)!r}",
+                "a reason for absence is known by name",
+                f"write one of {listed([each.value for each in Absence])}; or the answer itself after 'value:'",
+            )
             return None
         answer = given
         if day > on:
-            faults.append(Fault(place, f"{concept.name!r} was found on {day}, after the day of this page, {on}",
-                                "nothing from the future can be known", "correct one of the two dates"))
+            faults.append(
+                Fault(
+                    place,
+                    f"{concept.name!r} was found on {day}, after the day of this page, {on}",
+                    "nothing from the future can be known",
+                    "correct one of the two dates",
+                )
+            )
     try:
         value, absence = read_value(concept, answer, day)
     except Unreadable as unreadable:
@@ -196,8 +267,11 @@ def read_value(concept: Concept, node: Node, on: date) -> tuple[Value | None, Ab
     """Read one answer; raise Unreadable when it does not fit its concept."""
     if isinstance(node.value, str) and len(node.value) > LONGEST:
         more = len(node.value) - 20
-        raise Unreadable(f"{concept.name!r} cannot be {node.value[:20]!r} and {more:,} letters more", f"up to {LONGEST} are read",
-                         f"write {example(concept)}")
+        raise Unreadable(
+            f"{concept.name!r} cannot be {node.value[:20]!r} and {more:,} letters more",
+            f"up to {LONGEST} are read",
+            f"write {example(concept)}",
+        )
     if isinstance(node.value, str) and node.value.strip().lower() in _ABSENCES:
         return None, _ABSENCES[node.value.strip().lower()]
     if concept.kind is Kind.SET:
@@ -207,8 +281,9 @@ def read_value(concept: Concept, node: Node, on: date) -> tuple[Value | None, Ab
     text = node.value.strip()
     if concept.kind is Kind.YES_NO:
         if text.lower() not in _TRUTHS:
-            raise Unreadable(f"{concept.name!r} cannot be {text!r}", "it is a yes/no question",
-                             "write yes, no or not known")
+            raise Unreadable(
+                f"{concept.name!r} cannot be {text!r}", "it is a yes/no question", "write yes, no or not known"
+            )
         return _TRUTHS[text.lower()], None
     if concept.kind is Kind.NUMBER:
         return _read_amount(concept, text), None
@@ -232,18 +307,24 @@ def _read_answers(concept: Concept, text: str) -> frozenset[str]:
     by_words = {words.lower(): value for value, words in concept.values.items()}
     if text.lower() in by_words:  # words that hold an "or" themselves
         return frozenset({by_words[text.lower()]})
-    answers = {part: part if part in concept.values else by_words.get(part.lower(), "") for part in re.split(r"\s+or\s+", text)}
+    answers = {
+        part: part if part in concept.values else by_words.get(part.lower(), "") for part in re.split(r"\s+or\s+", text)
+    }
     odd = [part for part, answer in answers.items() if not answer]
     if odd:
-        raise Unreadable(f"{concept.name!r} cannot be {listed([repr(part) for part in odd])}",
-                         f"it is one of {listed(list(concept.values))}",
-                         _meant(odd, concept, "write one of them, or not known"))
+        raise Unreadable(
+            f"{concept.name!r} cannot be {listed([repr(part) for part in odd])}",
+            f"it is one of {listed(list(concept.values))}",
+            _meant(odd, concept, "write one of them, or not known"),
+        )
     return frozenset(answers.values())
 
 
 def _meant(odd: list[str], concept: Concept, otherwise: str) -> str:
     """Propose the names meant by several mistyped ones, each proposal once."""
-    return " ".join(dict.fromkeys(nearest(each, concept.values, otherwise) for each in odd[:5]))
+    meant = dict.fromkeys(nearest(each, concept.values, "") for each in odd[:5])
+    proposals = [proposal for proposal in meant if proposal]
+    return " ".join([*proposals, otherwise] if "" in meant else proposals)
 
 
 def _read_members(concept: Concept, node: Node) -> Members:
@@ -251,13 +332,19 @@ def _read_members(concept: Concept, node: Node) -> Members:
     if isinstance(node.value, dict):
         for name in node.value:
             if name not in ("includes", "excludes"):
-                raise Unreadable(f"{concept.name!r} has no place for {name!r}", "a name that is not read would be lost in silence",
-                                 nearest(name, ("includes", "excludes"), "write includes: [...] and excludes: [...]"))
+                raise Unreadable(
+                    f"{concept.name!r} has no place for {name!r}",
+                    "a name that is not read would be lost in silence",
+                    nearest(name, ("includes", "excludes"), "write includes: [...] and excludes: [...]"),
+                )
         included = _members(concept, node.value.get("includes"))
         excluded = _members(concept, node.value.get("excludes"))
         if included & excluded:
-            raise Unreadable(f"{concept.name!r} both includes and excludes {listed(sorted(included & excluded), 'and')}",
-                             "both cannot be true", "take it out of one list")
+            raise Unreadable(
+                f"{concept.name!r} both includes and excludes {listed(sorted(included & excluded), 'and')}",
+                "both cannot be true",
+                "take it out of one list",
+            )
         return Members(included, excluded)
     if isinstance(node.value, str) and node.value.strip().lower() == "none":
         return Members(frozenset(), everything)
@@ -272,9 +359,11 @@ def _members(concept: Concept, given: Node | None) -> frozenset[str]:
     members = dict.fromkeys(word.strip() for word in words)
     odd = [member for member in members if member not in concept.values]
     if odd:
-        raise Unreadable(f"{concept.name!r} cannot hold {listed([repr(member) for member in odd], 'and')}",
-                         f"its members are {listed(list(concept.values), 'and')}",
-                         _meant(odd, concept, "write some of them, or none"))
+        raise Unreadable(
+            f"{concept.name!r} cannot hold {listed([repr(member) for member in odd], 'and')}",
+            f"its members are {listed(list(concept.values), 'and')}",
+            _meant(odd, concept, "write some of them, or none"),
+        )
     return frozenset(members)
 
 
@@ -282,25 +371,36 @@ def _read_amount(concept: Concept, text: str) -> Span:
     match = _AMOUNT.fullmatch(text)
     if not match:
         unit = amount_words("", concept.unit)
-        raise Unreadable(f"{concept.name!r} cannot be {text!r}", f"it is a number{f' in{unit}' if unit else ''}",
-                         f"write {example(concept)}")
+        raise Unreadable(
+            f"{concept.name!r} cannot be {text!r}",
+            f"it is a number{f' in{unit}' if unit else ''}",
+            f"write {example(concept)}",
+        )
     if match["sign"] and match["high"]:
-        raise Unreadable(f"{concept.name!r} cannot be {text!r}", "a range has two ends already",
-                         f"leave out {match['sign']!r}, or one of the two numbers")
+        raise Unreadable(
+            f"{concept.name!r} cannot be {text!r}",
+            "a range has two ends already",
+            f"leave out {match['sign']!r}, or one of the two numbers",
+        )
     factor = unit_factor(concept, match["unit"])
     low = float(match["low"]) * factor
     high = float(match["high"]) * factor if match["high"] else low
     if low > high:
-        raise Unreadable(f"{concept.name!r} runs from {match['low']} down to {match['high']}", "a range starts at its lower end",
-                         f"write {match['high']} to {match['low']}")
+        raise Unreadable(
+            f"{concept.name!r} runs from {match['low']} down to {match['high']}",
+            "a range starts at its lower end",
+            f"write {match['high']} to {match['low']}",
+        )
     for end in (low, high):
         # A millionth of slack, so that a converted bound such as 120 years in days is not refused for its last digit.
         slack = 1e-6 * max(1.0, abs(end))
         if not concept.lowest - slack <= end <= concept.highest + slack or not math.isfinite(end):
             highest = amount_words(f"{concept.highest:.10g}", concept.unit)
-            raise Unreadable(f"{concept.name!r} cannot be {text}",
-                             f"it lies between {concept.lowest:g} and {highest}",
-                             "check the number and its unit")
+            raise Unreadable(
+                f"{concept.name!r} cannot be {text}",
+                f"it lies between {concept.lowest:g} and {highest}",
+                "check the number and its unit",
+            )
     span = {
         "<": Span(concept.lowest, math.nextafter(low, -math.inf)),
         "<=": Span(concept.lowest, low),
@@ -308,7 +408,9 @@ def _read_amount(concept: Concept, text: str) -> Span:
         ">=": Span(low, concept.highest),
     }.get(match["sign"], Span(low, high))
     if span.low > span.high:
-        raise Unreadable(f"{concept.name!r} cannot be {text}", "no possible value is left", "check the sign and the number")
+        raise Unreadable(
+            f"{concept.name!r} cannot be {text}", "no possible value is left", "check the sign and the number"
+        )
     return span
 
 
@@ -337,18 +439,25 @@ def unit_factor(concept: Concept, unit: str | None) -> float:
             if spelling.lower() == name.lower():
                 return factor
     shown = [name for name in known if name != "1"]
-    raise Unreadable(f"{concept.name!r} is not measured in {wanted!r}",
-                     "the number would mean something else" if shown else "it has no unit",
-                     nearest(wanted, shown, f"use {listed(shown)}" if shown else "write the number alone"))
+    raise Unreadable(
+        f"{concept.name!r} is not measured in {wanted!r}",
+        "the number would mean something else" if shown else "it has no unit",
+        nearest(wanted, shown, f"use {listed(shown)}" if shown else "write the number alone"),
+    )
 
 
 def _read_date(concept: Concept, text: str, on: date) -> Span:
     low, high = _read_dates(concept, text.lower(), on)
     if high > on:
-        raise Unreadable(f"{concept.name!r} is {text!r}, which is after {on}", "what has not happened yet cannot be known",
-                         "correct the date, or the day of this page")
+        raise Unreadable(
+            f"{concept.name!r} is {text!r}, which is after {on}",
+            "what has not happened yet cannot be known",
+            "correct the date, or the day of this page",
+        )
     if (on - low).days > OLDEST:
-        raise Unreadable(f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the year")
+        raise Unreadable(
+            f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the year"
+        )
     return Span(low.toordinal(), high.toordinal())
 
 
@@ -363,10 +472,15 @@ def _read_dates(concept: Concept, text: str, on: date) -> tuple[date, date]:
         nearest_day = max(0, math.ceil(int(ago["low"]) * unit - slack))
         furthest_day = math.floor(int(ago["high"] or ago["low"]) * unit + slack)
         if nearest_day > furthest_day:
-            raise Unreadable(f"{concept.name!r} runs from {ago['low']} down to {ago['high']}",
-                             "a range starts at its lower end", f"write {ago['high']} to {ago['low']} {ago['unit']}s ago")
+            raise Unreadable(
+                f"{concept.name!r} runs from {ago['low']} down to {ago['high']}",
+                "a range starts at its lower end",
+                f"write {ago['high']} to {ago['low']} {ago['unit']}s ago",
+            )
         if furthest_day > OLDEST:
-            raise Unreadable(f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the number")
+            raise Unreadable(
+                f"{concept.name!r} cannot be {text!r}", "nobody's history reaches back so far", "check the number"
+            )
         return on - timedelta(days=furthest_day), on - timedelta(days=nearest_day)
     first, joiner, last = text.partition(" to ")
     low, high = _read_day_words(concept, first, on)
@@ -374,8 +488,11 @@ def _read_dates(concept: Concept, text: str, on: date) -> tuple[date, date]:
         return low, high
     high = _read_day_words(concept, last, on)[1]
     if low > high:
-        raise Unreadable(f"{concept.name!r} runs from {first} back to {last}", "a range starts at its earlier end",
-                         f"write {last} to {first}")
+        raise Unreadable(
+            f"{concept.name!r} runs from {first} back to {last}",
+            "a range starts at its earlier end",
+            f"write {last} to {first}",
+        )
     return low, high
 
 
@@ -386,7 +503,9 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
             return day, day
         words = text.split()
         if len(words) in (2, 3) and words[-1].isdecimal() and len(words[-1]) == 4:
-            month = next(number for number, name in enumerate(_MONTHS, 1) if len(words[-2]) >= 3 and name.startswith(words[-2]))
+            month = next(
+                number for number, name in enumerate(_MONTHS, 1) if len(words[-2]) >= 3 and name.startswith(words[-2])
+            )
             if len(words) == 3:
                 day = date(int(words[2]), month, int(words[0]))
                 return day, day
@@ -395,7 +514,12 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
             return first, on if first <= on < last else last  # of the month that is running, the days so far
     except (ValueError, StopIteration, OverflowError):
         pass
-    is_two = re.fullmatch(r"\d+[/.-]\d+[/.-]\d{2}(\d{2})?", text)
-    why = "either number may be the month: it is two dates" if is_two else "it is a date, and the calendar has no such one"
-    raise Unreadable(f"{concept.name!r} cannot be {text!r}", why,
-                     "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago")
+    is_bare = re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{2}|\d{4})", text)
+    why = (
+        "a date in such numbers may be two dates, for either may be the month"
+        if is_bare
+        else "it is a date, and the calendar has no such one"
+    )
+    raise Unreadable(
+        f"{concept.name!r} cannot be {text!r}", why, "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago"
+    )

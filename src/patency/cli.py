@@ -63,7 +63,9 @@ def _show(failed: Failed, stream: TextIO) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="patency", description=patency.__doc__, epilog="patency COMMAND --help says more.")
+    parser = argparse.ArgumentParser(
+        prog="patency", description=patency.__doc__, epilog="patency COMMAND --help says more."
+    )
     parser.add_argument("--version", action="version", version=f"patency {patency.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -76,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     consult.add_argument("case", nargs="?", metavar="CASE", help="a case file; - reads it from standard input")
     consult.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to lay it out (text)")
     consult.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
-    consult.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding")
+    consult.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
+    )
     consult.add_argument("--full", action="store_true", help="print every statement, not only the key ones")
     consult.add_argument("--explain", action="store_true", help="add why each rule holds or does not")
     consult.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
@@ -161,7 +165,7 @@ def _consult(options: argparse.Namespace) -> None:
         if options.case is None and not options.set:
             from patency.consult.dialogue import converse
 
-            case = converse(library, case, input, print)
+            case = converse(library, case, _hear, _say)
         page = consult(library, case)
     except Refused as refused:
         raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
@@ -176,11 +180,15 @@ def _consult(options: argparse.Namespace) -> None:
     else:
         from patency.consult.text import to_text
 
-        width = min(max(os.get_terminal_size().columns, 40), 120) if sys.stdout.isatty() else 100
+        width = min(max(os.get_terminal_size().columns or 100, 40), 120) if sys.stdout.isatty() else 100
         written = to_text(page, width, options.full, options.explain)
     if options.out is None:
         sys.stdout.write(written)
         return
+    if options.case not in (None, "-") and options.out.exists() and options.out.samefile(options.case):
+        fault = Fault(Place(str(options.out)), "the page would be written over its own case", "the case would be lost",
+                      "name another file")  # fmt: skip
+        raise Failed(MISTYPED, "the page was not written", [fault])
     try:
         options.out.write_text(written, encoding="utf-8")
     except OSError as error:
@@ -189,9 +197,21 @@ def _consult(options: argparse.Namespace) -> None:
         raise Failed(UNREADABLE, "the page was not written", [fault]) from None
 
 
+def _say(line: str) -> None:
+    # Where the page goes to a file or a pipe, the questions must not go with it.
+    print(line, file=sys.stdout if sys.stdout.isatty() else sys.stderr)
+
+
+def _hear(prompt: str) -> str:
+    if sys.stdout.isatty():
+        return input(prompt)
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return input()
+
+
 def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fault]]:
     vocabulary = library.lexicon.vocabulary
-    today = options.on or datetime.date.today()  # noqa: DTZ011  the ward's day, where the program runs
+    today = options.on or datetime.date.today()
     faults: list[Fault] = []
     if options.case is not None:
         document = _document(options.case)
@@ -211,14 +231,20 @@ def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
     later = {name: finding.on for name, finding in case.findings.items() if finding.on > on}
     if not later:
         return []
-    what = f"{listed([repr(name) for name in later], 'and')} {'was' if len(later) == 1 else 'were'} found after this day"
+    what = (
+        f"{listed([repr(name) for name in later], 'and')} {'was' if len(later) == 1 else 'were'} found after this day"
+    )
     return [Fault(Place(f"--on {on}"), what, "nothing from the future can be known",
                   f"leave --on out, or give {max(later.values())} or a later day")]  # fmt: skip
 
 
 def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     try:
-        content, file = (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input") if name == "-" else (read_bytes(Path(name)), name)
+        content, file = (
+            (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")
+            if name == "-"
+            else (read_bytes(Path(name)), name)
+        )
     except Refused as refused:
         raise Failed(UNREADABLE, "the case cannot be read", refused.faults) from None
     try:
@@ -230,7 +256,9 @@ def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
 def _guideline_list(options: argparse.Namespace) -> None:
     for guideline in _library(options).guidelines.values():
         by = f", superseded by {guideline.superseded_by}" if guideline.superseded_by else ""
-        print(f"{guideline.id:12} {guideline.publisher} {guideline.edition}, {len(guideline.rules)} rules{by}: {guideline.title}")
+        print(
+            f"{guideline.id:12} {guideline.publisher} {guideline.edition}, {len(guideline.rules)} rules{by}: {guideline.title}"
+        )
 
 
 def _guideline_show(options: argparse.Namespace) -> None:
@@ -291,4 +319,3 @@ def _schema(_: argparse.Namespace) -> None:
     from patency.consult.json import SCHEMA
 
     print(SCHEMA.read_text(encoding="utf-8"), end="")
-

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from patency.fault import Fault, Faults, Place, Refused, nearest
+from patency.fault import CONTROL, Fault, Faults, Place, Refused, nearest
 
 LARGEST_FILE = 1_000_000  # bytes; the longest content file here is a tenth of it
 DEEPEST = 20  # levels of nesting
@@ -55,15 +55,29 @@ def read_bytes(path: Path) -> bytes:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            raise Refused([Fault(where, "this is not a file", "a folder, pipe or device cannot be read as one",
-                                 "name the file itself")])
+            raise Refused(
+                [
+                    Fault(
+                        where,
+                        "this is not a file",
+                        "a folder, pipe or device cannot be read as one",
+                        "name the file itself",
+                    )
+                ]
+            )
         if about.st_size > LARGEST_FILE:
             raise Refused([_too_large(where, about.st_size)])
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
-        fix = "check the name and the folder" if isinstance(error, FileNotFoundError) else "check what it is and who may read it"
-        raise Refused([Fault(where, f"the file cannot be read: {reason}", "nothing can be taken from it", fix)]) from None
+        fix = (
+            "check the name and the folder"
+            if isinstance(error, FileNotFoundError)
+            else "check what it is and who may read it"
+        )
+        raise Refused(
+            [Fault(where, f"the file cannot be read: {reason}", "nothing can be taken from it", fix)]
+        ) from None
 
 
 def read_document(content: bytes, file: str) -> Node:
@@ -76,15 +90,25 @@ def read_document(content: bytes, file: str) -> Node:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Refused(
-            [Fault(Place(file, line), f"the file is not UTF-8: byte {content[error.start]:#04x} cannot be read",
-                   "a guess at the letters could change what the file says", "save it again as UTF-8")]
+            [
+                Fault(
+                    Place(file, line),
+                    f"the file is not UTF-8: byte {content[error.start]:#04x} cannot be read",
+                    "a guess at the letters could change what the file says",
+                    "save it again as UTF-8",
+                )
+            ]
         ) from None
     return _Composer(text, file).document()
 
 
 def _too_large(where: Place, size: int) -> Fault:
-    return Fault(where, f"the file is {size / 1e6:.1f} MB", f"only files of up to {LARGEST_FILE / 1e6:.0f} MB are read",
-                 "split it, or check that it is the file you meant")
+    return Fault(
+        where,
+        f"the file is {size / 1e6:.1f} MB",
+        f"only files of up to {LARGEST_FILE / 1e6:.0f} MB are read",
+        "split it, or check that it is the file you meant",
+    )
 
 
 class _Composer:
@@ -103,13 +127,23 @@ class _Composer:
         try:
             self._next()  # stream start
             if isinstance(self._next(), yaml.StreamEndEvent):
-                raise Refused([Fault(Place(self.file), "the file is empty", "there is nothing to read in it",
-                                     "write it, or check that it is the file you meant")])
+                raise Refused(
+                    [
+                        Fault(
+                            Place(self.file),
+                            "the file is empty",
+                            "there is nothing to read in it",
+                            "write it, or check that it is the file you meant",
+                        )
+                    ]
+                )
             node = self._node(self._next(), 0)
             self._next()  # document end
             after = self._next()
             if not isinstance(after, yaml.StreamEndEvent):
-                self._fault(after, "a second document starts here", "one file holds one document", "remove the line '---'")
+                self._fault(
+                    after, "a second document starts here", "one file holds one document", "remove the line '---'"
+                )
         except yaml.YAMLError as error:
             raise Refused([*self.faults, self._unreadable(error)]) from None
         if self.faults:
@@ -128,21 +162,42 @@ class _Composer:
     def _unreadable(self, error: yaml.YAMLError) -> Fault:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be understood"
-        fix = next((fix for words, fix in _MENDED_BY.items() if words in problem), "look at this line and the one above")
-        return Fault(Place(self.file, mark.line + 1 if mark else 0), f"this is not YAML: {problem}",
-                     "the rest of the file cannot be trusted from here on", fix)
+        fix = next(
+            (fix for words, fix in _MENDED_BY.items() if words in problem), "look at this line and the one above"
+        )
+        return Fault(
+            Place(self.file, mark.line + 1 if mark else 0),
+            f"this is not YAML: {problem}",
+            "the rest of the file cannot be trusted from here on",
+            fix,
+        )
 
     def _node(self, event: Any, depth: int) -> Node:
         place = self._place(event)
         self.values += 1
         if depth > DEEPEST or self.values > MOST_VALUES:
-            what = f"it is nested more than {DEEPEST} deep" if depth > DEEPEST else f"it holds more than {MOST_VALUES:,} values"
-            raise Refused([*self.faults, Fault(place, what, "no file of Patency needs that", "check that it is the file you meant")])
+            what = (
+                f"it is nested more than {DEEPEST} deep"
+                if depth > DEEPEST
+                else f"it holds more than {MOST_VALUES:,} values"
+            )
+            raise Refused(
+                [
+                    *self.faults,
+                    Fault(place, what, "no file of Patency needs that", "check that it is the file you meant"),
+                ]
+            )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._fault(event, "'&' and '*' (anchors and aliases) are not read here",
-                        "copies that hide inside a file can grow without bound", "write the value out, or put it in quotes")
+            self._fault(
+                event,
+                "'&' and '*' (anchors and aliases) are not read here",
+                "copies that hide inside a file can grow without bound",
+                "write the value out, or put it in quotes",
+            )
         if getattr(event, "tag", None) not in (None, "!"):
-            self._fault(event, f"the tag {event.tag!r} is not read here", "a file may hold plain values only", "remove the tag")
+            self._fault(
+                event, f"the tag {event.tag!r} is not read here", "a file may hold plain values only", "remove the tag"
+            )
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(place, depth)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -150,7 +205,15 @@ class _Composer:
             while not isinstance(item := self._next(), yaml.SequenceEndEvent):
                 items.append(self._node(item, depth + 1))
             return Node(place, tuple(items))
-        return Node(place, getattr(event, "value", ""))
+        text = getattr(event, "value", "")
+        if found := CONTROL.search(text):
+            self._fault(
+                event,
+                f"a letter here cannot be seen (U+{ord(found[0]):04X})",
+                "it could steer the screen of whoever reads the page",
+                "write the text again without it",
+            )
+        return Node(place, text)
 
     def _mapping(self, place: Place, depth: int) -> Node:
         named: dict[str, Node] = {}
@@ -161,10 +224,19 @@ class _Composer:
             if not isinstance(value.value, str):  # a list or group is found by the name it stands under
                 value = Node(self._place(key), value.value, value.keys)
             if not isinstance(name, str):
-                self._fault(key, "a name must be a single word here", "a list or a group cannot name a value", "write a plain name")
+                self._fault(
+                    key,
+                    "a name must be a single word here",
+                    "a list or a group cannot name a value",
+                    "write a plain name",
+                )
             elif name in named:
-                self._fault(key, f"{name!r} is given twice (first on line {keys[name].line})",
-                            "only one of the two could count, and nobody would see which", "remove one of them")
+                self._fault(
+                    key,
+                    f"{name!r} is given twice (first on line {keys[name].line})",
+                    "only one of the two could count, and nobody would see which",
+                    "remove one of them",
+                )
             else:
                 named[name] = value
                 keys[name] = self._place(key)
@@ -224,7 +296,9 @@ class Fields:
         """Return a Node's text; a list or group where text belongs is a Fault."""
         if isinstance(node.value, str):
             return node.value.strip()
-        self.fault(node.place, f"{name!r} is {node.kind}", "it needs a single value", f"write '{name}: value' on one line")
+        self.fault(
+            node.place, f"{name!r} is {node.kind}", "it needs a single value", f"write '{name}: value' on one line"
+        )
         return ""
 
     def choice(self, name: str, allowed: Iterable[str], why: str, default: str = "") -> str:
@@ -238,7 +312,9 @@ class Fields:
         if text in words:
             return text
         if isinstance(node.value, str):
-            self.fault(node.place, f"{name!r} cannot be {text!r}", why, nearest(text, words, f"use one of: {', '.join(words)}"))
+            self.fault(
+                node.place, f"{name!r} cannot be {text!r}", why, nearest(text, words, f"use one of: {', '.join(words)}")
+            )
         return default or words[0]
 
     def items(self, name: str) -> tuple[Node, ...]:
@@ -248,7 +324,9 @@ class Fields:
             return ()
         if isinstance(node.value, tuple):
             return node.value
-        self.fault(node.place, f"{name!r} is {node.kind}", "it needs a list", "write each entry on its own line after '- '")
+        self.fault(
+            node.place, f"{name!r} is {node.kind}", "it needs a list", "write each entry on its own line after '- '"
+        )
         return ()
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -270,5 +348,9 @@ class Fields:
         for name, node in self.named.items():
             if name not in self.known:
                 place = (self.node.keys or {}).get(name, node.place)
-                self.fault(place, f"{self.what} has no place for {name!r}", "a name that is not read would be lost in silence",
-                           nearest(name, self.known, f"use one of: {', '.join(sorted(self.known))}"))
+                self.fault(
+                    place,
+                    f"{self.what} has no place for {name!r}",
+                    "a name that is not read would be lost in silence",
+                    nearest(name, self.known, f"use one of: {', '.join(sorted(self.known))}"),
+                )

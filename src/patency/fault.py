@@ -4,9 +4,12 @@ Readers collect every Fault they find and refuse the whole file with all of them
 What Patency itself does wrongly is an ordinary exception and keeps its traceback.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+# What could steer a terminal or turn the order of letters round; tab and line feed are left alone.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
 MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter
 LONGEST_NAME = 60
@@ -21,7 +24,8 @@ class Place:
     line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        file = CONTROL.sub("�", self.file)
+        return f"{file}:{self.line}" if self.line else file
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +42,7 @@ class Fault:
 
 
 def _cut(text: str) -> str:
+    text = CONTROL.sub("�", text)
     return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
 
 
@@ -57,7 +62,12 @@ class Faults(list[Fault]):
         super().append(fault)
         if len(self) >= MOST_FAULTS:
             fix = "mend these first; any others are shown then"
-            raise Refused([*self, Fault(fault.where, f"reading stopped here, after {MOST_FAULTS} faults", "there may be more", fix)])
+            raise Refused(
+                [
+                    *self,
+                    Fault(fault.where, f"reading stopped here, after {MOST_FAULTS} faults", "there may be more", fix),
+                ]
+            )
 
     def extend(self, faults: Iterable[Fault], /) -> None:
         """Note several Faults more."""

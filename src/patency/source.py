@@ -94,8 +94,12 @@ def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite
         entry = Fields(node, fields.faults, "a citation")
         source = entry.need_text("source", "a citation names its source")
         if source and source not in sources:
-            entry.fault(node.place, f"the source {source!r} is not known", "a reader could not find it",
-                        nearest(source, sources, "add it to content/sources first"))
+            entry.fault(
+                node.place,
+                f"the source {source!r} is not known",
+                "a reader could not find it",
+                nearest(source, sources, "add it to content/sources first"),
+            )
         mark = entry.choice("mark", [mark.value for mark in Mark], "a reader must see how it was verified")
         citations.append(Citation(source, entry.text("at"), Mark(mark)))
         entry.close()

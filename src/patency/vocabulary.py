@@ -27,6 +27,7 @@ class Kind(Enum):
     DATE = "date"
 
 
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 COSTS = ("history", "examination", "laboratory", "imaging", "invasive")  # least burden first
 
 
@@ -46,7 +47,10 @@ class Concept(NamedTuple):
     each answer's name to its words, least first when ordered; `unit` is the unit every stored number
     has, `units` the factors from other units into it;
     `lowest` and `highest` bound what is possible, in `unit`; `order` is its place in the files.
-    A derived concept carries the text of its definition.
+    A derived concept carries the text of its definition. A date has the event it dates (`only_if`), and
+    how many days back that event's own question reaches (`within`; 0 for ever): it is asked only once
+    the event is known, and giving it answers the event. Where the event is a choice, it has happened
+    when the answer is `other_than` one value.
     """
 
     name: str
@@ -69,6 +73,9 @@ class Concept(NamedTuple):
     definition: str = ""
     definition_place: Place = Place("")
     is_asked: bool = True
+    only_if: str = ""
+    other_than: str = ""
+    within: float = 0.0
 
     @property
     def is_derived(self) -> bool:
@@ -129,21 +136,34 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
             constraints[name] = _read_constraint(name, node, faults)
         fields.close()
     _check_panels(panels, concepts, faults)
+    _check_dates(concepts, faults)
     return Vocabulary(concepts, panels, constraints)
 
 
 def refuse_odd_name(name: str, place: Place, faults: list[Fault]) -> None:
     """Note a name that a condition could not mention."""
     if not re.fullmatch("[a-z][a-z0-9_-]*", name):
-        faults.append(Fault(place, f"{name!r} cannot be a name", "conditions mention it by this name",
-                            "use lower-case letters, digits, '_' and '-', a letter first"))
+        faults.append(
+            Fault(
+                place,
+                f"{name!r} cannot be a name",
+                "conditions mention it by this name",
+                "use lower-case letters, digits, '_' and '-', a letter first",
+            )
+        )
 
 
 def _refuse_second(name: str, node: Node, first: Concept | Panel | Constraint | None, faults: list[Fault]) -> None:
     refuse_odd_name(name, node.place, faults)
     if first:
-        faults.append(Fault(node.place, f"{name!r} is defined twice (first at {first.place})",
-                            "one word must mean one thing", "rename or remove one of them"))
+        faults.append(
+            Fault(
+                node.place,
+                f"{name!r} is defined twice (first at {first.place})",
+                "one word must mean one thing",
+                "rename or remove one of them",
+            )
+        )
 
 
 def _read_concept(
@@ -152,11 +172,17 @@ def _read_concept(
     fields = Fields(node, faults, f"the concept {name!r}")
     kind = Kind.YES_NO
     if not is_derived:
-        kind = Kind(fields.choice("type", [kind.value for kind in Kind], "an answer is checked against the concept's type"))
+        kind = Kind(
+            fields.choice("type", [kind.value for kind in Kind], "an answer is checked against the concept's type")
+        )
     says = fields.texts("says")
     if kind is Kind.YES_NO and len(says) != 2:
-        fields.fault(node.place, f"{name!r} needs 'says' with a clause and its denial", "sentences are made of them",
-                     "write says: [the limb is threatened, the limb is not threatened]")
+        fields.fault(
+            node.place,
+            f"{name!r} needs 'says' with a clause and its denial",
+            "sentences are made of them",
+            "write says: [the limb is threatened, the limb is not threatened]",
+        )
         says = (name, f"not {name}")
     lowest, highest = _read_range(fields, kind)
     concept = Concept(
@@ -180,6 +206,9 @@ def _read_concept(
         definition=fields.need_text("when", "a definition says when it holds") if is_derived else "",
         definition_place=_place_of("when", fields),
         is_asked=not is_derived or fields.choice("asked", ["yes", "no"], "it is asked directly, or not", "no") == "yes",
+        only_if=fields.text("only_if"),
+        other_than=fields.text("other_than"),
+        within=_read_window(fields),
     )
     fields.close()
     return concept
@@ -211,8 +240,12 @@ def _read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
     units = {unit: _number(node, fields.faults) for unit, node in fields.group("also").items()}
     for unit, factor in units.items():
         if factor <= 0:
-            fields.fault(fields.named["also"].place, f"{unit!r} is {factor:g} of the unit", "converted by it, every number would be wrong",
-                         "write how many of the unit one of it is, such as 0.5")
+            fields.fault(
+                fields.named["also"].place,
+                f"{unit!r} is {factor:g} of the unit",
+                "converted by it, every number would be wrong",
+                "write how many of the unit one of it is, such as 0.5",
+            )
     return units
 
 
@@ -224,8 +257,12 @@ def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
     if len(ends) == 2 and ends[0] < ends[1]:
         return (ends[0], ends[1])
     if "range" in fields.named:
-        fields.fault(fields.named["range"].place, "the range needs a lowest and a highest value",
-                     "impossible values are refused by it", "write range: [0, 120]")
+        fields.fault(
+            fields.named["range"].place,
+            "the range needs a lowest and a highest value",
+            "impossible values are refused by it",
+            "write range: [0, 120]",
+        )
     return (0.0, 1.0)
 
 
@@ -241,6 +278,20 @@ def _number(node: Node, faults: list[Fault]) -> float:
     return 1.0
 
 
+def _read_window(fields: Fields) -> float:
+    """Read how far back the event's question reaches, in days."""
+    text = fields.text("within")
+    number, _, unit = text.partition(" ")
+    days = DAYS.get(unit.removesuffix("s"))
+    if not text:
+        return 0.0
+    if days is None or not number.isdecimal():
+        fields.fault(fields.named["within"].place, f"'within' cannot be {text!r}", "it says how far back the event is asked about",
+                     "write a number of days, weeks, months or years, such as 3 months")  # fmt: skip
+        return 0.0
+    return int(number) * days
+
+
 def _read_codes(fields: Fields) -> tuple[Code, ...]:
     codes = []
     for node in fields.items("codes"):
@@ -254,7 +305,9 @@ def _read_codes(fields: Fields) -> tuple[Code, ...]:
 def _read_panel(name: str, node: Node, order: int, faults: list[Fault]) -> Panel:
     fields = Fields(node, faults, f"the panel {name!r}")
     fields.need("members", "a panel asks several concepts in one breath")
-    panel = Panel(name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place)
+    panel = Panel(
+        name, fields.need_text("asks", "somebody has to be asked"), fields.texts("members"), order, node.place
+    )
     fields.close()
     return panel
 
@@ -270,19 +323,50 @@ def _read_constraint(name: str, node: Node, faults: list[Fault]) -> Constraint:
     return constraint
 
 
+def _check_dates(concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
+    for concept in concepts.values():
+        event = concepts.get(concept.only_if)
+        is_event = event is not None and (
+            (event.kind is Kind.YES_NO and not event.is_derived and not concept.other_than)
+            or (event.kind is Kind.CHOICE and concept.other_than in event.values)
+        )
+        if concept.only_if and not (is_event and concept.kind is Kind.DATE):
+            faults.append(Fault(concept.place, f"{concept.name!r} is the date of {concept.only_if!r}, which cannot be",
+                                "a date belongs to a plain yes/no concept, the event it dates",
+                                nearest(concept.only_if, concepts, "name the event, or take 'only_if' out")))  # fmt: skip
+
+
 def _check_panels(panels: Mapping[str, Panel], concepts: Mapping[str, Concept], faults: list[Fault]) -> None:
     asked: dict[str, str] = {}
     for panel in panels.values():
         for member in panel.members:
             concept = concepts.get(member)
             if concept is None:
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not in the vocabulary",
-                                    "a panel asks concepts", nearest(member, concepts, "add the concept first")))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is not in the vocabulary",
+                        "a panel asks concepts",
+                        nearest(member, concepts, "add the concept first"),
+                    )
+                )
             elif concept.kind is not Kind.YES_NO or concept.is_derived:
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
-                                    "'none of these' must be a No to each", "take it out of the panel"))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is not a plain yes/no concept",
+                        "'none of these' must be a No to each",
+                        "take it out of the panel",
+                    )
+                )
             elif member in asked:
                 found = "twice" if asked[member] == panel.name else f"by {asked[member]!r} already"
-                faults.append(Fault(panel.place, f"the panel {panel.name!r} asks {member!r}, which is asked {found}",
-                                    "a person should be asked once", "take it out of one of the two places"))
+                faults.append(
+                    Fault(
+                        panel.place,
+                        f"the panel {panel.name!r} asks {member!r}, which is asked {found}",
+                        "a person should be asked once",
+                        "take it out of one of the two places",
+                    )
+                )
             asked.setdefault(member, panel.name)

@@ -119,6 +119,21 @@ def atoms_about(concept: str, terms: Iterable[Term]) -> list[Term]:
     return list(dict.fromkeys(found))
 
 
+def connected(terms: Iterable[Term], laws: Laws) -> set[str]:
+    """List the concepts that some terms speak of, and those that laws and definitions tie to them."""
+    groups = [{*_names(premise), *_names(then)} for premise, then in laws.constraints]
+    groups += [{name, *_names(definition)} for name, definition in laws.definitions.items()]
+    found = {name for term in terms for name in _names(term)}
+    for _ in groups:  # as many rounds as there are links in the longest chain
+        for group in groups:
+            found |= group if group & found else set()
+    return found
+
+
+def _names(term: Term) -> set[str]:
+    return {getattr(atom, "concept", "") for atom in atoms_in(term)}
+
+
 def patients(case: Case, vocabulary: Vocabulary, laws: Laws, terms: Sequence[Term]) -> list[Patient]:
     """List everybody a case could still be, one for each way in which these terms and the laws can tell them apart."""
     asked = [concept for concept in vocabulary.concepts.values() if not concept.is_derived]
@@ -188,7 +203,12 @@ def _days(concept: Concept, case: Case, atoms: Sequence[Term]) -> list[Fact]:
         days |= {int(today - span.low), int(today - span.high)}
     for atom in atoms:
         if isinstance(atom, Compare):
-            days |= {math.floor(atom.bound) - 1, math.floor(atom.bound), math.ceil(atom.bound), math.ceil(atom.bound) + 1}
+            days |= {
+                math.floor(atom.bound) - 1,
+                math.floor(atom.bound),
+                math.ceil(atom.bound),
+                math.ceil(atom.bound) + 1,
+            }
     return [day for day in sorted(days) if 0 <= day <= OLDEST]
 
 

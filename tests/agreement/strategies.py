@@ -1,4 +1,4 @@
-"""Random small wards: a vocabulary, its laws and definitions, guidelines, and a patient, all as their authors would write them.
+"""Random small wards: a vocabulary, its laws and definitions, guidelines, and a patient, as their authors write them.
 
 A Ward is drawn around one **witness**, a patient of whom everything is known. Every law is true of
 the witness, and a case is what somebody has found out about the witness so far, so that no case
@@ -11,7 +11,7 @@ A term is drawn as a term, written down by `written`, and read back by the libra
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -27,7 +27,6 @@ from patency.document import read_document
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
-from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 TODAY = date(2026, 5, 29)
@@ -46,7 +45,7 @@ OTHERS = {
     "haemoglobin": "type: number, words: haemoglobin, unit: g/L, also: {g/dL: 10}, range: [0, 250]",
     "severity": "type: ordered, words: severity, values: {mild: mild, moderate: moderate, severe: severe}",
     "side": "type: choice, words: the side, values: {left: left, right: right, both: both sides}",
-    "segments": "type: set, words: the clot involves, values: {caval: the cava, iliac: the iliac, femoral: the femoral}",
+    "segments": "type: set, words: it involves, values: {caval: the cava, iliac: iliac vein, femoral: femoral vein}",
     "onset": "type: date, words: the onset",
     "delivery": "type: date, words: the delivery",
 }
@@ -71,7 +70,7 @@ DERIVED = {
 
 FIXED = {
     "sources.yaml": "sources:\n  ward: {kind: note, title: The ward's book, year: 2020}\n",
-    "decisions.yaml": "decisions:\n  first:\n    asks: What to do first\n    options: {rest: {words: rest}, walk: {words: walking}}\n",
+    "decisions.yaml": "decisions:\n  first: {asks: What now, options: {rest: {words: rest}, walk: {words: walking}}}\n",
     "grades/simple.yaml": """\
 scale: simple
 title: Good or bad
@@ -103,7 +102,7 @@ class Hand:
         strategy = st.lists(
             st.sampled_from(list(things)), min_size=at_least, max_size=at_most or len(things), unique=True
         )
-        return list(self._draw(strategy)) if things else []  # type: ignore[call-overload,no-any-return]
+        return list(self._draw(strategy)) if things else []  # type: ignore[call-overload]
 
     def number(self, low: int, high: int) -> int:
         """Draw a whole number, both ends included."""
@@ -115,7 +114,10 @@ class Hand:
 
 
 def examples(count: int) -> settings:
-    """Run a property on so many examples, the same on every run; PATENCY_EXAMPLES multiplies them."""
+    """Run a property on so many examples, the same on every run.
+
+    PATENCY_EXAMPLES multiplies them; PATENCY_WILD, set to anything, draws others on every run.
+    """
     return settings(
         max_examples=count * int(os.environ.get("PATENCY_EXAMPLES", "1")),
         derandomize="PATENCY_WILD" not in os.environ,
@@ -157,7 +159,7 @@ class Ward:
         assert not faults, f"a case that is drawn can be read: {faults}\n{text}"
         return case
 
-    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
         printer.text(repr(self))
 
     def __repr__(self) -> str:
@@ -167,7 +169,7 @@ class Ward:
 
 @dataclass(frozen=True)
 class Bedside:
-    """A ward, what was found out about its witness at each visit (each knows more than the last), and a term to ask about."""
+    """A ward, what is known of its witness at each visit (more each time), and a term to ask about."""
 
     ward: Ward
     visits: tuple[Mapping[str, str], ...]
@@ -183,7 +185,7 @@ class Bedside:
         """Return the case at the first visit."""
         return self.cases[0]
 
-    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
         printer.text(repr(self))
 
     def __repr__(self) -> str:
@@ -191,12 +193,37 @@ class Bedside:
         return "\n".join([repr(self.ward), *found, f"--- term: {written(self.term)}"])
 
 
+def ward_of(vocabulary: str, **guidelines: str) -> Ward:
+    """Read a ward that somebody wrote by hand: its vocabulary, and of each guideline everything but its head."""
+    head = "title: A leaflet\npublisher: Ward\nyear: 2020\ndecision: first\nscale: simple\n"
+    head += "cite: [{source: ward, mark: original}]\n"
+    files = {
+        f"guidelines/{name}.yaml": f'guideline: {name}\nedition: "{name}"\n{head}{text}'
+        for name, text in guidelines.items()
+    }
+    files = {**FIXED, "vocabulary/ward.yaml": vocabulary, **files}
+    library = read_library({name: text.encode() for name, text in files.items()})
+    papers = {
+        each.id: Paper(
+            each.population,
+            tuple(Condition(rule.when, tuple(exclusion.when for exclusion in rule.exclusions)) for rule in each.rules),
+        )
+        for each in library.guidelines.values()
+    }
+    constraints = []
+    for law in library.lexicon.laws:
+        match law.term:
+            case Any((Not(premise), conclusion)):
+                constraints.append((premise, conclusion))
+    return Ward(files, Laws(tuple(constraints), library.lexicon.definitions), papers, {})
+
+
 @st.composite
 def wards(draw: Callable[[st.SearchStrategy[object]], object], guidelines: int = 1, rules: int = 3) -> Ward:
     """Draw a ward with up to so many guidelines, each of up to so many rules."""
     hand = Hand(draw)
-    yes_no = hand.some(list(YES_NO), 1, 3)
-    others = hand.some(list(OTHERS), 0, 2)
+    yes_no = hand.some(list(YES_NO), hand.of([2, 1, 3]), 3)
+    others = hand.some(list(OTHERS), hand.of([1, 2, 0]), 2)
     witness = {name: _fact(hand, name) for name in [*yes_no, *others]}
     definitions: dict[str, Term] = {}
     for name in list(DERIVED)[: hand.number(0, 2)]:
@@ -204,8 +231,8 @@ def wards(draw: Callable[[st.SearchStrategy[object]], object], guidelines: int =
     constraints = tuple(_law(hand, witness, definitions) for _ in range(hand.number(0, 2)))
     papers = {
         f"g{number}": Paper(
-            draw_term(hand, list(witness), definitions, 1),
-            tuple(_rule(hand, witness, definitions) for _ in range(hand.number(1, rules))),
+            _population(hand, witness, definitions),
+            tuple(_rule(hand, witness, definitions) for _ in range(hand.of([2, 1, 3][:rules]))),
         )
         for number in range(1, hand.number(1, guidelines) + 1)
     }
@@ -230,9 +257,20 @@ def bedsides(
     return Bedside(ward, tuple(found), draw_term(hand, list(ward.witness), ward.laws.definitions, 3))
 
 
+@st.composite
+def strangers(draw: Callable[[st.SearchStrategy[object]], object]) -> Bedside:
+    """Draw a ward, and findings in somebody of whom its laws need not be true."""
+    ward: Ward = draw(wards())  # type: ignore[assignment]  # it is a Ward
+    hand = Hand(draw)
+    stranger = {name: _fact(hand, name) for name in ward.witness}
+    findings = _findings(hand, replace(ward, witness=stranger), {})
+    asserted = {name: hand.of(["yes", "no"]) for name in hand.some(list(ward.laws.definitions))}
+    return Bedside(ward, ({**findings, **asserted},), All(()))
+
+
 def draw_term(hand: Hand, names: Sequence[str], definitions: Mapping[str, Term], deep: int) -> Term:
     """Draw a term of these words, nested no deeper than so."""
-    how = hand.of(["atom", "not", "all", "any"]) if deep else "atom"
+    how = hand.of(["atom", "all", "any", "all", "any", "not"]) if deep else "atom"
     if how == "atom":
         return _atom(hand, hand.of([*names, *definitions]), definitions)
     if how == "not":
@@ -319,6 +357,12 @@ def _law(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> tuple
     return premise, conclusion
 
 
+def _population(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> Term:
+    """Draw for whom a guideline is: often for everybody, in words of which Kleene's logic cannot tell."""
+    some = draw_term(hand, list(witness), definitions, 1)
+    return hand.of([Any((some, Not(some))), Any((some, Not(some))), some])
+
+
 def _rule(hand: Hand, witness: Patient, definitions: Mapping[str, Term]) -> Condition:
     when = draw_term(hand, list(witness), definitions, 2)
     exceptions = tuple(draw_term(hand, list(witness), definitions, 1) for _ in range(max(0, hand.number(-2, 2))))
@@ -339,10 +383,9 @@ def _vocabulary(
         lines.append("definitions:")
     for name, term in hand.some(list(definitions.items()), len(definitions)):
         asked = hand.of(["no", "yes"])
-        lines.append(
-            f'  {name}: {{asks: {name}?, {DERIVED[name]}, cost: {hand.of(COSTS)}, asked: {asked}, when: "{written(term)}"}}'
-        )
-    in_panel = hand.some(yes_no, 2) if len(yes_no) > 1 and hand.of([True, False]) else []
+        about = f"asks: {name}?, {DERIVED[name]}, cost: {hand.of(COSTS)}, asked: {asked}"
+        lines.append(f'  {name}: {{{about}, when: "{written(term)}"}}')
+    in_panel = hand.some(yes_no, 2) if len(yes_no) > 1 and hand.of([True, True, False]) else []
     if in_panel:
         lines += ["panels:", f"  signs: {{asks: Which of these?, members: [{', '.join(in_panel)}]}}"]
     if constraints:
@@ -391,7 +434,9 @@ def _findings(hand: Hand, ward: Ward, before: Mapping[str, str]) -> Mapping[str,
         is_known = earlier.value(concept.name) is not None
         if concept.is_derived:
             truth: Fact = is_true(ward.laws.definitions[concept.name], ward.witness)
-            says = before.get(concept.name) if is_known or hand.of([True, True, False]) else "yes" if truth else "no"
+            says = (
+                before.get(concept.name) if is_known or hand.of([True, True, True, False]) else "yes" if truth else "no"
+            )
         else:
             says = _answer(hand, concept, ward.witness[concept.name], earlier)
         if says or concept.name in before:
@@ -413,7 +458,7 @@ ABSENCES = ("not asked", "not known", "declined", "not applicable")
 def _answer(hand: Hand, concept: Concept, fact: Fact, earlier: Case) -> str:
     """Write what is found out of one concept, nothing at all being the empty text."""
     known = earlier.value(concept.name)
-    how = hand.of(["exact", "nothing", "partly", "absent"])
+    how = hand.of(["nothing", "nothing", "nothing", "partly", "partly", "exact", "absent"])
     if known is None and how == "nothing":
         return ""
     if known is None and how == "absent":
@@ -465,4 +510,6 @@ def _span(hand: Hand, concept: Concept, fact: float, known: Span | None, is_exac
 
 def _is_apart(fact: float, sign: str, bound: float) -> bool:
     # An end at the very edge of what is possible leaves nothing beyond it.
-    return {"<": fact < bound, "<=": fact <= bound, ">": fact > bound, ">=": fact >= bound}[sign] and math.isfinite(bound)
+    return {"<": fact < bound, "<=": fact <= bound, ">": fact > bound, ">=": fact >= bound}[sign] and math.isfinite(
+        bound
+    )

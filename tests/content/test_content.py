@@ -121,7 +121,7 @@ def test_every_source_is_cited(library: Library) -> None:
 # General words that the vocabulary also uses. Everything else in it belongs to medicine and to content alone.
 GENERAL = set(
     """
-    absent also cannot confirmed could does finding first from have here holds kind known more never none other patient
+    absent also cannot confirmed could days does finding first from have here holds kind known more never none other patient
     present rules short still that there this variant with work year
     """.split()
 )
@@ -140,7 +140,9 @@ def literals(path: Path) -> Iterator[str]:
     """Yield what a file would print: its text constants, docstrings apart; or the whole of a template."""
     if path.suffix == ".jinja":
         # Tags and expressions are code; what is left is text that everyone sees.
-        yield re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+        yield re.sub(
+            r"\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
+        )
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)

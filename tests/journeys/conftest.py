@@ -1,10 +1,8 @@
 """The command line, run as its users run it."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import PIPE, CompletedProcess, run
 from typing import NamedTuple
 
 import pytest
@@ -45,18 +43,5 @@ def patency(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
         except SystemExit as stopped:  # how argparse ends a command that it cannot read
             code = stopped.code if isinstance(stopped.code, int) else -1
         return Run(code, *capsys.readouterr())
-
-    return command
-
-
-@pytest.fixture
-def process() -> Callable[..., CompletedProcess[str]]:
-    """Run a command as a process of its own, from the folder of the project."""
-
-    def command(words: Sequence[str], text: str = "") -> CompletedProcess[str]:
-        return run(
-            [sys.executable, "-m", "patency", *words], input=text, stdout=PIPE, stderr=PIPE, cwd=ROOT, text=True,
-            encoding="utf-8", check=False, timeout=60,
-        )  # fmt: skip
 
     return command

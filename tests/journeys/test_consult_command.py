@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from .conftest import ROOT, Run
+from .conftest import Run
 
 Patency = Callable[..., Run]
 WORKED = "examples/acute-severe-adult.yaml"
@@ -37,9 +37,10 @@ def test_a_case_file_gives_a_page(patency: Patency) -> None:
 
 
 def test_no_line_of_a_page_in_a_pipe_is_longer_than_a_hundred_letters(patency: Patency) -> None:
-    """It can be read in any window and mailed as it is."""
+    """It can be read in any window and mailed as it is; only an address that cannot be broken may stick out."""
     for words in ((), ("--full",), ("--explain",)):
-        assert max(len(line) for line in patency("consult", WORKED, *words).out.splitlines()) <= 100
+        for line in patency("consult", WORKED, *words).out.splitlines():
+            assert len(line) <= 100 or len(line.split()) == 1
 
 
 def test_full_adds_every_statement(patency: Patency) -> None:
@@ -112,17 +113,14 @@ def test_a_policy_can_be_set_for_one_page(patency: Patency) -> None:
 
 
 def test_json_holds_to_its_published_schema(patency: Patency) -> None:
-    """Every example, explained or not, is what `patency schema` says it is."""
+    """What the command prints, with and without the trace, is what `patency schema` says it is."""
     schema = json.loads(patency("schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    examples = sorted((ROOT / "examples").glob("*.yaml"))
-    assert examples
-    for example in examples:
-        for words in ((), ("--explain",)):
-            ran = patency("consult", str(example), "--format", "json", *words)
-            assert (ran.code, ran.err) == (0, "")
-            validator.validate(json.loads(ran.out))
+    for words in ([WORKED], [WORKED, "--explain"], ["--set", "age=12"]):
+        ran = patency("consult", *words, "--format", "json")
+        assert (ran.code, ran.err) == (0, "")
+        validator.validate(json.loads(ran.out))
 
 
 def test_json_says_what_the_page_says(patency: Patency) -> None:

@@ -29,7 +29,7 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
     while True:
         questions = ask(_advise(library, case), case, library.lexicon.vocabulary)
         if not questions:
-            say(f"Nothing more could change an opinion ({asked} questions).\n")
+            say(f"Nothing more could change an opinion ({asked} question{'s' * (asked != 1)}).\n")
             return case
         asked += 1
         findings = _put(questions[0], asked, library, case, hear, say)
@@ -41,7 +41,12 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
 
 
 def _put(
-    question: Question, number: int, library: Library, case: Case, hear: Callable[[str], str], say: Callable[[str], None]
+    question: Question,
+    number: int,
+    library: Library,
+    case: Case,
+    hear: Callable[[str], str],
+    say: Callable[[str], None],
 ) -> list[Finding] | None:
     """Put one question until its answer can be used; None ends the conversation."""
     concepts = [library.lexicon.vocabulary.concepts[name] for name in question.concepts]
@@ -91,7 +96,16 @@ def _findings(question: Question, concepts: Sequence[Concept], answer: str, case
         present = _numbered(answer, [concept.name for concept in concepts]) if answer.lower() != "none" else []
         written = ", ".join(present) or "none of these"
         return [
-            Finding(each.name, Truth.YES if each.name in present else Truth.NO, case.on, written, "", None, False, question.name)
+            Finding(
+                each.name,
+                Truth.YES if each.name in present else Truth.NO,
+                case.on,
+                written,
+                "",
+                None,
+                False,
+                question.name,
+            )
             for each in concepts
         ]
     concept = concepts[0]
@@ -107,7 +121,9 @@ def _numbered(answer: str, names: Sequence[str]) -> list[str]:
     chosen = [by_number.get(part, part) for part in answer.replace(",", " ").split()]
     for part in chosen or [answer]:
         if part not in names:
-            raise Unreadable(f"{part!r} is none of them", f"the answers are numbered 1 to {len(names)}", "write their numbers")
+            raise Unreadable(
+                f"{part!r} is none of them", f"the answers are numbered 1 to {len(names)}", "write their numbers"
+            )
     return chosen
 
 

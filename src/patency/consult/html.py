@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
-from patency.consult.page import STATES, Consult, References, Shown, heard_words, is_named, summary
-from patency.consult.text import HOLDS, LEGEND, MARKS, MOST_ASKED, NO_MATCH, day_words, facts
+from patency.consult.page import STATES, Consult, References, Shown, day_words, heard_words, is_named, summary
+from patency.consult.text import HOLDS, LEGEND, MARKS, MOST_ASKED, NO_MATCH, facts
 from patency.guideline.model import WATCH, SheetKind, Stance, condition_of
 from patency.language.evaluate import explain, open_part
 from patency.language.words import to_words

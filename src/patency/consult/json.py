@@ -48,7 +48,13 @@ class _Layout:
                 "findings": [self._finding(finding) for finding in consult.case.findings.values()],
             },
             "policies": [
-                {"name": policy.name, "value": policy.value, "unit": policy.unit, "says": policy.says, "why": policy.why}
+                {
+                    "name": policy.name,
+                    "value": policy.value,
+                    "unit": policy.unit,
+                    "says": policy.says,
+                    "why": policy.why,
+                }
                 for policy in library.lexicon.policies.values()
             ],
             "expires": consult.expires and {"on": consult.expires.on.isoformat(), "why": consult.expires.why},
@@ -81,7 +87,7 @@ class _Layout:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {
             "concept": finding.concept,
-            "words": finding_words(finding, self.vocabulary.concepts[finding.concept]),
+            "words": finding_words(finding, self.vocabulary.concepts[finding.concept], self.consult.case.on),
             "written": finding.written,
             "on": finding.on.isoformat(),
             "source": finding.source,
@@ -92,7 +98,12 @@ class _Layout:
 
     def _cited(self, citations: Iterable[Citation]) -> list[dict[str, Any]]:
         return [
-            {"number": self.references.number(each.source), "source": each.source, "at": each.at, "mark": each.mark.value}
+            {
+                "number": self.references.number(each.source),
+                "source": each.source,
+                "at": each.at,
+                "mark": each.mark.value,
+            }
             for each in citations
         ]
 
@@ -176,7 +187,8 @@ class _Layout:
                 }
                 for each in rule.exclusions
             ],
-            "reviewed": rule.review and {"by": rule.review.by, "role": rule.review.role, "on": rule.review.on.isoformat()},
+            "reviewed": rule.review
+            and {"by": rule.review.by, "role": rule.review.role, "on": rule.review.on.isoformat()},
             "opinions": [self._opinion(opinion) for opinion in advice.opinions],
             "notes": self._remarks(rule.notes),
             "citation": self._cited(rule.citations),

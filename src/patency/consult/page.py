@@ -5,9 +5,10 @@ Nothing here is medical knowledge: every sentence of the page is a content node 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
-from patency.case import Case, Finding, Members
+from patency.case import Case, Finding, Members, Span
 from patency.casefile import with_unit
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, advise, contradictions
@@ -16,12 +17,11 @@ from patency.guideline.compare import Comparison, Heard, compare
 from patency.guideline.model import WATCH, Library, Section, Sheet, SheetKind, Statement
 from patency.language.entail import entailed
 from patency.language.evaluate import evaluate, open_part
-from patency.language.terms import Term
+from patency.language.terms import All, Term
 from patency.language.words import to_words
 from patency.source import Source
 from patency.truth import Truth, both
 from patency.vocabulary import Concept, Kind, Vocabulary
-
 
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
@@ -100,6 +100,12 @@ class Consult(NamedTuple):
     def speaking(self) -> tuple[Advice, ...]:
         """The advice of current guidelines that speak, or may speak, for this patient."""
         return tuple(advice for advice in self.current if advice.scope is not Truth.NO)
+
+    @property
+    def found_on(self) -> date | None:
+        """The day of the latest finding, where it is not the day of the page."""
+        latest = max((finding.on for finding in self.case.findings.values()), default=self.case.on)
+        return None if latest == self.case.on else latest
 
     @property
     def expires(self) -> Expiry | None:
@@ -202,8 +208,12 @@ def consult(library: Library, case: Case) -> Consult:
         advice,
         compare(library, advice),
         questions,
-        tuple(sorted((sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
-                     key=lambda sheet: order.index(sheet.sheet.kind))),
+        tuple(
+            sorted(
+                (sheet for sheet in applying if sheet.sheet.kind is not SheetKind.ALERT),
+                key=lambda sheet: order.index(sheet.sheet.kind),
+            )
+        ),
     )
 
 
@@ -227,12 +237,17 @@ def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet
 
 def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vocabulary) -> ShownSection:
     truth = _truth_of(section.when, case)
+    is_list = kind is SheetKind.CONTRAINDICATIONS
     statements = []
     if truth is not Truth.NO:
         for statement in section.statements:
-            applies = _truth_of(statement.when, case)
-            if applies is not Truth.NO or kind is SheetKind.CONTRAINDICATIONS:
-                statements.append(Shown(statement, applies, _open_words(statement.when, applies, case, vocabulary)))
+            # An item of a list is present only where its section applies too; elsewhere the section says its own "if".
+            term = statement.when
+            if is_list and section.when is not None and term is not None:
+                term = All((section.when, term))
+            applies = _truth_of(term, case)
+            if applies is not Truth.NO or is_list:
+                statements.append(Shown(statement, applies, _open_words(term, applies, case, vocabulary)))
     return ShownSection(section, truth, _open_words(section.when, truth, case, vocabulary), tuple(statements))
 
 
@@ -247,8 +262,8 @@ def combined(sheet: ShownSheet, section: ShownSection, shown: Shown) -> Truth:
     return both((sheet.truth, section.truth, shown.truth))
 
 
-def finding_words(finding: Finding, concept: Concept) -> str:
-    """Say a finding as a clinician reads it back."""
+def finding_words(finding: Finding, concept: Concept, on: date) -> str:
+    """Say a finding as a clinician reads it back on a day; a date is said as itself and as days before that day."""
     if finding.absence:
         name = concept.words or concept.says
         return f"{name}: {finding.absence.value}"
@@ -261,10 +276,26 @@ def finding_words(finding: Finding, concept: Concept) -> str:
     if isinstance(value, Members):
         names = [words for name, words in concept.values.items() if name in value.included]
         if not set(concept.values) - value.included - value.excluded:
-            return f"{concept.words} {', '.join(names) or 'none'}"
+            return f"{concept.words} {', '.join(names)}, and no other" if names else f"{concept.words} none"
         names += [f"not {words}" for name, words in concept.values.items() if name in value.excluded]
         return f"{concept.words} {', '.join(names)} (the rest not known)"
+    if concept.kind is Kind.DATE and isinstance(value, Span):
+        return f"{concept.words}: {_day_words(value, on)}"
     return f"{concept.words}: {with_unit(concept, finding.written) if concept.kind is Kind.NUMBER else finding.written}"
+
+
+def _day_words(days: Span, on: date) -> str:
+    """Say when something was, so that it stays true on whatever day the page is seen."""
+    first, last = date.fromordinal(int(days.low)), date.fromordinal(int(days.high))
+    nearest_day, furthest_day = (on - last).days, (on - first).days
+    if first == last:
+        return f"{day_words(first)} ({furthest_day} day{'s' * (furthest_day != 1)} ago)"
+    return f"{day_words(first)} to {day_words(last)} ({nearest_day} to {furthest_day} days ago)"
+
+
+def day_words(day: date) -> str:
+    """Write a date so that nobody can misread it: 9 Jun 2026."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
@@ -275,12 +306,12 @@ def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
     for finding in case.findings.values():
         concept = vocabulary.concepts[finding.concept]
         if finding.absence:
-            absent.append(finding_words(finding, concept))
+            absent.append(finding_words(finding, concept, case.on))
         elif finding.panel and finding.value is Truth.NO:
             if finding.panel not in panels:
                 panels.add(finding.panel)
                 others = "none" if finding.written == "none of these" else "no other"
                 said.append(f"{vocabulary.panels[finding.panel].asks} {others} of them")
         else:
-            said.append(finding_words(finding, concept))
+            said.append(finding_words(finding, concept, case.on))
     return said, absent

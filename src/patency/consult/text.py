@@ -2,10 +2,18 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from patency.consult.page import (
-    STATES, Consult, References, Shown, ShownSection, ShownSheet, heard_words, is_named, summary,
+    STATES,
+    Consult,
+    References,
+    Shown,
+    ShownSection,
+    ShownSheet,
+    day_words,
+    heard_words,
+    is_named,
+    summary,
 )  # fmt: skip
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
@@ -22,11 +30,6 @@ LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's o
 HOLDS = {Truth.YES: "holds", Truth.NO: "does not hold", Truth.UNKNOWN: "cannot be told yet"}
 SCOPES = {Truth.YES: "in scope", Truth.NO: "out of scope", Truth.UNKNOWN: "scope cannot be told yet"}
 NO_MATCH = "No variant matches: it says nothing of this situation."
-
-
-def day_words(day: date) -> str:
-    """Write a date so that nobody can misread it: 9 Jun 2026."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def to_text(consult: Consult, width: int = 100, is_full: bool = False, is_explained: bool = False) -> str:
@@ -76,6 +79,8 @@ class _Layout:
         ends = f" · this advice expires {day_words(soonest.on)}: {soonest.why}" if soonest else ""
         yield from self._wrapped(f"PATENCY consult · as of {day_words(case.on)}{ends}", 0, 2)
         yield from self._wrapped(" — ".join(part for part in (case.name, case.about) if part), 0)
+        if self.consult.found_on:
+            yield from self._wrapped(f"findings of {day_words(self.consult.found_on)}, none newer", 0)
         known, absent = summary(case, self.vocabulary)
         yield from self._wrapped(" · ".join(known) if known else "nothing is known yet", 0)
         yield from self._wrapped(f"answered not known: {' · '.join(absent)}" if absent else "", 0)
@@ -152,7 +157,9 @@ class _Layout:
         if advice.scope is not Truth.YES:
             yield from self._wrapped(f"It speaks for {guideline.population_words}.", 4, 2)
         if guideline.population_note and self.is_full:
-            yield from self._wrapped(self._cited(guideline.population_note.text, guideline.population_note.citations), 4, 2)
+            yield from self._wrapped(
+                self._cited(guideline.population_note.text, guideline.population_note.citations), 4, 2
+            )
         if advice.finds_no_match:
             yield from self._wrapped(NO_MATCH, 4)
         for rule in advice.rules:
@@ -177,7 +184,9 @@ class _Layout:
             yield from self._wrapped(f"when {to_words(rule.when, self.vocabulary)}", 6, 2)
             for exclusion in rule.exclusions:
                 words = to_words(exclusion.when, self.vocabulary)
-                yield from self._wrapped(self._cited(f"except when {words}: {exclusion.why}", exclusion.citations), 6, 2)
+                yield from self._wrapped(
+                    self._cited(f"except when {words}: {exclusion.why}", exclusion.citations), 6, 2
+                )
         for remark in rule.notes if self.is_full else ():
             yield from self._wrapped(self._cited(remark.text, remark.citations), 6, 2)
 
@@ -198,7 +207,7 @@ class _Layout:
 
     def _trace(self, trace: Trace, indent: int) -> Iterator[str]:
         asserted = " (asserted)" if trace.is_asserted else ""
-        yield from self._wrapped(f"{str(trace.truth)}: {to_words(trace.term, self.vocabulary)}{asserted}", indent, 9)
+        yield from self._wrapped(f"{trace.truth!s}: {to_words(trace.term, self.vocabulary)}{asserted}", indent, 9)
         for part in trace.because:
             yield from self._trace(part, indent + 2)
 
@@ -252,7 +261,9 @@ class _Layout:
                 shown = section.of(truth)
                 if self.is_full or truth is Truth.YES:
                     for each in shown:
-                        yield from self._wrapped(f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2)
+                        yield from self._wrapped(
+                            f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2
+                        )
                         yield from self._buts(each.statement.but, 8)
                 elif shown and is_named(sheet, section, truth):
                     said = " ".join(self._said(each) for each in shown)

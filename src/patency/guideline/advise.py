@@ -13,8 +13,8 @@ from typing import NamedTuple
 from patency.case import Case, Span
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Grade, Guideline, Library, Rule, Saying
-from patency.language.landscape import Reach
 from patency.language.evaluate import evaluate
+from patency.language.landscape import Reach
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term, walk
 from patency.language.words import to_words
@@ -106,7 +106,9 @@ def advise(guideline: Guideline, case: Case, lexicon: Lexicon) -> Advice:
 
 
 def _opinion(saying: Saying, holds: Truth) -> Opinion:
-    return Opinion(saying.option, saying.grade, saying.over, saying.note, holds, holds is not Truth.UNKNOWN, saying.citations)
+    return Opinion(
+        saying.option, saying.grade, saying.over, saying.note, holds, holds is not Truth.UNKNOWN, saying.citations
+    )
 
 
 def _always_and_ever(reach: Reach) -> tuple[int, int]:
@@ -126,11 +128,11 @@ def always_and_ever(reach: Reach, outcomes: int) -> tuple[int, int]:
 
 def expiry(guideline: Guideline, case: Case, lexicon: Lexicon) -> Expiry | None:
     """Find the first day on which what can be said changes with no new finding."""
-    today, told_today = _kleene(guideline, case), _exactly(guideline, case)
-    for day, atom in _turning_days(guideline.conditions, case):
-        then = case.seen_on(day)
-        # A rule that no completion could reach today does not expire when Kleene's Unknown of it becomes No.
-        if _kleene(guideline, then) != today and (_exactly(guideline, then) != told_today or told_today is None):
+    today = _told(guideline, case)
+    # A law or an assertion may turn with time as well: who is said to be acute cannot be so on day 14.
+    terms = (*guideline.conditions, *(law.term for law in lexicon.laws), *lexicon.definitions.values())
+    for day, atom in _turning_days(terms, case):
+        if _told(guideline, case.seen_on(day)) != today:
             concept = lexicon.vocabulary.concepts[atom.concept]
             return Expiry(day, f"{atom.written} since {concept.words}")
     return None
@@ -140,10 +142,9 @@ def _kleene(guideline: Guideline, case: Case) -> list[Truth]:
     return [evaluate(condition, case) for condition in guideline.conditions]
 
 
-def _exactly(guideline: Guideline, case: Case) -> tuple[int, int] | None:
-    """Return which conditions always and ever hold; None where that is not known exactly."""
-    reach = guideline.landscape.reach(case) if guideline.landscape else None
-    return _always_and_ever(reach) if reach and reach.outcomes else None
+def _told(guideline: Guideline, case: Case) -> tuple[int, int] | list[Truth]:
+    """Return which conditions always and ever hold, a case that cannot be having neither; Kleene's truths where that is not known."""
+    return _always_and_ever(guideline.landscape.reach(case)) if guideline.landscape else _kleene(guideline, case)
 
 
 def _turning_days(conditions: Iterable[Term], case: Case) -> list[tuple[date, Compare]]:
@@ -167,8 +168,14 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
     for law in lexicon.laws:
         if evaluate(law.term, case) is Truth.NO:
             place = _first_place(law.term, case)
-            faults.append(Fault(place, f"these findings cannot all be true: {to_words(Not(law.term), vocabulary)}", law.why,
-                                "correct one of them"))
+            faults.append(
+                Fault(
+                    place,
+                    f"these findings cannot all be true: {to_words(Not(law.term), vocabulary)}",
+                    law.why,
+                    "correct one of them",
+                )
+            )
     for finding in case.findings.values():
         definition = lexicon.definitions.get(finding.concept)
         if definition is None or not isinstance(finding.value, Truth):
@@ -176,19 +183,31 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
         derived = evaluate(definition, case)
         if both((derived, finding.value)) is Truth.NO and derived is not finding.value and derived is not Truth.UNKNOWN:
             concept = vocabulary.concepts[finding.concept]
-            faults.append(Fault(finding.place, f"you assert {finding.concept!r}: {finding.written}, but the other findings say: "
-                                f"{concept.says if derived is Truth.YES else concept.denies}",
-                                f"it is defined as: {to_words(definition, vocabulary)}", "correct the assertion or the findings"))
+            faults.append(
+                Fault(
+                    finding.place,
+                    f"you assert {finding.concept!r}: {finding.written}, but the other findings say: "
+                    f"{concept.says if derived is Truth.YES else concept.denies}",
+                    f"it is defined as: {to_words(definition, vocabulary)}",
+                    "correct the assertion or the findings",
+                )
+            )
     return faults
 
 
 def _first_place(term: Term, case: Case) -> Place:
-    places = [case.findings[at.concept].place for at in walk(term) if not isinstance(at, (All, Not)) and hasattr(at, "concept")
-              and at.concept in case.findings]
+    places = [
+        case.findings[at.concept].place
+        for at in walk(term)
+        if not isinstance(at, (All, Not)) and hasattr(at, "concept") and at.concept in case.findings
+    ]
     return max(places, default=Place("the case"))
 
 
 def _impossible(case: Case) -> Fault:
-    return Fault(Place(case.name or "the case"), "no patient can have all of these findings",
-                 "together they break what the vocabulary says is true of every patient, though no single pair does",
-                 "check each finding, the asserted ones first")
+    return Fault(
+        Place(case.name or "the case"),
+        "no patient can have all of these findings",
+        "together they break what the vocabulary says is true of every patient, though no single pair does",
+        "check each finding, the asserted ones first",
+    )

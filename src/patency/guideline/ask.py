@@ -2,7 +2,10 @@
 
 A question is worth asking when its answer could still change an opinion: either two of its answers
 leave different sets of opinions within reach, or some completion exists in which changing this
-answer alone changes an opinion. What was answered *not known* is not asked again.
+answer alone, with what follows from it by definition, changes an opinion. Where laws tie what is
+left so closely that no single answer does either, and nothing was answered *not known*, all that is
+left is worth asking. What was answered *not known* is not asked again, and the date of an event is
+asked only once the event is known.
 
 Questions are ranked by the expected number of distinct sets of opinions left (each answer that the
 rules tell apart counted once; over several guidelines, their sum), then by what an answer costs,
@@ -10,7 +13,7 @@ then by their order in the vocabulary. All of it is exact, over every completion
 vocabulary's laws allow. A panel is one question with two answers, none or at least one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from patency.case import Absence, Case
@@ -48,7 +51,9 @@ def ask(advices: Sequence[Advice], case: Case, vocabulary: Vocabulary) -> tuple[
     """List the questions whose answers could still change an opinion, most telling first."""
     open_advices = [advice for advice in advices if advice.reach is not None and not _is_single(advice.reach)]
     swept = {advice.guideline.id: advice.reach.by_cell() for advice in open_advices if advice.reach}
-    worth = {name for advice in open_advices for name in _worth_asking(advice, swept[advice.guideline.id], case, vocabulary)}
+    worth = {
+        name for advice in open_advices for name in _worth_asking(advice, swept[advice.guideline.id], case, vocabulary)
+    }
     panels = {panel.name: panel for name in worth if (panel := vocabulary.panel_of(name))}
     grouped: set[str] = set()
     questions = []
@@ -66,15 +71,29 @@ def _is_single(reach: Reach) -> bool:
     return reach.outcomes & (reach.outcomes - 1) == 0
 
 
-def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabulary: Vocabulary) -> Iterable[str]:
+def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabulary: Vocabulary) -> list[str]:
     assert advice.reach is not None, "only advice with a reach is swept"
+    left, telling, is_any_closed = [], [], False
     for at, variable in enumerate(advice.reach.landscape.variables):
-        finding = case.findings.get(variable.concept)
-        if not vocabulary.concepts[variable.concept].is_asked or (finding and finding.absence in _CLOSED):
-            continue
         possible = [outcomes for outcomes in by_cell[at] if outcomes]
-        if len(possible) > 1 and (len(set(possible)) > 1 or advice.reach.can_flip(at)):
-            yield variable.concept
+        if len(possible) < 2:
+            continue
+        finding = case.findings.get(variable.concept)
+        if finding and finding.absence in _CLOSED:
+            is_any_closed = True
+        elif _can_be_asked(vocabulary.concepts[variable.concept], case):
+            left.append(variable.concept)
+            if len(set(possible)) > 1 or advice.reach.can_flip(at):
+                telling.append(variable.concept)
+    return telling if telling or is_any_closed else left
+
+
+def _can_be_asked(concept: Concept, case: Case) -> bool:
+    """Say whether it makes sense to ask: nobody asks when something was before asking whether it was."""
+    event = case.value(concept.only_if)
+    if concept.other_than:
+        return concept.is_asked and isinstance(event, frozenset) and concept.other_than not in event
+    return concept.is_asked and (not concept.only_if or event is Truth.YES)
 
 
 def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, list[list[int]]]) -> Question:
@@ -90,7 +109,9 @@ def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, l
             reached[advice.guideline.id] = outcomes
         if all(reached.values()):
             answers.append(_answer(cell_words(concept, variable.cells[cell]), advices, reached))
-    return Question(concept.name, concept.asks, (concept.name,), False, concept.cost, _mean(answers), tuple(answers), concept.order)
+    return Question(
+        concept.name, concept.asks, (concept.name,), False, concept.cost, _mean(answers), tuple(answers), concept.order
+    )
 
 
 def _variable(advice: Advice, name: str) -> Variable | None:
@@ -100,7 +121,11 @@ def _variable(advice: Advice, name: str) -> Variable | None:
 
 
 def _panel_question(
-    panel: Panel, members: Sequence[str], advices: Sequence[Advice], swept: Mapping[str, list[list[int]]], vocabulary: Vocabulary
+    panel: Panel,
+    members: Sequence[str],
+    advices: Sequence[Advice],
+    swept: Mapping[str, list[list[int]]],
+    vocabulary: Vocabulary,
 ) -> Question:
     none, any_of = {}, {}
     for advice in advices:
@@ -110,7 +135,8 @@ def _panel_question(
         yes = 0
         for at in places:
             yes |= swept[advice.guideline.id][at][1 - _cell_of_no(advice, at)]
-        any_of[advice.guideline.id] = yes if len(places) else advice.reach.outcomes
+        # A member that this guideline does not speak of may be the one that is present.
+        any_of[advice.guideline.id] = yes if len(places) == len(members) else advice.reach.outcomes
     answers = []
     if all(none.values()):
         answers.append(_answer("none of these", advices, none))

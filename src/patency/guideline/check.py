@@ -34,7 +34,7 @@ def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:
         try:
             advice = advise(library.guidelines[expectation.guideline], scenario.case, library.lexicon)
         except Refused as refused:
-            return list(refused.faults)
+            return [Fault(scenario.place, fault.what, fault.why, fault.fix) for fault in refused.faults]
         asked = [question.name for question in ask([advice], scenario.case, vocabulary)]
         for what in differences(expectation, advice, asked):
             faults.append(Fault(scenario.place, f"in {scenario.name!r}, {what}", "a scenario says what the rules are for",
@@ -56,14 +56,18 @@ def differences(expectation: Expectation, advice: Advice, asked: list[str]) -> l
     for option, grades in expectation.opinions.items():
         said = sorted(each.grade.id for rule in advice.matches for each in rule.opinions if each.option == option)
         if said != sorted(grades):
-            found.append(f"{option!r} is {listed(said, 'and') or 'not spoken of'}; expected: {listed(sorted(grades), 'and')}")
+            found.append(
+                f"{option!r} is {listed(said, 'and') or 'not spoken of'}; expected: {listed(sorted(grades), 'and')}"
+            )
     if expectation.settled is not None and advice.is_settled is not (expectation.settled is Truth.YES):
         found.append("it is settled; expected: open" if advice.is_settled else "it is open; expected: settled")
     expires = advice.expires.on if advice.expires else None
     if (expectation.expires and expires != expectation.expires) or (expectation.never_expires and expires):
         found.append(f"it expires {expires or 'never'}; expected: {expectation.expires or 'never'}")
     if expectation.asks_first and tuple(asked[: len(expectation.asks_first)]) != expectation.asks_first:
-        found.append(f"it asks {listed(asked[:3], 'then') or 'nothing'} first; expected: {listed(expectation.asks_first, 'then')}")
+        found.append(
+            f"it asks {listed(asked[:3], 'then') or 'nothing'} first; expected: {listed(expectation.asks_first, 'then')}"
+        )
     return found
 
 
@@ -85,4 +89,9 @@ def _untried(guideline: Guideline) -> list[Fault]:
 
 def unsigned(library: Library) -> list[str]:
     """Name the rules that no clinician has reviewed."""
-    return [f"{guideline.id} {rule.id}" for guideline in library.guidelines.values() for rule in guideline.rules if not rule.review]
+    return [
+        f"{guideline.id} {rule.id}"
+        for guideline in library.guidelines.values()
+        for rule in guideline.rules
+        if not rule.review
+    ]

@@ -74,9 +74,7 @@ def _compare(decision: Decision, advice: Sequence[Advice], library: Library) -> 
         if any(saying.option in decision.options for rule in guideline.rules for saying in rule.says)
     }
     silent = tuple(
-        each
-        for each in advice
-        if each.guideline.id in may_speak - set(spoken) and each.scope is not Truth.NO
+        each for each in advice if each.guideline.id in may_speak - set(spoken) and each.scope is not Truth.NO
     )
     agreements, differences = _in_words(rows, columns)
     reasons = _reasons(rows, columns) if differences else ()
@@ -147,10 +145,16 @@ def _in_words(rows: Sequence[Row], columns: Sequence[Advice]) -> tuple[tuple[str
         if speaking < 2:
             continue
         if len(taken) == 1:
-            verb = {FAVOUR: "accept or favour it", AGAINST: "advise against it", PREFER_OTHER: "prefer another option to it"}
+            verb = {
+                FAVOUR: "accept or favour it",
+                AGAINST: "advise against it",
+                PREFER_OTHER: "prefer another option to it",
+            }
             agreements.append(f"{row.option.words}: all {speaking} that speak of it {verb[next(iter(taken))]}")
         else:
-            differences.append(f"{row.option.words}: {'; '.join(_side_words(name, short) for name, short in taken.items())}")
+            differences.append(
+                f"{row.option.words}: {'; '.join(_side_words(name, short) for name, short in taken.items())}"
+            )
     return tuple(agreements), tuple(differences)
 
 
@@ -167,4 +171,9 @@ def _side_words(name: str, short: Sequence[str]) -> str:
 def _reasons(rows: Sequence[Row], columns: Sequence[Advice]) -> tuple[tuple[Advice, Remark], ...]:
     """Collect the reasons that the guidelines on differing rows give for standing where they do."""
     differing = {guideline for row in rows if len(set(_sides(row, columns)) - {OPEN}) > 1 for guideline in row.cells}
-    return tuple((advice, reason) for advice in columns if advice.guideline.id in differing for reason in advice.guideline.reasons)
+    return tuple(
+        (advice, reason)
+        for advice in columns
+        if advice.guideline.id in differing
+        for reason in advice.guideline.reasons
+    )

@@ -22,11 +22,23 @@ def content_files(directory: Path) -> dict[str, bytes]:
         except Refused as refused:
             faults += refused.faults
         if path.suffix != ".yaml":
-            faults.append(Fault(Place(str(path)), "the name does not end in '.yaml'",
-                                "a file that is not read would be lost in silence", "rename it"))
+            faults.append(
+                Fault(
+                    Place(str(path)),
+                    "the name does not end in '.yaml'",
+                    "a file that is not read would be lost in silence",
+                    "rename it",
+                )
+            )
     if not files and not faults:
-        faults.append(Fault(Place(str(directory)), "there is no content here", "a library is made of files that end in '.yaml'",
-                            "name a directory that holds some"))
+        faults.append(
+            Fault(
+                Place(str(directory)),
+                "there is no content here",
+                "a library is made of files that end in '.yaml'",
+                "name a directory that holds some",
+            )
+        )
     if faults:
         raise Refused(faults)
     return files

@@ -16,22 +16,43 @@ from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import hash_of
 from patency.guideline.model import (
     WATCH,
-    Claim, Coverage, Decision, Exclusion, Gap, Grade, Guideline, Library, Option, Overlap, PageWords, Remark, Review, Rule, Saying, Scale, Section, Sheet, SheetKind,
-    Stance, Statement, condition_of,
+    Claim,
+    Coverage,
+    Decision,
+    Exclusion,
+    Gap,
+    Grade,
+    Guideline,
+    Library,
+    Option,
+    Overlap,
+    PageWords,
+    Remark,
+    Review,
+    Rule,
+    Saying,
+    Scale,
+    Section,
+    Sheet,
+    SheetKind,
+    Stance,
+    Statement,
+    condition_of,
 )  # fmt: skip
 from patency.guideline.scenario import read_scenarios
 from patency.language.define import build_lexicon
 from patency.language.draw import draw
 from patency.language.lexicon import Lexicon, Policy
 from patency.language.parse import parse
-from patency.language.terms import All, Not, Term
+from patency.language.terms import All, Term
 from patency.source import Citation, Mark, Source, read_citations, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
+MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
 _FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "page")
 _ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
-_ASPECTS = ("gain", "harm", "preference")
+_ASPECTS = ("gain", "harm", "preference", "caveat")
 
 
 @dataclass(frozen=True)
@@ -66,12 +87,21 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
     sheets = [_read_sheet(document, words) for document in _under("sheets", documents)]
     _refuse_doubles([(each.id, each.place) for each in guidelines] + [(each.id, each.place) for each in sheets], faults)
     _refuse_circles(guidelines, faults)
-    claims = [claim for document in _under("claims", documents) for claim in _read_claims(document, guidelines, sheets, words)]
+    claims = [
+        claim for document in _under("claims", documents) for claim in _read_claims(document, guidelines, sheets, words)
+    ]
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
     return Library(
-        sources, lexicon, words.decisions, words.options, _with_landscapes(guidelines, lexicon), tuple(sheets), tuple(claims), page,
+        sources,
+        lexicon,
+        words.decisions,
+        words.options,
+        _with_landscapes(guidelines, lexicon),
+        tuple(sheets),
+        tuple(claims),
+        page,
         hash_of(files),
     )
 
@@ -81,8 +111,14 @@ def _documents(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, Nod
     for name, content in files.items():
         folder = name.partition("/")[0].removesuffix(".yaml")
         if folder not in _FOLDERS:
-            faults.append(Fault(Place(name), "no content stands in a place of this name", "a file that is not read would be lost in silence",
-                                nearest(folder, _FOLDERS, f"the places are: {', '.join(_FOLDERS)}")))
+            faults.append(
+                Fault(
+                    Place(name),
+                    "no content stands in a place of this name",
+                    "a file that is not read would be lost in silence",
+                    nearest(folder, _FOLDERS, f"the places are: {', '.join(_FOLDERS)}"),
+                )
+            )
         try:
             documents[name] = read_document(content, name)
         except Refused as refused:
@@ -91,15 +127,23 @@ def _documents(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, Nod
 
 
 def _under(folder: str, documents: Mapping[str, Node]) -> list[Node]:
-    return [document for name, document in documents.items() if name == f"{folder}.yaml" or name.startswith(f"{folder}/")]
+    return [
+        document for name, document in documents.items() if name == f"{folder}.yaml" or name.startswith(f"{folder}/")
+    ]
 
 
 def _refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> None:
     known: dict[str, Place] = {}
     for name, place in named:
         if name in known:
-            faults.append(Fault(place, f"{name!r} is the name of two things (first at {known[name]})",
-                                "a citation or a command could mean either", "rename one of them"))
+            faults.append(
+                Fault(
+                    place,
+                    f"{name!r} is the name of two things (first at {known[name]})",
+                    "a citation or a command could mean either",
+                    "rename one of them",
+                )
+            )
         known.setdefault(name, place)
 
 
@@ -111,8 +155,14 @@ def _refuse_circles(guidelines: Iterable[Guideline], faults: list[Fault]) -> Non
             passed.add(at)
             at = older[at]
         if at and at == guideline.id:
-            faults.append(Fault(guideline.place, f"{at!r} supersedes itself in the end", "no edition would be left to follow",
-                                "leave 'supersedes' out of the oldest one"))
+            faults.append(
+                Fault(
+                    guideline.place,
+                    f"{at!r} supersedes itself in the end",
+                    "no edition would be left to follow",
+                    "leave 'supersedes' out of the oldest one",
+                )
+            )
 
 
 def _read_sources(documents: list[Node], faults: list[Fault]) -> dict[str, Source]:
@@ -121,8 +171,14 @@ def _read_sources(documents: list[Node], faults: list[Fault]) -> dict[str, Sourc
         fields = Fields(document, faults, "a file of sources")
         for name, node in fields.group("sources").items():
             if name in sources:
-                faults.append(Fault(node.place, f"the source {name!r} is given twice (first at {sources[name].place})",
-                                    "one name must mean one document", "remove one of them"))
+                faults.append(
+                    Fault(
+                        node.place,
+                        f"the source {name!r} is given twice (first at {sources[name].place})",
+                        "one name must mean one document",
+                        "remove one of them",
+                    )
+                )
             sources.setdefault(name, read_source(name, node, faults))
         fields.close()
     return sources
@@ -137,8 +193,12 @@ def _read_policies(documents: list[Node], settings: Mapping[str, float], faults:
             refuse_odd_name(name, node.place, faults)
             why = "a reader must see what Patency itself decided, and why"
             if name in policies:
-                fields.fault(node.place, f"the policy {name!r} is given twice (first at {policies[name].place})",
-                             "only one of the two could count", "remove one of them")
+                fields.fault(
+                    node.place,
+                    f"the policy {name!r} is given twice (first at {policies[name].place})",
+                    "only one of the two could count",
+                    "remove one of them",
+                )
             value = fields.need_text("value", why)
             number = settings.get(name, _policy_number(fields, value))
             unit, says = fields.need_text("unit", why), fields.need_text("says", why)
@@ -147,8 +207,14 @@ def _read_policies(documents: list[Node], settings: Mapping[str, float], faults:
         outer.close()
     for name in settings:
         if name not in policies:
-            faults.append(Fault(Place(f"--policy {name}"), f"there is no policy {name!r}", "only stated policies can be set",
-                                nearest(name, policies, f"the policies are: {', '.join(policies)}")))
+            faults.append(
+                Fault(
+                    Place(f"--policy {name}"),
+                    f"there is no policy {name!r}",
+                    "only stated policies can be set",
+                    nearest(name, policies, f"the policies are: {', '.join(policies)}"),
+                )
+            )
     return policies
 
 
@@ -158,7 +224,12 @@ def _policy_number(fields: Fields, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        fields.fault(fields.named["value"].place, f"{fields.what} is {text!r}, not a number", "conditions compare with it", "write digits")
+        fields.fault(
+            fields.named["value"].place,
+            f"{fields.what} is {text!r}, not a number",
+            "conditions compare with it",
+            "write digits",
+        )
     return number
 
 
@@ -169,7 +240,12 @@ def _read_decisions(document: Node, words: _Words) -> None:
         fields = Fields(node, words.faults, f"the decision {name!r}")
         options: list[str] = []
         if name in words.decisions:
-            fields.fault(node.place, f"the decision {name!r} is given twice", "one name must mean one decision", "rename one of them")
+            fields.fault(
+                node.place,
+                f"the decision {name!r} is given twice",
+                "one name must mean one decision",
+                "rename one of them",
+            )
         _read_options(fields.group("options"), name, "", options, words)
         words.decisions[name] = Decision(name, fields.need_text("asks", why), tuple(options))
         fields.close()
@@ -180,7 +256,9 @@ def _read_options(group: Mapping[str, Node], decision: str, within: str, names: 
     for name, node in group.items():
         fields = Fields(node, words.faults, f"the option {name!r}")
         if name in words.options:
-            fields.fault(node.place, f"the option {name!r} is given twice", "one name must mean one option", "rename one of them")
+            fields.fault(
+                node.place, f"the option {name!r} is given twice", "one name must mean one option", "rename one of them"
+            )
 
         def claims(what: str, fields: Fields = fields) -> bool:
             return fields.choice(what, ["yes", "no"], "it is one or the other", "no") == "yes"
@@ -205,8 +283,12 @@ def _read_scale(document: Node, words: _Words) -> None:
         entry.close()
     name, title = fields.need_text("scale", why), fields.need_text("title", why)
     if name in words.scales:
-        fields.fault(document.place, f"the scale {name!r} is given twice (first at {words.scales[name].place})",
-                     "one name must mean one scale", "rename one of them")
+        fields.fault(
+            document.place,
+            f"the scale {name!r} is given twice (first at {words.scales[name].place})",
+            "one name must mean one scale",
+            "rename one of them",
+        )
     words.scales[name] = Scale(name, title, grades, _cited(fields, words, ()), document.place)
     fields.close()
 
@@ -215,8 +297,12 @@ def _cited(fields: Fields, words: _Words, inherited: tuple[Citation, ...]) -> tu
     """Read citations, or inherit them; nothing stands without one."""
     citations = read_citations(fields, words.sources) or inherited
     if not citations and fields.is_readable:
-        fields.fault(fields.place, f"{fields.what} has no citation", "nothing is said here without its source and how it was verified",
-                     "add 'cite:' with source, at and mark")
+        fields.fault(
+            fields.place,
+            f"{fields.what} has no citation",
+            "nothing is said here without its source and how it was verified",
+            "add 'cite:' with source, at and mark",
+        )
     return citations
 
 
@@ -245,7 +331,12 @@ def _named(fields: Fields, name: str, known: Mapping[str, object], what: str) ->
     text = fields.need_text(name, f"it must name {what}")
     if text and text not in known:
         otherwise = f"use one of: {', '.join(known)}" if known else "none is known yet: add it first"
-        fields.fault(fields.named[name].place, f"{text!r} is not {what}", "it must be one that is known", nearest(text, known, otherwise))
+        fields.fault(
+            fields.named[name].place,
+            f"{text!r} is not {what}",
+            "it must be one that is known",
+            nearest(text, known, otherwise),
+        )
     return text
 
 
@@ -292,7 +383,9 @@ def _read_guideline(document: Node, words: _Words, files: Mapping[str, bytes]) -
     return guideline
 
 
-def _read_population(fields: Fields, words: _Words, citations: tuple[Citation, ...]) -> tuple[Term, str, tuple[Remark, ...]]:
+def _read_population(
+    fields: Fields, words: _Words, citations: tuple[Citation, ...]
+) -> tuple[Term, str, tuple[Remark, ...]]:
     node = fields.need("population", "it says for whom the guideline speaks")
     if node is None:
         return All(()), "", ()
@@ -333,7 +426,9 @@ def _read_coverage(fields: Fields, words: _Words, inherited: tuple[Citation, ...
         when = _needed_condition(gap, "when", words)
         gaps.append(Gap(when, gap.need_text("why", "a reader must see what is missing"), _cited(gap, words, inherited)))
         gap.close()
-    coverage = Coverage(entry.need_text("says", "a claim is read aloud"), _needed_condition(entry, "of", words), tuple(gaps))
+    coverage = Coverage(
+        entry.need_text("says", "a claim is read aloud"), _needed_condition(entry, "of", words), tuple(gaps)
+    )
     entry.close()
     return coverage
 
@@ -374,11 +469,17 @@ def _read_rule(node: Node, scale: Scale, words: _Words, inherited: tuple[Citatio
     citations = _cited(fields, words, inherited)
     says = tuple(_read_saying(each, scale, words, citations) for each in fields.items("says"))
     if not says:
-        fields.fault(node.place, f"{fields.what} says nothing of any option", "it would match in silence", "add 'says:'")
+        fields.fault(
+            node.place, f"{fields.what} says nothing of any option", "it would match in silence", "add 'says:'"
+        )
     for at, saying in enumerate(says):
         if (saying.option, saying.over) in [(each.option, each.over) for each in says[:at]]:
-            fields.fault(saying.place, f"{fields.what} speaks of {saying.option!r} twice", "a reader could not tell which it means",
-                         "leave one of them")
+            fields.fault(
+                saying.place,
+                f"{fields.what} speaks of {saying.option!r} twice",
+                "a reader could not tell which it means",
+                "leave one of them",
+            )
     rule = Rule(
         id=name,
         title=fields.need_text("title", "a reader must see what kind of patient it is for"),
@@ -405,9 +506,12 @@ def _read_saying(node: Node, scale: Scale, words: _Words, inherited: tuple[Citat
     grade = scale.grades.get(named) or Grade("", "", Stance.SILENT)
     citations = _cited(fields, words, inherited)
     if grade.stance.supports and citations and not any(citation.mark.may_support for citation in citations):
-        fields.fault(node.place, f"{option!r} is supported by what is {Mark.UNVERIFIED.value}",
-                     "a statement from memory may raise a caution, labelled as such; it may never support an option",
-                     "verify it and raise its mark, or take it out")
+        fields.fault(
+            node.place,
+            f"{option!r} is supported by what is {Mark.UNVERIFIED.value}",
+            "a statement from memory may raise a caution, labelled as such; it may never support an option",
+            "verify it and raise its mark, or take it out",
+        )
     saying = Saying(option, grade, over, fields.text("note"), citations, node.place)
     fields.close()
     return saying
@@ -418,7 +522,9 @@ def _read_exclusions(fields: Fields, words: _Words) -> tuple[Exclusion, ...]:
     for name, node in fields.group("except").items():
         entry = Fields(node, words.faults, f"the exception {name!r}")
         when = _needed_condition(entry, "when", words)
-        exclusions.append(Exclusion(name, when, entry.need_text("why", "a reader must see why"), _cited(entry, words, ())))
+        exclusions.append(
+            Exclusion(name, when, entry.need_text("why", "a reader must see why"), _cited(entry, words, ()))
+        )
         entry.close()
     return tuple(exclusions)
 
@@ -430,7 +536,12 @@ def _read_review(fields: Fields) -> Review | None:
     why = "a review says who, in what role, and when; or 'nobody'"
     if not isinstance(node.value, dict):
         found = repr(node.value) if isinstance(node.value, str) else node.kind
-        fields.fault(node.place, f"the review is {found}", why, "write reviewed: nobody, or reviewed: {by: ..., role: ..., on: ...}")
+        fields.fault(
+            node.place,
+            f"the review is {found}",
+            why,
+            "write reviewed: nobody, or reviewed: {by: ..., role: ..., on: ...}",
+        )
         return None
     entry = Fields(node, fields.faults, "the review")
     by, role, day = entry.need_text("by", why), entry.need_text("role", why), entry.need_text("on", why)
@@ -527,10 +638,12 @@ def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str,
     superseded = {guideline.supersedes: guideline.id for guideline in guidelines if guideline.supersedes}
     # Current guidelines share their cells, so that one answer means the same to each of them.
     current = [term for guideline in guidelines if guideline.id not in superseded for term in guideline.conditions]
-    return {
-        guideline.id: guideline._replace(
-            landscape=draw(guideline.conditions, lexicon, () if guideline.id in superseded else current),
-            superseded_by=superseded.get(guideline.id, ""),
-        )
-        for guideline in guidelines
-    }
+    drawn = {}
+    given_up = 0
+    for guideline in guidelines:
+        landscape = None
+        if given_up < MOST_GIVEN_UP:
+            landscape = draw(guideline.conditions, lexicon, () if guideline.id in superseded else current)
+        given_up += landscape is None
+        drawn[guideline.id] = guideline._replace(landscape=landscape, superseded_by=superseded.get(guideline.id, ""))
+    return drawn

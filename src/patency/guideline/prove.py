@@ -67,14 +67,16 @@ def _reachable(guideline: Guideline, library: Library) -> Iterator[Verdict]:
 def _without_clash(guideline: Guideline, library: Library) -> Iterator[Verdict]:
     declared = [set(overlap.rules) for overlap in guideline.overlaps]
     for one, other in itertools.combinations(guideline.rules, 2):
-        clashing = sorted({option for option in _clashes(one, other, library)})
+        clashing = sorted(set(_clashes(one, other, library)))
         if not clashing or {one.id, other.id} in declared:
             continue
         words = ", ".join(library.options[option].words for option in clashing)
         name = f"{guideline.id} {one.id} and {other.id}"
         found, case = _find([_in_scope(guideline, one), _in_scope(guideline, other)], library, name)
         says = f"rules {one.id} and {other.id} never clash on {words}"
-        yield Verdict(guideline.id, says, None if found is None else not found, case, (str(one.place), str(other.place)))
+        yield Verdict(
+            guideline.id, says, None if found is None else not found, case, (str(one.place), str(other.place))
+        )
 
 
 def _clashes(one: Rule, other: Rule, library: Library) -> Iterator[str]:
@@ -130,7 +132,9 @@ def _claimed(claim: Claim, library: Library) -> Iterator[Verdict]:
 def _conditions_of(path: tuple[str, str], library: Library) -> tuple[Term | None, ...]:
     """Return the conditions under which a statement is shown: its sheet's, its section's and its own."""
     sheet = next(sheet for sheet in library.sheets if sheet.id == path[0])
-    section, statement = next((section, each) for section in sheet.sections for each in section.statements if each.id == path[1])
+    section, statement = next(
+        (section, each) for section in sheet.sections for each in section.statements if each.id == path[1]
+    )
     return (sheet.when, section.when, statement.when)
 
 
@@ -159,6 +163,11 @@ def _smallest(terms: Sequence[Term], case: Case) -> Case:
 
 def case_file(case: Case) -> str:
     """Write a counterexample as a case file that `patency consult` opens."""
-    lines = [f'case: "{case.name}"', "about: a counterexample found by proof; no real patient", f"on: {case.on.isoformat()}", "findings:"]
+    lines = [
+        f'case: "{case.name}"',
+        "about: a counterexample found by proof; no real patient",
+        f"on: {case.on.isoformat()}",
+        "findings:",
+    ]
     lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
     return "\n".join(lines) + "\n"

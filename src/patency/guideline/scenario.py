@@ -13,7 +13,9 @@ from patency.vocabulary import Vocabulary
 _TRUTHS = {truth.name.lower(): truth for truth in Truth}
 
 
-def read_scenarios(nodes: Iterable[Node], guideline: str, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Scenario, ...]:
+def read_scenarios(
+    nodes: Iterable[Node], guideline: str, vocabulary: Vocabulary, faults: list[Fault]
+) -> tuple[Scenario, ...]:
     """Read the scenarios of one guideline; each expects something of it."""
     scenarios = []
     for node in nodes:
@@ -59,7 +61,9 @@ def read_expectation(node: Node, guideline: str, faults: list[Fault]) -> Expecta
 def _truth(fields: Fields, name: str, node: Node) -> Truth:
     text = fields.as_text(node, name)
     if text not in _TRUTHS:
-        fields.fault(node.place, f"{name!r} is expected to be {text!r}", "it is yes, no or unknown", "write one of them")
+        fields.fault(
+            node.place, f"{name!r} is expected to be {text!r}", "it is yes, no or unknown", "write one of them"
+        )
     return _TRUTHS.get(text, Truth.UNKNOWN)
 
 
@@ -69,5 +73,7 @@ def _day(fields: Fields, text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fields.fault(fields.named["expires"].place, f"'expires' cannot be {text!r}", "it is a day", "write 2026-05-29, or never")
+        fields.fault(
+            fields.named["expires"].place, f"'expires' cannot be {text!r}", "it is a day", "write 2026-05-29, or never"
+        )
         return None

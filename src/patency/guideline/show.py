@@ -12,7 +12,10 @@ from patency.vocabulary import Concept, Kind
 def guideline_words(guideline: Guideline, library: Library) -> str:
     """Say everything a guideline says, in sentences, each with its source."""
     vocabulary = library.lexicon.vocabulary
-    lines = [f"{guideline.id}: {guideline.title}", f"{guideline.publisher}, {guideline.year}, edition {guideline.edition}"]
+    lines = [
+        f"{guideline.id}: {guideline.title}",
+        f"{guideline.publisher}, {guideline.year}, edition {guideline.edition}",
+    ]
     if guideline.superseded_by:
         lines.append(f"superseded by {guideline.superseded_by}")
     lines += [f"for {guideline.population_words}: when {to_words(guideline.population, vocabulary)}"]
@@ -21,7 +24,9 @@ def guideline_words(guideline: Guideline, library: Library) -> str:
     for rule in guideline.rules:
         lines += ["", f"{rule.id}: {rule.title}", f"  when {to_words(rule.when, vocabulary)}"]
         for exclusion in rule.exclusions:
-            lines.append(f"  except when {to_words(exclusion.when, vocabulary)}: {exclusion.why} {_cited(exclusion.citations)}")
+            lines.append(
+                f"  except when {to_words(exclusion.when, vocabulary)}: {exclusion.why} {_cited(exclusion.citations)}"
+            )
         for saying in rule.says:
             over = f" over {library.options[saying.over].words}" if saying.over else ""
             note = f" ({saying.note})" if saying.note else ""
@@ -29,7 +34,9 @@ def guideline_words(guideline: Guideline, library: Library) -> str:
             lines.append(f"  {words}{over}: {saying.grade.words}{note} {_cited(saying.citations)}")
         lines += [f"  {line}" for line in _remarks(rule.notes)]
         review = rule.review
-        lines.append(f"  reviewed by {review.by}, {review.role}, {review.on}" if review else "  not yet reviewed by a clinician")
+        lines.append(
+            f"  reviewed by {review.by}, {review.role}, {review.on}" if review else "  not yet reviewed by a clinician"
+        )
     lines += ["", *_remarks(guideline.notes), f"{len(guideline.scenarios)} scenarios:"]
     lines += [f"  {scenario.name}" for scenario in guideline.scenarios]
     return "\n".join(lines)

@@ -41,7 +41,7 @@ def _pieces(concept: Concept, atoms: Iterable[Atom | Defined]) -> Iterable[Piece
         case Kind.CHOICE | Kind.ORDERED:
             return [frozenset({value}) for value in concept.values]
         case Kind.SET:
-            return _combinations([atom for atom in atoms if isinstance(atom, Includes)])
+            return _combinations(concept, [atom for atom in atoms if isinstance(atom, Includes)])
         case Kind.NUMBER | Kind.DATE:
             bounds = sorted({atom.bound for atom in atoms if isinstance(atom, Compare)})
             lowest, highest = (0.0, float(OLDEST)) if concept.kind is Kind.DATE else (concept.lowest, concept.highest)
@@ -64,13 +64,18 @@ def _spans(bounds: list[float], lowest: float, highest: float, whole: bool) -> l
     return spans
 
 
-def _combinations(atoms: list[Includes]) -> Iterable[Combination]:
+def _combinations(concept: Concept, atoms: list[Includes]) -> Iterable[Combination]:
     """Combine the classes of members that the atoms tell apart; members of an `all` stand alone."""
-    mentioned = dict.fromkeys(member for atom in atoms for member in atom.members)
+    # In the vocabulary's order, so that the cells are the same in whatever order the atoms come.
+    mentioned = [member for member in concept.values if any(member in atom.members for atom in atoms)]
     alone = {member for atom in atoms if atom.every for member in atom.members}
     classes: dict[object, set[str]] = {}
     for member in mentioned:
-        key = member if member in alone else frozenset(index for index, atom in enumerate(atoms) if member in atom.members)
+        key = (
+            member
+            if member in alone
+            else frozenset(index for index, atom in enumerate(atoms) if member in atom.members)
+        )
         classes.setdefault(key, set()).add(member)
     if len(classes) > MOST_CLASSES:
         raise TooMany
@@ -84,13 +89,14 @@ def _combinations(atoms: list[Includes]) -> Iterable[Combination]:
 def _test(atom: Atom | Defined) -> Callable[[Piece], bool]:
     def holds(piece: Piece) -> bool:
         match atom, piece:
-            case (Holds() | Defined()), Truth():
+            case ((Holds() | Defined()), Truth()):
                 return piece is Truth.YES
             case Compare(), Span():
                 return compare(piece, atom.sign, atom.bound) is Truth.YES
             case Among(), frozenset():
                 return among(piece, atom.values) is Truth.YES
-        assert isinstance(atom, Includes) and isinstance(piece, Combination), "pieces are cut to fit their atoms"
+        assert isinstance(atom, Includes), "pieces are cut to fit their atoms"
+        assert isinstance(piece, Combination), "pieces are cut to fit their atoms"
         is_in = [any(member in group for group in piece.present) for member in atom.members]
         return all(is_in) if atom.every else any(is_in)
 

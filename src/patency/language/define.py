@@ -34,13 +34,25 @@ def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults
 
 def _refuse_reserved(concept: Concept, faults: list[Fault]) -> None:
     if concept.name in RESERVED:
-        faults.append(Fault(concept.place, f"{concept.name!r} cannot name a concept", "it means something else in a condition",
-                            "rename it"))
+        faults.append(
+            Fault(
+                concept.place,
+                f"{concept.name!r} cannot name a concept",
+                "it means something else in a condition",
+                "rename it",
+            )
+        )
     for value in concept.values:
         # 'none' may be the answer to a choice; of a set it says already that the set is empty.
         if value in RESERVED and (value != "none" or concept.kind is Kind.SET):
-            faults.append(Fault(concept.place, f"{value!r} cannot be an answer to {concept.name!r}",
-                                "it means something else in a condition or a case", "rename it, or leave it out"))
+            faults.append(
+                Fault(
+                    concept.place,
+                    f"{value!r} cannot be an answer to {concept.name!r}",
+                    "it means something else in a condition or a case",
+                    "rename it, or leave it out",
+                )
+            )
 
 
 class _Builder:
@@ -76,10 +88,22 @@ class _Builder:
         return self.terms.get(name)
 
     def _refuse_depth(self, concept: Concept) -> None:
-        self.faults.append(Fault(concept.place, f"{concept.name!r} stands on more than {DEEPEST - 1} definitions, one upon another",
-                                 "nobody could follow it", "say it with fewer steps"))
+        self.faults.append(
+            Fault(
+                concept.place,
+                f"{concept.name!r} stands on more than {DEEPEST - 1} definitions, one upon another",
+                "nobody could follow it",
+                "say it with fewer steps",
+            )
+        )
 
     def _refuse_cycle(self, concept: Concept) -> None:
         cycle = " → ".join([*self.under_way[self.under_way.index(concept.name) :], concept.name])
-        self.faults.append(Fault(concept.place, f"{concept.name!r} is defined by itself: {cycle}",
-                                 "a definition must end at what can be asked", "take one step out of the circle"))
+        self.faults.append(
+            Fault(
+                concept.place,
+                f"{concept.name!r} is defined by itself: {cycle}",
+                "a definition must end at what can be asked",
+                "take one step out of the circle",
+            )
+        )

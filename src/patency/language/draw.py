@@ -20,8 +20,8 @@ from patency.language.terms import ATOMS, All, Any, Atom, Defined, Not, Term, co
 MOST_CONCEPTS = 300
 MOST_ATOMS = 100  # of one concept
 MOST_CELLS = 10_000
-MOST_NODES = 200_000
-MOST_STEPS = 1_000_000  # pairs of cells that are combined
+MOST_NODES = 100_000
+MOST_STEPS = 500_000  # pairs of cells that are combined
 
 
 def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -> Landscape | None:
@@ -128,6 +128,8 @@ class _Drawing:
         cells = 0
         for name in order:
             variable, columns = cut(lexicon.vocabulary.concepts[name], list(atoms[name]))
+            if name in lexicon.definitions:
+                variable = variable._replace(follows_from=frozenset(concepts_of(lexicon.definitions[name])))
             self.variables.append(variable)
             cells += len(variable.cells)
             if cells > MOST_CELLS:

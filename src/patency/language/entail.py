@@ -56,7 +56,11 @@ def _narrowed(term: Term, concept: Concept, case: Case) -> Value | None:
     left = [answer for answer in answers if evaluate(term, _with(case, concept.name, answer)) is not Truth.NO]
     if not left or len(left) == len(answers):
         return None
-    return left[0] if concept.kind is Kind.YES_NO else frozenset().union(*(each for each in left if isinstance(each, frozenset)))
+    return (
+        left[0]
+        if concept.kind is Kind.YES_NO
+        else frozenset().union(*(each for each in left if isinstance(each, frozenset)))
+    )
 
 
 def _with(case: Case, name: str, answer: Value) -> Case:

@@ -3,6 +3,7 @@
 This is the definition of meaning. It is written to be checked by eye; every other reading of a
 term (landscape.py, and solvers or databases later) is tested to agree with it.
 """
+
 from typing import NamedTuple
 
 from patency.case import Case, Members, Span

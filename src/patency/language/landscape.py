@@ -29,11 +29,12 @@ Piece = Truth | Span | frozenset[str] | Combination
 
 
 class Variable(NamedTuple):
-    """A concept, cut into cells; each cell is the pieces it is made of."""
+    """A concept, cut into cells; each cell is the pieces it is made of. A derived one follows from others."""
 
     concept: str
     kind: Kind
     cells: tuple[tuple[Piece, ...], ...]
+    follows_from: frozenset[str] = frozenset()
 
     def open_cells(self, case: Case) -> int:
         """Return, as bits, the cells that a case leaves possible."""
@@ -76,6 +77,14 @@ class Landscape(NamedTuple):
         return Reach(self, [variable.open_cells(case) for variable in self.variables])
 
 
+class _Comparison(NamedTuple):
+    """Two completions side by side: they differ in one variable, may differ in what follows from it, and agree otherwise."""
+
+    variable: int
+    following: frozenset[int]
+    known: dict[tuple[int, int], bool]
+
+
 class Reach:
     """What can be reached in a Landscape while only some cells are open.
 
@@ -94,7 +103,9 @@ class Reach:
 
     def closing(self, cells: Mapping[int, int]) -> "Reach":
         """Return what is reached when, of some variables, only these cells stay open."""
-        return Reach(self.landscape, [open_cells & cells.get(at, open_cells) for at, open_cells in enumerate(self.open_cells)])
+        return Reach(
+            self.landscape, [open_cells & cells.get(at, open_cells) for at, open_cells in enumerate(self.open_cells)]
+        )
 
     def by_cell(self) -> list[list[int]]:
         """Return, for each variable and each of its cells, the outcomes reached when that is the answer.
@@ -117,12 +128,15 @@ class Reach:
         return answers
 
     def can_flip(self, variable: int) -> bool:
-        """Say whether two completions differ in this variable alone and yet in their outcome."""
-        compared: dict[tuple[int, int], bool] = {}
+        """Say whether two completions differ in this variable, and in what follows from it, alone and yet in their outcome."""
+        name = self.landscape.variables[variable].concept
+        following = frozenset(at for at, each in enumerate(self.landscape.variables) if name in each.follows_from)
+        parting = {variable, *(level for level in following if level < variable)}
+        comparison = _Comparison(variable, following, {})
         for node in self._nodes():
-            if self.landscape.level[node] == variable:
+            if self.landscape.level[node] in parting:
                 kids = [kid for _, kid in self._edges[node]]
-                if any(self._differ(one, other, compared) for at, one in enumerate(kids) for other in kids[at + 1 :]):
+                if any(self._differ(one, other, comparison) for at, one in enumerate(kids) for other in kids[at + 1 :]):
                     return True
         return False
 
@@ -160,23 +174,27 @@ class Reach:
         for level in range(above + 1, below):
             passed[level] |= outcomes
 
-    def _differ(self, one: int, other: int, compared: dict[tuple[int, int], bool]) -> bool:
-        if one == other:
+    def _differ(self, one: int, other: int, comparison: _Comparison) -> bool:
+        """Say whether two paths that have parted can end in two outcomes."""
+        if one == other or IMPOSSIBLE in (one, other):
             return False
         if one < 0 and other < 0:
-            return IMPOSSIBLE not in (one, other)
+            return True
         pair = (one, other)
-        if pair not in compared:
-            compared[pair] = False
+        if pair not in comparison.known:
             level = min(self.landscape.level[node] for node in pair if node >= 0)
-            compared[pair] = any(
-                self._differ(self._kid(one, level, cell), self._kid(other, level, cell), compared)
-                for cell in range(len(self.landscape.variables[level].cells))
-                if self.open_cells[level] >> cell & 1
+            comparison.known[pair] = any(
+                self._differ(left, right, comparison)
+                for cell, left in self._steps(one, level)
+                for other_cell, right in self._steps(other, level)
+                if level in comparison.following or (cell == other_cell) is (level != comparison.variable)
             )
-        return compared[pair]
+        return comparison.known[pair]
 
-    def _kid(self, node: int, level: int, cell: int) -> int:
-        if node < 0 or self.landscape.level[node] != level:
-            return node
-        return next((kid for at, kid in self._edges[node] if at == cell), IMPOSSIBLE)
+    def _steps(self, node: int, level: int) -> list[tuple[int, int]]:
+        """List the open cells of a level, each with where it leads; a node further down is passed by."""
+        if node >= 0 and self.landscape.level[node] == level:
+            return self._edges[node]
+        return [
+            (cell, node) for cell in range(self.open_cells[level].bit_length()) if self.open_cells[level] >> cell & 1
+        ]

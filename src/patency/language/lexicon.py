@@ -8,7 +8,6 @@ from patency.language.terms import Term
 from patency.vocabulary import Vocabulary
 
 
-
 class Policy(NamedTuple):
     """A number that Patency itself decides where a source is silent; a site may set it."""
 

@@ -15,10 +15,10 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from patency.casefile import DAYS, OLDEST, Unreadable, amount_words, unit_factor
+from patency.casefile import OLDEST, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term, size
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.vocabulary import DAYS, Concept, Kind, Vocabulary
 
 LONGEST = 4_000  # letters of one condition
 DEEPEST = 12  # levels of brackets
@@ -55,15 +55,24 @@ class _Mistyped(Exception):  # noqa: N818  turned into a Fault in parse()
 def parse(text: str, place: Place, words: Words, faults: list[Fault]) -> Term | None:
     """Turn the text of a condition into a Term, or note why it is none."""
     if len(text) > LONGEST:
-        faults.append(Fault(place, f"the condition is {len(text):,} letters long", f"up to {LONGEST:,} are read",
-                            "name its parts as definitions"))
+        faults.append(
+            Fault(
+                place,
+                f"the condition is {len(text):,} letters long",
+                f"up to {LONGEST:,} are read",
+                "name its parts as definitions",
+            )
+        )
         return None
     try:
         term = _Parser(text, place, words).whole()
         parts = size(term, {})
         if parts > LARGEST:
-            raise _Mistyped(f"the condition has {parts:,} parts when its definitions are written out",
-                            f"nobody could read it aloud; up to {LARGEST:,} are taken", "say it with fewer")
+            raise _Mistyped(
+                f"the condition has {parts:,} parts when its definitions are written out",
+                f"nobody could read it aloud; up to {LARGEST:,} are taken",
+                "say it with fewer",
+            )
         return term
     except _Mistyped as mistyped:
         faults.append(Fault(place, mistyped.what, mistyped.why, mistyped.fix))
@@ -80,11 +89,16 @@ class _Parser:
 
     def whole(self) -> Term:
         if not self.tokens:
-            raise _Mistyped("the condition is empty", "it must say when something applies", "write it, or remove the line")
+            raise _Mistyped(
+                "the condition is empty", "it must say when something applies", "write it, or remove the line"
+            )
         term = self._either()
         if self.at < len(self.tokens):
-            raise _Mistyped(f"the condition goes on with {self._peek()!r} where it should end",
-                            "only part of it would be read", "join its parts with 'and' or 'or', or mend the brackets")
+            raise _Mistyped(
+                f"the condition goes on with {self._peek()!r} where it should end",
+                "only part of it would be read",
+                "join its parts with 'and' or 'or', or mend the brackets",
+            )
         return term
 
     def _peek(self) -> str:
@@ -98,8 +112,11 @@ class _Parser:
     def _expect(self, mark: str) -> None:
         token = self._take()
         if token != mark:
-            raise _Mistyped(f"{mark!r} is missing before {token!r}" if token else f"{mark!r} is missing at the end",
-                            "the condition cannot be read without it", f"add {mark!r}")
+            raise _Mistyped(
+                f"{mark!r} is missing before {token!r}" if token else f"{mark!r} is missing at the end",
+                "the condition cannot be read without it",
+                f"add {mark!r}",
+            )
 
     def _either(self) -> Term:
         terms = [self._both()]
@@ -118,8 +135,11 @@ class _Parser:
     def _denial(self) -> Term:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise _Mistyped(f"the condition is nested more than {DEEPEST} deep", "nobody could read it aloud",
-                            "name its parts as definitions")
+            raise _Mistyped(
+                f"the condition is nested more than {DEEPEST} deep",
+                "nobody could read it aloud",
+                "name its parts as definitions",
+            )
         if self._peek() == "not":
             self._take()
             term: Term = Not(self._denial(), self.place)
@@ -141,7 +161,9 @@ class _Parser:
             return self._days_since(concept)
         concept = self._concept(name)
         if concept.kind in (Kind.CHOICE, Kind.ORDERED, Kind.SET) and not concept.values:
-            raise _Mistyped(f"{name!r} has no usable values", "what it can be is not known", f"mend it at {concept.place}")
+            raise _Mistyped(
+                f"{name!r} has no usable values", "what it can be is not known", f"mend it at {concept.place}"
+            )
         match concept.kind:
             case Kind.YES_NO:
                 return self._yes_no(concept)
@@ -152,8 +174,11 @@ class _Parser:
             case Kind.SET:
                 return self._includes(concept)
             case Kind.DATE:
-                raise _Mistyped(f"{concept.name!r} is a date", "a date is compared as days since it",
-                                f"write days_since({concept.name}) < 14 days")
+                raise _Mistyped(
+                    f"{concept.name!r} is a date",
+                    "a date is compared as days since it",
+                    f"write days_since({concept.name}) < 14 days",
+                )
 
     def _concept(self, name: str) -> Concept:
         if not name:
@@ -162,18 +187,29 @@ class _Parser:
         if name in concepts:
             return concepts[name]
         if name in _ASKS_UNKNOWN:
-            raise _Mistyped(f"the condition asks {name!r}", "no condition may ask whether something is unknown: "
-                            "filling in an unknown may settle advice but never reverse it", "say what must be true instead")
+            raise _Mistyped(
+                f"the condition asks {name!r}",
+                "no condition may ask whether something is unknown: "
+                "filling in an unknown may settle advice but never reverse it",
+                "say what must be true instead",
+            )
         if name in _WORDS or name in "()[]," or name in SIGNS:
-            raise _Mistyped(f"{name!r} stands where a name should", "a condition joins named concepts", "write a name before it")
-        raise _Mistyped(f"you mention {name!r}, which is not in the vocabulary",
-                        "a condition may use only concepts that can be asked, stored and coded",
-                        nearest(name, concepts, "add it to content/vocabulary first"))
+            raise _Mistyped(
+                f"{name!r} stands where a name should", "a condition joins named concepts", "write a name before it"
+            )
+        raise _Mistyped(
+            f"you mention {name!r}, which is not in the vocabulary",
+            "a condition may use only concepts that can be asked, stored and coded",
+            nearest(name, concepts, "add it to content/vocabulary first"),
+        )
 
     def _yes_no(self, concept: Concept) -> Term:
         if self._peek() in SIGNS or self._peek() in ("in", "has"):
-            raise _Mistyped(f"{concept.name!r} is a yes/no concept and cannot be compared with anything",
-                            "it either holds or not", f"write {concept.name} or not {concept.name}")
+            raise _Mistyped(
+                f"{concept.name!r} is a yes/no concept and cannot be compared with anything",
+                "it either holds or not",
+                f"write {concept.name} or not {concept.name}",
+            )
         if not concept.is_derived:
             return Holds(concept.name, self.place)
         term = self.words.definition(concept.name)
@@ -185,8 +221,11 @@ class _Parser:
         if sign not in allowed:
             found = f"found {sign!r}" if sign else "found nothing"
             expected = f"one of {listed(allowed)}" if len(allowed) > 1 else repr(allowed[0])
-            raise _Mistyped(f"after {concept.name!r} {expected} is expected, {found}",
-                            f"{concept.name!r} is {_A_KIND[concept.kind]}", instead)
+            raise _Mistyped(
+                f"after {concept.name!r} {expected} is expected, {found}",
+                f"{concept.name!r} is {_A_KIND[concept.kind]}",
+                instead,
+            )
         return sign
 
     def _number(self, concept: Concept) -> Term:
@@ -199,31 +238,46 @@ class _Parser:
         except Unreadable as unreadable:
             raise _Mistyped(unreadable.what, unreadable.why, unreadable.fix) from None
         if not unit and concept.unit != "1":
-            raise _Mistyped(f"{concept.name!r} is compared with {written} of no unit", "a number without its unit means nothing",
-                            f"write {amount_words(written, concept.unit)}")
+            raise _Mistyped(
+                f"{concept.name!r} is compared with {written} of no unit",
+                "a number without its unit means nothing",
+                f"write {amount_words(written, concept.unit)}",
+            )
         bound = amount * factor
         if not concept.lowest <= bound <= concept.highest:
             highest = amount_words(f"{concept.highest:.10g}", concept.unit)
-            raise _Mistyped(f"{concept.name!r} is never {written}{policy}", f"it lies between {concept.lowest:g} and {highest}",
-                            "check the number and its unit")
+            raise _Mistyped(
+                f"{concept.name!r} is never {written}{policy}",
+                f"it lies between {concept.lowest:g} and {highest}",
+                "check the number and its unit",
+            )
         return Compare(concept.name, False, sign, bound, written, self.place)
 
     def _days_since(self, concept: Concept) -> Term:
         if concept.kind is not Kind.DATE:
             dates = [name for name, each in self.words.vocabulary.concepts.items() if each.kind is Kind.DATE]
             otherwise = f"name a date, such as {dates[0]}" if dates else "add a date to content/vocabulary first"
-            raise _Mistyped(f"{concept.name!r} is {_A_KIND[concept.kind]}, not a date", "days are counted since a date",
-                            nearest(concept.name, dates, otherwise))
+            raise _Mistyped(
+                f"{concept.name!r} is {_A_KIND[concept.kind]}, not a date",
+                "days are counted since a date",
+                nearest(concept.name, dates, otherwise),
+            )
         sign = self._sign(concept, SIGNS, f"write days_since({concept.name}) < 14 days")
         amount, unit, written = self._bound(concept.name)
         days = DAYS.get(unit.removesuffix("s"))
         if days is None:
             found = f"{unit!r} is not a time" if unit else "the number has no unit"
-            raise _Mistyped(f"days_since({concept.name}) is compared with {written}: {found}", "a time is needed",
-                            nearest(unit, DAYS, f"use {listed([f'{name}s' for name in DAYS])}"))
+            raise _Mistyped(
+                f"days_since({concept.name}) is compared with {written}: {found}",
+                "a time is needed",
+                nearest(unit, DAYS, f"use {listed([f'{name}s' for name in DAYS])}"),
+            )
         if not 0 <= amount * days <= OLDEST:
-            raise _Mistyped(f"days_since({concept.name}) is never {written}", "nobody's history reaches back so far, or ahead",
-                            "check the number and its unit")
+            raise _Mistyped(
+                f"days_since({concept.name}) is never {written}",
+                "nobody's history reaches back so far, or ahead",
+                "check the number and its unit",
+            )
         return Compare(concept.name, True, sign, amount * days, written, self.place)
 
     def _bound(self, name: str) -> tuple[float, str, str]:
@@ -234,8 +288,13 @@ class _Parser:
         except ValueError:
             if policy is not None:
                 return (*policy, amount_words(f"{policy[0]:g}", policy[1]))
-            raise _Mistyped(f"{name!r} is compared with {token!r}, which is not a number" if token
-                            else f"{name!r} is compared with nothing", "it is measured", "write a number and its unit") from None
+            raise _Mistyped(
+                f"{name!r} is compared with {token!r}, which is not a number"
+                if token
+                else f"{name!r} is compared with nothing",
+                "it is measured",
+                "write a number and its unit",
+            ) from None
         unit = self._peek()
         if unit in _WORDS or unit in SIGNS or unit in ("", "(", ")", "[", "]", ","):
             return amount, "", token
@@ -254,8 +313,11 @@ class _Parser:
             "<": values[:position], "<=": values[: position + 1], ">": values[position + 1 :], ">=": values[position:],
         }[sign]  # fmt: skip
         if not accepted:
-            raise _Mistyped(f"{concept.name!r} is never {sign} {named[0]}", f"its answers, least first, are {listed(values, 'and')}",
-                            "check the sign and the answer")
+            raise _Mistyped(
+                f"{concept.name!r} is never {sign} {named[0]}",
+                f"its answers, least first, are {listed(values, 'and')}",
+                "check the sign and the answer",
+            )
         return Among(concept.name, frozenset(accepted), sign, named, self.place)
 
     def _includes(self, concept: Concept) -> Term:
@@ -281,10 +343,16 @@ class _Parser:
         if value in values:
             return value
         if value in _ASKS_UNKNOWN:
-            raise _Mistyped(f"{concept.name!r} is compared with {value!r}", "no condition may ask whether something is unknown",
-                            "say what must be true instead")
-        raise _Mistyped(f"{concept.name!r} cannot be {value!r}", f"its values are {listed(values)}",
-                        nearest(value, values, "use one of them"))
+            raise _Mistyped(
+                f"{concept.name!r} is compared with {value!r}",
+                "no condition may ask whether something is unknown",
+                "say what must be true instead",
+            )
+        raise _Mistyped(
+            f"{concept.name!r} cannot be {value!r}",
+            f"its values are {listed(values)}",
+            nearest(value, values, "use one of them"),
+        )
 
 
 _A_KIND: Mapping[Kind, str] = {
@@ -300,7 +368,9 @@ def _tokens(text: str) -> list[str]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None:
-            raise _Mistyped(f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it")
+            raise _Mistyped(
+                f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it"
+            )
         token = match[0].strip()
         tokens.append("=" if token == "==" else token)
         at = match.end()

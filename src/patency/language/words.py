@@ -135,11 +135,15 @@ def _span_words(concept: Concept, span: Span) -> str:
         return "any value"
     # A piece ends just before the next bound, or begins just after one; rounding shows the bound itself.
     low, high = (f"{round(end, 9) + 0.0:.6g}" for end in span)
-    least, most = (f"{amount_words(end, 'day')} ago" if is_date else amount_words(end, concept.unit) for end in (low, high))
+    least, most = (
+        f"{amount_words(end, 'day')} ago" if is_date else amount_words(end, concept.unit) for end in (low, high)
+    )
     if span.low == span.high:
         return least
     if span.low <= lowest:
-        return f"{most} or less" if is_date else f"at most {most}" if round(span.high, 9) == span.high else f"below {most}"
+        return (
+            f"{most} or less" if is_date else f"at most {most}" if round(span.high, 9) == span.high else f"below {most}"
+        )
     if span.high >= highest:
         return f"{least} or more" if is_date or round(span.low, 9) == span.low else f"above {least}"
     return f"{low} to {most}"
