@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import patency
 from patency.case import Case
@@ -22,6 +22,9 @@ from patency.document import LARGEST_FILE, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
 from patency.guideline.model import Library
+
+if TYPE_CHECKING:
+    from patency.consult.page import Consult
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -87,6 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_policy(consult)
     consult.set_defaults(run=_consult)
 
+    compare = commands.add_parser(
+        "compare",
+        help="lay the guidelines side by side for one patient",
+        description="For each decision, options by guidelines, with each source's own grade; what agrees, and what differs.",
+        epilog="example: patency compare examples/may-thurner.yaml",
+    )
+    compare.add_argument("case", metavar="CASE", help="a case file; - reads it from standard input")
+    compare.add_argument("--on", type=_day, metavar="DATE", help="the day it is seen on, such as 2026-05-29")
+    compare.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace a finding")
+    _add_policy(compare)
+    compare.set_defaults(run=_compare)
+
     guideline = commands.add_parser("guideline", help="list, show or check the guidelines")
     actions = guideline.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="list the guidelines", epilog="example: patency guideline list")
@@ -100,7 +115,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     check.add_argument("--unsigned", action="store_true", help="also list the rules that no clinician has reviewed")
     check.set_defaults(run=_guideline_check)
-    for action in (listing, show, check):
+    prove = actions.add_parser(
+        "prove",
+        help="prove what can be proved of the rules",
+        description="Prove that every rule is reachable, that no two clash undeclared, that stated coverage holds, and the claims. "
+        "Where a claim fails, a counterexample is printed as a case file. Needs the solver: pip install patency[proof].",
+        epilog="example: patency guideline prove acr-2020",
+    )
+    prove.add_argument("ids", nargs="*", metavar="ID", help="only these guidelines, without the library's own claims")
+    prove.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    prove.set_defaults(run=_guideline_prove)
+    for action in (listing, show, check, prove):
         _add_policy(action)
 
     concepts = commands.add_parser(
@@ -152,23 +177,7 @@ def _content_refused(refused: Refused) -> Failed:
 
 
 def _consult(options: argparse.Namespace) -> None:
-    from patency.consult.page import consult
-    from patency.guideline.advise import contradictions
-
-    library = _library(options)
-    case, faults = _case(options, library)
-    if faults:
-        # What the readable findings contradict stays contradicted, whatever the others turn out to be.
-        faults = sorted({*faults, *contradictions(case, library)})
-        raise Failed(CASE_REFUSED, "the case is refused", faults)
-    try:
-        if options.case is None and not options.set:
-            from patency.consult.dialogue import converse
-
-            case = converse(library, case, _hear, _say)
-        page = consult(library, case)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+    page = _page(options, _library(options), options.case is None and not options.set)
     if options.format == "json":
         from patency.consult.json import to_json
 
@@ -180,11 +189,37 @@ def _consult(options: argparse.Namespace) -> None:
     else:
         from patency.consult.text import to_text
 
-        width = min(max(os.get_terminal_size().columns or 100, 40), 120) if sys.stdout.isatty() else 100
-        written = to_text(page, width, options.full, options.explain)
+        written = to_text(page, _width(), options.full, options.explain)
     if options.out is None:
         sys.stdout.write(written)
-        return
+    else:
+        _write(written, options)
+
+
+def _page(options: argparse.Namespace, library: Library, is_asking: bool = False) -> "Consult":
+    from patency.consult.page import consult
+    from patency.guideline.advise import contradictions
+
+    case, faults = _case(options, library)
+    if faults:
+        # What the readable findings contradict stays contradicted, whatever the others turn out to be.
+        faults = sorted({*faults, *contradictions(case, library)})
+        raise Failed(CASE_REFUSED, "the case is refused", faults)
+    try:
+        if is_asking:
+            from patency.consult.dialogue import converse
+
+            case = converse(library, case, _hear, _say)
+        return consult(library, case)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+
+
+def _width() -> int:
+    return min(max(os.get_terminal_size().columns or 100, 40), 120) if sys.stdout.isatty() else 100
+
+
+def _write(written: str, options: argparse.Namespace) -> None:
     if options.case not in (None, "-") and options.out.exists() and options.out.samefile(options.case):
         fault = Fault(Place(str(options.out)), "the page would be written over its own case", "the case would be lost",
                       "name another file")  # fmt: skip
@@ -253,6 +288,12 @@ def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
 
 
+def _compare(options: argparse.Namespace) -> None:
+    from patency.consult.text import compared
+
+    sys.stdout.write(compared(_page(options, _library(options)), _width()))
+
+
 def _guideline_list(options: argparse.Namespace) -> None:
     for guideline in _library(options).guidelines.values():
         by = f", superseded by {guideline.superseded_by}" if guideline.superseded_by else ""
@@ -267,10 +308,14 @@ def _guideline_show(options: argparse.Namespace) -> None:
     library = _library(options)
     guideline = library.guidelines.get(options.id)
     if guideline is None:
-        fault = Fault(Place("guideline show"), f"there is no guideline {options.id!r}", "only those in the library can be shown",
-                      nearest(options.id, library.guidelines, "`patency guideline list` lists them"))  # fmt: skip
-        raise Failed(MISTYPED, "nothing to show", [fault])
+        raise _no_guideline(options.id, library)
     print(guideline_words(guideline, library))
+
+
+def _no_guideline(name: str, library: Library) -> Failed:
+    fault = Fault(Place("guideline"), f"there is no guideline {name!r}", "only those in the library can be shown",
+                  nearest(name, library.guidelines, "`patency guideline list` lists them"))  # fmt: skip
+    return Failed(MISTYPED, "nothing to show", [fault])
 
 
 def _guideline_check(options: argparse.Namespace) -> None:
@@ -295,6 +340,29 @@ def _guideline_check(options: argparse.Namespace) -> None:
     if options.unsigned:
         for name in names:
             print(f"  {name}")
+
+
+def _guideline_prove(options: argparse.Namespace) -> None:
+    from patency.guideline.files import CONTENT
+    from patency.guideline.prove import case_file, fault_of, prove
+
+    try:
+        library = open_library(dict(options.policy), options.content or CONTENT)
+    except Refused as refused:
+        raise _content_refused(refused) from None
+    for name in options.ids:
+        if name not in library.guidelines:
+            raise _no_guideline(name, library)
+    verdicts = []
+    for verdict in prove(library, options.ids):
+        verdicts.append(verdict)
+        print(f"{'proved' if verdict.is_proved else 'NOT PROVED'}  {verdict.subject}: {verdict.says}")
+        if verdict.counterexample:
+            print(case_file(verdict.counterexample))
+    failed = [verdict for verdict in verdicts if not verdict.is_proved]
+    if failed:
+        raise Failed(CONTENT_REFUSED, "not everything is proved", [fault_of(verdict) for verdict in failed])
+    print(f"{len(verdicts)} claims proved")
 
 
 def _concepts(options: argparse.Namespace) -> None:

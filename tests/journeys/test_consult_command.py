@@ -30,7 +30,7 @@ def test_a_case_file_gives_a_page(patency: Patency) -> None:
     assert "age: 45 years · the patient is not pregnant · the affected leg: the left" in page
     assert "the patient is otherwise healthy (asserted)" in page
     assert "1 question could still change an opinion" in page
-    assert "anticoagulation alone — ACR 2020: usually appropriate (v2)" in page
+    assert "anticoagulation alone ACR 2020: usually appropriate (v2)" in page
     assert "ACR 2013 is superseded by ACR 2020." in page
     assert "not yet reviewed by a clinician" in page
     assert "[1] " in page

@@ -16,7 +16,7 @@ from patency.truth import Truth
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def page(name: str, library: Library, on: date = date(2026, 5, 29)):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def page(name: str, library: Library, on: date = date(2026, 5, 29)):  # type: ignore[no-untyped-def]
     document = read_document(read_bytes(EXAMPLES / f"{name}.yaml"), name)
     case, faults = read_case(document, library.lexicon.vocabulary, on, also=("expect",))
     assert not faults

@@ -84,8 +84,7 @@ def compare(said: str, expected: Path) -> None:
 def transcript(arguments: list[str], folder: Path, typed: bytes = b"") -> str:
     """Show a command as it is typed, what it says, and its exit code."""
     refusal = patency_says(arguments, folder, typed)
-    assert refusal.page == ""
-    return f"$ patency {shlex.join(arguments)}\n{refusal.says}exit code {refusal.code}\n"
+    return f"$ patency {shlex.join(arguments)}\n{refusal.page}{refusal.says}exit code {refusal.code}\n"
 
 
 @pytest.fixture(autouse=True, scope="module")

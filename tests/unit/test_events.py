@@ -89,5 +89,9 @@ def test_the_start_of_a_treatment_is_asked_once_one_has_begun(library: Library) 
     """A choice is an event too: the first treatment has a day only when there was one."""
     concept = library.lexicon.vocabulary.concepts["initial_treatment_on"]
     assert (concept.only_if, concept.other_than) == ("initial_treatment", "none_yet")
-    _, faults = read("on: 2026-05-29\nfindings:\n  initial_treatment: none_yet\n  initial_treatment_on: 2 days ago\n", library)
-    assert [fault.what for fault in faults] == ["'initial_treatment_on' dates what 'initial_treatment' says has not happened"]
+    _, faults = read(
+        "on: 2026-05-29\nfindings:\n  initial_treatment: none_yet\n  initial_treatment_on: 2 days ago\n", library
+    )
+    assert [fault.what for fault in faults] == [
+        "'initial_treatment_on' dates what 'initial_treatment' says has not happened"
+    ]

@@ -37,6 +37,11 @@ def to_text(consult: Consult, width: int = 100, is_full: bool = False, is_explai
     return "\n".join(_Layout(consult, width, is_full, is_explained).lines()) + "\n"
 
 
+def compared(consult: Consult, width: int = 100) -> str:
+    """Lay out what the guidelines say side by side, and nothing else of the page."""
+    return "\n".join(_Layout(consult, width, False, False).comparison()) + "\n"
+
+
 class _Layout:
     def __init__(self, consult: Consult, width: int, is_full: bool, is_explained: bool) -> None:
         self.consult = consult
@@ -55,6 +60,11 @@ class _Layout:
         yield from self._questions()
         for kind in SheetKind:
             yield from self._sheets(kind)
+        yield from self._sources()
+
+    def comparison(self) -> Iterator[str]:
+        """Yield what the guidelines say, and the sources of it."""
+        yield from self._advice()
         yield from self._sources()
 
     def _wrapped(self, text: str, indent: int = 2, hang: int = 0) -> list[str]:
@@ -118,6 +128,9 @@ class _Layout:
             if comparison.rows:
                 yield from self._heading(comparison.decision.asks)
                 yield from self._comparison(comparison)
+        if not any(comparison.rows for comparison in self.consult.comparisons):
+            yield from self._heading(next(iter(self.consult.library.decisions.values())).asks)
+            yield from self._wrapped("No guideline here says anything of this for this patient.", 2)
         yield from self._heading("Guidelines")
         for advice in self.consult.speaking:
             yield from self._guideline(advice)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import z3
 
 from patency.case import Case
+from patency.fault import Fault, Place
 from patency.guideline.model import Claim, Guideline, Library, Rule, Saying, Stance, condition_of
 from patency.language.evaluate import evaluate
 from patency.language.terms import All, Not, Term
@@ -39,7 +40,7 @@ class Verdict(NamedTuple):
     says: str
     is_proved: bool | None
     counterexample: Case | None
-    places: tuple[str, ...]
+    places: tuple[Place, ...]
 
 
 def prove(library: Library, only: Sequence[str] = ()) -> Iterator[Verdict]:
@@ -61,7 +62,7 @@ def _in_scope(guideline: Guideline, rule: Rule) -> Term:
 def _reachable(guideline: Guideline, library: Library) -> Iterator[Verdict]:
     for rule in guideline.rules:
         answer, _ = _find([_in_scope(guideline, rule)], library, f"{guideline.id} {rule.id}")
-        yield Verdict(guideline.id, f"some patient fits rule {rule.id}", answer, None, (str(rule.place),))
+        yield Verdict(guideline.id, f"some patient fits rule {rule.id}", answer, None, (rule.place,))
 
 
 def _without_clash(guideline: Guideline, library: Library) -> Iterator[Verdict]:
@@ -74,9 +75,7 @@ def _without_clash(guideline: Guideline, library: Library) -> Iterator[Verdict]:
         name = f"{guideline.id} {one.id} and {other.id}"
         found, case = _find([_in_scope(guideline, one), _in_scope(guideline, other)], library, name)
         says = f"rules {one.id} and {other.id} never clash on {words}"
-        yield Verdict(
-            guideline.id, says, None if found is None else not found, case, (str(one.place), str(other.place))
-        )
+        yield Verdict(guideline.id, says, None if found is None else not found, case, (one.place, other.place))
 
 
 def _clashes(one: Rule, other: Rule, library: Library) -> Iterator[str]:
@@ -110,23 +109,23 @@ def _covering(guideline: Guideline, library: Library) -> Iterator[Verdict]:
     name = f"{guideline.id} without a rule"
     found, case = _find([guideline.population, coverage.of, *outside], library, name)
     says = f"{coverage.says}: each has a rule, or one of {len(coverage.gaps)} declared gaps"
-    yield Verdict(guideline.id, says, None if found is None else not found, case, (str(guideline.place),))
+    yield Verdict(guideline.id, says, None if found is None else not found, case, (guideline.place,))
     for gap in coverage.gaps:
         inside = [guideline.population, coverage.of, gap.when, *(Not(condition_of(rule)) for rule in guideline.rules)]
         found, _ = _find(inside, library, f"{guideline.id} gap")
-        yield Verdict(guideline.id, f"the declared gap is one: {gap.why}", found, None, (str(guideline.place),))
+        yield Verdict(guideline.id, f"the declared gap is one: {gap.why}", found, None, (guideline.place,))
 
 
 def _claimed(claim: Claim, library: Library) -> Iterator[Verdict]:
     if claim.shows:
         shown = All(tuple(term for term in _conditions_of(claim.shows, library) if term is not None))
         found, case = _find([claim.when, Not(shown)], library, claim.id)
-        yield Verdict(claim.id, claim.says, None if found is None else not found, case, (str(claim.place),))
+        yield Verdict(claim.id, claim.says, None if found is None else not found, case, (claim.place,))
     for guideline in library.guidelines.values():
         if claim.silences and guideline.id not in claim.silences_all_but:
             found, case = _find([claim.when, guideline.population], library, f"{claim.id} {guideline.id}")
             yield Verdict(claim.id, f"{claim.says} ({guideline.id})", None if found is None else not found, case,
-                          (str(claim.place), str(guideline.place)))  # fmt: skip
+                          (claim.place, guideline.place))  # fmt: skip
 
 
 def _conditions_of(path: tuple[str, str], library: Library) -> tuple[Term | None, ...]:
@@ -159,6 +158,20 @@ def _smallest(terms: Sequence[Term], case: Case) -> Case:
         if all(evaluate(term, smaller) is Truth.YES for term in terms):
             case = smaller
     return case
+
+
+def fault_of(verdict: Verdict) -> Fault:
+    """Say what is not proved, and where to look."""
+    also = f"; see also {', '.join(str(place) for place in verdict.places[1:])}" if verdict.places[1:] else ""
+    why = (
+        "a patient is printed above for whom it fails"
+        if verdict.is_proved is False
+        else "the solver found no answer in time"
+    )
+    if verdict.counterexample is None and verdict.is_proved is False:
+        why = "no patient can be like this"
+    return Fault(verdict.places[0], f"{verdict.subject}: not proved that {verdict.says}", why,
+                 f"mend the rules, or declare it with its reason (overlaps, coverage){also}")  # fmt: skip
 
 
 def case_file(case: Case) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import z3
 
 from patency.case import Case, Finding, Members, Span, Value
-from patency.casefile import OLDEST
+from patency.casefile import OLDEST, amount_words
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Among, Compare, Defined, Holds, Includes, Not, Term, concepts_of
 from patency.truth import Truth
@@ -142,5 +142,5 @@ def written(concept: Concept, value: Value, on: date) -> str:
     if isinstance(value, Span):
         if concept.kind is Kind.DATE:
             return f"{on.toordinal() - round(value.low)} days ago"
-        return f"{value.low:.10g}" if concept.unit == "1" else f"{value.low:.10g} {concept.unit}"
+        return amount_words(f"{value.low:.10g}", concept.unit)
     return " or ".join(sorted(value))

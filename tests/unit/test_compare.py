@@ -1,0 +1,105 @@
+"""Guidelines side by side."""
+
+from datetime import date
+
+from patency.casefile import read_case
+from patency.document import read_document
+from patency.guideline.advise import advise
+from patency.guideline.compare import FAVOUR, OPEN, PREFER_OTHER, Comparison, compare, side
+from patency.guideline.files import CONTENT, content_files
+from patency.guideline.load import read_library
+from patency.guideline.model import Library
+
+OTHERS = {
+    "grades/weak.yaml": """
+scale: weak
+title: a weak scale
+cite: [{source: chest-2021, at: scale, mark: inference}]
+grades:
+  weak: {words: suggested, stance: conditional}
+  against: {words: suggested against, stance: avoid}
+""",
+    "guidelines/careful.yaml": """
+guideline: careful
+title: A careful guideline
+publisher: CAREFUL
+year: 2021
+edition: "2021"
+decision: first-treatment
+scale: weak
+cite: [{source: chest-2021, at: statement 6, mark: original}]
+population: {words: adults, when: age >= adult_age}
+reasons:
+  - {text: It does not split out iliofemoral clot.}
+rules:
+  - id: s6
+    title: Any clot of the leg
+    when: days_since(onset) < 14 days
+    says:
+      - {option: anticoagulation_alone, grade: weak, over: catheter_removal}
+    reviewed: nobody
+scenarios: []
+""",
+}
+
+CASE = """
+on: 2026-05-29
+findings:
+  age: 45
+  pregnant: no
+  segments: [common_femoral, external_iliac]
+  onset: 3 days ago
+  severity: severe
+  limb_threat: no
+  otherwise_healthy: yes
+"""
+
+
+def laid_out(text: str) -> tuple[Comparison, Library]:
+    library = read_library(content_files(CONTENT) | {name: content.encode() for name, content in OTHERS.items()})
+    case, faults = read_case(read_document(text.encode(), "case.yaml"), library.lexicon.vocabulary, date(2026, 5, 29))
+    assert faults == []
+    advice = [advise(guideline, case, library.lexicon) for guideline in library.guidelines.values()]
+    return compare(library, advice)[0], library
+
+
+def test_preferring_one_option_is_not_being_against_the_other() -> None:
+    """Who prefers anticoagulation alone to removal is heard in the row of removal as that, and not as against it."""
+    comparison, _ = laid_out(CASE)
+    row = next(row for row in comparison.rows if row.option.id == "catheter_removal")
+    assert side(row.cells["careful"]) == PREFER_OTHER
+    assert row.cells["careful"][0].preferred is not None
+    assert side(row.cells["acr-2020"]) == FAVOUR
+
+
+def test_an_opinion_on_a_broad_option_is_heard_by_the_narrow_one_as_a_group() -> None:
+    """Surgery with a stent, which one variant rates apart, hears the rating of surgery as a group."""
+    comparison, _ = laid_out(CASE)
+    row = next(row for row in comparison.rows if row.option.id == "hybrid_thrombectomy")
+    grouped = [heard for heard in row.cells["acr-2020"] if heard.group]
+    assert [heard.group.id for heard in grouped if heard.group] == ["surgical_thrombectomy"]
+
+
+def test_what_differs_is_said_with_the_reason_its_source_gives() -> None:
+    """The page names who accepts and who prefers another option, and why."""
+    comparison, _ = laid_out(CASE)
+    assert any(
+        "ACR 2020 accepts or favours it; CAREFUL 2021 prefers another option to it" in words
+        for words in comparison.differences
+    )
+    assert [reason.text for _, reason in comparison.reasons] == ["It does not split out iliofemoral clot."]
+    assert any(words.startswith("anticoagulation alone: all 2 that speak of it") for words in comparison.agreements)
+
+
+def test_an_open_opinion_takes_no_side() -> None:
+    """Where severity is not known, ACR stands on no side yet."""
+    comparison, _ = laid_out(CASE.replace("  severity: severe\n  limb_threat: no\n", ""))
+    row = next(row for row in comparison.rows if row.option.id == "catheter_removal")
+    assert side(row.cells["acr-2020"]) == OPEN
+    assert not any("ACR" in words for words in comparison.differences)
+
+
+def test_a_superseded_guideline_has_no_column() -> None:
+    """ACR 2013 is not compared with what supersedes it."""
+    comparison, _ = laid_out(CASE)
+    assert [advice.guideline.id for advice in comparison.columns] == ["acr-2020", "careful"]
