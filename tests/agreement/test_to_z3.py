@@ -14,7 +14,7 @@ from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.guideline.prove import case_file, prove
 from patency.language.evaluate import evaluate
-from patency.language.terms import KINDS, All, Any, Defined, Not, Term, concepts_of, walk
+from patency.language.terms import KINDS, All, Any, Compare, Defined, Not, Term, concepts_of, walk
 from patency.language.to_z3 import Encoding
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind
@@ -63,7 +63,7 @@ def test_the_solver_agrees_with_the_meaning(library: Library) -> None:
     bounds: dict[str, list[float]] = {}
     for term in terms:
         for at in walk(term):
-            if hasattr(at, "bound"):
+            if isinstance(at, Compare):
                 bounds.setdefault(at.concept, []).append(at.bound)
     seen: set[type] = set()
     for _ in range(400):
