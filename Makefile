@@ -24,7 +24,7 @@ check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/patency guideline check
-	$(BIN)/patency guideline prove | tail -1
+	$(BIN)/patency guideline prove
 
 fix: $(READY) ## let the tools mend what a machine may
 	$(BIN)/ruff check --fix

@@ -5,6 +5,7 @@ import pytest
 from agreement.strategies import TODAY, Bedside, Ward, ward_of
 from agreement.test_questions import Census, as_asked, asked_of
 from patency.guideline.advise import Advice, advise
+from patency.language import draw
 from patency.language.terms import All
 from patency.truth import Truth
 
@@ -55,8 +56,14 @@ def test_an_assertion_binds_a_guideline_that_does_not_mention_it() -> None:
     assert advice(seen(ward)).rules[0].holds is Truth.UNKNOWN
 
 
-def test_what_a_definition_is_made_of_is_worth_asking() -> None:
-    """Fever leaves both opinions within reach either way; that it can still change one, through frailty, counts."""
+@pytest.mark.parametrize("which", [0, -1])
+def test_what_a_definition_is_made_of_is_worth_asking(which: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fever leaves both opinions within reach either way; that it can still change one, through frailty, counts.
+
+    It is so whether the diagram has frailty below its parts or above them.
+    """
+    ordered = draw._orders
+    monkeypatch.setattr(draw, "_orders", lambda *given: [ordered(*given)[which]])
     ward = ward_of(
         SIGNS
         + "definitions:\n  frail: {asks: Frail?, says: [frail, robust], cost: history, "
@@ -91,6 +98,19 @@ def test_at_least_one_of_these_may_be_one_that_a_guideline_does_not_speak_of() -
         ("none of these", 2),
         ("at least one of these", 4),
     ]
+
+
+def test_an_answer_that_no_patient_can_give_is_not_offered() -> None:
+    """Where a law says that one of the signs is present, "none of these" is no answer to the panel."""
+    ward = ward_of(
+        SIGNS
+        + "panels:\n  signs: {asks: Which of these?, members: [fever, bleeding]}\n"
+        + "constraints:\n  a: {if: not fever, then: bleeding, why: so it is}\n",
+        leaflet=leaflet("fever and ulcer", "bleeding and ulcer"),
+    )
+    (signs,) = [question for question in asked_of(seen(ward)) if question.is_panel]
+
+    assert [(answer.words, answer.distinct) for answer in signs.answers] == [("at least one of these", 4)]
 
 
 TIED = """constraints:

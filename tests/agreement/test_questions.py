@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 
 from agreement.reference import Opinions, Patient, atoms_about, connected, is_true, opinions, patients
@@ -11,6 +13,7 @@ from agreement.strategies import COSTS, Bedside, bedsides, examples
 from patency.case import Absence
 from patency.guideline.advise import advise
 from patency.guideline.ask import Question, ask
+from patency.language import draw
 from patency.truth import Truth
 from patency.vocabulary import Concept
 
@@ -168,6 +171,18 @@ def test_the_questions_of_one_guideline_are_those_of_brute_force(bedside: Bedsid
 def test_the_questions_of_several_guidelines_are_those_of_brute_force(bedside: Bedside) -> None:
     """The sets of opinions left add up over the guidelines that are open; one that says one thing only adds nothing."""
     assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
+
+
+@examples(80)
+@given(bedsides())
+def test_the_order_in_which_a_landscape_is_drawn_changes_no_question(bedside: Bedside) -> None:
+    """Drawn with derived concepts above what they follow from, which is seldom smallest, it says the same."""
+    expected = [as_asked(question) for question in asked_of(bedside)]
+    ordered = draw._orders
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draw, "_orders", lambda *given_: ordered(*given_)[-1:])
+        again = replace(bedside, ward=replace(bedside.ward))
+        assert [as_asked(question) for question in asked_of(again)] == expected
 
 
 @examples(80)
