@@ -401,6 +401,7 @@ def _read_amount(concept: Concept, text: str) -> Span:
                 f"it lies between {concept.lowest:g} and {highest}",
                 "check the number and its unit",
             )
+    low, high = (min(max(end, concept.lowest), concept.highest) for end in (low, high))
     span = {
         "<": Span(concept.lowest, math.nextafter(low, -math.inf)),
         "<=": Span(concept.lowest, low),

@@ -162,3 +162,16 @@ def test_these_wards_agree_with_brute_force(findings: dict[str, str]) -> None:
     bedside = seen(ward_of(SIGNS + TIED, leaflet=leaflet("fever and not ulcer or rash and not bleeding")), **findings)
 
     assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
+
+
+@pytest.mark.parametrize("haemoglobin", ["15.51446 mmol/L", ">= 15.51446 mmol/L"])
+def test_a_value_that_a_change_of_unit_carries_past_the_range_is_the_end_of_the_range(haemoglobin: str) -> None:
+    """A millionth too much, which is forgiven when it is read, does not make the patient impossible afterwards."""
+    ward = ward_of(
+        SIGNS
+        + "  haemoglobin: {type: number, asks: Haemoglobin?, words: haemoglobin, unit: g/L, also: {mmol/L: 16.114}, "
+        + "range: [0, 250], cost: laboratory}\n",
+        leaflet=leaflet("haemoglobin >= 250 g/L"),
+    )
+
+    assert advice(seen(ward, haemoglobin=f'"{haemoglobin}"')).rules[0].holds is Truth.YES
