@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from patency.answer import OLDEST
 from patency.case import Case, Members, Span
-from patency.casefile import OLDEST
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 import pytest
 
 import patency
+from patency.answer import Unreadable
 from patency.case import Case
-from patency.casefile import Unreadable
 from patency.cli import CASE_REFUSED, CONTENT_REFUSED, Failed, main
 from patency.consult.dialogue import converse
 from patency.fault import Fault

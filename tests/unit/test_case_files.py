@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from patency.answer import OLDEST, Unreadable, amount_words, example, read_value, with_unit
 from patency.case import Absence, Case, Finding, Members, Span
-from patency.casefile import OLDEST, Unreadable, amount_words, example, read_case, read_value, set_findings, with_unit
+from patency.casefile import read_case, set_findings
 from patency.document import Node, read_document
 from patency.fault import Fault, Place
 from patency.truth import Truth

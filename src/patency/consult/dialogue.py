@@ -7,8 +7,8 @@ the input.
 
 from collections.abc import Callable, Sequence
 
+from patency.answer import Unreadable, example, read_value
 from patency.case import Absence, Case, Finding
-from patency.casefile import Unreadable, example, read_value
 from patency.document import Node
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import Advice, advise, contradictions

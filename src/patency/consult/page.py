@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from patency.answer import with_unit
 from patency.case import Case, Finding, Members, Span
-from patency.casefile import with_unit
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask

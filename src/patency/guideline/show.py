@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from patency.casefile import amount_words
+from patency.answer import amount_words
 from patency.guideline.model import Guideline, Library, Remark
 from patency.language.words import to_words
 from patency.source import Citation

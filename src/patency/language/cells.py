@@ -8,8 +8,8 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 
+from patency.answer import OLDEST
 from patency.case import Span
-from patency.casefile import OLDEST
 from patency.language.evaluate import among, compare
 from patency.language.landscape import Combination, Piece, Variable
 from patency.language.terms import Among, Atom, Compare, Defined, Holds, Includes

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from patency.casefile import OLDEST, Unreadable, amount_words, unit_factor
+from patency.answer import OLDEST, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term, size
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary

@@ -12,8 +12,8 @@ from typing import Any
 
 import z3
 
+from patency.answer import OLDEST, amount_words
 from patency.case import Case, Finding, Members, Span, Value
-from patency.casefile import OLDEST, amount_words
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Among, Compare, Defined, Holds, Includes, Not, Term, concepts_of
 from patency.truth import Truth

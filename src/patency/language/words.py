@@ -7,8 +7,8 @@ symptoms is minimal or mild". A comma before the joiner, or brackets, keep apart
 
 from collections.abc import Sequence
 
+from patency.answer import OLDEST, amount_words
 from patency.case import Span
-from patency.casefile import OLDEST, amount_words
 from patency.fault import listed
 from patency.language.landscape import Piece
 from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
