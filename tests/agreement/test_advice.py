@@ -32,7 +32,7 @@ def settled(truths: set[bool]) -> Truth:
     return UNKNOWN if len(truths) == 2 else YES if True in truths else NO
 
 
-@examples(220)
+@examples(170)
 @given(bedsides(guidelines=2))
 def test_what_can_be_reached_is_what_the_completions_say(bedside: Bedside) -> None:
     """Scope, rules, what is settled and every outcome within reach equal the reference over all completions."""
@@ -62,7 +62,7 @@ def reached(advice: Advice) -> set[tuple[bool, ...]]:
     }
 
 
-@examples(90)
+@examples(70)
 @given(bedsides(guidelines=2, visits=3))
 def test_a_finding_more_never_reverses_advice(bedside: Bedside) -> None:
     """What holds, or does not, or is settled stays so at every later visit, and nothing new comes within reach."""
@@ -88,7 +88,7 @@ def told(bedside: Bedside, case: Case) -> dict[str, tuple[Truth, ...]] | str:
         return str(refused.faults[0].what)
 
 
-@examples(50)
+@examples(40)
 @given(bedsides().filter(lambda bedside: {"onset", "delivery"} & set(bedside.visits[0])))
 def test_advice_stands_until_the_day_it_expires_and_no_longer(bedside: Bedside) -> None:
     """Seen on each later day with nothing new found, advice is the same until the day it names, and then it is not."""
@@ -101,7 +101,7 @@ def test_advice_stands_until_the_day_it_expires_and_no_longer(bedside: Bedside) 
     assert expires is None or told(bedside, bedside.case.seen_on(expires.on)) != today
 
 
-@examples(100)
+@examples(90)
 @given(strangers())
 def test_a_case_is_refused_exactly_when_nobody_could_have_these_findings(bedside: Bedside) -> None:
     """A guideline refuses a case when no patient fits it, and the laws that touch the guideline, and no other case."""

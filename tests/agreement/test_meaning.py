@@ -19,7 +19,7 @@ from patency.vocabulary import Concept, Kind, Vocabulary
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 
 
-@examples(80)
+@examples(60)
 @given(bedsides())
 def test_a_term_written_down_and_read_back_is_the_same_term(bedside: Bedside) -> None:
     """Reading a term that was written gives the term that was meant, and the library reads each rule so."""
@@ -35,7 +35,7 @@ def test_a_term_written_down_and_read_back_is_the_same_term(bedside: Bedside) ->
         ]
 
 
-@examples(90)
+@examples(70)
 @given(bedsides())
 def test_of_a_patient_fully_known_every_term_is_decided_as_the_reference_says(bedside: Bedside) -> None:
     """Where nothing is unknown, the evaluator says Yes or No, and says what plain two-valued logic says."""
@@ -45,7 +45,7 @@ def test_of_a_patient_fully_known_every_term_is_decided_as_the_reference_says(be
         assert evaluate(term, fully_known(patient, ward.vocabulary)) is expected
 
 
-@examples(160)
+@examples(130)
 @given(bedsides())
 def test_what_is_decided_is_so_of_everybody_the_case_could_be(bedside: Bedside) -> None:
     """A Yes or No under unknowns is the same Yes or No for every completion of the unknowns."""
@@ -56,7 +56,7 @@ def test_what_is_decided_is_so_of_everybody_the_case_could_be(bedside: Bedside) 
     assert truth is UNKNOWN or could_be == {truth is YES}
 
 
-@examples(100)
+@examples(80)
 @given(bedsides())
 def test_what_is_asked_of_one_concept_is_decided_as_soon_as_its_finding_decides_it(bedside: Bedside) -> None:
     """A single comparison is Unknown only if two answers that the finding leaves open differ in it."""
@@ -73,7 +73,7 @@ def test_what_is_asked_of_one_concept_is_decided_as_soon_as_its_finding_decides_
             assert evaluate(atom, case) is (UNKNOWN if len(could_be) == 2 else YES if True in could_be else NO)
 
 
-@examples(100)
+@examples(80)
 @given(bedsides(visits=3))
 def test_a_finding_more_never_reverses_what_was_decided(bedside: Bedside) -> None:
     """Filling in an unknown, narrowing a span or adding members to a set turns no Yes into No and no No into Yes."""
@@ -82,7 +82,7 @@ def test_a_finding_more_never_reverses_what_was_decided(bedside: Bedside) -> Non
         assert before in (UNKNOWN, after)
 
 
-@examples(80)
+@examples(60)
 @given(bedsides(visits=2))
 def test_the_open_part_of_a_term_says_the_same_once_more_is_known(bedside: Bedside) -> None:
     """What the page shows as still open decides a term as the whole of it does, whatever is found out next."""
@@ -118,7 +118,7 @@ def test_an_explanation_ends_at_findings_and_each_step_follows_from_the_next(bed
     check(explain(bedside.term, bedside.case))
 
 
-@examples(130)
+@examples(110)
 @given(bedsides())
 def test_what_follows_from_the_findings_is_true_of_everybody_the_case_could_be(bedside: Bedside) -> None:
     """Every finding that laws and assertions add fits each completion of the case as it was, and none is lost."""

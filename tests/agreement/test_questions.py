@@ -159,21 +159,21 @@ def as_asked(question: Question) -> Asked:
     )
 
 
-@examples(220)
+@examples(160)
 @given(bedsides())
 def test_the_questions_of_one_guideline_are_those_of_brute_force(bedside: Bedside) -> None:
     """What is worth asking, what each answer leads to, what is left on average and the ranking equal the reference."""
     assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
 
 
-@examples(100)
+@examples(80)
 @given(bedsides(guidelines=3, rules=2))
 def test_the_questions_of_several_guidelines_are_those_of_brute_force(bedside: Bedside) -> None:
     """The sets of opinions left add up over the guidelines that are open; one that says one thing only adds nothing."""
     assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
 
 
-@examples(80)
+@examples(50)
 @given(bedsides())
 def test_the_order_in_which_a_landscape_is_drawn_changes_no_question(bedside: Bedside) -> None:
     """Drawn with derived concepts above what they follow from, which is seldom smallest, it says the same."""
@@ -185,7 +185,7 @@ def test_the_order_in_which_a_landscape_is_drawn_changes_no_question(bedside: Be
         assert [as_asked(question) for question in asked_of(again)] == expected
 
 
-@examples(80)
+@examples(60)
 @given(bedsides(guidelines=2))
 def test_while_an_opinion_is_open_and_nobody_has_said_not_known_there_is_something_to_ask(bedside: Bedside) -> None:
     """A page with nothing left to ask is settled, or what could settle it was answered not known."""
@@ -193,7 +193,7 @@ def test_while_an_opinion_is_open_and_nobody_has_said_not_known_there_is_somethi
     assert asked_of(bedside) or is_closed or not Census(bedside).said
 
 
-@examples(60)
+@examples(40)
 @given(bedsides())
 def test_no_two_answers_to_a_question_are_worded_the_same(bedside: Bedside) -> None:
     """A reader can tell the answers to a question apart by their words."""
