@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    options = _parser(typed).parse_args(typed)
     try:
         options.run(options)
         sys.stdout.flush()
@@ -65,44 +66,53 @@ def _show(failed: Failed, stream: TextIO) -> None:
         print(fault, file=stream)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the command that is asked for gets its arguments, for building all takes time."""
     parser = argparse.ArgumentParser(
         prog="patency", description=patency.__doc__, epilog="patency COMMAND --help says more."
     )
     parser.add_argument("--version", action="version", version=f"patency {patency.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (say, fill) in _COMMANDS.items():
+        command = commands.add_parser(name, help=say)
+        if name in asked:
+            fill(command)
+    return parser
 
-    consult = commands.add_parser(
-        "consult",
-        help="print the page for one patient",
-        description="Print the page for one patient. With no case file, on a terminal, it asks question by question.",
-        epilog="example: patency consult examples/acute-severe-adult.yaml --set compression_lesion=may_thurner",
+
+def _consult_arguments(consult: argparse.ArgumentParser) -> None:
+    consult.description = (
+        "Print the page for one patient. With no case file, on a terminal, it asks question by question."
     )
+    consult.epilog = "example: patency consult examples/acute-severe-adult.yaml --set compression_lesion=may_thurner"
     consult.add_argument("case", nargs="?", metavar="CASE", help="a case file; - reads it from standard input")
     consult.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to lay it out (text)")
-    consult.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
-    consult.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
-    )
     consult.add_argument("--full", action="store_true", help="print every statement, not only the key ones")
     consult.add_argument("--explain", action="store_true", help="add why each rule holds or does not")
     consult.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
-    _add_policy(consult)
+    _add_case(consult)
     consult.set_defaults(run=_consult)
 
-    compare = commands.add_parser(
-        "compare",
-        help="lay the guidelines side by side for one patient",
-        description="For each decision, options by guidelines, with each source's own grade; what agrees, and what differs.",
-        epilog="example: patency compare examples/may-thurner.yaml",
+
+def _compare_arguments(compare: argparse.ArgumentParser) -> None:
+    compare.description = (
+        "For each decision, options by guidelines, with each source's own grade; what agrees, and what differs."
     )
+    compare.epilog = "example: patency compare examples/may-thurner.yaml"
     compare.add_argument("case", metavar="CASE", help="a case file; - reads it from standard input")
-    compare.add_argument("--on", type=_day, metavar="DATE", help="the day it is seen on, such as 2026-05-29")
-    compare.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace a finding")
-    _add_policy(compare)
+    _add_case(compare)
     compare.set_defaults(run=_compare)
 
-    guideline = commands.add_parser("guideline", help="list, show or check the guidelines")
+
+def _add_case(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
+    )
+    _add_policy(command)
+
+
+def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
     actions = guideline.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="list the guidelines", epilog="example: patency guideline list")
     listing.set_defaults(run=_guideline_list)
@@ -128,16 +138,25 @@ def _parser() -> argparse.ArgumentParser:
     for action in (listing, show, check, prove):
         _add_policy(action)
 
-    concepts = commands.add_parser(
-        "concepts", help="list what can be known of a patient", epilog="example: patency concepts platelet"
-    )
+
+def _concepts_arguments(concepts: argparse.ArgumentParser) -> None:
+    concepts.epilog = "example: patency concepts platelet"
     concepts.add_argument("word", nargs="?", metavar="WORD", help="only those whose name or question has this word")
     _add_policy(concepts)
     concepts.set_defaults(run=_concepts)
 
-    schema = commands.add_parser("schema", help="print the JSON Schema of the consult")
+
+def _schema_arguments(schema: argparse.ArgumentParser) -> None:
     schema.set_defaults(run=_schema)
-    return parser
+
+
+_COMMANDS = {
+    "consult": ("print the page for one patient", _consult_arguments),
+    "compare": ("lay the guidelines side by side for one patient", _compare_arguments),
+    "guideline": ("list, show, check or prove the guidelines", _guideline_arguments),
+    "concepts": ("list what can be known of a patient", _concepts_arguments),
+    "schema": ("print the JSON Schema of the consult", _schema_arguments),
+}
 
 
 def _add_policy(parser: argparse.ArgumentParser) -> None:
@@ -344,8 +363,11 @@ def _guideline_check(options: argparse.Namespace) -> None:
 
 def _guideline_prove(options: argparse.Namespace) -> None:
     from patency.guideline.files import CONTENT
-    from patency.guideline.prove import case_file, fault_of, prove
 
+    try:
+        from patency.guideline.prove import case_file, fault_of, prove
+    except ModuleNotFoundError:
+        raise SystemExit("patency: the solver is not installed: pip install patency[proof]") from None
     try:
         library = open_library(dict(options.policy), options.content or CONTENT)
     except Refused as refused:

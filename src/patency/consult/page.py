@@ -20,7 +20,7 @@ from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import All, Term
 from patency.language.words import to_words
 from patency.source import Source
-from patency.truth import Truth, both
+from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
@@ -255,11 +255,6 @@ def is_named(sheet: ShownSheet, section: ShownSection, truth: Truth) -> bool:
     """Say whether the short page names the items of a list: the absolute ones that nobody has looked for."""
     is_applying = sheet.truth is Truth.YES and section.truth is Truth.YES
     return truth is Truth.UNKNOWN and section.section.strength == "absolute" and is_applying
-
-
-def combined(sheet: ShownSheet, section: ShownSection, shown: Shown) -> Truth:
-    """Say whether a statement applies, with its section's and its sheet's own conditions."""
-    return both((sheet.truth, section.truth, shown.truth))
 
 
 def finding_words(finding: Finding, concept: Concept, on: date) -> str:
