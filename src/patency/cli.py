@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 import patency
 from patency.case import Case
 from patency.casefile import EARLIEST, LATEST, read_case, set_findings
-from patency.document import LARGEST_FILE, read_bytes, read_document
+from patency.document import LARGEST_FILE, Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
 from patency.guideline.model import Library
@@ -292,7 +292,7 @@ def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
                   f"leave --on out, or give {max(later.values())} or a later day")]  # fmt: skip
 
 
-def _document(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _document(name: str) -> Node:
     try:
         content, file = (
             (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")

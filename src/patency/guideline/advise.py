@@ -16,10 +16,10 @@ from patency.guideline.model import Grade, Guideline, Library, Rule, Saying
 from patency.language.evaluate import evaluate
 from patency.language.landscape import Reach
 from patency.language.lexicon import Lexicon
-from patency.language.terms import All, Compare, Not, Term, walk
+from patency.language.terms import Compare, Not, Term, concepts_of, walk
 from patency.language.words import to_words
 from patency.source import Citation
-from patency.truth import Truth, both
+from patency.truth import Truth
 
 
 class Opinion(NamedTuple):
@@ -92,7 +92,7 @@ def advise(guideline: Guideline, case: Case, lexicon: Lexicon) -> Advice:
     if reach is not None and not reach.outcomes:
         raise Refused([_impossible(case)])
     scope, *kleene = _kleene(guideline, case)
-    certain, possible = _always_and_ever(reach) if reach else (0, -1)
+    certain, possible = always_and_ever(reach, reach.outcomes) if reach else (0, -1)
     rules = []
     for number, (rule, truth) in enumerate(zip(guideline.rules, kleene, strict=True), 1):
         holds = truth
@@ -109,11 +109,6 @@ def _opinion(saying: Saying, holds: Truth) -> Opinion:
     return Opinion(
         saying.option, saying.grade, saying.over, saying.note, holds, holds is not Truth.UNKNOWN, saying.citations
     )
-
-
-def _always_and_ever(reach: Reach) -> tuple[int, int]:
-    """Return which terms hold in every outcome reached, and which in any."""
-    return always_and_ever(reach, reach.outcomes)
 
 
 def always_and_ever(reach: Reach, outcomes: int) -> tuple[int, int]:
@@ -144,7 +139,10 @@ def _kleene(guideline: Guideline, case: Case) -> list[Truth]:
 
 def _told(guideline: Guideline, case: Case) -> tuple[int, int] | list[Truth]:
     """Return which conditions always and ever hold, a case that cannot be having neither; Kleene's truths where that is not known."""
-    return _always_and_ever(guideline.landscape.reach(case)) if guideline.landscape else _kleene(guideline, case)
+    if guideline.landscape is None:
+        return _kleene(guideline, case)
+    reach = guideline.landscape.reach(case)
+    return always_and_ever(reach, reach.outcomes)
 
 
 def _turning_days(conditions: Iterable[Term], case: Case) -> list[tuple[date, Compare]]:
@@ -181,7 +179,7 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
         if definition is None or not isinstance(finding.value, Truth):
             continue
         derived = evaluate(definition, case)
-        if both((derived, finding.value)) is Truth.NO and derived is not finding.value and derived is not Truth.UNKNOWN:
+        if derived is not Truth.UNKNOWN and derived is not finding.value:
             concept = vocabulary.concepts[finding.concept]
             faults.append(
                 Fault(
@@ -196,11 +194,7 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
 
 
 def _first_place(term: Term, case: Case) -> Place:
-    places = [
-        case.findings[at.concept].place
-        for at in walk(term)
-        if not isinstance(at, (All, Not)) and hasattr(at, "concept") and at.concept in case.findings
-    ]
+    places = [case.findings[name].place for name in concepts_of(term) if name in case.findings]
     return max(places, default=Place("the case"))
 
 
