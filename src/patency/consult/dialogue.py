@@ -11,7 +11,7 @@ from patency.answer import Unreadable, example, read_value
 from patency.case import Absence, Case, Finding
 from patency.document import Node
 from patency.fault import Fault, Place, Refused
-from patency.guideline.advise import Advice, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise, contradictions
 from patency.guideline.ask import Question, ask
 from patency.guideline.model import Library
 from patency.truth import Truth
@@ -27,7 +27,7 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
     say("Answer, or press Enter for 'not known'. 'help' explains a question; 'stop' ends and prints the page.")
     asked = 0
     while True:
-        questions = ask(_advise(library, case), case, library.lexicon.vocabulary)
+        questions = ask(_advise(library, case), case, library)
         if not questions:
             say(f"Nothing more could change an opinion ({asked} question{'s' * (asked != 1)}).\n")
             return case
@@ -139,4 +139,5 @@ def _impossible(findings: Sequence[Finding], case: Case, library: Library) -> li
 
 
 def _advise(library: Library, case: Case) -> list[Advice]:
-    return [advise(each, case, library.lexicon) for each in library.guidelines.values() if each.is_current]
+    reading = Reading(case, library)
+    return [advise(each, reading) for each in library.guidelines.values() if each.is_current]

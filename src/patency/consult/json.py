@@ -263,12 +263,13 @@ class _Layout:
             "panel": question.is_panel,
             "asks": question.asks,
             "concepts": list(question.concepts),
+            "decision": question.decision,
             "cost": question.cost,
             "expected_sets_of_opinions": round(question.expected, 4),
             "answers": [
                 {
                     "answer": answer.words,
-                    "sets_of_opinions": answer.distinct,
+                    "sets_of_opinions": answer.distinct(question.decision),
                     "leads_to": {
                         guideline: {rule: str(truth) for rule, truth in rules.items()}
                         for guideline, rules in answer.leads_to.items()

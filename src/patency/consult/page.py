@@ -11,11 +11,10 @@ from typing import NamedTuple
 from patency.answer import with_unit
 from patency.case import Case, Finding, Members, Span
 from patency.fault import Refused
-from patency.guideline.advise import Advice, Expiry, advise, contradictions
+from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
 from patency.guideline.model import WATCH, Library, Section, Sheet, SheetKind, Statement
-from patency.language.entail import entailed
 from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import All, Term
 from patency.language.words import to_words
@@ -138,11 +137,11 @@ class Consult(NamedTuple):
     def led_to(self, answer: Answer) -> str:
         """Say what an answer would settle, guideline by guideline."""
         said = []
+        leads_to = answer.leads_to
         for advice in self.current:
-            led = answer.leads_to.get(advice.guideline.id, {})
-            changed = [each for each in advice.rules if led.get(each.rule.id, each.holds) is not each.holds]
-            holds = [each.rule.id for each in changed if led[each.rule.id] is Truth.YES]
-            gone = [each.rule.id for each in changed if led[each.rule.id] is Truth.NO]
+            settled = leads_to.get(advice.guideline.id, {})
+            holds = [name for name, truth in settled.items() if truth is Truth.YES]
+            gone = [name for name, truth in settled.items() if truth is Truth.NO]
             parts = [f"{', '.join(holds)} would hold"] if holds else []
             parts += [f"{', '.join(gone)} would not"] if gone else []
             if parts:
@@ -186,12 +185,11 @@ def consult(library: Library, case: Case) -> Consult:
     faults = contradictions(case, library)
     if faults:
         raise Refused(faults)
-    lexicon = library.lexicon
+    reading = Reading(case, library)
     current_first = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
-    advice = tuple(advise(guideline, case, lexicon) for guideline in current_first)
-    questions = ask([each for each in advice if each.guideline.is_current], case, lexicon.vocabulary)
-    known = entailed(case, lexicon)
-    sheets = [_shown_sheet(sheet, known, lexicon.vocabulary) for sheet in library.sheets]
+    advice = tuple(advise(guideline, reading) for guideline in current_first)
+    questions = ask([each for each in advice if each.guideline.is_current], case, library)
+    sheets = [_shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
     applying = [sheet for sheet in sheets if sheet.sections]
     alerts = [
         shown

@@ -8,18 +8,19 @@ passing of time alone will change the advice.
 import math
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from patency.case import Case, Span
 from patency.fault import Fault, Place, Refused
-from patency.guideline.model import Grade, Guideline, Library, Rule, Saying
+from patency.guideline.model import Grade, Guideline, Library, Part, Rule, Saying
+from patency.language.entail import entailed
 from patency.language.evaluate import evaluate
-from patency.language.landscape import Reach
-from patency.language.lexicon import Lexicon
-from patency.language.terms import Compare, Not, Term, concepts_of, walk
+from patency.language.landscape import Openings, Reach
+from patency.language.terms import Compare, Not, Term, concepts_of
 from patency.language.words import to_words
 from patency.source import Citation
-from patency.truth import Truth
+from patency.truth import Truth, both
 
 
 class Opinion(NamedTuple):
@@ -50,20 +51,53 @@ class Expiry(NamedTuple):
     why: str
 
 
+class Reading:
+    """One case as every guideline of a library reads it, on its own day and on later ones."""
+
+    def __init__(self, case: Case, library: Library) -> None:
+        self.case = case
+        self.library = library
+        self.openings = Openings(case)
+        self._later: dict[date, Reading] = {}
+
+    def on(self, day: date) -> "Reading":
+        """Return the same findings read on another day."""
+        if day not in self._later:
+            self._later[day] = Reading(self.case.seen_on(day), self.library)
+        return self._later[day]
+
+    @cached_property
+    def is_possible(self) -> bool:
+        """Whether some patient can have these findings."""
+        return all(landscape.reach(self.openings).outcomes for landscape in self.library.lawful)
+
+    @cached_property
+    def known(self) -> Case:
+        """The findings and what follows from them."""
+        return entailed(self.case, self.library.lexicon)
+
+
+class OpenPart(NamedTuple):
+    """What a guideline says on one decision, where more than one outcome is within reach."""
+
+    part: Part
+    reach: Reach
+
+
 class Advice(NamedTuple):
-    """All opinions of one guideline on one case. `reach` is None where the bound on the work was passed."""
+    """All opinions of one guideline on one case; `open_parts` are what is not settled.
+
+    `is_exact` says whether what is settled was worked out over every completion, and not guessed
+    from Kleene's Unknown because the bound on the work was passed.
+    """
 
     guideline: Guideline
     on: date
     scope: Truth
     rules: tuple[RuleAdvice, ...]
     expires: Expiry | None
-    reach: Reach | None
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether `settled` was worked out over every completion, and not guessed from Kleene's Unknown."""
-        return self.reach is not None
+    open_parts: tuple[OpenPart, ...]
+    is_exact: bool
 
     @property
     def is_settled(self) -> bool:
@@ -86,23 +120,19 @@ class Advice(NamedTuple):
         return self.scope is Truth.YES and not self.matches and not self.open
 
 
-def advise(guideline: Guideline, case: Case, lexicon: Lexicon) -> Advice:
+def advise(guideline: Guideline, reading: Reading) -> Advice:
     """Say what the guideline recommends for this case, and what cannot be told yet."""
-    reach = guideline.landscape.reach(case) if guideline.landscape else None
-    if reach is not None and not reach.outcomes:
-        raise Refused([_impossible(case)])
-    scope, *kleene = _kleene(guideline, case)
-    certain, possible = always_and_ever(reach, reach.outcomes) if reach else (0, -1)
+    if not reading.is_possible:
+        raise Refused([_impossible(reading.case)])
+    told = _told(guideline, reading)
     rules = []
-    for number, (rule, truth) in enumerate(zip(guideline.rules, kleene, strict=True), 1):
-        holds = truth
-        if reach is not None:
-            holds = Truth.YES if certain >> number & 1 else Truth.UNKNOWN if possible >> number & 1 else Truth.NO
+    for rule, condition, holds in zip(guideline.rules, guideline.conditions, told.holds, strict=True):
         opinions = tuple(_opinion(saying, holds) for saying in rule.says)
+        truth = both((told.kleene, evaluate(condition, reading.case)))
         rules.append(RuleAdvice(rule, truth, holds, opinions))
-    if reach is not None and scope is Truth.UNKNOWN:
-        scope = Truth.YES if certain & 1 else Truth.UNKNOWN if possible & 1 else Truth.NO
-    return Advice(guideline, case.on, scope, tuple(rules), expiry(guideline, case, lexicon), reach)
+    return Advice(
+        guideline, reading.case.on, told.scope, tuple(rules), _expiry(guideline, reading, told), told.open, told.is_exact
+    )
 
 
 def _opinion(saying: Saying, holds: Truth) -> Opinion:
@@ -111,50 +141,77 @@ def _opinion(saying: Saying, holds: Truth) -> Opinion:
     )
 
 
-def always_and_ever(reach: Reach, outcomes: int) -> tuple[int, int]:
-    """Return which terms hold in every one of these outcomes, and which in any, as bits."""
+class _Told(NamedTuple):
+    """What a guideline says on one day: scope (and in Kleene's logic), each rule, and what is open."""
+
+    scope: Truth
+    kleene: Truth
+    holds: tuple[Truth, ...]
+    open: tuple[OpenPart, ...]
+    is_exact: bool
+
+
+def _told(guideline: Guideline, reading: Reading) -> _Told:
+    """Work out, over every completion, scope and rules; what Kleene's logic can tell needs no landscape."""
+    kleene = evaluate(guideline.population, reading.case)
+    scope = kleene if kleene is not Truth.UNKNOWN else evaluate(guideline.population, reading.known)
+    is_exact = scope is not Truth.UNKNOWN or guideline.scope is not None
+    if scope is Truth.UNKNOWN and guideline.scope:
+        reach = guideline.scope.reach(reading.openings)
+        (scope,) = truths(reach, reach.outcomes, 1)
+    if scope is Truth.NO:
+        return _Told(scope, kleene, (Truth.NO,) * len(guideline.rules), (), is_exact)
+    holds = [both((scope, evaluate(condition, reading.known))) for condition in guideline.conditions]
+    open_parts = []
+    for part in guideline.parts:
+        if all(holds[at] is not Truth.UNKNOWN for at in part.rules):
+            continue
+        if part.landscape is None:
+            is_exact = False
+            continue
+        reach = part.landscape.reach(reading.openings)
+        for at, truth in zip(part.rules, truths(reach, reach.outcomes, len(part.rules)), strict=True):
+            holds[at] = truth
+        if reach.outcomes & (reach.outcomes - 1):
+            open_parts.append(OpenPart(part, reach))
+    return _Told(scope, kleene, tuple(holds), tuple(open_parts), is_exact)
+
+
+def truths(reach: Reach, outcomes: int, count: int) -> list[Truth]:
+    """Say of each of a landscape's terms whether it holds in every one of these outcomes, in some or in none."""
     always, ever = -1, 0
     for number, outcome in enumerate(reach.landscape.outcomes):
         if outcomes >> number & 1:
             always &= outcome
             ever |= outcome
-    return always, ever
+    return [
+        Truth.YES if always >> term & 1 else Truth.UNKNOWN if ever >> term & 1 else Truth.NO for term in range(count)
+    ]
 
 
-def expiry(guideline: Guideline, case: Case, lexicon: Lexicon) -> Expiry | None:
+def _expiry(guideline: Guideline, reading: Reading, today: _Told) -> Expiry | None:
     """Find the first day on which what can be said changes with no new finding."""
-    today = _told(guideline, case)
-    # A law or an assertion may turn with time as well: who is said to be acute cannot be so on day 14.
-    terms = (*guideline.conditions, *(law.term for law in lexicon.laws), *lexicon.definitions.values())
-    for day, atom in _turning_days(terms, case):
-        if _told(guideline, case.seen_on(day)) != today:
-            concept = lexicon.vocabulary.concepts[atom.concept]
+    for day, atom in _turning_days(guideline.clocks, reading.case):
+        later = reading.on(day)
+        if not later.is_possible or _says(_told(guideline, later)) != _says(today):
+            concept = reading.library.lexicon.vocabulary.concepts[atom.concept]
             return Expiry(day, f"{atom.written} since {concept.words}")
     return None
 
 
-def _kleene(guideline: Guideline, case: Case) -> list[Truth]:
-    return [evaluate(condition, case) for condition in guideline.conditions]
+def _says(told: _Told) -> tuple[Truth, ...]:
+    return (told.scope, *told.holds)
 
 
-def _told(guideline: Guideline, case: Case) -> tuple[int, int] | list[Truth]:
-    """Return which conditions always and ever hold, a case that cannot be having neither; Kleene's truths where that is not known."""
-    if guideline.landscape is None:
-        return _kleene(guideline, case)
-    reach = guideline.landscape.reach(case)
-    return always_and_ever(reach, reach.outcomes)
-
-
-def _turning_days(conditions: Iterable[Term], case: Case) -> list[tuple[date, Compare]]:
+def _turning_days(clocks: Iterable[Compare], case: Case) -> list[tuple[date, Compare]]:
     """List, soonest first, the days on which a comparison with time may turn."""
     turning: dict[int, Compare] = {}
-    for condition in conditions:
-        for atom in walk(condition):
-            if isinstance(atom, Compare) and atom.is_days_since and isinstance(span := case.value(atom.concept), Span):
-                for end in (span.low, span.high):
-                    for day in (math.ceil(end + atom.bound), math.floor(end + atom.bound) + 1):
-                        if day > case.on.toordinal():
-                            turning.setdefault(day, atom)
+    for atom in clocks:
+        if isinstance(span := case.value(atom.concept), Span):
+            for end in (span.low, span.high):
+                for day in (math.ceil(end + atom.bound), math.floor(end + atom.bound) + 1):
+                    if day > case.on.toordinal():
+                        turning.setdefault(day, atom)
     return [(date.fromordinal(day), turning[day]) for day in sorted(turning)]
 
 

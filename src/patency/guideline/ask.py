@@ -7,18 +7,22 @@ left so closely that no single answer does either, and nothing was answered *not
 left is worth asking. What was answered *not known* is not asked again, and the date of an event is
 asked only once the event is known.
 
-Questions are ranked by the expected number of distinct sets of opinions left (each answer that the
-rules tell apart counted once; over several guidelines, their sum), then by what an answer costs,
-then by their order in the vocabulary. All of it is exact, over every completion that the
-vocabulary's laws allow. A panel is one question with two answers, none or at least one.
+Questions are ranked by decision, in the order of the decisions: each stands under the first
+decision on which it could change an opinion. There they are ranked by the expected number of
+distinct sets of opinions left (over several guidelines, their sum; answers that leave the same sets
+count once), then by what an answer costs, then by their order in the vocabulary. All of it is exact,
+over every completion that the vocabulary's laws allow. A panel is one question with two answers,
+none or at least one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from patency.case import Absence, Case
-from patency.guideline.advise import Advice, always_and_ever
-from patency.language.landscape import Reach, Variable
+from patency.guideline.advise import Advice, OpenPart, truths
+from patency.guideline.model import Library
+from patency.language.cells import merged
+from patency.language.landscape import Piece, Reach
 from patency.language.words import cell_words
 from patency.truth import Truth
 from patency.vocabulary import COSTS, Concept, Panel, Vocabulary
@@ -27,33 +31,69 @@ _CLOSED = (Absence.NOT_KNOWN, Absence.DECLINED, Absence.NOT_APPLICABLE)
 
 
 class Answer(NamedTuple):
-    """One answer, and what it would lead to: for each guideline and rule, whether it would hold."""
+    """One answer, and the outcomes it leaves of each part that is open."""
 
     words: str
-    leads_to: Mapping[str, Mapping[str, Truth]]
-    distinct: int
+    left: tuple[tuple[Advice, OpenPart, int], ...]
+
+    @property
+    def leads_to(self) -> dict[str, dict[str, Truth]]:
+        """What it would settle: for each guideline, the rules open today that would hold, or would not."""
+        led: dict[str, dict[str, Truth]] = {}
+        for advice, (part, reach), outcomes in self.left:
+            for at, truth in zip(part.rules, truths(reach, outcomes, len(part.rules)), strict=True):
+                if truth is not Truth.UNKNOWN and advice.rules[at].holds is Truth.UNKNOWN:
+                    led.setdefault(advice.guideline.id, {})[advice.rules[at].rule.id] = truth
+        return led
+
+    def distinct(self, decision: str) -> int:
+        """Count the sets of opinions left on one decision, over all guidelines."""
+        return sum(outcomes.bit_count() for _, open_part, outcomes in self.left if open_part.part.decision == decision)
 
 
 class Question(NamedTuple):
-    """A concept or a panel to ask, its answers, and the expected number of sets of opinions left."""
+    """A concept or a panel to ask, the first decision it bears on, its answers, and the expected number of sets of opinions left."""
 
     name: str
     asks: str
     concepts: tuple[str, ...]
     is_panel: bool
+    decision: str
     cost: str
     expected: float
     answers: tuple[Answer, ...]
     order: int
 
 
-def ask(advices: Sequence[Advice], case: Case, vocabulary: Vocabulary) -> tuple[Question, ...]:
+class _Sweep(NamedTuple):
+    """An open part, with the outcomes that each cell of each of its variables leaves."""
+
+    advice: Advice
+    open_part: OpenPart
+    by_cell: list[list[int]]
+
+    @property
+    def reach(self) -> Reach:
+        return self.open_part.reach
+
+    def place(self, concept: str) -> int | None:
+        return self.reach.landscape.position.get(concept)
+
+
+def ask(advices: Sequence[Advice], case: Case, library: Library) -> tuple[Question, ...]:
     """List the questions whose answers could still change an opinion, most telling first."""
-    open_advices = [advice for advice in advices if advice.reach is not None and not _is_single(advice.reach)]
-    swept = {advice.guideline.id: advice.reach.by_cell() for advice in open_advices if advice.reach}
-    worth = {
-        name for advice in open_advices for name in _worth_asking(advice, swept[advice.guideline.id], case, vocabulary)
-    }
+    vocabulary = library.lexicon.vocabulary
+    decisions = list(library.decisions)
+    sweeps = [
+        _Sweep(advice, open_part, open_part.reach.by_cell())
+        for advice in advices
+        for open_part in advice.open_parts
+    ]
+    worth: dict[str, int] = {}  # the first decision that each concept bears on
+    for sweep in sweeps:
+        order = decisions.index(sweep.open_part.part.decision)
+        for name in _worth_asking(sweep, case, vocabulary):
+            worth[name] = min(order, worth.get(name, order))
     panels = {panel.name: panel for name in worth if (panel := vocabulary.panel_of(name))}
     grouped: set[str] = set()
     questions = []
@@ -61,21 +101,22 @@ def ask(advices: Sequence[Advice], case: Case, vocabulary: Vocabulary) -> tuple[
         members = [name for name in panel.members if name in worth]
         if len(members) > 1:
             grouped.update(members)
-            questions.append(_panel_question(panel, members, open_advices, swept, vocabulary))
-    for name in worth - grouped:
-        questions.append(_question(vocabulary.concepts[name], open_advices, swept))
-    return tuple(sorted(questions, key=lambda each: (each.expected, COSTS.index(each.cost), each.order)))
+            first = decisions[min(worth[name] for name in members)]
+            questions.append(_panel_question(panel, members, first, sweeps, vocabulary))
+    for name in set(worth) - grouped:
+        questions.append(_question(vocabulary.concepts[name], decisions[worth[name]], sweeps))
+    return tuple(
+        sorted(
+            questions,
+            key=lambda each: (decisions.index(each.decision), each.expected, COSTS.index(each.cost), each.order),
+        )
+    )
 
 
-def _is_single(reach: Reach) -> bool:
-    return reach.outcomes & (reach.outcomes - 1) == 0
-
-
-def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabulary: Vocabulary) -> list[str]:
-    assert advice.reach is not None, "only advice with a reach is swept"
+def _worth_asking(sweep: _Sweep, case: Case, vocabulary: Vocabulary) -> list[str]:
     left, telling, is_any_closed = [], [], False
-    for at, variable in enumerate(advice.reach.landscape.variables):
-        possible = [outcomes for outcomes in by_cell[at] if outcomes]
+    for at, variable in enumerate(sweep.reach.landscape.variables):
+        possible = [outcomes for outcomes in sweep.by_cell[at] if outcomes]
         if len(possible) < 2:
             continue
         finding = case.findings.get(variable.concept)
@@ -83,7 +124,7 @@ def _worth_asking(advice: Advice, by_cell: list[list[int]], case: Case, vocabula
             is_any_closed = True
         elif _can_be_asked(vocabulary.concepts[variable.concept], case):
             left.append(variable.concept)
-            if len(set(possible)) > 1 or advice.reach.can_flip(at):
+            if len(set(possible)) > 1 or sweep.reach.can_flip(at):
                 telling.append(variable.concept)
     return telling if telling or is_any_closed else left
 
@@ -96,77 +137,65 @@ def _can_be_asked(concept: Concept, case: Case) -> bool:
     return concept.is_asked and (not concept.only_if or event is Truth.YES)
 
 
-def _question(concept: Concept, advices: Sequence[Advice], swept: Mapping[str, list[list[int]]]) -> Question:
-    variable = next(_variable(advice, concept.name) for advice in advices if _variable(advice, concept.name))
-    assert variable is not None, "a concept worth asking is in some landscape"
-    answers = []
-    for cell in range(len(variable.cells)):
-        reached = {}
-        for advice in advices:
-            assert advice.reach is not None, "only advice with a reach is swept"
-            at = advice.reach.landscape.position.get(concept.name)
-            outcomes = advice.reach.outcomes if at is None else swept[advice.guideline.id][at][cell]
-            reached[advice.guideline.id] = outcomes
-        if all(reached.values()):
-            answers.append(_answer(cell_words(concept, variable.cells[cell]), advices, reached))
-    return Question(
-        concept.name, concept.asks, (concept.name,), False, concept.cost, _mean(answers), tuple(answers), concept.order
+def _question(concept: Concept, decision: str, sweeps: Sequence[_Sweep]) -> Question:
+    places = [sweep.place(concept.name) for sweep in sweeps]
+    variable = next(
+        sweep.reach.landscape.variables[at] for sweep, at in zip(sweeps, places, strict=True) if at is not None
     )
-
-
-def _variable(advice: Advice, name: str) -> Variable | None:
-    assert advice.reach is not None, "only advice with a reach is swept"
-    at = advice.reach.landscape.position.get(name)
-    return None if at is None else advice.reach.landscape.variables[at]
+    together: dict[tuple[int, ...], list[Piece]] = {}
+    for cell in range(len(variable.cells)):
+        left = tuple(
+            sweep.reach.outcomes if at is None else sweep.by_cell[at][cell]
+            for sweep, at in zip(sweeps, places, strict=True)
+        )
+        if all(left):
+            together.setdefault(left, []).extend(variable.cells[cell])
+    answers = [
+        _answer(cell_words(concept, merged(concept.kind, pieces)), sweeps, left) for left, pieces in together.items()
+    ]
+    return _asked(concept.name, concept.asks, (concept,), False, decision, answers)
 
 
 def _panel_question(
-    panel: Panel,
-    members: Sequence[str],
-    advices: Sequence[Advice],
-    swept: Mapping[str, list[list[int]]],
-    vocabulary: Vocabulary,
+    panel: Panel, members: Sequence[str], decision: str, sweeps: Sequence[_Sweep], vocabulary: Vocabulary
 ) -> Question:
-    none, any_of = {}, {}
-    for advice in advices:
-        assert advice.reach is not None, "only advice with a reach is swept"
-        places = [advice.reach.landscape.position[name] for name in members if name in advice.reach.landscape.position]
-        none[advice.guideline.id] = advice.reach.closing({at: 1 << _cell_of_no(advice, at) for at in places}).outcomes
+    none, any_of = [], []
+    for sweep in sweeps:
+        places = [at for name in members if (at := sweep.place(name)) is not None]
+        no = {at: sweep.reach.landscape.variables[at].cells.index((Truth.NO,)) for at in places}
+        none.append(sweep.reach.closing({at: 1 << cell for at, cell in no.items()}).outcomes)
         yes = 0
         for at in places:
-            yes |= swept[advice.guideline.id][at][1 - _cell_of_no(advice, at)]
+            yes |= sweep.by_cell[at][1 - no[at]]
         # A member that this guideline does not speak of may be the one that is present.
-        any_of[advice.guideline.id] = yes if len(places) == len(members) else advice.reach.outcomes
+        any_of.append(yes if len(places) == len(members) else sweep.reach.outcomes)
     answers = []
-    if all(none.values()):
-        answers.append(_answer("none of these", advices, none))
-    if any(any_of.values()):
-        answers.append(_answer("at least one of these", advices, any_of))
+    if all(none):
+        answers.append(_answer("none of these", sweeps, none))
+    if any(any_of):
+        answers.append(_answer("at least one of these", sweeps, any_of))
     concepts = [vocabulary.concepts[name] for name in members]
-    cost = max((concept.cost for concept in concepts), key=COSTS.index)
-    order = min(concept.order for concept in concepts)
-    return Question(panel.name, panel.asks, tuple(members), True, cost, _mean(answers), tuple(answers), order)
+    return _asked(panel.name, panel.asks, concepts, True, decision, answers)
 
 
-def _cell_of_no(advice: Advice, at: int) -> int:
-    assert advice.reach is not None, "only advice with a reach is swept"
-    return advice.reach.landscape.variables[at].cells.index((Truth.NO,))
+def _answer(words: str, sweeps: Sequence[_Sweep], left: Sequence[int]) -> Answer:
+    return Answer(
+        words,
+        tuple((sweep.advice, sweep.open_part, outcomes) for sweep, outcomes in zip(sweeps, left, strict=True)),
+    )
 
 
-def _answer(words: str, advices: Sequence[Advice], reached: Mapping[str, int]) -> Answer:
-    leads_to = {}
-    distinct = 0
-    for advice in advices:
-        assert advice.reach is not None, "only advice with a reach is swept"
-        outcomes = reached[advice.guideline.id]
-        distinct += outcomes.bit_count()
-        always, ever = always_and_ever(advice.reach, outcomes)
-        leads_to[advice.guideline.id] = {
-            each.rule.id: Truth.YES if always >> number & 1 else Truth.UNKNOWN if ever >> number & 1 else Truth.NO
-            for number, each in enumerate(advice.rules, 1)
-        }
-    return Answer(words, leads_to, distinct)
-
-
-def _mean(answers: Sequence[Answer]) -> float:
-    return sum(answer.distinct for answer in answers) / len(answers)
+def _asked(
+    name: str, asks: str, concepts: Sequence[Concept], is_panel: bool, decision: str, answers: Sequence[Answer]
+) -> Question:
+    return Question(
+        name=name,
+        asks=asks,
+        concepts=tuple(concept.name for concept in concepts),
+        is_panel=is_panel,
+        decision=decision,
+        cost=max((concept.cost for concept in concepts), key=COSTS.index),
+        expected=sum(answer.distinct(decision) for answer in answers) / len(answers),
+        answers=tuple(answers),
+        order=min(concept.order for concept in concepts),
+    )

@@ -1,7 +1,7 @@
 """Whether the content does what its scenarios expect, and which rules nobody has reviewed."""
 
 from patency.fault import Fault, Place, Refused, listed
-from patency.guideline.advise import Advice, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise, contradictions
 from patency.guideline.ask import ask
 from patency.guideline.model import Expectation, Guideline, Library, Scenario
 from patency.truth import Truth
@@ -28,14 +28,14 @@ def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:
     broken = contradictions(scenario.case, library)
     if broken:
         return broken
-    vocabulary = library.lexicon.vocabulary
+    reading = Reading(scenario.case, library)
     faults = []
     for expectation in scenario.expects:
         try:
-            advice = advise(library.guidelines[expectation.guideline], scenario.case, library.lexicon)
+            advice = advise(library.guidelines[expectation.guideline], reading)
         except Refused as refused:
             return [Fault(scenario.place, fault.what, fault.why, fault.fix) for fault in refused.faults]
-        asked = [question.name for question in ask([advice], scenario.case, vocabulary)]
+        asked = [question.name for question in ask([advice], scenario.case, library)]
         for what in differences(expectation, advice, asked):
             faults.append(Fault(scenario.place, f"in {scenario.name!r}, {what}", "a scenario says what the rules are for",
                                 "mend the rule or the scenario, whichever is wrong"))  # fmt: skip

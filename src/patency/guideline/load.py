@@ -6,7 +6,7 @@ a Fault, and so is an opinion in favour of an option that rests on memory alone.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused, nearest
@@ -18,6 +18,7 @@ from patency.guideline.model import (
     Library,
     Option,
     PageWords,
+    Part,
     Scale,
     SheetKind,
     Stance,
@@ -26,8 +27,10 @@ from patency.guideline.read_guideline import read_guideline
 from patency.guideline.read_sheet import ABOUT, read_claims, read_sheet
 from patency.guideline.reading import Words, cited, refuse_doubles
 from patency.language.define import build_lexicon
-from patency.language.draw import draw
+from patency.language.draw import Cut, draw, draw_lawful, touching
+from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon, Policy
+from patency.language.terms import All, Compare, Term, walk
 from patency.source import Source, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
@@ -61,15 +64,17 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
+    drawn, lawful = _drawn(guidelines, words)
     return Library(
         sources,
         lexicon,
         words.decisions,
         words.options,
-        _with_landscapes(guidelines, lexicon),
+        drawn,
         tuple(sheets),
         tuple(claims),
         page,
+        lawful,
         hash_of(files),
     )
 
@@ -267,16 +272,51 @@ def _read_names(fields: Fields, group: str, names: Iterable[str], why: str) -> d
     return texts
 
 
-def _with_landscapes(guidelines: list[Guideline], lexicon: Lexicon) -> dict[str, Guideline]:
+def _drawn(guidelines: list[Guideline], words: Words) -> tuple[dict[str, Guideline], tuple[Landscape, ...]]:
+    """Draw what each guideline says on each decision, and the patients that the laws allow."""
     superseded = {guideline.supersedes: guideline.id for guideline in guidelines if guideline.supersedes}
     # Current guidelines share their cells, so that one answer means the same to each of them.
-    current = [term for guideline in guidelines if guideline.id not in superseded for term in guideline.conditions]
+    current = Cut((term for each in guidelines if each.id not in superseded for term in _terms(each)), words.lexicon)
     drawn = {}
     given_up = 0
     for guideline in guidelines:
-        landscape = None
-        if given_up < MOST_GIVEN_UP:
-            landscape = draw(guideline.conditions, lexicon, () if guideline.id in superseded else current)
-        given_up += landscape is None
-        drawn[guideline.id] = guideline._replace(landscape=landscape, superseded_by=superseded.get(guideline.id, ""))
-    return drawn
+        cut = Cut(_terms(guideline), words.lexicon) if guideline.id in superseded else current
+        spoken = _by_decision(guideline, words)
+        wanted = [[All((guideline.population, guideline.conditions[at])) for at in places] for places in spoken.values()]
+        landscapes: list[Landscape | None] = []
+        for terms in ([guideline.population], *wanted):
+            landscapes.append(draw(terms, words.lexicon, cut) if given_up < MOST_GIVEN_UP else None)
+            given_up += landscapes[-1] is None
+        drawn[guideline.id] = guideline._replace(
+            scope=landscapes[0],
+            parts=tuple(Part(*spoken, landscape) for spoken, landscape in zip(spoken.items(), landscapes[1:], strict=True)),
+            clocks=_clocks(_terms(guideline), words.lexicon),
+            superseded_by=superseded.get(guideline.id, ""),
+        )
+    return drawn, draw_lawful(words.lexicon, current)
+
+
+def _terms(guideline: Guideline) -> tuple[Term, ...]:
+    return (guideline.population, *guideline.conditions)
+
+
+def _by_decision(guideline: Guideline, words: Words) -> dict[str, tuple[int, ...]]:
+    """Find, for each decision in the order of the file, the places of the rules that speak on it."""
+    spoken: dict[str, dict[int, None]] = {}
+    for at, rule in enumerate(guideline.rules):
+        for saying in rule.says:
+            spoken.setdefault(words.options[saying.option].decision, {}).setdefault(at)
+    return {decision: tuple(spoken[decision]) for decision in words.decisions if decision in spoken}
+
+
+def _clocks(terms: Sequence[Term], lexicon: Lexicon) -> tuple[Compare, ...]:
+    """List the comparisons with time in some terms and in the laws and definitions that touch them.
+
+    A law or an assertion may turn with time as well: who is said to be acute cannot be so on day 14.
+    """
+    clocks: dict[tuple[str, float], Compare] = {}
+    for term in (*terms, *touching(terms, lexicon)):
+        for atom in walk(term):
+            if isinstance(atom, Compare) and atom.is_days_since:
+                clocks.setdefault((atom.concept, atom.bound), atom)
+    return tuple(clocks.values())

@@ -12,7 +12,7 @@ from patency.case import Case
 from patency.fault import Place
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
-from patency.language.terms import All, Not, Term
+from patency.language.terms import All, Compare, Not, Term
 from patency.source import Citation, Source
 from patency.truth import Truth
 
@@ -173,11 +173,23 @@ class Scenario(NamedTuple):
     place: Place
 
 
+class Part(NamedTuple):
+    """What a guideline says on one decision: the places of the rules that speak on it, and their landscape.
+
+    The landscape maps every completion of a case to which of them hold in scope (bit i: rule `rules[i]`).
+    It is None where the bound on the work was passed.
+    """
+
+    decision: str
+    rules: tuple[int, ...]
+    landscape: Landscape | None
+
+
 class Guideline(NamedTuple):
     """A versioned, dated set of rules from one file.
 
-    `population` is the condition under which it speaks at all; `landscape` maps every completion
-    of a case to which of its rules hold (bit 0: in scope; bit 1 + i: rule i holds in scope).
+    `population` is the condition under which it speaks at all, and `scope` its landscape; `conditions` are
+    when each rule holds; `clocks` are the comparisons with time that may change what it says as days pass.
     """
 
     id: str
@@ -201,7 +213,9 @@ class Guideline(NamedTuple):
     content_hash: str
     place: Place
     conditions: tuple[Term, ...]
-    landscape: Landscape | None
+    scope: Landscape | None = None
+    parts: tuple[Part, ...] = ()
+    clocks: tuple[Compare, ...] = ()
     superseded_by: str = ""
 
     @property
@@ -301,7 +315,7 @@ class PageWords(NamedTuple):
 
 
 class Library(NamedTuple):
-    """All content, read, checked and typed."""
+    """All content, read, checked and typed; `lawful` are the patients that the vocabulary's laws allow."""
 
     sources: Mapping[str, Source]
     lexicon: Lexicon
@@ -311,4 +325,5 @@ class Library(NamedTuple):
     sheets: tuple[Sheet, ...]
     claims: tuple[Claim, ...]
     page: PageWords
+    lawful: tuple[Landscape, ...]
     content_hash: str

@@ -62,8 +62,7 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
         scenarios=read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults),
         content_hash=hashlib.sha256(files[document.place.file]).hexdigest(),
         place=document.place,
-        conditions=(population, *(All((population, condition_of(rule))) for rule in rules)),
-        landscape=None,
+        conditions=tuple(condition_of(rule) for rule in rules),
     )
     if not fields.items("rules") and fields.is_readable:
         fields.fault(document.place, "the guideline has no rules", "it would say nothing", "add 'rules:'")

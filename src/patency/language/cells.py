@@ -23,15 +23,17 @@ class TooMany(Exception):  # noqa: N818  a bound on the work was reached, which 
     """Terms tell more combinations apart than can be enumerated."""
 
 
-def cut(concept: Concept, atoms: Sequence[Atom | Defined]) -> tuple[Variable, list[list[bool]]]:
+def cut(
+    concept: Concept, atoms: Sequence[Atom | Defined], follows_from: frozenset[str] = frozenset()
+) -> tuple[Variable, list[list[bool]]]:
     """Cut a concept into the cells that these atoms tell apart; also say, for each atom, in which cells it holds."""
     pieces = _pieces(concept, atoms)
     tests = [_test(atom) for atom in atoms]
     cells: dict[tuple[bool, ...], list[Piece]] = {}
     for piece in pieces:
         cells.setdefault(tuple(test(piece) for test in tests), []).append(piece)
-    merged = tuple(_merged(concept.kind, cell) for cell in cells.values())
-    return Variable(concept.name, concept.kind, merged), [list(column) for column in zip(*cells, strict=True)]
+    kept = tuple(merged(concept.kind, cell) for cell in cells.values())
+    return Variable(concept.name, concept.kind, kept, follows_from), [list(column) for column in zip(*cells, strict=True)]
 
 
 def _pieces(concept: Concept, atoms: Iterable[Atom | Defined]) -> Iterable[Piece]:
@@ -103,15 +105,14 @@ def _test(atom: Atom | Defined) -> Callable[[Piece], bool]:
     return holds
 
 
-def _merged(kind: Kind, cell: list[Piece]) -> tuple[Piece, ...]:
+def merged(kind: Kind, cell: Sequence[Piece]) -> tuple[Piece, ...]:
     """Join neighbouring spans, and the values of a choice, into one piece."""
     if kind in (Kind.CHOICE, Kind.ORDERED):
         return (frozenset().union(*(piece for piece in cell if isinstance(piece, frozenset))),)
     if kind not in (Kind.NUMBER, Kind.DATE):
         return tuple(cell)
     joined: list[Span] = []
-    for piece in cell:
-        assert isinstance(piece, Span), "numbers and dates are cut into spans"
+    for piece in sorted(piece for piece in cell if isinstance(piece, Span)):
         if joined and _touch(joined[-1].high, piece.low, kind):
             joined[-1] = Span(joined[-1].low, piece.high)
         else:

@@ -8,11 +8,12 @@ order of variables by the FORCE heuristic (Aloul FA and others. GLSVLSI 2003:116
 exact; where it would grow past a bound below it is given up, and the page must say so.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from patency.language.cells import TooMany, cut
-from patency.language.landscape import IMPOSSIBLE, Landscape, Variable
-from patency.language.lexicon import Law, Lexicon
+from patency.language.landscape import IMPOSSIBLE, Diagram, Landscape, Variable
+from patency.language.lexicon import Lexicon
 from patency.language.terms import ATOMS, All, Any, Atom, Defined, Not, Term, concepts_of, parts, walk
 
 # Bounds on work that is done once, when the content is read, within seconds; the largest guideline here needs some
@@ -24,74 +25,100 @@ MOST_NODES = 100_000
 MOST_STEPS = 500_000  # pairs of cells that are combined
 
 
-def draw(terms: Sequence[Term], lexicon: Lexicon, beside: Sequence[Term] = ()) -> Landscape | None:
-    """Draw the landscape of some terms; None when it would pass the bound on the work.
+class Cut:
+    """Every concept cut into cells once, by all that some terms and the lexicon's own laws tell apart.
 
-    The answers that the terms `beside` tell apart are told apart here too, so that landscapes drawn
-    beside one another have the same cells.
+    Landscapes drawn over one cut have the same cells, so that one answer means the same to each of them.
     """
+
+    def __init__(self, terms: Iterable[Term], lexicon: Lexicon) -> None:
+        self._vocabulary = lexicon.vocabulary
+        self._definitions = lexicon.definitions
+        self._atoms: dict[str, dict[Atom | Defined, None]] = {}
+        laws = (law.term for law in lexicon.laws)
+        derived = (Defined(name, term) for name, term in lexicon.definitions.items())
+        for term in (*terms, *laws, *derived):
+            for at in walk(term):
+                if isinstance(at, (*ATOMS, Defined)):
+                    self._atoms.setdefault(at.concept, {}).setdefault(at)
+        self._cut: dict[str, tuple[Variable, dict[Atom | Defined, list[bool]]]] = {}
+
+    def of(self, name: str) -> tuple[Variable, dict[Atom | Defined, list[bool]]]:
+        """Return a concept's variable and, for each atom, in which of its cells it holds."""
+        if name not in self._cut:
+            atoms = list(self._atoms[name])
+            if len(atoms) > MOST_ATOMS:
+                raise TooMany
+            follows_from = frozenset(concepts_of(self._definitions[name])) if name in self._definitions else frozenset()
+            variable, columns = cut(self._vocabulary.concepts[name], atoms, follows_from)
+            self._cut[name] = (variable, dict(zip(atoms, columns, strict=True)))
+        return self._cut[name]
+
+
+def draw(terms: Sequence[Term], lexicon: Lexicon, cut: Cut | None = None) -> Landscape | None:
+    """Draw the landscape of some terms; None when it would pass the bound on the work."""
+    tied = touching(terms, lexicon)
     try:
-        laws, definitions = _relevant(terms, lexicon)
+        drawing = _Drawing(_order([*terms, *tied]), cut or Cut(terms, lexicon))
+        return drawing.landscape(terms, tied)
     except TooMany:
         return None
-    tied = [law.term for law in laws] + [Defined(name, term) for name, term in definitions.items()]
-    everything = [*terms, *tied, *beside]
-    orders = _orders(terms, tied, definitions)
-    best: Landscape | None = None
-    for order in orders:
-        try:
-            drawing = _Drawing(order, everything, lexicon)
-            landscape = drawing.landscape(terms, laws, definitions)
-        except TooMany:
-            continue
-        if best is None or len(landscape.level) < len(best.level):
-            best = landscape
-    return best
 
 
-def _relevant(terms: Sequence[Term], lexicon: Lexicon) -> tuple[list[Law], dict[str, Term]]:
-    """Find the laws and definitions that touch these terms, directly or through one another.
+def touching(terms: Sequence[Term], lexicon: Lexicon) -> list[Term]:
+    """List the laws, and the definitions as derived concepts, that touch these terms, directly or through one another.
 
     A definition that no term mentions counts as well: who asserts that a patient is a child says something of age.
     """
-    concepts: set[str] = set()
-    waiting: list[Term] = list(terms)
-    laws: list[Law] = []
-    definitions: dict[str, Term] = {}
-    others = [(law, frozenset(concepts_of(law.term))) for law in lexicon.laws]
-    derived = [Defined(name, term) for name, term in lexicon.definitions.items()]
-    while waiting:
-        for term in waiting:
-            concepts.update(concepts_of(term))
-            definitions |= {at.concept: at.term for at in walk(term) if isinstance(at, Defined)}
-        if len(concepts) > MOST_CONCEPTS:
-            raise TooMany
-        found = [law for law, names in others if concepts & names]
-        others = [(law, names) for law, names in others if not concepts & names]
-        laws += found
-        waiting = [law.term for law in found]
-        waiting += [term for term in derived if term.concept not in definitions and concepts & set(concepts_of(term))]
-    return laws, definitions
+    left = [(term, frozenset(concepts_of(term))) for term in _tied(lexicon)]
+    concepts = {name for term in terms for name in concepts_of(term)}
+    found: list[Term] = []
+    while True:
+        near = [(term, names) for term, names in left if names & concepts]
+        if not near:
+            return found
+        left = [(term, names) for term, names in left if not names & concepts]
+        found += [term for term, _ in near]
+        concepts.update(*(names for _, names in near))
 
 
-def _orders(terms: Sequence[Term], laws: Sequence[Term], definitions: Mapping[str, Term]) -> list[list[str]]:
-    """Propose orders of the concepts; those that are spoken of together should stand together."""
+def draw_lawful(lexicon: Lexicon, cut: Cut) -> tuple[Landscape, ...]:
+    """Draw who can be: one landscape for each group of laws and definitions that has no concept in common with another."""
+    drawn = []
+    left = _tied(lexicon)
+    while left:
+        together = touching(left[:1], lexicon)
+        left = [term for term in left if term not in together]
+        with suppress(TooMany):
+            drawn.append(_Drawing(_order(together), cut).landscape((), together))
+    return tuple(drawn)
+
+
+def _tied(lexicon: Lexicon) -> list[Term]:
+    return [law.term for law in lexicon.laws] + [Defined(name, term) for name, term in lexicon.definitions.items()]
+
+
+def _order(terms: Sequence[Term]) -> list[str]:
+    """Order the concepts so that those that are spoken of together stand together."""
     mentioned: dict[str, None] = {}
+    groups: list[set[str]] = []
 
     def mention(term: Term) -> None:
-        if isinstance(term, Defined) and term.concept in mentioned:
-            return
+        if isinstance(term, Defined):
+            if term.concept in mentioned:
+                return
+            groups.append({term.concept, *_direct(term.term)})
         for part in parts(term):
             mention(part)
         if isinstance(term, (*ATOMS, Defined)):
             mentioned.setdefault(term.concept)
 
-    for term in (*terms, *laws):
+    for term in terms:
         mention(term)
-    order = list(mentioned)
-    groups = [_direct(term) for term in (*terms, *laws)]
-    groups += [{name, *_direct(term)} for name, term in definitions.items()]
-    return [order, _gathered(order, groups), order[::-1]]
+    groups += [_direct(term) for term in terms]
+    if len(mentioned) > MOST_CONCEPTS:
+        raise TooMany
+    return _gathered(list(mentioned), groups)
 
 
 def _direct(term: Term) -> set[str]:
@@ -114,38 +141,29 @@ def _gathered(order: list[str], groups: list[set[str]]) -> list[str]:
 class _Drawing:
     """Builds a diagram bottom-up; equal nodes are one node."""
 
-    def __init__(self, order: Sequence[str], terms: Sequence[Term], lexicon: Lexicon) -> None:
+    def __init__(self, order: Sequence[str], cut: Cut) -> None:
         self.position = {name: at for at, name in enumerate(order)}
-        atoms: dict[str, dict[Atom | Defined, None]] = {name: {} for name in order}
-        for term in terms:
-            for at in walk(term):
-                if isinstance(at, (*ATOMS, Defined)) and at.concept in atoms:
-                    atoms[at.concept].setdefault(at)
-        if max(map(len, atoms.values()), default=0) > MOST_ATOMS:
-            raise TooMany
         self.variables: list[Variable] = []
         self.holds: dict[Atom | Defined, list[bool]] = {}
-        cells = 0
         for name in order:
-            variable, columns = cut(lexicon.vocabulary.concepts[name], list(atoms[name]))
-            if name in lexicon.definitions:
-                variable = variable._replace(follows_from=frozenset(concepts_of(lexicon.definitions[name])))
+            variable, holds = cut.of(name)
             self.variables.append(variable)
-            cells += len(variable.cells)
-            if cells > MOST_CELLS:
-                raise TooMany
-            self.holds |= dict(zip(atoms[name], columns, strict=True))
+            self.holds |= holds
+        if sum(len(variable.cells) for variable in self.variables) > MOST_CELLS:
+            raise TooMany
         self.level: list[int] = []
         self.kids: list[tuple[int, ...]] = []
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
         self.terms: dict[Term, int] = {}
         self.steps = 0
 
-    def landscape(self, terms: Sequence[Term], laws: Sequence[Law], definitions: Mapping[str, Term]) -> Landscape:
-        """Draw the laws, then each term upon them."""
+    def landscape(self, terms: Sequence[Term], tied: Sequence[Term]) -> Landscape:
+        """Draw what is lawful, then each term upon it; a derived concept is so when its definition is."""
         lawful = TRUE
-        tied = [(self.term(Defined(name, term)), self.term(term)) for name, term in definitions.items()]
-        for drawn in [self.combine(same, *pair) for pair in tied] + [self.term(law.term) for law in laws]:
+        for each in tied:
+            drawn = self.term(each)
+            if isinstance(each, Defined):
+                drawn = self.combine(same, drawn, self.term(each.term))
             lawful = self.combine(conjoin, lawful, drawn)
         # From here on a terminal is no longer a truth but an outcome: -2 - bits, or IMPOSSIBLE.
         root = self.combine(_to_outcome, lawful, TRUE)
@@ -229,7 +247,7 @@ class _Drawing:
             return numbers[node]
 
         top = keep(root)
-        return Landscape(tuple(self.variables), tuple(level), tuple(kids), top, tuple(outcomes), self.position)
+        return Landscape(tuple(self.variables), Diagram(tuple(level), tuple(kids), top, tuple(outcomes)))
 
 
 FALSE, TRUE = -2, -3

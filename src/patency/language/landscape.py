@@ -8,7 +8,10 @@ case, the cells that its findings rule out are closed, and what can still be rea
 still be.
 """
 
+import pickle
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from patency.case import Case, Members, Span, Value
@@ -28,7 +31,8 @@ class Combination(NamedTuple):
 Piece = Truth | Span | frozenset[str] | Combination
 
 
-class Variable(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Variable:
     """A concept, cut into cells; each cell is the pieces it is made of. A derived one follows from others."""
 
     concept: str
@@ -42,6 +46,17 @@ class Variable(NamedTuple):
         if known is None:
             return (1 << len(self.cells)) - 1
         return sum(1 << index for index, cell in enumerate(self.cells) if any(_meets(known, piece) for piece in cell))
+
+
+class Openings(dict[Variable, int]):
+    """Which cells a case leaves possible, worked out once for all landscapes that share a variable."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __missing__(self, variable: Variable) -> int:
+        cells = self[variable] = variable.open_cells(self.case)
+        return cells
 
 
 def _meets(known: Value, piece: Piece) -> bool:
@@ -58,23 +73,51 @@ def _meets(known: Value, piece: Piece) -> bool:
     return known is piece
 
 
-class Landscape(NamedTuple):
-    """Every outcome that some terms can have: bit t of an outcome says that term t holds.
+class Diagram(NamedTuple):
+    """Node n asks variable `level[n]` and leads to `kids[n]`, one for each cell.
 
-    Node n asks variable `level[n]` and leads to `kids[n]`, one for each cell. A negative node is a
-    terminal: IMPOSSIBLE, or outcome number `-2 - node`.
+    A negative node is a terminal: IMPOSSIBLE, or outcome number `-2 - node`.
     """
 
-    variables: tuple[Variable, ...]
     level: tuple[int, ...]
     kids: tuple[tuple[int, ...], ...]
     root: int
     outcomes: tuple[int, ...]
-    position: Mapping[str, int] = {}
 
-    def reach(self, case: Case) -> "Reach":
+
+class Landscape:
+    """Every outcome that some terms can have: bit t of an outcome says that term t holds.
+
+    Most of a library's landscapes are not needed for one patient, so a kept one is unpacked when it is first used.
+    """
+
+    def __init__(self, variables: tuple[Variable, ...], diagram: Diagram | bytes) -> None:
+        self.variables = variables
+        self._diagram = diagram
+
+    def __reduce__(self) -> tuple[type["Landscape"], tuple[tuple[Variable, ...], bytes]]:
+        return Landscape, (self.variables, pickle.dumps(tuple(self.diagram), protocol=pickle.HIGHEST_PROTOCOL))
+
+    @property
+    def diagram(self) -> Diagram:
+        """The decision diagram."""
+        if isinstance(self._diagram, bytes):
+            self._diagram = Diagram(*pickle.loads(self._diagram))
+        return self._diagram
+
+    @property
+    def outcomes(self) -> tuple[int, ...]:
+        """The outcomes, in the order in which a Reach numbers them."""
+        return self.diagram.outcomes
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """The level of each concept."""
+        return {variable.concept: at for at, variable in enumerate(self.variables)}
+
+    def reach(self, openings: Openings) -> "Reach":
         """Say what a case can still reach."""
-        return Reach(self, [variable.open_cells(case) for variable in self.variables])
+        return Reach(self, [openings[variable] for variable in self.variables])
 
 
 class _Comparison(NamedTuple):
@@ -93,12 +136,13 @@ class Reach:
 
     def __init__(self, landscape: Landscape, open_cells: Sequence[int]) -> None:
         self.landscape = landscape
+        self._level, self._kids, root, _ = landscape.diagram
         self.open_cells = tuple(open_cells)
         # Variables with one open cell are answered: paths run straight through them.
         self._only = [cells.bit_length() - 1 if cells & (cells - 1) == 0 else -1 for cells in self.open_cells]
         self._below: dict[int, int] = {}
         self._edges: dict[int, list[tuple[int, int]]] = {}
-        self.root = IMPOSSIBLE if 0 in self.open_cells else self._through(landscape.root)
+        self.root = IMPOSSIBLE if 0 in self.open_cells else self._through(root)
         self.outcomes = self._outcomes_below(self.root)
 
     def closing(self, cells: Mapping[int, int]) -> "Reach":
@@ -117,7 +161,7 @@ class Reach:
         answers = [[0] * len(variable.cells) for variable in self.landscape.variables]
         self._pass_by(-1, self.root, passed)
         for node in self._nodes():
-            level = self.landscape.level[node]
+            level = self._level[node]
             for cell, kid in self._edges[node]:
                 answers[level][cell] |= self._outcomes_below(kid)
                 self._pass_by(level, kid, passed)
@@ -134,14 +178,14 @@ class Reach:
         parting = {variable, *(level for level in following if level < variable)}
         comparison = _Comparison(variable, following, {})
         for node in self._nodes():
-            if self.landscape.level[node] in parting:
+            if self._level[node] in parting:
                 kids = [kid for _, kid in self._edges[node]]
                 if any(self._differ(one, other, comparison) for at, one in enumerate(kids) for other in kids[at + 1 :]):
                     return True
         return False
 
     def _through(self, node: int) -> int:
-        level, kids, only = self.landscape.level, self.landscape.kids, self._only
+        level, kids, only = self._level, self._kids, self._only
         while node >= 0 and only[level[node]] >= 0:
             node = kids[node][only[level[node]]]
         return node
@@ -153,8 +197,8 @@ class Reach:
         if known is None:
             known = 0
             edges = []
-            cells = self.open_cells[self.landscape.level[node]]
-            for cell, kid in enumerate(self.landscape.kids[node]):
+            cells = self.open_cells[self._level[node]]
+            for cell, kid in enumerate(self._kids[node]):
                 if cells >> cell & 1:
                     kid = self._through(kid)
                     outcomes = self._outcomes_below(kid)
@@ -169,7 +213,7 @@ class Reach:
         return list(self._edges)
 
     def _pass_by(self, above: int, node: int, passed: list[int]) -> None:
-        below = self.landscape.level[node] if node >= 0 else len(passed)
+        below = self._level[node] if node >= 0 else len(passed)
         outcomes = self._outcomes_below(node)
         for level in range(above + 1, below):
             passed[level] |= outcomes
@@ -182,7 +226,7 @@ class Reach:
             return True
         pair = (one, other)
         if pair not in comparison.known:
-            level = min(self.landscape.level[node] for node in pair if node >= 0)
+            level = min(self._level[node] for node in pair if node >= 0)
             comparison.known[pair] = any(
                 self._differ(left, right, comparison)
                 for cell, left in self._steps(one, level)
@@ -193,7 +237,7 @@ class Reach:
 
     def _steps(self, node: int, level: int) -> list[tuple[int, int]]:
         """List the open cells of a level, each with where it leads; a node further down is passed by."""
-        if node >= 0 and self.landscape.level[node] == level:
+        if node >= 0 and self._level[node] == level:
             return self._edges[node]
         return [
             (cell, node) for cell in range(self.open_cells[level].bit_length()) if self.open_cells[level] >> cell & 1
