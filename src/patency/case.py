@@ -8,7 +8,6 @@ Not here: how a case file is read (casefile.py), what a condition makes of a cas
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -62,12 +61,11 @@ class Finding(NamedTuple):
     place: Place = Place("")
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """The findings of one patient, seen on one day. Looking up what is not there gives no value, never a default."""
 
     on: date
-    findings: Mapping[str, Finding] = field(default_factory=dict)
+    findings: Mapping[str, Finding] = {}
     name: str = ""
     about: str = ""
 
@@ -86,8 +84,8 @@ class Case:
 
     def seen_on(self, day: date) -> "Case":
         """Return the same findings seen on another day."""
-        return replace(self, on=day)
+        return self._replace(on=day)
 
     def with_finding(self, finding: Finding) -> "Case":
         """Return the case with one finding more, or another in its place."""
-        return replace(self, findings={**self.findings, finding.concept: finding})
+        return self._replace(findings={**self.findings, finding.concept: finding})

@@ -10,9 +10,8 @@ Not here: what a file must contain (guideline/load.py, case.py).
 
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -35,8 +34,7 @@ _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One value of a file with its place: text, a list of Nodes, or names with Nodes."""
 
     place: Place

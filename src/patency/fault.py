@@ -6,7 +6,7 @@ What Patency itself does wrongly is an ordinary exception and keeps its tracebac
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What could steer a terminal or turn the order of letters round; tab and line feed are left alone.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -16,8 +16,7 @@ LONGEST_NAME = 60
 LONGEST_LINE = 1_000  # letters of a message; it quotes what a person wrote, and that may be a whole book
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A line of a file; line 0 is the file as a whole."""
 
     file: str
@@ -28,8 +27,7 @@ class Place:
         return f"{file}:{self.line}" if self.line else file
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """Something a person wrote that cannot be used as it stands."""
 
     where: Place

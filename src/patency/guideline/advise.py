@@ -11,12 +11,12 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from patency.case import Case, Span
+from patency.case import Case, Finding, Span
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Grade, Guideline, Library, Part, Rule, Saying
-from patency.language.entail import entailed
+from patency.language.entail import following
 from patency.language.evaluate import evaluate
-from patency.language.landscape import Openings, Reach
+from patency.language.landscape import Landscape, Openings, Reach
 from patency.language.terms import Compare, Not, Term, concepts_of
 from patency.language.words import to_words
 from patency.source import Citation
@@ -54,27 +54,45 @@ class Expiry(NamedTuple):
 class Reading:
     """One case as every guideline of a library reads it, on its own day and on later ones."""
 
-    def __init__(self, case: Case, library: Library) -> None:
+    def __init__(self, case: Case, library: Library, earlier: "Reading | None" = None) -> None:
         self.case = case
         self.library = library
         self.openings = Openings(case)
+        self._earlier = earlier
         self._later: dict[date, Reading] = {}
 
     def on(self, day: date) -> "Reading":
         """Return the same findings read on another day."""
         if day not in self._later:
-            self._later[day] = Reading(self.case.seen_on(day), self.library)
+            self._later[day] = Reading(self.case.seen_on(day), self.library, self)
         return self._later[day]
 
     @cached_property
     def is_possible(self) -> bool:
         """Whether some patient can have these findings."""
-        return all(landscape.reach(self.openings).outcomes for landscape in self.library.lawful)
+        return all(reach.outcomes for reach, _ in self._lawful)
 
     @cached_property
     def known(self) -> Case:
         """The findings and what follows from them."""
-        return entailed(self.case, self.library.lexicon)
+        follows = {finding.concept: finding for _, findings in self._lawful for finding in findings}
+        return self.case._replace(findings={**self.case.findings, **follows})
+
+    @cached_property
+    def _lawful(self) -> list[tuple[Reach, list[Finding]]]:
+        """Who, of the patients that the laws allow, this still could be, and what follows; of an earlier day what is the same."""
+        lawful = []
+        for at, landscape in enumerate(self.library.lawful):
+            if self._earlier and self.is_like(self._earlier, landscape):
+                lawful.append(self._earlier._lawful[at])
+            else:
+                reach = landscape.reach(self.openings)
+                lawful.append((reach, following(self.case, reach) if reach.outcomes else []))
+        return lawful
+
+    def is_like(self, other: "Reading", landscape: Landscape | None) -> bool:
+        """Whether both leave the same open in a landscape; of one that is not drawn nobody knows."""
+        return landscape is not None and all(self.openings[dated] == other.openings[dated] for dated in landscape.dates)
 
 
 class OpenPart(NamedTuple):
@@ -125,14 +143,14 @@ def advise(guideline: Guideline, reading: Reading) -> Advice:
     if not reading.is_possible:
         raise Refused([_impossible(reading.case)])
     told = _told(guideline, reading)
+    kleene = evaluate(guideline.population, reading.case)
     rules = []
     for rule, condition, holds in zip(guideline.rules, guideline.conditions, told.holds, strict=True):
         opinions = tuple(_opinion(saying, holds) for saying in rule.says)
-        truth = both((told.kleene, evaluate(condition, reading.case)))
+        truth = kleene if kleene is Truth.NO else both((kleene, evaluate(condition, reading.case)))
         rules.append(RuleAdvice(rule, truth, holds, opinions))
-    return Advice(
-        guideline, reading.case.on, told.scope, tuple(rules), _expiry(guideline, reading, told), told.open, told.is_exact
-    )
+    expires = _expiry(guideline, reading, told)
+    return Advice(guideline, reading.case.on, told.scope, tuple(rules), expires, told.open, told.is_exact)
 
 
 def _opinion(saying: Saying, holds: Truth) -> Opinion:
@@ -142,39 +160,45 @@ def _opinion(saying: Saying, holds: Truth) -> Opinion:
 
 
 class _Told(NamedTuple):
-    """What a guideline says on one day: scope (and in Kleene's logic), each rule, and what is open."""
+    """What a guideline says on one day, over every completion: scope, each rule, and what is open."""
 
     scope: Truth
-    kleene: Truth
     holds: tuple[Truth, ...]
     open: tuple[OpenPart, ...]
     is_exact: bool
 
 
 def _told(guideline: Guideline, reading: Reading) -> _Told:
-    """Work out, over every completion, scope and rules; what Kleene's logic can tell needs no landscape."""
-    kleene = evaluate(guideline.population, reading.case)
-    scope = kleene if kleene is not Truth.UNKNOWN else evaluate(guideline.population, reading.known)
+    scope = _scope(guideline, reading)
     is_exact = scope is not Truth.UNKNOWN or guideline.scope is not None
+    holds = [Truth.NO] * len(guideline.rules)
+    open_parts = []
+    for part in guideline.parts if scope is not Truth.NO else ():
+        truths_of_part, reach = _part(guideline, part, scope, reading)
+        for at, truth in zip(part.rules, truths_of_part, strict=True):
+            holds[at] = truth
+        if reach and reach.outcomes & (reach.outcomes - 1):
+            open_parts.append(OpenPart(part, reach))
+        is_exact = is_exact and (reach is not None or Truth.UNKNOWN not in truths_of_part)
+    return _Told(scope, tuple(holds), tuple(open_parts), is_exact)
+
+
+def _scope(guideline: Guideline, reading: Reading) -> Truth:
+    """Say whether a guideline speaks; what Kleene's logic can tell needs no landscape."""
+    scope = evaluate(guideline.population, reading.known)
     if scope is Truth.UNKNOWN and guideline.scope:
         reach = guideline.scope.reach(reading.openings)
         (scope,) = truths(reach, reach.outcomes, 1)
-    if scope is Truth.NO:
-        return _Told(scope, kleene, (Truth.NO,) * len(guideline.rules), (), is_exact)
-    holds = [both((scope, evaluate(condition, reading.known))) for condition in guideline.conditions]
-    open_parts = []
-    for part in guideline.parts:
-        if all(holds[at] is not Truth.UNKNOWN for at in part.rules):
-            continue
-        if part.landscape is None:
-            is_exact = False
-            continue
-        reach = part.landscape.reach(reading.openings)
-        for at, truth in zip(part.rules, truths(reach, reach.outcomes, len(part.rules)), strict=True):
-            holds[at] = truth
-        if reach.outcomes & (reach.outcomes - 1):
-            open_parts.append(OpenPart(part, reach))
-    return _Told(scope, kleene, tuple(holds), tuple(open_parts), is_exact)
+    return scope
+
+
+def _part(guideline: Guideline, part: Part, scope: Truth, reading: Reading) -> tuple[list[Truth], Reach | None]:
+    """Say of each rule of a part whether it holds; with what can be reached, where Kleene's logic cannot tell."""
+    holds = [both((scope, evaluate(guideline.conditions[at], reading.known))) for at in part.rules]
+    if part.landscape is None or Truth.UNKNOWN not in holds:
+        return holds, None
+    reach = part.landscape.reach(reading.openings)
+    return truths(reach, reach.outcomes, len(part.rules)), reach
 
 
 def truths(reach: Reach, outcomes: int, count: int) -> list[Truth]:
@@ -193,14 +217,25 @@ def _expiry(guideline: Guideline, reading: Reading, today: _Told) -> Expiry | No
     """Find the first day on which what can be said changes with no new finding."""
     for day, atom in _turning_days(guideline.clocks, reading.case):
         later = reading.on(day)
-        if not later.is_possible or _says(_told(guideline, later)) != _says(today):
+        if not later.is_possible or _differs(guideline, later, reading, today):
             concept = reading.library.lexicon.vocabulary.concepts[atom.concept]
             return Expiry(day, f"{atom.written} since {concept.words}")
     return None
 
 
-def _says(told: _Told) -> tuple[Truth, ...]:
-    return (told.scope, *told.holds)
+def _differs(guideline: Guideline, later: Reading, reading: Reading, today: _Told) -> bool:
+    """Say whether something else can be said on a later day; where nothing has opened or closed, nothing can."""
+    scope = today.scope
+    if not later.is_like(reading, guideline.scope):
+        scope = _scope(guideline, later)
+    if scope is not today.scope:
+        return True
+    for part in guideline.parts if scope is not Truth.NO else ():
+        if not later.is_like(reading, part.landscape):
+            holds, _ = _part(guideline, part, scope, later)
+            if holds != [today.holds[at] for at in part.rules]:
+                return True
+    return False
 
 
 def _turning_days(clocks: Iterable[Compare], case: Case) -> list[tuple[date, Compare]]:

@@ -15,7 +15,7 @@ over every completion that the vocabulary's laws allow. A panel is one question 
 none or at least one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from patency.case import Absence, Case
@@ -89,11 +89,12 @@ def ask(advices: Sequence[Advice], case: Case, library: Library) -> tuple[Questi
         for advice in advices
         for open_part in advice.open_parts
     ]
-    worth: dict[str, int] = {}  # the first decision that each concept bears on
-    for sweep in sweeps:
-        order = decisions.index(sweep.open_part.part.decision)
-        for name in _worth_asking(sweep, case, vocabulary):
-            worth[name] = min(order, worth.get(name, order))
+    worth: dict[str, str] = {}  # the first decision that each concept bears on
+    for decision in decisions:
+        for sweep in sweeps:
+            if sweep.open_part.part.decision == decision:
+                for name in _worth_asking(sweep, case, vocabulary, worth):
+                    worth.setdefault(name, decision)
     panels = {panel.name: panel for name in worth if (panel := vocabulary.panel_of(name))}
     grouped: set[str] = set()
     questions = []
@@ -101,10 +102,10 @@ def ask(advices: Sequence[Advice], case: Case, library: Library) -> tuple[Questi
         members = [name for name in panel.members if name in worth]
         if len(members) > 1:
             grouped.update(members)
-            first = decisions[min(worth[name] for name in members)]
+            first = min((worth[name] for name in members), key=decisions.index)
             questions.append(_panel_question(panel, members, first, sweeps, vocabulary))
     for name in set(worth) - grouped:
-        questions.append(_question(vocabulary.concepts[name], decisions[worth[name]], sweeps))
+        questions.append(_question(vocabulary.concepts[name], worth[name], sweeps))
     return tuple(
         sorted(
             questions,
@@ -113,8 +114,9 @@ def ask(advices: Sequence[Advice], case: Case, library: Library) -> tuple[Questi
     )
 
 
-def _worth_asking(sweep: _Sweep, case: Case, vocabulary: Vocabulary) -> list[str]:
-    left, telling, is_any_closed = [], [], False
+def _worth_asking(sweep: _Sweep, case: Case, vocabulary: Vocabulary, known: Collection[str]) -> list[str]:
+    """Name what could still change an opinion here; of what is known to be worth asking anyway, perhaps not all."""
+    left, telling, unsure, is_any_closed = [], [], {}, False
     for at, variable in enumerate(sweep.reach.landscape.variables):
         possible = [outcomes for outcomes in sweep.by_cell[at] if outcomes]
         if len(possible) < 2:
@@ -124,9 +126,14 @@ def _worth_asking(sweep: _Sweep, case: Case, vocabulary: Vocabulary) -> list[str
             is_any_closed = True
         elif _can_be_asked(vocabulary.concepts[variable.concept], case):
             left.append(variable.concept)
-            if len(set(possible)) > 1 or sweep.reach.can_flip(at):
+            if len(set(possible)) > 1:
                 telling.append(variable.concept)
-    return telling if telling or is_any_closed else left
+            else:
+                unsure[variable.concept] = at
+    telling += [name for name, at in unsure.items() if name not in known and sweep.reach.can_flip(at)]
+    if telling or is_any_closed or any(name in known and sweep.reach.can_flip(at) for name, at in unsure.items()):
+        return telling
+    return left
 
 
 def _can_be_asked(concept: Concept, case: Case) -> bool:
@@ -163,7 +170,8 @@ def _panel_question(
     for sweep in sweeps:
         places = [at for name in members if (at := sweep.place(name)) is not None]
         no = {at: sweep.reach.landscape.variables[at].cells.index((Truth.NO,)) for at in places}
-        none.append(sweep.reach.closing({at: 1 << cell for at, cell in no.items()}).outcomes)
+        reach = sweep.reach.closing({at: 1 << cell for at, cell in no.items()}) if no else sweep.reach
+        none.append(reach.outcomes)
         yes = 0
         for at in places:
             yes |= sweep.by_cell[at][1 - no[at]]

@@ -282,9 +282,11 @@ def _drawn(guidelines: list[Guideline], words: Words) -> tuple[dict[str, Guideli
     for guideline in guidelines:
         cut = Cut(_terms(guideline), words.lexicon) if guideline.id in superseded else current
         spoken = _by_decision(guideline, words)
-        wanted = [[All((guideline.population, guideline.conditions[at])) for at in places] for places in spoken.values()]
+        wanted: list[list[Term]] = [[guideline.population]]
+        for places in spoken.values():
+            wanted.append([All((guideline.population, guideline.conditions[at])) for at in places])
         landscapes: list[Landscape | None] = []
-        for terms in ([guideline.population], *wanted):
+        for terms in wanted:
             landscapes.append(draw(terms, words.lexicon, cut) if given_up < MOST_GIVEN_UP else None)
             given_up += landscapes[-1] is None
         drawn[guideline.id] = guideline._replace(

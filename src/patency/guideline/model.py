@@ -13,6 +13,7 @@ from patency.fault import Place
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term
+from patency.packed import Packed
 from patency.source import Citation, Source
 from patency.truth import Truth
 
@@ -209,7 +210,7 @@ class Guideline(NamedTuple):
     reasons: tuple[Remark, ...]
     overlaps: tuple[Overlap, ...]
     coverage: Coverage | None
-    scenarios: tuple[Scenario, ...]
+    scenarios: Packed[Scenario]
     content_hash: str
     place: Place
     conditions: tuple[Term, ...]

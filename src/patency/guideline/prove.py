@@ -12,7 +12,6 @@ with every completion.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -154,7 +153,7 @@ def _find(terms: Sequence[Term], library: Library, name: str) -> tuple[bool | No
 def _smallest(terms: Sequence[Term], case: Case) -> Case:
     """Leave out of a counterexample what it does not need."""
     for name in case.findings:
-        smaller = replace(case, findings={each: finding for each, finding in case.findings.items() if each != name})
+        smaller = case._replace(findings={each: finding for each, finding in case.findings.items() if each != name})
         if all(evaluate(term, smaller) is Truth.YES for term in terms):
             case = smaller
     return case

@@ -24,6 +24,7 @@ from patency.guideline.model import (
 from patency.guideline.reading import Words, cited, known_name, needed_condition, read_remarks, refuse_doubles
 from patency.guideline.scenario import read_scenarios
 from patency.language.terms import All, Term
+from patency.packed import Packed
 from patency.source import Citation, Mark
 
 
@@ -59,7 +60,7 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
         reasons=read_remarks(fields, "reasons", words, citations),
         overlaps=_read_overlaps(fields, rules, words, citations),
         coverage=_read_coverage(fields, words, citations),
-        scenarios=read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults),
+        scenarios=Packed(read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults)),
         content_hash=hashlib.sha256(files[document.place.file]).hexdigest(),
         place=document.place,
         conditions=tuple(condition_of(rule) for rule in rules),

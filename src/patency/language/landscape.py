@@ -8,13 +8,12 @@ case, the cells that its findings rule out are closed, and what can still be rea
 still be.
 """
 
-import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from patency.case import Case, Members, Span, Value
+from patency.packed import Packed
 from patency.truth import Truth
 from patency.vocabulary import Kind
 
@@ -31,14 +30,16 @@ class Combination(NamedTuple):
 Piece = Truth | Span | frozenset[str] | Combination
 
 
-@dataclass(frozen=True, eq=False)
 class Variable:
     """A concept, cut into cells; each cell is the pieces it is made of. A derived one follows from others."""
 
-    concept: str
-    kind: Kind
-    cells: tuple[tuple[Piece, ...], ...]
-    follows_from: frozenset[str] = frozenset()
+    def __init__(
+        self, concept: str, kind: Kind, cells: tuple[tuple[Piece, ...], ...], follows_from: frozenset[str] = frozenset()
+    ) -> None:
+        self.concept = concept
+        self.kind = kind
+        self.cells = cells
+        self.follows_from = follows_from
 
     def open_cells(self, case: Case) -> int:
         """Return, as bits, the cells that a case leaves possible."""
@@ -86,24 +87,16 @@ class Diagram(NamedTuple):
 
 
 class Landscape:
-    """Every outcome that some terms can have: bit t of an outcome says that term t holds.
+    """Every outcome that some terms can have: bit t of an outcome says that term t holds."""
 
-    Most of a library's landscapes are not needed for one patient, so a kept one is unpacked when it is first used.
-    """
-
-    def __init__(self, variables: tuple[Variable, ...], diagram: Diagram | bytes) -> None:
+    def __init__(self, variables: tuple[Variable, ...], diagram: Diagram) -> None:
         self.variables = variables
-        self._diagram = diagram
-
-    def __reduce__(self) -> tuple[type["Landscape"], tuple[tuple[Variable, ...], bytes]]:
-        return Landscape, (self.variables, pickle.dumps(tuple(self.diagram), protocol=pickle.HIGHEST_PROTOCOL))
+        self._diagram = Packed([diagram])
 
     @property
     def diagram(self) -> Diagram:
         """The decision diagram."""
-        if isinstance(self._diagram, bytes):
-            self._diagram = Diagram(*pickle.loads(self._diagram))
-        return self._diagram
+        return self._diagram[0]
 
     @property
     def outcomes(self) -> tuple[int, ...]:
@@ -114,6 +107,11 @@ class Landscape:
     def position(self) -> Mapping[str, int]:
         """The level of each concept."""
         return {variable.concept: at for at, variable in enumerate(self.variables)}
+
+    @cached_property
+    def dates(self) -> tuple[Variable, ...]:
+        """The variables that change as time passes."""
+        return tuple(variable for variable in self.variables if variable.kind is Kind.DATE)
 
     def reach(self, openings: Openings) -> "Reach":
         """Say what a case can still reach."""
@@ -136,14 +134,39 @@ class Reach:
 
     def __init__(self, landscape: Landscape, open_cells: Sequence[int]) -> None:
         self.landscape = landscape
-        self._level, self._kids, root, _ = landscape.diagram
         self.open_cells = tuple(open_cells)
-        # Variables with one open cell are answered: paths run straight through them.
-        self._only = [cells.bit_length() - 1 if cells & (cells - 1) == 0 else -1 for cells in self.open_cells]
-        self._below: dict[int, int] = {}
+        self._level = landscape.diagram.level
+        self._below = {IMPOSSIBLE: 0} | {-2 - number: 1 << number for number in range(len(landscape.outcomes))}
         self._edges: dict[int, list[tuple[int, int]]] = {}
-        self.root = IMPOSSIBLE if 0 in self.open_cells else self._through(root)
-        self.outcomes = self._outcomes_below(self.root)
+        self.root, self.outcomes = (IMPOSSIBLE, 0) if 0 in self.open_cells else self._walk()
+
+    def _walk(self) -> tuple[int, int]:
+        """Walk once from the root, and note for each node where its open cells lead and what is reached below."""
+        level, kids, root, _ = self.landscape.diagram
+        cells = [[cell for cell in range(bits.bit_length()) if bits >> cell & 1] for bits in self.open_cells]
+        # Variables with one open cell are answered: paths run straight through them.
+        only = [each[0] if len(each) == 1 else -1 for each in cells]
+        below, edges = self._below, self._edges
+
+        def down(node: int) -> int:
+            reached = 0
+            onward = []
+            leads = kids[node]
+            for cell in cells[level[node]]:
+                kid = leads[cell]
+                while kid >= 0 and only[level[kid]] >= 0:
+                    kid = kids[kid][only[level[kid]]]
+                found = below[kid] if kid in below else down(kid)
+                if found:
+                    onward.append((cell, kid))
+                    reached |= found
+            below[node] = reached
+            edges[node] = onward
+            return reached
+
+        while root >= 0 and only[level[root]] >= 0:
+            root = kids[root][only[level[root]]]
+        return root, below[root] if root in below else down(root)
 
     def closing(self, cells: Mapping[int, int]) -> "Reach":
         """Return what is reached when, of some variables, only these cells stay open."""
@@ -163,7 +186,7 @@ class Reach:
         for node in self._nodes():
             level = self._level[node]
             for cell, kid in self._edges[node]:
-                answers[level][cell] |= self._outcomes_below(kid)
+                answers[level][cell] |= self._below[kid]
                 self._pass_by(level, kid, passed)
         for level, cells in enumerate(answers):
             for cell in range(len(cells)):
@@ -184,37 +207,12 @@ class Reach:
                     return True
         return False
 
-    def _through(self, node: int) -> int:
-        level, kids, only = self._level, self._kids, self._only
-        while node >= 0 and only[level[node]] >= 0:
-            node = kids[node][only[level[node]]]
-        return node
-
-    def _outcomes_below(self, node: int) -> int:
-        if node < 0:
-            return 0 if node == IMPOSSIBLE else 1 << (-2 - node)
-        known = self._below.get(node)
-        if known is None:
-            known = 0
-            edges = []
-            cells = self.open_cells[self._level[node]]
-            for cell, kid in enumerate(self._kids[node]):
-                if cells >> cell & 1:
-                    kid = self._through(kid)
-                    outcomes = self._outcomes_below(kid)
-                    if outcomes:
-                        edges.append((cell, kid))
-                        known |= outcomes
-            self._below[node] = known
-            self._edges[node] = edges
-        return known
-
     def _nodes(self) -> list[int]:
         return list(self._edges)
 
     def _pass_by(self, above: int, node: int, passed: list[int]) -> None:
         below = self._level[node] if node >= 0 else len(passed)
-        outcomes = self._outcomes_below(node)
+        outcomes = self._below[node]
         for level in range(above + 1, below):
             passed[level] |= outcomes
 

@@ -6,23 +6,21 @@ are made from text, and it makes none that is badly typed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from patency.fault import Place
+from patency.record import Record
 
 _HERE = Place("")
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Record, compared=1):
     """A yes/no concept, as it stands: `active_bleeding`."""
 
     concept: str
-    place: Place = field(default=_HERE, compare=False)
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Record, compared=4):
     """A number, or the days since a date, against a bound: `platelets < 50 10^9/L`.
 
     The bound is in the concept's own unit, or in days; `written` keeps the author's.
@@ -32,12 +30,11 @@ class Compare:
     is_days_since: bool
     sign: str
     bound: float
-    written: str = field(compare=False)
-    place: Place = field(default=_HERE, compare=False)
+    written: str
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(Record, compared=2):
     """A choice that is one of some values: `severity >= moderate`, `sex in [female, other]`.
 
     `values` are those for which it holds; `sign` and `named` keep how the author put it.
@@ -45,52 +42,47 @@ class Among:
 
     concept: str
     values: frozenset[str]
-    sign: str = field(compare=False)
-    named: tuple[str, ...] = field(compare=False)
-    place: Place = field(default=_HERE, compare=False)
+    sign: str
+    named: tuple[str, ...]
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Includes:
+class Includes(Record, compared=3):
     """A set that has any, or every one, of some members: `segments has any [femoral, popliteal]`."""
 
     concept: str
     members: tuple[str, ...]
     every: bool
-    place: Place = field(default=_HERE, compare=False)
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(Record, compared=1):
     """A derived concept, with the term that defines it; a clinician may assert it instead."""
 
     concept: str
-    term: "Term" = field(hash=False)  # the name tells definitions apart, and hashing them written out is slow
-    place: Place = field(default=_HERE, compare=False)
+    term: "Term"  # not compared: the name tells definitions apart, and comparing them written out is slow
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record, compared=1):
     """The denial of a term."""
 
     term: "Term"
-    place: Place = field(default=_HERE, compare=False)
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Record, compared=1):
     """All of some terms: `a and b`."""
 
     terms: "tuple[Term, ...]"
-    place: Place = field(default=_HERE, compare=False)
+    place: Place = _HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(Record, compared=1):
     """Any of some terms: `a or b`."""
 
     terms: "tuple[Term, ...]"
-    place: Place = field(default=_HERE, compare=False)
+    place: Place = _HERE
 
 
 Atom = Holds | Compare | Among | Includes
