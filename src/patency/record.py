@@ -32,9 +32,7 @@ class Record:
         raise AttributeError(f"{type(self).__name__} does not change; make another")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and all(
-            self.__dict__[name] == other.__dict__[name] for name in self._compared
-        )
+        return type(self) is type(other) and all(self.__dict__[name] == other.__dict__[name] for name in self._compared)
 
     def __hash__(self) -> int:
         return hash((type(self), *(self.__dict__[name] for name in self._compared)))

@@ -70,7 +70,9 @@ DERIVED = {
 
 FIXED = {
     "sources.yaml": "sources:\n  ward: {kind: note, title: The ward's book, year: 2020}\n",
-    "decisions.yaml": "decisions:\n  first: {asks: What now, options: {rest: {words: rest}, walk: {words: walking}}}\n",
+    "decisions.yaml": "decisions:\n"
+    "  first: {asks: What now, options: {rest: {words: rest}, walk: {words: walking}}}\n"
+    "  second: {asks: What then, options: {wait: {words: waiting}}}\n",
     "grades/simple.yaml": """\
 scale: simple
 title: Good or bad
@@ -411,11 +413,14 @@ def _guideline(name: str, paper: Paper) -> str:
         "rules:",
     ]
     for number, rule in enumerate(paper.rules, 1):
+        says = "{option: rest, grade: good}" if number != 2 else "{option: wait, grade: good}"
+        if number == 3:  # speaks on both decisions
+            says += ", {option: wait, grade: bad}"
         lines += [
             f"  - id: r{number}",
             f"    title: the kind of patient number {number}",
             f'    when: "{written(rule.when)}"',
-            "    says: [{option: rest, grade: good}]",
+            f"    says: [{says}]",
             "    reviewed: nobody",
         ]
         if rule.exceptions:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 
-from agreement.reference import Laws, connected, opinions, patients
+from agreement.reference import opinions, patients
 from agreement.strategies import TODAY, Bedside, bedsides, examples, strangers, ward_of
 from patency.case import Case
 from patency.consult.html import to_html
@@ -15,7 +15,7 @@ from patency.consult.json import to_json
 from patency.consult.page import consult
 from patency.consult.text import to_text
 from patency.fault import Refused
-from patency.guideline.advise import Advice, advise
+from patency.guideline.advise import Advice, Reading, advise
 from patency.truth import Truth
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
@@ -24,7 +24,8 @@ YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 def advice_on(bedside: Bedside, case: Case) -> dict[str, Advice]:
     """Ask every guideline of the ward about a case."""
     library = bedside.ward.library
-    return {name: advise(each, case, library.lexicon) for name, each in library.guidelines.items()}
+    reading = Reading(case, library)
+    return {name: advise(each, reading) for name, each in library.guidelines.items()}
 
 
 def settled(truths: set[bool]) -> Truth:
@@ -44,22 +45,24 @@ def test_what_can_be_reached_is_what_the_completions_say(bedside: Bedside) -> No
         assert advice.is_exact
         assert advice.scope is scope
         assert [each.holds for each in advice.rules] == rules
-        assert [opinion.is_settled for each in advice.rules for opinion in each.opinions] == [
-            truth is not UNKNOWN for truth in rules
-        ]
+        for each, truth in zip(advice.rules, rules, strict=True):
+            assert {opinion.is_settled for opinion in each.opinions} == {truth is not UNKNOWN}
         assert advice.is_settled is (UNKNOWN not in rules)
         assert advice.finds_no_match is (scope is YES and set(rules) == {NO})
-        assert reached(advice) == said
+        for places, outcomes in reached(advice).items():
+            assert outcomes == {tuple(opinion[1 + at] for at in places) for opinion in said}
 
 
-def reached(advice: Advice) -> set[tuple[bool, ...]]:
-    """Read the outcomes within reach as the reference writes them: scope, then each rule."""
-    assert advice.reach is not None, "a small guideline is exact"
-    return {
-        tuple(bool(outcome >> term & 1) for term in range(len(advice.rules) + 1))
-        for number, outcome in enumerate(advice.reach.landscape.outcomes)
-        if advice.reach.outcomes >> number & 1
-    }
+def reached(advice: Advice) -> dict[tuple[int, ...], set[tuple[bool, ...]]]:
+    """Read, for the rules that speak on each decision, which of them hold in each outcome within reach."""
+    found = {part.rules: {tuple(advice.rules[at].holds is YES for at in part.rules)} for part in advice.guideline.parts}
+    for part, reach in advice.open_parts:
+        found[part.rules] = {
+            tuple(bool(outcome >> term & 1) for term in range(len(part.rules)))
+            for number, outcome in enumerate(reach.landscape.outcomes)
+            if reach.outcomes >> number & 1
+        }
+    return found
 
 
 @examples(70)
@@ -75,7 +78,9 @@ def test_a_finding_more_never_reverses_advice(bedside: Bedside) -> None:
                 assert old.truth in (UNKNOWN, new.truth)
                 assert old.holds in (UNKNOWN, new.holds)
                 assert new.truth in (UNKNOWN, new.holds)
-            assert reached(after) <= reached(before)
+            earlier_reach = reached(before)
+            for places, outcomes in reached(after).items():
+                assert outcomes <= earlier_reach[places]
 
 
 def told(bedside: Bedside, case: Case) -> dict[str, tuple[Truth, ...]] | str:
@@ -104,14 +109,9 @@ def test_advice_stands_until_the_day_it_expires_and_no_longer(bedside: Bedside) 
 @examples(90)
 @given(strangers())
 def test_a_case_is_refused_exactly_when_nobody_could_have_these_findings(bedside: Bedside) -> None:
-    """A guideline refuses a case when no patient fits it, and the laws that touch the guideline, and no other case."""
-    ward, paper = bedside.ward, bedside.ward.papers["g1"]
-    spoken_of = connected(paper.terms, ward.laws)
-    laws = Laws(
-        tuple(law for law in ward.laws.constraints if spoken_of & connected(law, ward.laws)),
-        {name: definition for name, definition in ward.laws.definitions.items() if name in spoken_of},
-    )
-    is_anybody = bool(patients(bedside.case, ward.vocabulary, laws, ward.terms))
+    """A case is refused when no patient fits it and the laws, and no other case is."""
+    ward = bedside.ward
+    is_anybody = bool(patients(bedside.case, ward.vocabulary, ward.laws, ward.terms))
 
     assert is_anybody is isinstance(told(bedside, bedside.case), dict)
 

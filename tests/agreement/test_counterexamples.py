@@ -4,7 +4,7 @@ import pytest
 
 from agreement.strategies import TODAY, Bedside, Ward, ward_of
 from agreement.test_questions import Census, as_asked, asked_of
-from patency.guideline.advise import Advice, advise
+from patency.guideline.advise import Advice, Reading, advise
 from patency.language import draw
 from patency.language.terms import All
 from patency.truth import Truth
@@ -40,7 +40,7 @@ def seen(ward: Ward, **findings: str) -> Bedside:
 def advice(bedside: Bedside) -> Advice:
     """Ask the first guideline."""
     library = bedside.ward.library
-    return advise(next(iter(library.guidelines.values())), bedside.case, library.lexicon)
+    return advise(next(iter(library.guidelines.values())), Reading(bedside.case, library))
 
 
 def test_an_assertion_binds_a_guideline_that_does_not_mention_it() -> None:
@@ -56,14 +56,14 @@ def test_an_assertion_binds_a_guideline_that_does_not_mention_it() -> None:
     assert advice(seen(ward)).rules[0].holds is Truth.UNKNOWN
 
 
-@pytest.mark.parametrize("which", [0, -1])
-def test_what_a_definition_is_made_of_is_worth_asking(which: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [1, -1])
+def test_what_a_definition_is_made_of_is_worth_asking(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fever leaves both opinions within reach either way; that it can still change one, through frailty, counts.
 
     It is so whether the diagram has frailty below its parts or above them.
     """
-    ordered = draw._orders
-    monkeypatch.setattr(draw, "_orders", lambda *given: [ordered(*given)[which]])
+    ordered = draw._order
+    monkeypatch.setattr(draw, "_order", lambda terms: ordered(terms)[::step])
     ward = ward_of(
         SIGNS
         + "definitions:\n  frail: {asks: Frail?, says: [frail, robust], cost: history, "
@@ -94,7 +94,7 @@ def test_at_least_one_of_these_may_be_one_that_a_guideline_does_not_speak_of() -
     )
     (signs,) = asked_of(seen(ward))
 
-    assert [(answer.words, answer.distinct) for answer in signs.answers] == [
+    assert [(answer.words, answer.distinct(signs.decision)) for answer in signs.answers] == [
         ("none of these", 2),
         ("at least one of these", 4),
     ]
@@ -110,7 +110,9 @@ def test_an_answer_that_no_patient_can_give_is_not_offered() -> None:
     )
     (signs,) = [question for question in asked_of(seen(ward)) if question.is_panel]
 
-    assert [(answer.words, answer.distinct) for answer in signs.answers] == [("at least one of these", 4)]
+    assert [(answer.words, answer.distinct(signs.decision)) for answer in signs.answers] == [
+        ("at least one of these", 4)
+    ]
 
 
 TIED = """constraints:

@@ -8,7 +8,7 @@ from agreement.reference import Fact, Patient, answers, atoms_in, fits, is_true,
 from agreement.strategies import TODAY, Bedside, bedsides, examples, written
 from patency.case import Case, Finding, Members, Span, Value
 from patency.fault import Fault, Place
-from patency.language.entail import entailed
+from patency.guideline.advise import Reading
 from patency.language.evaluate import Trace, evaluate, explain, open_part
 from patency.language.parse import parse
 from patency.language.terms import All, Any, Compare, Defined, Holds, Not, Term
@@ -123,7 +123,7 @@ def test_an_explanation_ends_at_findings_and_each_step_follows_from_the_next(bed
 def test_what_follows_from_the_findings_is_true_of_everybody_the_case_could_be(bedside: Bedside) -> None:
     """Every finding that laws and assertions add fits each completion of the case as it was, and none is lost."""
     ward, case = bedside.ward, bedside.case
-    known = entailed(case, ward.library.lexicon)
+    known = Reading(case, ward.library).known
     for patient in patients(case, ward.vocabulary, ward.laws, []):
         for concept in ward.vocabulary.concepts.values():
             fact = (

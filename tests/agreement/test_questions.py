@@ -11,7 +11,7 @@ from hypothesis import given
 from agreement.reference import Opinions, Patient, atoms_about, connected, is_true, opinions, patients
 from agreement.strategies import COSTS, Bedside, bedsides, examples
 from patency.case import Absence
-from patency.guideline.advise import advise
+from patency.guideline.advise import Reading, advise
 from patency.guideline.ask import Question, ask
 from patency.language import draw
 from patency.truth import Truth
@@ -24,15 +24,16 @@ Outcome = tuple[str, Opinions]
 
 
 class Led(NamedTuple):
-    """What an answer leads to: the sets of opinions left, and each rule's truth by guideline."""
+    """What an answer leads to: the number of sets of opinions left, and the rules it settles, by guideline."""
 
     distinct: int
-    truths: tuple[tuple[str, tuple[Truth, ...]], ...]
+    settled: tuple[tuple[str, tuple[tuple[str, Truth], ...]], ...]
 
 
 class Asked(NamedTuple):
     """A question as the reference finds it, the fields by which it is ranked first."""
 
+    decision: int
     expected: float
     cost: int
     order: int
@@ -41,31 +42,59 @@ class Asked(NamedTuple):
     answers: tuple[Led, ...]
 
 
+class Part(NamedTuple):
+    """What one guideline says on one decision: which of its rules speak on it."""
+
+    guideline: str
+    decision: str
+    rules: tuple[int, ...]
+
+
 class Census:
-    """Everybody a case could be, and what each open guideline says of them."""
+    """Everybody a case could be, and what each open part of each guideline says of them."""
 
     def __init__(self, bedside: Bedside) -> None:
         self.ward, self.case = bedside.ward, bedside.case
         self.vocabulary = self.ward.vocabulary
         self.people = patients(self.case, self.vocabulary, self.ward.laws, self.ward.terms)
-        said = {name: [opinions(paper, each) for each in self.people] for name, paper in self.ward.papers.items()}
-        self.said = {name: each for name, each in said.items() if len(set(each)) > 1}
+        self.said: dict[Part, list[Opinions]] = {}
+        for part in self.parts():
+            paper = self.ward.papers[part.guideline]
+            said = [tuple(opinions(paper, each)[1 + at] for at in part.rules) for each in self.people]
+            if len(set(said)) > 1:
+                self.said[part] = said
+
+    def parts(self) -> list[Part]:
+        """List, for each decision, the rules of each guideline that speak on it."""
+        library = self.ward.library
+        parts = []
+        for name, decision in itertools.product(self.ward.papers, library.decisions.values()):
+            rules = [{saying.option for saying in rule.says} for rule in library.guidelines[name].rules]
+            places = tuple(at for at, options in enumerate(rules) if options & set(decision.options))
+            if places:
+                parts.append(Part(name, decision.id, places))
+        return parts
 
     def questions(self) -> list[Asked]:
         """List what is worth asking, in order."""
-        names = {name for guideline in self.said for name in self.worth_asking(guideline)}
-        worth = [concept for concept in self.vocabulary.concepts.values() if concept.name in names]
+        worth: dict[str, int] = {}
+        decisions = list(self.ward.library.decisions)
+        for part in self.said:
+            for name in self.worth_asking(part):
+                order = decisions.index(part.decision)
+                worth[name] = min(order, worth.get(name, order))
+        concepts = [concept for concept in self.vocabulary.concepts.values() if concept.name in worth]
         asked = []
         for panel in self.vocabulary.panels.values():
-            members = [concept for concept in worth if concept.name in panel.members]
+            members = [concept for concept in concepts if concept.name in panel.members]
             if len(members) > 1:
-                worth = [concept for concept in worth if concept not in members]
+                concepts = [concept for concept in concepts if concept not in members]
                 is_any = [any(person[concept.name] is True for concept in members) for person in self.people]
-                asked.append(self.asked(panel.name, members, is_any))
-        asked += [
-            self.asked(concept.name, [concept], [self.answer(concept, person) for person in self.people])
-            for concept in worth
-        ]
+                first = min(worth[concept.name] for concept in members)
+                asked.append(self.asked(panel.name, members, first, self.sorted_by(is_any)))
+        for concept in concepts:
+            who = self.told_apart([self.answer(concept, each) for each in self.people])
+            asked.append(self.asked(concept.name, [concept], worth[concept.name], who))
         return sorted(asked)
 
     def answer(self, concept: Concept, person: Patient) -> Hashable:
@@ -76,10 +105,13 @@ class Census:
         atoms = atoms_about(concept.name, [*self.ward.terms, *laws.terms, *laws.definitions.values()])
         return tuple(is_true(atom, person) for atom in atoms)
 
-    def worth_asking(self, guideline: str) -> set[str]:
-        """Name what could still change an opinion of one guideline."""
-        said, paper = self.said[guideline], self.ward.papers[guideline]
-        spoken_of = connected(paper.terms, self.ward.laws)
+    def worth_asking(self, part: Part) -> set[str]:
+        """Name what could still change an opinion of one part of a guideline."""
+        said, paper = self.said[part], self.ward.papers[part.guideline]
+        terms = [paper.population]
+        for rule in (paper.rules[at] for at in part.rules):
+            terms += [rule.when, *rule.exceptions]
+        spoken_of = connected(terms, self.ward.laws)
         left, telling, is_any_closed = set(), set(), False
         for concept in self.vocabulary.concepts.values():
             answers = [self.answer(concept, person) for person in self.people]
@@ -109,10 +141,23 @@ class Census:
             twins.setdefault(others, set()).add(opinion)
         return not concept.is_derived and any(len(each) > 1 for each in twins.values())
 
-    def asked(self, name: str, concepts: Sequence[Concept], answers: Sequence[Hashable]) -> Asked:
+    def sorted_by(self, answers: Sequence[Hashable]) -> list[list[bool]]:
+        """Say, for each answer, who would give it."""
+        return [[each == answer for each in answers] for answer in dict.fromkeys(answers)]
+
+    def told_apart(self, answers: Sequence[Hashable]) -> list[list[bool]]:
+        """Say who would give each answer, those that leave the same opinions within reach being one."""
+        together: dict[Hashable, list[bool]] = {}
+        for who in self.sorted_by(answers):
+            left = tuple(frozenset(itertools.compress(said, who)) for said in self.said.values())
+            together[left] = [one or other for one, other in zip(who, together.get(left, who), strict=True)]
+        return list(together.values())
+
+    def asked(self, name: str, concepts: Sequence[Concept], decision: int, answers: Sequence[Sequence[bool]]) -> Asked:
         """Put a question: what each answer leads to, and how many sets of opinions are left on average."""
-        led = [self.led([each == answer for each in answers]) for answer in dict.fromkeys(answers)]
+        led = [self.led(who, list(self.ward.library.decisions)[decision]) for who in answers]
         return Asked(
+            decision,
             sum(each.distinct for each in led) / len(led),
             max(COSTS.index(concept.cost) for concept in concepts),
             min(concept.order for concept in concepts),
@@ -121,14 +166,18 @@ class Census:
             tuple(sorted(led, key=repr)),
         )
 
-    def led(self, is_left: Sequence[bool]) -> Led:
-        """Say what the people who are left have in common, guideline by guideline."""
-        left = {name: set(itertools.compress(said, is_left)) for name, said in self.said.items()}
-        truths = {
-            name: tuple(common(set(column)) for column in list(zip(*said, strict=True))[1:])
-            for name, said in left.items()
-        }
-        return Led(sum(len(said) for said in left.values()), tuple(sorted(truths.items())))
+    def led(self, is_left: Sequence[bool], decision: str) -> Led:
+        """Say what the people who are left have in common, and how many sets of opinions on a decision they leave."""
+        distinct = 0
+        settled: dict[str, dict[str, Truth]] = {}
+        for part, said in self.said.items():
+            left = set(itertools.compress(said, is_left))
+            distinct += len(left) * (part.decision == decision)
+            before, after = list(zip(*said, strict=True)), list(zip(*left, strict=True))
+            for place, at in enumerate(part.rules):
+                if common(set(before[place])) is UNKNOWN and (truth := common(set(after[place]))) is not UNKNOWN:
+                    settled.setdefault(part.guideline, {})[f"r{at + 1}"] = truth
+        return Led(distinct, tuple(sorted((name, tuple(sorted(rules.items()))) for name, rules in settled.items())))
 
 
 def common(truths: set[bool]) -> Truth:
@@ -139,17 +188,21 @@ def common(truths: set[bool]) -> Truth:
 def asked_of(bedside: Bedside) -> tuple[Question, ...]:
     """Ask Patency."""
     library = bedside.ward.library
-    advices = [advise(each, bedside.case, library.lexicon) for each in library.guidelines.values()]
-    return ask(advices, bedside.case, bedside.ward.vocabulary)
+    reading = Reading(bedside.case, library)
+    return ask([advise(each, reading) for each in library.guidelines.values()], bedside.case, library)
 
 
 def as_asked(question: Question) -> Asked:
     """Write down a question as the reference does."""
     led = [
-        Led(answer.distinct, tuple(sorted((name, tuple(rules.values())) for name, rules in answer.leads_to.items())))
+        Led(
+            answer.distinct(question.decision),
+            tuple(sorted((name, tuple(sorted(rules.items()))) for name, rules in answer.leads_to.items())),
+        )
         for answer in question.answers
     ]
     return Asked(
+        ["first", "second"].index(question.decision),
         question.expected,
         COSTS.index(question.cost),
         question.order,
@@ -178,9 +231,9 @@ def test_the_questions_of_several_guidelines_are_those_of_brute_force(bedside: B
 def test_the_order_in_which_a_landscape_is_drawn_changes_no_question(bedside: Bedside) -> None:
     """Drawn with derived concepts above what they follow from, which is seldom smallest, it says the same."""
     expected = [as_asked(question) for question in asked_of(bedside)]
-    ordered = draw._orders
+    ordered = draw._order
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(draw, "_orders", lambda *given_: ordered(*given_)[-1:])
+        patch.setattr(draw, "_order", lambda terms: ordered(terms)[::-1])
         again = replace(bedside, ward=replace(bedside.ward))
         assert [as_asked(question) for question in asked_of(again)] == expected
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patency.guideline.advise import advise
+from patency.guideline.advise import Reading, advise
 from patency.guideline.load import read_library
 
 from .reading import patient, rows
@@ -99,7 +99,7 @@ def test_an_exception_takes_the_rule_back(age: str, severity: str, limb_threat: 
     """One exception that holds is enough; one that is unknown leaves the rule unknown, unless another part decides."""
     findings = f"age: {age}, severity: {severity}, limb_threat: {limb_threat}, pregnant: {pregnant}"
     case = patient(findings, LIBRARY.lexicon)
-    (rule,) = advise(LIBRARY.guidelines["leaflet"], case, LIBRARY.lexicon).rules
+    (rule,) = advise(LIBRARY.guidelines["leaflet"], Reading(case, LIBRARY)).rules
 
     assert (str(rule.truth), str(rule.holds)) == (truth, truth)
 

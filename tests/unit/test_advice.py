@@ -8,7 +8,7 @@ from patency.case import Case, Finding, Span
 from patency.casefile import read_case
 from patency.document import read_document
 from patency.fault import Place, Refused
-from patency.guideline.advise import Advice, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise, contradictions
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.truth import Truth
@@ -27,7 +27,7 @@ def patient(findings: str, library: Library = SMALL) -> Case:
 
 
 def advice_on(findings: str, library: Library = SMALL, guideline: str = "leaflet") -> Advice:
-    return advise(library.guidelines[guideline], patient(findings, library), library.lexicon)
+    return advise(library.guidelines[guideline], Reading(patient(findings, library), library))
 
 
 ADVICE = """
@@ -116,7 +116,7 @@ def test_nothing_changes_before_the_day_of_expiry(onset: str) -> None:
     case = patient(f"age: 45, onset: {onset}, severity: severe, limb_threat: no")
 
     def rules_on(day: int) -> list[Truth]:
-        seen = advise(SMALL.guidelines["leaflet"], case.seen_on(date.fromordinal(day)), SMALL.lexicon)
+        seen = advise(SMALL.guidelines["leaflet"], Reading(case.seen_on(date.fromordinal(day)), SMALL))
         return [rule.truth for rule in seen.rules]
 
     expires = advice_on(f"age: 45, onset: {onset}, severity: severe, limb_threat: no").expires
@@ -206,7 +206,7 @@ def test_findings_that_break_several_laws_together_are_refused() -> None:
     assert contradictions(case, library) == []
 
     with pytest.raises(Refused) as refused:
-        advise(library.guidelines["leaflet"], case, library.lexicon)
+        advise(library.guidelines["leaflet"], Reading(case, library))
 
     assert [f"{fault.where}: {fault.what}" for fault in refused.value.faults] == [
         "a patient: no patient can have all of these findings"

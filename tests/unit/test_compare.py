@@ -4,7 +4,7 @@ from datetime import date
 
 from patency.casefile import read_case
 from patency.document import read_document
-from patency.guideline.advise import advise
+from patency.guideline.advise import Reading, advise
 from patency.guideline.compare import FAVOUR, OPEN, PREFER_OTHER, Comparison, compare, side
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
@@ -59,7 +59,8 @@ def laid_out(text: str) -> tuple[Comparison, Library]:
     library = read_library(content_files(CONTENT) | {name: content.encode() for name, content in OTHERS.items()})
     case, faults = read_case(read_document(text.encode(), "case.yaml"), library.lexicon.vocabulary, date(2026, 5, 29))
     assert faults == []
-    advice = [advise(guideline, case, library.lexicon) for guideline in library.guidelines.values()]
+    reading = Reading(case, library)
+    advice = [advise(guideline, reading) for guideline in library.guidelines.values()]
     return compare(library, advice)[0], library
 
 

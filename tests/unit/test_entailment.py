@@ -9,7 +9,9 @@ from patency.casefile import read_case
 from patency.document import read_document
 from patency.fault import Fault
 from patency.language.define import build_lexicon
-from patency.language.entail import FOLLOWS, entailed
+from patency.language.draw import Cut, draw_lawful
+from patency.language.entail import FOLLOWS, following
+from patency.language.landscape import Openings
 from patency.language.lexicon import Lexicon
 from patency.vocabulary import read_vocabulary
 
@@ -55,6 +57,13 @@ def read_lexicon() -> Lexicon:
 
 
 LEXICON = read_lexicon()
+LAWFUL = draw_lawful(LEXICON, Cut((), LEXICON))
+
+
+def entailed(case: Case) -> Case:
+    """Put in what follows by each group of laws."""
+    follows = [finding for each in LAWFUL for finding in following(case, each.reach(Openings(case)))]
+    return case._replace(findings={**case.findings, **{finding.concept: finding for finding in follows}})
 
 
 def patient(findings: str) -> Case:
@@ -64,10 +73,10 @@ def patient(findings: str) -> Case:
     return case
 
 
-def following(findings: str) -> dict[str, str]:
+def beyond(findings: str) -> dict[str, str]:
     """Say what is known of this patient beyond what was found."""
     found = patient(findings)
-    known = entailed(found, LEXICON)
+    known = entailed(found)
     return {
         name: " or ".join(sorted(finding.value)) if isinstance(finding.value, frozenset) else str(finding.value)
         for name, finding in known.findings.items()
@@ -98,18 +107,19 @@ def following(findings: str) -> dict[str, str]:
         ("healthy: yes", {"cancer": "no", "surgery": "no"}),
         ("healthy: no", {}),
         ("healthy: no, cancer: no", {"surgery": "yes"}),
-        ("cancer: yes", {}),
+        ("cancer: yes", {"healthy": "no"}),
+        ("cancer: no, surgery: no", {"healthy": "yes"}),
     ],
 )
 def test_a_law_rules_out_the_answers_that_would_break_it(findings: str, follows: dict[str, str]) -> None:
     """From effect to cause as well as from cause to effect, as far as it goes."""
-    assert following(findings) == follows
+    assert beyond(findings) == follows
 
 
 def test_what_follows_says_so_and_leaves_the_findings_alone() -> None:
     """An entailed finding names no line of the case file, and the case that was given is not altered."""
     found = patient("phlegmasia: cerulea")
-    known = entailed(found, LEXICON)
+    known = entailed(found)
 
     assert known.findings["phlegmasia"] == found.findings["phlegmasia"]
     assert known.findings["severity"].source == FOLLOWS
@@ -119,6 +129,6 @@ def test_what_follows_says_so_and_leaves_the_findings_alone() -> None:
 
 def test_what_follows_is_complete_in_one_go() -> None:
     """Nothing more follows from what already follows."""
-    once = entailed(patient("phlegmasia: cerulea, healthy: no, cancer: no"), LEXICON)
+    once = entailed(patient("phlegmasia: cerulea, healthy: no, cancer: no"))
 
-    assert entailed(once, LEXICON).findings == once.findings
+    assert entailed(once).findings == once.findings

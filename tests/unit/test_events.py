@@ -6,7 +6,7 @@ import pytest
 
 from patency.casefile import read_case
 from patency.document import read_document
-from patency.guideline.advise import advise
+from patency.guideline.advise import Reading, advise
 from patency.guideline.ask import ask
 from patency.guideline.model import Library
 from patency.truth import Truth
@@ -53,13 +53,13 @@ def test_nobody_is_asked_when_before_being_asked_whether(library: Library) -> No
     """The day of an operation is asked once there was one, and never before."""
     case, _ = read(GOOD, library)
     guideline = library.guidelines["acr-2020"]
-    asked = {name for question in ask([advise(guideline, case, library.lexicon)], case, library.lexicon.vocabulary)
+    asked = {name for question in ask([advise(guideline, Reading(case, library))], case, library)
              for name in question.concepts}  # fmt: skip
     assert "major_surgery" in asked
     assert not {name for name in asked if name.endswith("_on")}
 
     case, _ = read(GOOD + "  major_surgery: yes\n", library)
-    questions = ask([advise(guideline, case, library.lexicon)], case, library.lexicon.vocabulary)
+    questions = ask([advise(guideline, Reading(case, library))], case, library)
     assert "major_surgery_on" in {question.name for question in questions}
 
 
@@ -70,7 +70,7 @@ def test_what_is_left_is_asked_though_every_date_is_not_known(library: Library) 
         "head_trauma_on", "major_surgery_on"))  # fmt: skip
     guideline = library.guidelines["acr-2020"]
     case, _ = read(GOOD + unknown, library)
-    questions = ask([advise(guideline, case, library.lexicon)], case, library.lexicon.vocabulary)
+    questions = ask([advise(guideline, Reading(case, library))], case, library)
     assert "brain_and_spine" in {question.name for question in questions}
 
     panels = "  brain_and_spine: none\n  recent_procedures: none\n  bleeding_now: none\n"
@@ -81,7 +81,8 @@ def test_what_is_left_is_asked_though_every_date_is_not_known(library: Library) 
     case, faults = read(GOOD + known + panels, library)
     assert faults == []
     assert (
-        next(each for each in advise(guideline, case, library.lexicon).rules if each.rule.id == "v2").holds is Truth.YES
+        next(each for each in advise(guideline, Reading(case, library)).rules if each.rule.id == "v2").holds
+        is Truth.YES
     )
 
 

@@ -85,9 +85,7 @@ def ask(advices: Sequence[Advice], case: Case, library: Library) -> tuple[Questi
     vocabulary = library.lexicon.vocabulary
     decisions = list(library.decisions)
     sweeps = [
-        _Sweep(advice, open_part, open_part.reach.by_cell())
-        for advice in advices
-        for open_part in advice.open_parts
+        _Sweep(advice, open_part, open_part.reach.by_cell()) for advice in advices for open_part in advice.open_parts
     ]
     worth: dict[str, str] = {}  # the first decision that each concept bears on
     for decision in decisions:

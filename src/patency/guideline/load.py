@@ -291,7 +291,9 @@ def _drawn(guidelines: list[Guideline], words: Words) -> tuple[dict[str, Guideli
             given_up += landscapes[-1] is None
         drawn[guideline.id] = guideline._replace(
             scope=landscapes[0],
-            parts=tuple(Part(*spoken, landscape) for spoken, landscape in zip(spoken.items(), landscapes[1:], strict=True)),
+            parts=tuple(
+                Part(*spoken, landscape) for spoken, landscape in zip(spoken.items(), landscapes[1:], strict=True)
+            ),
             clocks=_clocks(_terms(guideline), words.lexicon),
             superseded_by=superseded.get(guideline.id, ""),
         )

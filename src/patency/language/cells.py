@@ -33,7 +33,9 @@ def cut(
     for piece in pieces:
         cells.setdefault(tuple(test(piece) for test in tests), []).append(piece)
     kept = tuple(merged(concept.kind, cell) for cell in cells.values())
-    return Variable(concept.name, concept.kind, kept, follows_from), [list(column) for column in zip(*cells, strict=True)]
+    return Variable(concept.name, concept.kind, kept, follows_from), [
+        list(column) for column in zip(*cells, strict=True)
+    ]
 
 
 def _pieces(concept: Concept, atoms: Iterable[Atom | Defined]) -> Iterable[Piece]:

@@ -5,20 +5,12 @@ has no active cancer. What follows is exact: an answer is ruled out when no pati
 allow could have it beside the findings. Numbers, dates and sets are left as they were found.
 """
 
-from collections.abc import Iterable
-
 from patency.case import Case, Finding, Value
 from patency.language.landscape import Piece, Reach, Variable
 from patency.truth import Truth
 from patency.vocabulary import Kind
 
 FOLLOWS = "follows from the other findings"
-
-
-def entailed(case: Case, lawful: Iterable[Reach]) -> Case:
-    """Return the case with what follows from it put in as findings of their own; `lawful` is who it still could be."""
-    follows = {finding.concept: finding for reach in lawful for finding in following(case, reach)}
-    return case._replace(findings={**case.findings, **follows})
 
 
 def following(case: Case, reach: Reach) -> list[Finding]:
