@@ -168,11 +168,11 @@ class Census:
 
     def led(self, is_left: Sequence[bool], decision: str) -> Led:
         """Say what the people who are left have in common, and how many sets of opinions on a decision they leave."""
-        distinct = 0
+        distinct = 1
         settled: dict[str, dict[str, Truth]] = {}
         for part, said in self.said.items():
             left = set(itertools.compress(said, is_left))
-            distinct += len(left) * (part.decision == decision)
+            distinct *= len(left) if part.decision == decision else 1
             before, after = list(zip(*said, strict=True)), list(zip(*left, strict=True))
             for place, at in enumerate(part.rules):
                 if common(set(before[place])) is UNKNOWN and (truth := common(set(after[place]))) is not UNKNOWN:
@@ -222,7 +222,7 @@ def test_the_questions_of_one_guideline_are_those_of_brute_force(bedside: Bedsid
 @examples(80)
 @given(bedsides(guidelines=3, rules=2))
 def test_the_questions_of_several_guidelines_are_those_of_brute_force(bedside: Bedside) -> None:
-    """The sets of opinions left add up over the guidelines that are open; one that says one thing only adds nothing."""
+    """The sets of opinions left multiply over the guidelines that are open; one that says one thing only changes nothing."""
     assert [as_asked(question) for question in asked_of(bedside)] == Census(bedside).questions()
 
 

@@ -9,12 +9,13 @@ asked only once the event is known.
 
 Questions are ranked by decision, in the order of the decisions: each stands under the first
 decision on which it could change an opinion. There they are ranked by the expected number of
-distinct sets of opinions left (over several guidelines, their sum; answers that leave the same sets
-count once), then by what an answer costs, then by their order in the vocabulary. All of it is exact,
+distinct sets of opinions left (over several guidelines, their product; answers that leave the same
+sets count once), then by what an answer costs, then by their order in the vocabulary. All of it is exact,
 over every completion that the vocabulary's laws allow. A panel is one question with two answers,
 none or at least one.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -48,7 +49,9 @@ class Answer(NamedTuple):
 
     def distinct(self, decision: str) -> int:
         """Count the sets of opinions left on one decision, over all guidelines."""
-        return sum(outcomes.bit_count() for _, open_part, outcomes in self.left if open_part.part.decision == decision)
+        return math.prod(
+            outcomes.bit_count() for _, open_part, outcomes in self.left if open_part.part.decision == decision
+        )
 
 
 class Question(NamedTuple):
