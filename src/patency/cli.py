@@ -21,6 +21,7 @@ from patency.casefile import EARLIEST, LATEST, read_case, set_findings
 from patency.document import LARGEST_FILE, Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
+from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _add_case(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
     )
-    _add_policy(command)
+    _add_site(command)
 
 
 def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
@@ -136,13 +137,13 @@ def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
     prove.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     prove.set_defaults(run=_guideline_prove)
     for action in (listing, show, check, prove):
-        _add_policy(action)
+        _add_site(action)
 
 
 def _concepts_arguments(concepts: argparse.ArgumentParser) -> None:
     concepts.epilog = "example: patency concepts platelet"
     concepts.add_argument("word", nargs="?", metavar="WORD", help="only those whose name or question has this word")
-    _add_policy(concepts)
+    _add_site(concepts)
     concepts.set_defaults(run=_concepts)
 
 
@@ -159,9 +160,10 @@ _COMMANDS = {
 }
 
 
-def _add_policy(parser: argparse.ArgumentParser) -> None:
+def _add_site(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", action="append", default=[], type=_setting, metavar="NAME=NUMBER",
                         help="set one of Patency's own policies, such as adult_age=16")  # fmt: skip
+    parser.add_argument("--library", type=Path, metavar="DIR", help="your own protocols, beside Patency's guidelines")
 
 
 def _day(text: str) -> datetime.date:
@@ -182,9 +184,9 @@ def _setting(text: str) -> tuple[str, float]:
     raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as adult_age=16")
 
 
-def _library(options: argparse.Namespace) -> Library:
+def _library(options: argparse.Namespace, directory: Path | None = None) -> Library:
     try:
-        return open_library(dict(options.policy))
+        return open_library(dict(options.policy), directory or CONTENT, options.library)
     except Refused as refused:
         raise _content_refused(refused) from None
 
@@ -339,12 +341,8 @@ def _no_guideline(name: str, library: Library) -> Failed:
 
 def _guideline_check(options: argparse.Namespace) -> None:
     from patency.guideline.check import unmet, unsigned
-    from patency.guideline.files import CONTENT
 
-    try:
-        library = open_library(dict(options.policy), options.directory or CONTENT)
-    except Refused as refused:
-        raise _content_refused(refused) from None
+    library = _library(options, options.directory)
     faults = unmet(library)
     if faults:
         raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
@@ -362,16 +360,11 @@ def _guideline_check(options: argparse.Namespace) -> None:
 
 
 def _guideline_prove(options: argparse.Namespace) -> None:
-    from patency.guideline.files import CONTENT
-
     try:
         from patency.guideline.prove import case_file, fault_of, prove
     except ModuleNotFoundError:
         raise SystemExit("patency: the solver is not installed: pip install patency[proof]") from None
-    try:
-        library = open_library(dict(options.policy), options.content or CONTENT)
-    except Refused as refused:
-        raise _content_refused(refused) from None
+    library = _library(options, options.content)
     for name in options.ids:
         if name not in library.guidelines:
             raise _no_guideline(name, library)

@@ -15,19 +15,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from patency.guideline.files import CONTENT, content_files
+from patency.guideline.files import CONTENT, Local, content_files, local_files
 from patency.guideline.model import Library
 
 
-def open_library(settings: Mapping[str, float] | None = None, directory: Path = CONTENT) -> Library:
-    """Return the library in a directory, with the policies a site sets; refuse it with every Fault found."""
+def open_library(
+    settings: Mapping[str, float] | None = None, directory: Path = CONTENT, site: Path | None = None
+) -> Library:
+    """Return the library in a directory, with a site's own beside it and the policies it sets; or refuse it with every Fault."""
     files = content_files(directory)
-    kept = _folder() / f"{_key(files, settings or {})}.library"
+    local = local_files(site)
+    kept = _folder() / f"{_key(files, local, settings or {})}.library"
     library = _kept(kept)
     if library is None:
         from patency.guideline.load import read_library  # slow to load, and seldom needed
 
-        library = read_library(files, settings)
+        library = read_library(files, settings, local)
         _keep(kept, library)
     return library
 
@@ -40,13 +43,13 @@ def _folder() -> Path:
         return Path(os.devnull) / "patency"
 
 
-def _key(files: Mapping[str, bytes], settings: Mapping[str, float]) -> str:
+def _key(files: Mapping[str, bytes], local: Local, settings: Mapping[str, float]) -> str:
     """Hash everything the library is made from: content, policies, this program and the Python it runs on."""
-    digest = hashlib.sha256(repr((sys.version, sorted(settings.items()))).encode())
+    digest = hashlib.sha256(repr((sys.version, sorted(settings.items()), local.directory)).encode())
     for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         about = path.stat()
         digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
-    for name, content in sorted(files.items()):
+    for name, content in (*sorted(files.items()), *sorted(local.files.items())):
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

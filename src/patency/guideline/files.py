@@ -3,11 +3,22 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
+
+
+class Local(NamedTuple):
+    """A site's own content files, by their names below its directory."""
+
+    directory: str
+    files: Mapping[str, bytes]
+
+
+NO_LOCAL = Local("", {})
 
 
 def content_files(directory: Path) -> dict[str, bytes]:
@@ -42,6 +53,11 @@ def content_files(directory: Path) -> dict[str, bytes]:
     if faults:
         raise Refused(faults)
     return files
+
+
+def local_files(directory: Path | None) -> Local:
+    """Return the files of a site's own library; none where it has no library."""
+    return Local(str(directory), content_files(directory)) if directory else NO_LOCAL
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

@@ -7,10 +7,11 @@ a Fault, and so is an opinion in favour of an option that rests on memory alone.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused, nearest
-from patency.guideline.files import hash_of
+from patency.guideline.files import NO_LOCAL, Local, hash_of
 from patency.guideline.model import (
     Decision,
     Grade,
@@ -36,28 +37,36 @@ from patency.vocabulary import read_vocabulary, refuse_odd_name
 
 MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
 _FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "page")
+_PATENCYS_OWN = ("policies", "page")  # a site sets policies by name, and the page says what Patency is for
 
 
-def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | None = None) -> Library:
+def read_library(
+    files: Mapping[str, bytes], settings: Mapping[str, float] | None = None, local: Local = NO_LOCAL
+) -> Library:
     """Read a whole library from its files; refuse it with every Fault found.
 
-    `settings` are the policies that a site sets, by name.
+    `settings` are the policies that a site sets, by name; `local` is a site's own content beside the rest.
     """
     faults: list[Fault] = Faults()
-    documents = _documents(files, faults)
+    documents = _documents(files, "", faults) + _documents(local.files, f"{local.directory}/", faults)
     sources = _read_sources(_under("sources", documents), faults)
     vocabulary = read_vocabulary(_under("vocabulary", documents), sources, faults)
     policies = _read_policies(_under("policies", documents), settings or {}, faults)
     lexicon = build_lexicon(vocabulary, policies, faults)
-    words = Words(sources, lexicon, {}, {}, {}, faults)
+    words = Words(sources, lexicon, {}, {}, {}, faults, f"{local.directory}/" if local.files else "")
     for document in _under("decisions", documents):
         _read_decisions(document, words)
     for document in _under("grades", documents):
         _read_scale(document, words)
-    guidelines = [read_guideline(document, words, files) for document in _under("guidelines", documents)]
+    guidelines = [
+        read_guideline(each.node, words, hash_of({"": each.content}))
+        for each in documents
+        if each.folder == "guidelines"
+    ]
     sheets = [read_sheet(document, words) for document in _under("sheets", documents)]
     refuse_doubles([(each.id, each.place) for each in guidelines] + [(each.id, each.place) for each in sheets], faults)
     _refuse_circles(guidelines, faults)
+    _refuse_overreach(guidelines, words)
     claims = [
         claim for document in _under("claims", documents) for claim in read_claims(document, guidelines, sheets, words)
     ]
@@ -75,34 +84,68 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
         tuple(claims),
         page,
         lawful,
-        hash_of(files),
+        hash_of({**files, **{f"{local.directory}/{name}": content for name, content in local.files.items()}}),
     )
 
 
-def _documents(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, Node]:
-    documents = {}
+class _Document(NamedTuple):
+    """A content file, read as far as its names and values."""
+
+    folder: str
+    content: bytes
+    node: Node
+
+
+def _documents(files: Mapping[str, bytes], directory: str, faults: list[Fault]) -> list[_Document]:
+    """Read content files; those below a site's directory are shown by their whole names, and may not be of every kind."""
+    folders = [folder for folder in _FOLDERS if not directory or folder not in _PATENCYS_OWN]
+    documents = []
     for name, content in files.items():
         folder = name.partition("/")[0].removesuffix(".yaml")
-        if folder not in _FOLDERS:
+        if folder not in folders:
             faults.append(
                 Fault(
-                    Place(name),
+                    Place(directory + name),
                     "no content stands in a place of this name",
                     "a file that is not read would be lost in silence",
-                    nearest(folder, _FOLDERS, f"the places are: {', '.join(_FOLDERS)}"),
+                    nearest(folder, folders, f"the places are: {', '.join(folders)}"),
                 )
             )
+            folder = ""
         try:
-            documents[name] = read_document(content, name)
+            documents.append(_Document(folder, content, read_document(content, directory + name)))
         except Refused as refused:
             faults.extend(refused.faults)
     return documents
 
 
-def _under(folder: str, documents: Mapping[str, Node]) -> list[Node]:
-    return [
-        document for name, document in documents.items() if name == f"{folder}.yaml" or name.startswith(f"{folder}/")
-    ]
+def _under(folder: str, documents: Iterable[_Document]) -> list[Node]:
+    return [document.node for document in documents if document.folder == folder]
+
+
+def _refuse_overreach(guidelines: Iterable[Guideline], words: Words) -> None:
+    """Note where a site's own content would change what Patency's says."""
+    own = {guideline.id for guideline in guidelines if guideline.is_local}
+    for guideline in guidelines:
+        if guideline.is_local and guideline.supersedes and guideline.supersedes not in own:
+            words.faults.append(
+                Fault(
+                    guideline.place,
+                    f"a site's own {guideline.id!r} supersedes {guideline.supersedes!r}",
+                    "a local protocol stands beside the published guidelines and takes none off the page",
+                    "leave 'supersedes' out, or name an older edition of your own",
+                )
+            )
+    for constraint in words.lexicon.vocabulary.constraints.values():
+        if words.is_local(constraint.place):
+            words.faults.append(
+                Fault(
+                    constraint.place,
+                    f"a site's own constraint {constraint.name!r} would bind every patient",
+                    "it would silently change what the published guidelines are read to say",
+                    "write it as a condition of your own rules",
+                )
+            )
 
 
 def _refuse_circles(guidelines: Iterable[Guideline], faults: list[Fault]) -> None:

@@ -191,6 +191,7 @@ class Guideline(NamedTuple):
 
     `population` is the condition under which it speaks at all, and `scope` its landscape; `conditions` are
     when each rule holds; `clocks` are the comparisons with time that may change what it says as days pass.
+    A local one is the own protocol of the site that uses Patency.
     """
 
     id: str
@@ -217,6 +218,7 @@ class Guideline(NamedTuple):
     scope: Landscape | None = None
     parts: tuple[Part, ...] = ()
     clocks: tuple[Compare, ...] = ()
+    is_local: bool = False
     superseded_by: str = ""
 
     @property
@@ -227,7 +229,7 @@ class Guideline(NamedTuple):
     @property
     def short(self) -> str:
         """How a column heads it."""
-        return f"{self.publisher} {self.edition}"
+        return f"{self.publisher} {self.edition}{' (local)' * self.is_local}"
 
 
 class SheetKind(Enum):

@@ -1,7 +1,5 @@
 """From one guideline file to a Guideline: population, rules, exceptions, reviews, coverage, overlaps."""
 
-import hashlib
-from collections.abc import Mapping
 from datetime import date
 
 from patency.document import Fields, Node
@@ -28,7 +26,7 @@ from patency.packed import Packed
 from patency.source import Citation, Mark
 
 
-def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> Guideline:
+def read_guideline(document: Node, words: Words, content_hash: str) -> Guideline:
     """Read one guideline file."""
     fields = Fields(document, words.faults, "the guideline")
     why = "a reader must know which document this is"
@@ -61,8 +59,9 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
         overlaps=_read_overlaps(fields, rules, words, citations),
         coverage=_read_coverage(fields, words, citations),
         scenarios=Packed(read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults)),
-        content_hash=hashlib.sha256(files[document.place.file]).hexdigest(),
+        content_hash=content_hash,
         place=document.place,
+        is_local=words.is_local(document.place),
         conditions=tuple(condition_of(rule) for rule in rules),
     )
     if not fields.items("rules") and fields.is_readable:

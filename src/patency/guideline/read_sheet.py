@@ -38,8 +38,9 @@ def read_sheet(document: Node, words: Words) -> Sheet:
     about = fields.choice("about", ABOUT, "a reader must see what it is a contraindication to", "" if is_list else "-")
     sections = tuple(_read_section(node, kind, words, citations) for node in fields.items("sections"))
     title = fields.need_text("title", why)
+    local = " (local)" * words.is_local(document.place)
     sheet = Sheet(
-        name, kind, title, fields.text("short") or title, about if is_list else "", condition(fields, "when", words),
+        name, kind, f"{title}{local}", f"{fields.text('short') or title}{local}", about if is_list else "", condition(fields, "when", words),
         condition(fields, "unless", words), citations, sections, document.place,
     )  # fmt: skip
     refuse_doubles([(each.id, each.place) for section in sections for each in section.statements], words.faults)

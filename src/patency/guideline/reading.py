@@ -27,6 +27,11 @@ class Words:
     options: dict[str, Option]
     scales: dict[str, Scale]
     faults: list[Fault]
+    site: str = ""
+
+    def is_local(self, place: Place) -> bool:
+        """Whether a place is in the files of the site that uses Patency."""
+        return bool(self.site) and place.file.startswith(self.site)
 
 
 def refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> None:
