@@ -34,7 +34,7 @@ _MARK_WORDS = {
 }
 
 KINDS = (
-    "guideline", "article", "note", "cohort", "survey", "trial", "trial-record", "label", "handbook", "review", "study", "policy",
+    "guideline", "article", "note", "cohort", "survey", "trial", "trial-record", "label", "handbook", "review", "study", "policy", "protocol",
 )  # fmt: skip
 
 

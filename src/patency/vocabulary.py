@@ -127,13 +127,14 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
         for section, is_derived in (("concepts", False), ("definitions", True)):
             for name, node in fields.group(section).items():
                 _refuse_second(name, node, concepts.get(name) or panels.get(name), faults)
-                concepts[name] = _read_concept(name, node, is_derived, len(concepts), sources, faults)
+                concept = _read_concept(name, node, is_derived, len(concepts), sources, faults)
+                concepts.setdefault(name, concept)  # a second meaning is refused, and is not what others are read by
         for name, node in fields.group("panels").items():
             _refuse_second(name, node, concepts.get(name) or panels.get(name), faults)
-            panels[name] = _read_panel(name, node, len(panels), faults)
+            panels.setdefault(name, _read_panel(name, node, len(panels), faults))
         for name, node in fields.group("constraints").items():
             _refuse_second(name, node, constraints.get(name), faults)
-            constraints[name] = _read_constraint(name, node, faults)
+            constraints.setdefault(name, _read_constraint(name, node, faults))
         fields.close()
     _check_panels(panels, concepts, faults)
     _check_dates(concepts, faults)

@@ -11,8 +11,7 @@ from patency.cli import main
 from patency.consult.page import consult
 from patency.consult.text import to_text
 from patency.document import read_document
-from patency.guideline.check import unmet
-from patency.guideline.files import CONTENT, content_files
+from patency.guideline.files import CONTENT, content_files, local_files
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
 
@@ -49,31 +48,41 @@ def test_the_readme_counts_the_sources_right(library: Library) -> None:
     assert f"from {len(library.sources)} sources" in README
 
 
-def test_the_guideline_in_contributing_works() -> None:
-    """Whoever follows CONTRIBUTING step by step has a guideline that is accepted and does what its scenario expects."""
-    source, scale, guideline, _review = blocks(CONTRIBUTING, "yaml")
-    files = content_files(CONTENT)
-    files |= {
-        "sources/my-society.yaml": source.encode(),
-        "grades/my-scale.yaml": scale.encode(),
-        "guidelines/my-society-2025.yaml": guideline.encode(),
-    }
-    library = read_library(files)
-    assert unmet(library) == []
-    assert library.guidelines["my-society-2025"].rules[0].exclusions[0].name == "limb-threat"
+def protocol(directory: Path, review: str = "    reviewed: nobody\n") -> Path:
+    """Follow CONTRIBUTING step by step, into a directory of one's own."""
+    source, scale, guideline, _ = blocks(CONTRIBUTING, "yaml")
+    for name, written in (
+        ("sources/our-hospital.yaml", source),
+        ("grades/our-words.yaml", scale),
+        ("guidelines/our-hospital-2025.yaml", guideline.replace("    reviewed: nobody\n", review)),
+    ):
+        path = directory / "our-protocols" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(written, encoding="utf-8")
+    return directory / "our-protocols"
 
 
-def test_the_review_in_contributing_is_accepted() -> None:
+def test_the_protocol_in_contributing_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever follows CONTRIBUTING has a protocol that is checked, proved, read aloud, and labelled local in its own column."""
+    library = str(protocol(tmp_path))
+    commands = re.findall(r"`\.venv/bin/patency ([^`]*--library our-protocols)`", CONTRIBUTING)
+    assert [command.split()[:2] for command in commands] == [
+        ["guideline", "check"],
+        ["guideline", "prove"],
+        ["guideline", "show"],
+        ["consult", "examples/femoropopliteal.yaml"],
+    ]
+    for command in commands:
+        typed = command.replace("our-protocols", library).replace("examples/", f"{ROOT}/examples/")
+        assert main(typed.split()) == 0, command
+    assert "Our Hospital 2025 (local)" in capsys.readouterr().out
+
+
+def test_the_review_in_contributing_is_accepted(tmp_path: Path) -> None:
     """The line that signs a rule is taken as a review."""
-    source, scale, guideline, review = blocks(CONTRIBUTING, "yaml")
-    signed = guideline.replace("    reviewed: nobody\n", review)
-    files = content_files(CONTENT)
-    files |= {
-        "sources/my-society.yaml": source.encode(),
-        "grades/my-scale.yaml": scale.encode(),
-        "guidelines/my-society-2025.yaml": signed.encode(),
-    }
-    rule = read_library(files).guidelines["my-society-2025"].rules[0]
+    *_, review = blocks(CONTRIBUTING, "yaml")
+    library = read_library(content_files(CONTENT), local=local_files(protocol(tmp_path, review)))
+    rule = library.guidelines["our-hospital-2025"].rules[0]
     assert rule.review is not None
     assert rule.review.role == "vascular surgeon"
 

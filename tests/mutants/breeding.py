@@ -16,10 +16,10 @@ import yaml
 from patency.document import Node, read_document
 from patency.fault import Refused
 from patency.guideline import load
+from patency.guideline import prove as proofs
 from patency.guideline.check import unmet_by
 from patency.guideline.load import read_library
 from patency.guideline.model import Guideline, Library, Stance
-from patency.guideline import prove as proofs
 from patency.language.draw import Cut, draw
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
@@ -117,7 +117,9 @@ def _swapped_ratings(document: Document, library: Library) -> Iterator[tuple[str
     for at, rule in enumerate(document["rules"]):
         for number, saying in enumerate(rule["says"]):
             own = grades[saying["grade"]].stance
-            others = [grade.id for grade in grades.values() if grade.stance is not own and grade.stance is not Stance.SILENT]
+            others = [
+                grade.id for grade in grades.values() if grade.stance is not own and grade.stance is not Stance.SILENT
+            ]
             for other in others[:1]:
                 path = ["rules", at, "says", number, "grade"]
                 yield f"{rule['id']}: {saying['option']} is {other}", _changed(document, path, other)
@@ -147,7 +149,10 @@ def _dropped_citations(document: Document, _: Library) -> Iterator[tuple[str, Do
         mutated["cite"] = []
         yield f"{rule['id']} without citation", mutated
         for name in rule.get("except", {}):
-            yield f"{rule['id']} except {name} without citation", _without(document, ["rules", at, "except", name, "cite"])
+            yield (
+                f"{rule['id']} except {name} without citation",
+                _without(document, ["rules", at, "except", name, "cite"]),
+            )
 
 
 def _removed_cautions(document: Document) -> Iterator[tuple[str, Document]]:
@@ -207,7 +212,8 @@ class Pen:
             return False
         pairs = [(own.population, mutated.population), *zip(own.conditions, mutated.conditions, strict=True)]
         return not any(
-            proofs._find([AnyOf((All((one, Not(other))), All((Not(one), other))))], library, "")[0] for one, other in pairs
+            proofs._find([AnyOf((All((one, Not(other))), All((Not(one), other))))], library, "")[0]
+            for one, other in pairs
         )
 
     def _library(self, files: Mapping[str, bytes]) -> Library:

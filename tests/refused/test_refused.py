@@ -92,7 +92,8 @@ def _the_museum_is_watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Keep the compiled content of this module apart, and note which lines of Patency speak of a mistake."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        for kind in (Fault, Unreadable, _Mistyped, Failed, ArgumentTypeError):
+        patch.setattr(Fault, "__new__", _watched(Fault.__new__))
+        for kind in (Unreadable, _Mistyped, Failed, ArgumentTypeError):
             patch.setattr(kind, "__init__", _watched(kind.__init__))
         yield
 
@@ -101,13 +102,13 @@ SPOKEN: set[tuple[Path, int]] = set()  # the lines from which a mistake was answ
 SHOWN: set[tuple[str, str]] = set()  # what has been seen of the museum
 
 
-def _watched(init: Callable[..., None]) -> Callable[..., None]:
-    def noted(*arguments: Any, **named: Any) -> None:
+def _watched(make: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*arguments: Any, **named: Any) -> Any:
         frame = sys._getframe(1)
         while frame is not None and Path(frame.f_code.co_filename).is_relative_to(SOURCE):
             SPOKEN.add((Path(frame.f_code.co_filename), frame.f_lineno))
             frame = frame.f_back  # type: ignore[assignment]  # the outermost frame has none
-        init(*arguments, **named)
+        return make(*arguments, **named)
 
     return noted
 

@@ -203,7 +203,7 @@ def _read_policies(documents: list[Node], settings: Mapping[str, float], faults:
             value = fields.need_text("value", why)
             number = settings.get(name, _policy_number(fields, value))
             unit, says = fields.need_text("unit", why), fields.need_text("says", why)
-            policies[name] = Policy(name, number, unit, says, fields.need_text("why", why), node.place)
+            policies.setdefault(name, Policy(name, number, unit, says, fields.need_text("why", why), node.place))
             fields.close()
         outer.close()
     for name in settings:
@@ -248,7 +248,7 @@ def _read_decisions(document: Node, words: Words) -> None:
                 "rename one of them",
             )
         _read_options(fields.group("options"), name, "", options, words)
-        words.decisions[name] = Decision(name, fields.need_text("asks", why), tuple(options))
+        words.decisions.setdefault(name, Decision(name, fields.need_text("asks", why), tuple(options)))
         fields.close()
     outer.close()
 
@@ -264,10 +264,10 @@ def _read_options(group: Mapping[str, Node], decision: str, within: str, names: 
         def claims(what: str, fields: Fields = fields) -> bool:
             return fields.choice(what, ["yes", "no"], "it is one or the other", "no") == "yes"
 
-        words.options[name] = Option(
+        words.options.setdefault(name, Option(
             name, decision, fields.need_text("words", "the page names it"), within, claims("uses_lytic"), claims("removes_clot"),
             claims("needs_anticoagulation_after"), len(words.options),
-        )  # fmt: skip
+        ))  # fmt: skip
         names.append(name)
         _read_options(fields.group("covers"), decision, name, names, words)
         fields.close()
@@ -290,7 +290,7 @@ def _read_scale(document: Node, words: Words) -> None:
             "one name must mean one scale",
             "rename one of them",
         )
-    words.scales[name] = Scale(name, title, grades, cited(fields, words, ()), document.place)
+    words.scales.setdefault(name, Scale(name, title, grades, cited(fields, words, ()), document.place))
     fields.close()
 
 

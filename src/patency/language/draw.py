@@ -70,27 +70,31 @@ def touching(terms: Sequence[Term], lexicon: Lexicon) -> list[Term]:
 
     A definition that no term mentions counts as well: who asserts that a patient is a child says something of age.
     """
-    left = [(term, frozenset(concepts_of(term))) for term in _tied(lexicon)]
-    concepts = {name for term in terms for name in concepts_of(term)}
-    found: list[Term] = []
-    while True:
-        near = [(term, names) for term, names in left if names & concepts]
-        if not near:
-            return found
-        left = [(term, names) for term, names in left if not names & concepts]
-        found += [term for term, _ in near]
-        concepts.update(*(names for _, names in near))
+    speaking: dict[str, list[Term]] = {}
+    for term in _tied(lexicon):
+        for name in concepts_of(term):
+            speaking.setdefault(name, []).append(term)
+    found: dict[Term, None] = {}
+    waiting = list(terms)
+    while waiting:
+        for name in concepts_of(waiting.pop(0)):
+            for term in speaking.pop(name, ()):
+                if term not in found:
+                    found[term] = None
+                    waiting.append(term)
+    return list(found)
 
 
 def draw_lawful(lexicon: Lexicon, cut: Cut) -> tuple[Landscape, ...]:
     """Draw who can be: one landscape for each group of laws and definitions that has no concept in common with another."""
     drawn = []
-    left = _tied(lexicon)
-    while left:
-        together = touching(left[:1], lexicon)
-        left = [term for term in left if term not in together]
-        with suppress(TooMany):
-            drawn.append(_Drawing(_order(together), cut).landscape((), together))
+    seen: set[Term] = set()
+    for term in _tied(lexicon):
+        if term not in seen:
+            together = touching([term], lexicon)
+            seen.update(together)
+            with suppress(TooMany):
+                drawn.append(_Drawing(_order(together), cut).landscape((), together))
     return tuple(drawn)
 
 
