@@ -34,7 +34,8 @@ _MARK_WORDS = {
 }
 
 KINDS = (
-    "guideline", "article", "note", "cohort", "survey", "trial", "trial-record", "label", "handbook", "review", "study", "policy", "protocol",
+    "guideline", "article", "note", "cohort", "survey", "trial", "trial-record", "label", "handbook", "review", "study",
+    "policy", "protocol",
 )  # fmt: skip
 
 

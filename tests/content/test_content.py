@@ -16,7 +16,7 @@ from patency.consult.page import Consult, consult
 from patency.document import Fields, read_bytes, read_document
 from patency.fault import Fault
 from patency.guideline.check import differences, unmet
-from patency.guideline.model import Library, SheetKind
+from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
 from patency.source import Citation, Mark
 
@@ -73,6 +73,7 @@ def claims(library: Library) -> Iterator[tuple[str, tuple[Citation, ...]]]:
         yield guideline.id, guideline.citations
         for remark in (*guideline.notes, *([guideline.population_note] if guideline.population_note else [])):
             yield f"{guideline.id}: {remark.text}", remark.citations
+        yield from declared(guideline)
         for rule in guideline.rules:
             yield f"{guideline.id} {rule.id}", rule.citations
             for saying in rule.says:
@@ -91,6 +92,16 @@ def claims(library: Library) -> Iterator[tuple[str, tuple[Citation, ...]]]:
     for concept in library.lexicon.vocabulary.concepts.values():
         if concept.is_derived:
             yield concept.name, concept.citations
+
+
+def declared(guideline: Guideline) -> Iterator[tuple[str, tuple[Citation, ...]]]:
+    """Yield why a guideline stands where it stands, what its rules share, and whom it leaves out."""
+    for reason in guideline.reasons:
+        yield f"{guideline.id}: {reason.text}", reason.citations
+    for overlap in guideline.overlaps:
+        yield f"{guideline.id}: {overlap.why}", overlap.citations
+    for gap in guideline.coverage.gaps if guideline.coverage else ():
+        yield f"{guideline.id}: {gap.why}", gap.citations
 
 
 def test_no_claim_lacks_a_citation(library: Library) -> None:

@@ -121,8 +121,8 @@ def _swapped_ratings(document: Document, library: Library) -> Iterator[tuple[str
                 grade.id for grade in grades.values() if grade.stance is not own and grade.stance is not Stance.SILENT
             ]
             for other in others[:1]:
-                path = ["rules", at, "says", number, "grade"]
-                yield f"{rule['id']}: {saying['option']} is {other}", _changed(document, path, other)
+                mutated = _changed(document, ["rules", at, "says", number, "grade"], other)
+                yield f"{rule['id']}: {saying['option']} is {other}", mutated
 
 
 def _widened(document: Document, _: Library) -> Iterator[tuple[str, Document]]:

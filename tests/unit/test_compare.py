@@ -31,6 +31,7 @@ cite: [{source: chest-2021, at: statement 6, mark: original}]
 population: {words: adults, when: age >= adult_age}
 reasons:
   - {text: It does not split out iliofemoral clot.}
+  - {text: No trial found stockings to help., decision: compression}
 rules:
   - id: s6
     title: Any clot of the leg
@@ -88,8 +89,18 @@ def test_what_differs_is_said_with_the_reason_its_source_gives() -> None:
         "ACR 2020 accepts or favours it; CAREFUL 2021 prefers another option to it" in words
         for words in comparison.differences
     )
-    assert [reason.text for _, reason in comparison.reasons] == ["It does not split out iliofemoral clot."]
+    assert "It does not split out iliofemoral clot." in [reason.text for _, reason in comparison.reasons]
     assert any(words.startswith("anticoagulation alone: all 2 that speak of it") for words in comparison.agreements)
+
+
+def test_a_reason_is_given_for_its_own_decision_only() -> None:
+    """Why stockings are advised against does not explain how the clot is treated first."""
+    comparison, library = laid_out(CASE)
+    assert [(reason.text, reason.decision) for reason in library.guidelines["careful"].reasons] == [
+        ("It does not split out iliofemoral clot.", "first-treatment"),
+        ("No trial found stockings to help.", "compression"),
+    ]
+    assert {reason.decision for _, reason in comparison.reasons} == {"first-treatment"}
 
 
 def test_an_open_opinion_takes_no_side() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from patency.fault import listed
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
-from patency.guideline.model import Decision, Library, Option, Remark, Stance
+from patency.guideline.model import Decision, Library, Option, Reason, Stance
 from patency.truth import Truth
 
 
@@ -48,7 +48,7 @@ class Comparison(NamedTuple):
     silent: tuple[Advice, ...]
     agreements: tuple[str, ...]
     differences: tuple[str, ...]
-    reasons: tuple[tuple[Advice, Remark], ...]
+    reasons: tuple[tuple[Advice, Reason], ...]
 
 
 def compare(library: Library, advice: Sequence[Advice]) -> tuple[Comparison, ...]:
@@ -77,7 +77,7 @@ def _compare(decision: Decision, advice: Sequence[Advice], library: Library) -> 
         each for each in advice if each.guideline.id in may_speak - set(spoken) and each.scope is not Truth.NO
     )
     agreements, differences = _in_words(rows, columns)
-    reasons = _reasons(rows, columns) if differences else ()
+    reasons = _reasons(decision, rows, columns) if differences else ()
     return Comparison(decision, columns, rows, silent, agreements, differences, reasons)
 
 
@@ -168,12 +168,13 @@ def _side_words(name: str, short: Sequence[str]) -> str:
     return f"{listed(list(short), 'and')} {verb}"
 
 
-def _reasons(rows: Sequence[Row], columns: Sequence[Advice]) -> tuple[tuple[Advice, Remark], ...]:
-    """Collect the reasons that the guidelines on differing rows give for standing where they do."""
+def _reasons(decision: Decision, rows: Sequence[Row], columns: Sequence[Advice]) -> tuple[tuple[Advice, Reason], ...]:
+    """Collect why the guidelines on differing rows stand where they do on this decision."""
     differing = {guideline for row in rows if len(set(_sides(row, columns)) - {OPEN}) > 1 for guideline in row.cells}
     return tuple(
         (advice, reason)
         for advice in columns
         if advice.guideline.id in differing
         for reason in advice.guideline.reasons
+        if reason.decision == decision.id
     )

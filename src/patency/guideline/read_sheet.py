@@ -40,8 +40,8 @@ def read_sheet(document: Node, words: Words) -> Sheet:
     title = fields.need_text("title", why)
     local = " (local)" * words.is_local(document.place)
     sheet = Sheet(
-        name, kind, f"{title}{local}", f"{fields.text('short') or title}{local}", about if is_list else "", condition(fields, "when", words),
-        condition(fields, "unless", words), citations, sections, document.place,
+        name, kind, f"{title}{local}", f"{fields.text('short') or title}{local}", about if is_list else "",
+        condition(fields, "when", words), condition(fields, "unless", words), citations, sections, document.place,
     )  # fmt: skip
     refuse_doubles([(each.id, each.place) for section in sections for each in section.statements], words.faults)
     fields.close()
