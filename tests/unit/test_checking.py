@@ -49,6 +49,11 @@ def test_patencys_own_content_does_what_it_says(library: Library) -> None:
         ),
         (
             "opinions: {removal: good}",
+            "opinions: {removal: good over removal}",
+            ["in 'severe on day 3', 'removal' is good over waiting; expected: good over removal"],
+        ),
+        (
+            "opinions: {removal: good}",
             "opinions: {waiting: good}",
             ["in 'severe on day 3', 'waiting' is not spoken of; expected: good"],
         ),
@@ -101,6 +106,11 @@ def test_patencys_own_content_does_what_it_says(library: Library) -> None:
 def test_an_expectation_that_is_not_met_is_a_fault(old: str, new: str, faults: list[str]) -> None:
     """It says which scenario, what was found and what was expected."""
     assert sorted(wrong_in(old, new)) == faults
+
+
+def test_an_expected_grade_may_name_the_option_that_is_not_preferred() -> None:
+    """Named, it is checked too; unnamed, the grade alone counts."""
+    assert wrong_in("opinions: {removal: good}", "opinions: {removal: good over waiting}") == []
 
 
 def test_the_fault_stands_where_the_scenario_begins() -> None:

@@ -1,5 +1,7 @@
 """Whether the content does what its scenarios expect, and which rules nobody has reviewed."""
 
+from collections.abc import Iterator
+
 from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.advise import Advice, advise, contradictions
 from patency.guideline.ask import ask
@@ -54,7 +56,7 @@ def differences(expectation: Expectation, advice: Advice, asked: list[str]) -> l
         elif holds[rule] is not truth:
             found.append(f"rule {rule!r} is {holds[rule]}; expected: {truth}")
     for option, grades in expectation.opinions.items():
-        said = sorted(each.grade.id for rule in advice.matches for each in rule.opinions if each.option == option)
+        said = sorted(_said(advice, option, names_the_other=any(" over " in grade for grade in grades)))
         if said != sorted(grades):
             found.append(
                 f"{option!r} is {listed(said, 'and') or 'not spoken of'}; expected: {listed(sorted(grades), 'and')}"
@@ -69,6 +71,14 @@ def differences(expectation: Expectation, advice: Advice, asked: list[str]) -> l
             f"it asks {listed(asked[:3], 'then') or 'nothing'} first; expected: {listed(expectation.asks_first, 'then')}"
         )
     return found
+
+
+def _said(advice: Advice, option: str, names_the_other: bool) -> Iterator[str]:
+    """Yield the grades given to an option, with the option it is preferred to where the expectation names that."""
+    for rule in advice.matches:
+        for each in rule.opinions:
+            if each.option == option:
+                yield f"{each.grade.id} over {each.over}" if each.over and names_the_other else each.grade.id
 
 
 def _untried(guideline: Guideline) -> list[Fault]:
