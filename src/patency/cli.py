@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, TextIO
 
 import patency
 from patency.case import Case
-from patency.casefile import EARLIEST, LATEST, read_case, set_findings
+from patency.casefile import EARLIEST, LATEST, case_file, read_case, set_findings
 from patency.document import LARGEST_FILE, Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
-from patency.guideline.model import Library
+from patency.guideline.model import Guideline, Library
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
@@ -96,10 +96,19 @@ def _consult_arguments(consult: argparse.ArgumentParser) -> None:
 
 def _compare_arguments(compare: argparse.ArgumentParser) -> None:
     compare.description = (
-        "For each decision, options by guidelines, with each source's own grade; what agrees, and what differs."
+        "For each decision, options by guidelines, with each source's own grade; what agrees, and what differs. "
+        "Or, for two editions, the kinds of patient whose rating changes."
     )
-    compare.epilog = "example: patency compare examples/may-thurner.yaml"
-    compare.add_argument("case", metavar="CASE", help="a case file; - reads it from standard input")
+    compare.epilog = "examples: patency compare examples/may-thurner.yaml; patency compare --editions acr-2013 acr-2020"
+    compare.add_argument("case", nargs="?", metavar="CASE", help="a case file; - reads it from standard input")
+    compare.add_argument("--editions", nargs=2, metavar=("OLDER", "NEWER"), help="two editions, instead of a case")
+    compare.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to lay the editions out (text)"
+    )
+    compare.add_argument(
+        "--examples", type=Path, metavar="DIR", help="write an example of each kind there, as a case file"
+    )
+    compare.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     _add_case(compare)
     compare.set_defaults(run=_compare)
 
@@ -183,8 +192,10 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _library(options: argparse.Namespace) -> Library:
+    from patency.guideline.files import CONTENT
+
     try:
-        return open_library(dict(options.policy))
+        return open_library(dict(options.policy), getattr(options, "content", None) or CONTENT)
     except Refused as refused:
         raise _content_refused(refused) from None
 
@@ -310,7 +321,49 @@ def _document(name: str) -> Node:
 def _compare(options: argparse.Namespace) -> None:
     from patency.consult.text import compared
 
-    sys.stdout.write(compared(_page(options, _library(options)), _width()))
+    if (options.case is None) is (options.editions is None):
+        raise Failed(MISTYPED, "name a case file to compare the guidelines for, or two editions after --editions")
+    if options.editions:
+        _compare_editions(options)
+    else:
+        sys.stdout.write(compared(_page(options, _library(options)), _width()))
+
+
+def _compare_editions(options: argparse.Namespace) -> None:
+    from patency.consult.editions import to_json, to_text
+    from patency.guideline.editions import differences_between, supersedes
+
+    library = _library(options)
+    older, newer = (_guideline(name, library) for name in options.editions)
+    if older.id == newer.id:
+        fault = Fault(Place("--editions"), f"{older.id!r} is named twice", "an edition does not differ from itself",
+                      "name the other edition")  # fmt: skip
+        raise Failed(MISTYPED, "nothing to compare", [fault])
+    if supersedes(older, newer, library):
+        older, newer = newer, older
+    try:
+        changes = differences_between(library, older, newer)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the two are not compared", refused.faults) from None
+    if options.examples:
+        for number, change in enumerate(changes, 1):
+            _write_into(options.examples, f"{older.id}-to-{newer.id}-{number}.yaml", case_file(change.example))
+    laid_out = (
+        to_json(library, (older, newer), changes)
+        if options.format == "json"
+        else to_text(library, (older, newer), changes, _width())
+    )
+    sys.stdout.write(laid_out)
+
+
+def _write_into(directory: Path, name: str, written: str) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(written, encoding="utf-8")
+    except OSError as error:
+        fault = Fault(Place(str(directory / name)), f"it cannot be written: {(error.strerror or '').lower()}",
+                      "the case would be lost", "name a directory that you may write into")  # fmt: skip
+        raise Failed(UNREADABLE, "a case was not written", [fault]) from None
 
 
 def _guideline_list(options: argparse.Namespace) -> None:
@@ -325,16 +378,15 @@ def _guideline_show(options: argparse.Namespace) -> None:
     from patency.guideline.show import guideline_words
 
     library = _library(options)
-    guideline = library.guidelines.get(options.id)
-    if guideline is None:
-        raise _no_guideline(options.id, library)
-    print(guideline_words(guideline, library))
+    print(guideline_words(_guideline(options.id, library), library))
 
 
-def _no_guideline(name: str, library: Library) -> Failed:
+def _guideline(name: str, library: Library) -> Guideline:
+    if name in library.guidelines:
+        return library.guidelines[name]
     fault = Fault(Place("guideline"), f"there is no guideline {name!r}", "only those in the library can be shown",
                   nearest(name, library.guidelines, "`patency guideline list` lists them"))  # fmt: skip
-    return Failed(MISTYPED, "nothing to show", [fault])
+    raise Failed(MISTYPED, "nothing to show", [fault])
 
 
 def _guideline_check(options: argparse.Namespace) -> None:
@@ -362,19 +414,13 @@ def _guideline_check(options: argparse.Namespace) -> None:
 
 
 def _guideline_prove(options: argparse.Namespace) -> None:
-    from patency.guideline.files import CONTENT
-
     try:
-        from patency.guideline.prove import case_file, fault_of, prove
+        from patency.guideline.prove import fault_of, prove
     except ModuleNotFoundError:
         raise SystemExit("patency: the solver is not installed: pip install patency[proof]") from None
-    try:
-        library = open_library(dict(options.policy), options.content or CONTENT)
-    except Refused as refused:
-        raise _content_refused(refused) from None
+    library = _library(options)
     for name in options.ids:
-        if name not in library.guidelines:
-            raise _no_guideline(name, library)
+        _guideline(name, library)
     verdicts = []
     for verdict in prove(library, options.ids):
         verdicts.append(verdict)

@@ -172,15 +172,3 @@ def fault_of(verdict: Verdict) -> Fault:
         why = "no patient can be like this"
     return Fault(verdict.places[0], f"{verdict.subject}: not proved that {verdict.says}", why,
                  f"mend the rules, or declare it with its reason (overlaps, coverage){also}")  # fmt: skip
-
-
-def case_file(case: Case) -> str:
-    """Write a counterexample as a case file that `patency consult` opens."""
-    lines = [
-        f'case: "{case.name}"',
-        "about: a counterexample found by proof; no real patient",
-        f"on: {case.on.isoformat()}",
-        "findings:",
-    ]
-    lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
-    return "\n".join(lines) + "\n"
