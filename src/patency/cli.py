@@ -25,6 +25,7 @@ from patency.guideline.model import Guideline, Library
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
+    from patency.guideline.prove import Verdict
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -143,6 +144,9 @@ def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
     )
     prove.add_argument("ids", nargs="*", metavar="ID", help="only these guidelines, without the library's own claims")
     prove.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    prove.add_argument(
+        "--keep", action="store_true", help="add each counterexample to its guideline's file, as a scenario"
+    )
     prove.set_defaults(run=_guideline_prove)
     for action in (listing, show, check, prove):
         _add_policy(action)
@@ -347,7 +351,7 @@ def _compare_editions(options: argparse.Namespace) -> None:
         raise Failed(CONTENT_REFUSED, "the two are not compared", refused.faults) from None
     if options.examples:
         for number, change in enumerate(changes, 1):
-            _write_into(options.examples, f"{older.id}-to-{newer.id}-{number}.yaml", case_file(change.example))
+            _write_into(options.examples, f"{older.id}-to-{newer.id}-{number}.yaml", case_file(change.example).encode())
     laid_out = (
         to_json(library, (older, newer), changes)
         if options.format == "json"
@@ -356,10 +360,10 @@ def _compare_editions(options: argparse.Namespace) -> None:
     sys.stdout.write(laid_out)
 
 
-def _write_into(directory: Path, name: str, written: str) -> None:
+def _write_into(directory: Path, name: str, written: bytes) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / name).write_text(written, encoding="utf-8")
+        (directory / name).write_bytes(written)
     except OSError as error:
         fault = Fault(Place(str(directory / name)), f"it cannot be written: {(error.strerror or '').lower()}",
                       "the case would be lost", "name a directory that you may write into")  # fmt: skip
@@ -428,9 +432,36 @@ def _guideline_prove(options: argparse.Namespace) -> None:
         if verdict.counterexample:
             print(case_file(verdict.counterexample))
     failed = [verdict for verdict in verdicts if not verdict.is_proved]
+    if options.keep:
+        _keep(failed, library, options)
     if failed:
         raise Failed(CONTENT_REFUSED, "not everything is proved", [fault_of(verdict) for verdict in failed])
     print(f"{len(verdicts)} claims proved")
+
+
+def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Namespace) -> None:
+    from patency.guideline.files import CONTENT
+    from patency.guideline.keep import scenario_name, with_scenario
+
+    directory = options.content or CONTENT
+    for verdict in failed:
+        case = verdict.counterexample
+        if case is None:
+            continue
+        if not verdict.guideline:
+            print(f"not kept: {case.name} is of no single guideline; the claim itself will find it again")
+            continue
+        guideline = library.guidelines[verdict.guideline]
+        content = read_bytes(directory / guideline.place.file)
+        if scenario_name(case) in content.decode("utf-8-sig"):
+            print(f"kept already, in {guideline.place.file}: {scenario_name(case)}")
+            continue
+        try:
+            kept = with_scenario(content, guideline, case, library)
+        except Refused as refused:
+            raise Failed(CONTENT_REFUSED, "a counterexample was not kept", refused.faults) from None
+        _write_into(directory, guideline.place.file, kept)
+        print(f"kept in {guideline.place.file}: {scenario_name(case)}")
 
 
 def _concepts(options: argparse.Namespace) -> None:

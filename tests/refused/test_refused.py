@@ -236,6 +236,12 @@ def with_tangled_edition(folder: Path) -> None:
     _write(folder / "content" / "vocabulary" / "spots.yaml", spotted.encode())
 
 
+def with_a_clash_and_scenarios_in_one_line(folder: Path) -> None:
+    rule = SECOND[SECOND.index("  - id: r1") :].replace("r1", "r2").replace("grade: good", "grade: bad")
+    inline = "scenarios: [{case: a leg, on: 2026-05-29, findings: {age: 45}, expect: {scope: yes}}]\n"
+    with_content("guidelines/second.yaml", f"{SECOND}{rule}{inline}".encode())(folder)
+
+
 CONSULT = "consult patient.yaml"
 CHECK = "guideline check content"
 MADE: dict[str, tuple[Maker, str]] = {
@@ -268,6 +274,10 @@ MADE: dict[str, tuple[Maker, str]] = {
     "content-of-more-faults-than-are-shown": (
         with_content("guidelines/odd.yaml", b"guideline: odd\ncite: [" + b"book, " * 1000 + b"]\n"),
         CHECK,
+    ),
+    "counterexample-that-fits-nowhere": (
+        with_a_clash_and_scenarios_in_one_line,
+        "guideline prove second --content content --keep",
     ),
     "edition-named-twice": (with_second_edition, "compare --editions second second --content content"),
     "edition-that-is-not-there": (with_second_edition, "compare --editions first secnd --content content"),
