@@ -316,3 +316,16 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
     raise Unreadable(
         f"{concept.name!r} cannot be {text!r}", why, "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago"
     )
+
+
+def written(concept: Concept, value: Value, on: date) -> str:
+    """Write a value as a case file does."""
+    if isinstance(value, Truth):
+        return str(value)
+    if isinstance(value, Members):
+        return f"[{', '.join(each for each in concept.values if each in value.included)}]" if value.included else "none"
+    if isinstance(value, Span):
+        if concept.kind is Kind.DATE:
+            return f"{on.toordinal() - round(value.low)} days ago"
+        return amount_words(f"{value.low:.10g}", concept.unit)
+    return " or ".join(sorted(value))

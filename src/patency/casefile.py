@@ -224,3 +224,10 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
         faults.append(Fault(place, unreadable.what, unreadable.why, unreadable.fix))
         return None
     return Finding(concept.name, value, day, as_written(answer), source, absence, concept.is_derived, "", place)
+
+
+def case_file(case: Case) -> str:
+    """Write a case as a file that `patency consult` opens."""
+    lines = [f'case: "{case.name}"', f"about: {case.about}", f"on: {case.on.isoformat()}", "findings:"]
+    lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
+    return "\n".join(lines) + "\n"

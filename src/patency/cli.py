@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, TextIO
 
 import patency
 from patency.case import Case
-from patency.casefile import EARLIEST, LATEST, read_case, set_findings
+from patency.casefile import EARLIEST, LATEST, case_file, read_case, set_findings
 from patency.document import LARGEST_FILE, Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.cache import open_library
 from patency.guideline.files import CONTENT
-from patency.guideline.model import Library
+from patency.guideline.model import Guideline, Library
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
+    from patency.guideline.prove import Verdict
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -97,10 +98,19 @@ def _consult_arguments(consult: argparse.ArgumentParser) -> None:
 
 def _compare_arguments(compare: argparse.ArgumentParser) -> None:
     compare.description = (
-        "For each decision, options by guidelines, with each source's own grade; what agrees, and what differs."
+        "For each decision, options by guidelines, with each source's own grade; what agrees, and what differs. "
+        "Or, for two editions, the kinds of patient whose rating changes."
     )
-    compare.epilog = "example: patency compare examples/may-thurner.yaml"
-    compare.add_argument("case", metavar="CASE", help="a case file; - reads it from standard input")
+    compare.epilog = "examples: patency compare examples/may-thurner.yaml; patency compare --editions acr-2013 acr-2020"
+    compare.add_argument("case", nargs="?", metavar="CASE", help="a case file; - reads it from standard input")
+    compare.add_argument("--editions", nargs=2, metavar=("OLDER", "NEWER"), help="two editions, instead of a case")
+    compare.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to lay the editions out (text)"
+    )
+    compare.add_argument(
+        "--examples", type=Path, metavar="DIR", help="write an example of each kind there, as a case file"
+    )
+    compare.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     _add_case(compare)
     compare.set_defaults(run=_compare)
 
@@ -135,6 +145,9 @@ def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
     )
     prove.add_argument("ids", nargs="*", metavar="ID", help="only these guidelines, without the library's own claims")
     prove.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    prove.add_argument(
+        "--keep", action="store_true", help="add each counterexample to its guideline's file, as a scenario"
+    )
     prove.set_defaults(run=_guideline_prove)
     for action in (listing, show, check, prove):
         _add_site(action)
@@ -186,7 +199,9 @@ def _setting(text: str) -> tuple[str, float]:
 
 def _library(options: argparse.Namespace, directory: Path | None = None) -> Library:
     try:
-        return open_library(dict(options.policy), directory or CONTENT, options.library)
+        return open_library(
+            dict(options.policy), directory or getattr(options, "content", None) or CONTENT, options.library
+        )
     except Refused as refused:
         raise _content_refused(refused) from None
 
@@ -312,7 +327,49 @@ def _document(name: str) -> Node:
 def _compare(options: argparse.Namespace) -> None:
     from patency.consult.text import compared
 
-    sys.stdout.write(compared(_page(options, _library(options)), _width()))
+    if (options.case is None) is (options.editions is None):
+        raise Failed(MISTYPED, "name a case file to compare the guidelines for, or two editions after --editions")
+    if options.editions:
+        _compare_editions(options)
+    else:
+        sys.stdout.write(compared(_page(options, _library(options)), _width()))
+
+
+def _compare_editions(options: argparse.Namespace) -> None:
+    from patency.consult.editions import to_json, to_text
+    from patency.guideline.editions import differences_between, supersedes
+
+    library = _library(options)
+    older, newer = (_guideline(name, library) for name in options.editions)
+    if older.id == newer.id:
+        fault = Fault(Place("--editions"), f"{older.id!r} is named twice", "an edition does not differ from itself",
+                      "name the other edition")  # fmt: skip
+        raise Failed(MISTYPED, "nothing to compare", [fault])
+    if supersedes(older, newer, library):
+        older, newer = newer, older
+    try:
+        changes = differences_between(library, older, newer)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the two are not compared", refused.faults) from None
+    if options.examples:
+        for number, change in enumerate(changes, 1):
+            _write_into(options.examples, f"{older.id}-to-{newer.id}-{number}.yaml", case_file(change.example).encode())
+    laid_out = (
+        to_json(library, (older, newer), changes)
+        if options.format == "json"
+        else to_text(library, (older, newer), changes, _width())
+    )
+    sys.stdout.write(laid_out)
+
+
+def _write_into(directory: Path, name: str, written: bytes) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_bytes(written)
+    except OSError as error:
+        fault = Fault(Place(str(directory / name)), f"it cannot be written: {(error.strerror or '').lower()}",
+                      "the case would be lost", "name a directory that you may write into")  # fmt: skip
+        raise Failed(UNREADABLE, "a case was not written", [fault]) from None
 
 
 def _guideline_list(options: argparse.Namespace) -> None:
@@ -327,16 +384,15 @@ def _guideline_show(options: argparse.Namespace) -> None:
     from patency.guideline.show import guideline_words
 
     library = _library(options)
-    guideline = library.guidelines.get(options.id)
-    if guideline is None:
-        raise _no_guideline(options.id, library)
-    print(guideline_words(guideline, library))
+    print(guideline_words(_guideline(options.id, library), library))
 
 
-def _no_guideline(name: str, library: Library) -> Failed:
+def _guideline(name: str, library: Library) -> Guideline:
+    if name in library.guidelines:
+        return library.guidelines[name]
     fault = Fault(Place("guideline"), f"there is no guideline {name!r}", "only those in the library can be shown",
                   nearest(name, library.guidelines, "`patency guideline list` lists them"))  # fmt: skip
-    return Failed(MISTYPED, "nothing to show", [fault])
+    raise Failed(MISTYPED, "nothing to show", [fault])
 
 
 def _guideline_check(options: argparse.Namespace) -> None:
@@ -361,13 +417,12 @@ def _guideline_check(options: argparse.Namespace) -> None:
 
 def _guideline_prove(options: argparse.Namespace) -> None:
     try:
-        from patency.guideline.prove import case_file, fault_of, prove
+        from patency.guideline.prove import fault_of, prove
     except ModuleNotFoundError:
         raise SystemExit("patency: the solver is not installed: pip install patency[proof]") from None
-    library = _library(options, options.content)
+    library = _library(options)
     for name in options.ids:
-        if name not in library.guidelines:
-            raise _no_guideline(name, library)
+        _guideline(name, library)
     verdicts = []
     for verdict in prove(library, options.ids):
         verdicts.append(verdict)
@@ -375,9 +430,36 @@ def _guideline_prove(options: argparse.Namespace) -> None:
         if verdict.counterexample:
             print(case_file(verdict.counterexample))
     failed = [verdict for verdict in verdicts if not verdict.is_proved]
+    if options.keep:
+        _keep(failed, library, options)
     if failed:
         raise Failed(CONTENT_REFUSED, "not everything is proved", [fault_of(verdict) for verdict in failed])
     print(f"{len(verdicts)} claims proved")
+
+
+def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Namespace) -> None:
+    from patency.guideline.files import CONTENT
+    from patency.guideline.keep import scenario_name, with_scenario
+
+    directory = options.content or CONTENT
+    for verdict in failed:
+        case = verdict.counterexample
+        if case is None:
+            continue
+        if not verdict.guideline:
+            print(f"not kept: {case.name} is of no single guideline; the claim itself will find it again")
+            continue
+        guideline = library.guidelines[verdict.guideline]
+        content = read_bytes(directory / guideline.place.file)
+        if scenario_name(case) in content.decode("utf-8-sig"):
+            print(f"kept already, in {guideline.place.file}: {scenario_name(case)}")
+            continue
+        try:
+            kept = with_scenario(content, guideline, case, library)
+        except Refused as refused:
+            raise Failed(CONTENT_REFUSED, "a counterexample was not kept", refused.faults) from None
+        _write_into(directory, guideline.place.file, kept)
+        print(f"kept in {guideline.place.file}: {scenario_name(case)}")
 
 
 def _concepts(options: argparse.Namespace) -> None:

@@ -7,12 +7,12 @@ import pytest
 import z3
 
 from patency.case import Case, Finding, Members, Span, Value
-from patency.casefile import read_case
+from patency.casefile import case_file, read_case
 from patency.document import read_document
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
-from patency.guideline.prove import case_file, prove
+from patency.guideline.prove import prove
 from patency.language.evaluate import evaluate
 from patency.language.terms import KINDS, All, Any, Compare, Defined, Not, Term, concepts_of, walk
 from patency.language.to_z3 import Encoding

@@ -216,6 +216,33 @@ def definition(when: str) -> bytes:
     return f"definitions:\n  odd: {{asks: q, says: [it is odd, it is not odd], cost: history, when: {when}}}\n".encode()
 
 
+FIRST = (BASE / "guidelines" / "first.yaml").read_text(encoding="utf-8")
+SECOND = FIRST.replace("guideline: first", "guideline: second\nsupersedes: first").replace("acute and", "swollen and")
+SECOND = SECOND[: SECOND.index("scenarios:")]
+
+
+def with_second_edition(folder: Path) -> None:
+    with_content("guidelines/second.yaml", SECOND.encode())(folder)
+    _write(folder / "notes.txt", b"to be written")
+
+
+def with_tangled_edition(folder: Path) -> None:
+    """Make a second edition whose rules tell thousands of answers to one question apart."""
+    spots = [f"spot_{number}" for number in range(20)]
+    values = ", ".join(f"{spot}: {spot}" for spot in spots)
+    spotted = f"concepts:\n  spots: {{type: set, asks: q, words: there is, cost: history, values: {{{values}}}}}\n"
+    rule = SECOND[SECOND.index("  - id: r1") :]
+    rules = [rule.replace("r1", spot).replace("swollen and", f"spots has {spot} and") for spot in spots]
+    with_content("guidelines/second.yaml", (SECOND + "".join(rules)).encode())(folder)
+    _write(folder / "content" / "vocabulary" / "spots.yaml", spotted.encode())
+
+
+def with_a_clash_and_scenarios_in_one_line(folder: Path) -> None:
+    rule = SECOND[SECOND.index("  - id: r1") :].replace("r1", "r2").replace("grade: good", "grade: bad")
+    inline = "scenarios: [{case: a leg, on: 2026-05-29, findings: {age: 45}, expect: {scope: yes}}]\n"
+    with_content("guidelines/second.yaml", f"{SECOND}{rule}{inline}".encode())(folder)
+
+
 CONSULT = "consult patient.yaml"
 CHECK = "guideline check content"
 MADE: dict[str, tuple[Maker, str]] = {
@@ -248,6 +275,17 @@ MADE: dict[str, tuple[Maker, str]] = {
     "content-of-more-faults-than-are-shown": (
         with_content("guidelines/odd.yaml", b"guideline: odd\ncite: [" + b"book, " * 1000 + b"]\n"),
         CHECK,
+    ),
+    "counterexample-that-fits-nowhere": (
+        with_a_clash_and_scenarios_in_one_line,
+        "guideline prove second --content content --keep",
+    ),
+    "edition-named-twice": (with_second_edition, "compare --editions second second --content content"),
+    "edition-that-is-not-there": (with_second_edition, "compare --editions first secnd --content content"),
+    "editions-too-tangled": (with_tangled_edition, "compare --editions first second --content content"),
+    "examples-written-onto-a-file": (
+        with_second_edition,
+        "compare --editions first second --content content --examples notes.txt",
     ),
     "condition-of-5000-letters": (
         with_content("vocabulary/odd.yaml", definition(" or ".join(["swollen"] * 456) + " or   blue")),

@@ -84,13 +84,13 @@ def _compare(decision: Decision, advice: Sequence[Advice], library: Library) -> 
 def _row(option: Option, spoken: Mapping[str, list[tuple[RuleAdvice, Opinion]]], library: Library) -> Row:
     cells = {}
     for guideline, found in spoken.items():
-        heard = tuple(each for pair in found if (each := _heard(option, *pair, library)) is not None)
+        heard = tuple(each for pair in found if (each := hear(option, *pair, library)) is not None)
         if heard:
             cells[guideline] = heard
     return Row(option, cells)
 
 
-def _heard(option: Option, rule: RuleAdvice, opinion: Opinion, library: Library) -> Heard | None:
+def hear(option: Option, rule: RuleAdvice, opinion: Opinion, library: Library) -> Heard | None:
     """Hear an opinion in a row: said of the option itself, of a broader one, or of one preferred to it."""
     line = _with_broader(option, library)
     if opinion.option in line:

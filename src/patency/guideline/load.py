@@ -24,8 +24,9 @@ from patency.guideline.model import (
     SheetKind,
     Stance,
 )  # fmt: skip
+from patency.guideline.read_claims import read_claims
 from patency.guideline.read_guideline import read_guideline
-from patency.guideline.read_sheet import ABOUT, read_claims, read_sheet
+from patency.guideline.read_sheet import ABOUT, read_sheet
 from patency.guideline.reading import Words, cited, refuse_doubles
 from patency.language.define import build_lexicon
 from patency.language.draw import Cut, draw, draw_lawful, touching

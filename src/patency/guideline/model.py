@@ -14,7 +14,7 @@ from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term
 from patency.packed import Packed
-from patency.source import Citation, Source
+from patency.source import Citation, Mark, Source
 from patency.truth import Truth
 
 
@@ -304,16 +304,21 @@ class Sheet(NamedTuple):
 class Claim(NamedTuple):
     """What must always be true of the library, in words a clinician can read.
 
-    Whenever the condition holds, the statement `shows` (sheet, statement) is on the page; and, where
-    `silences` is set, every guideline but those named is out of scope.
+    Whenever the condition holds: one of the statements `shows` (sheet, statement) is on the page, if
+    need be only where a rule favours one of the options `where_favoured`; no rule favours an option
+    `never_favoured`; every guideline but those named is out of scope, where `silences` is set. A claim
+    with `favour_rests_on` says instead on which marks every opinion in favour rests.
     """
 
     id: str
     says: str
     when: Term
-    shows: tuple[str, str] | None
+    shows: tuple[tuple[str, str], ...]
+    where_favoured: frozenset[str]
+    never_favoured: frozenset[str]
     silences: bool
     silences_all_but: tuple[str, ...]
+    favour_rests_on: frozenset[Mark]
     place: Place
 
 

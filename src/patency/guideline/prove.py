@@ -1,8 +1,9 @@
 """What can be proved of the rules, and a patient where it cannot.
 
 For each guideline: every rule is reachable; two rules never stand on clashing sides of one option
-for the same patient, unless the overlap is declared with its reason; the patients it sets out to
-cover have a rule, or the gap is declared. For the library: the safety claims of content/claims.yaml.
+for the same patient, unless the overlap is declared with its reason; where one ends at a threshold
+and another begins there, nobody falls between them or into both, unless that is declared; the patients
+it sets out to cover have a rule, or the gap is declared. For the library: the safety claims of content/claims.yaml.
 The vocabulary's laws are part of every proof. A claim that fails comes with a counterexample case,
 which `patency consult` opens.
 
@@ -13,16 +14,18 @@ with every completion.
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import z3
 
 from patency.case import Case
 from patency.fault import Fault, Place
 from patency.guideline.model import Claim, Guideline, Library, Rule, Saying, Stance, condition_of
+from patency.guideline.thresholds import meetings, narrower
 from patency.language.evaluate import evaluate
-from patency.language.terms import All, Not, Term
+from patency.language.terms import All, Any, Not, Term
 from patency.language.to_z3 import Encoding
+from patency.language.words import to_words
 from patency.truth import Truth
 
 PATIENCE = 20_000  # milliseconds for one claim; the slowest here takes a few
@@ -32,7 +35,7 @@ DAY = date(2026, 1, 1)  # counterexamples are written as of this day; their date
 class Verdict(NamedTuple):
     """One claim: what it says, whether it is proved, and where it is not, a patient who shows it.
 
-    `is_proved` is None where the solver gave up.
+    `is_proved` is None where the solver gave up. `guideline` is the one whose rules are in question, if it is one.
     """
 
     subject: str
@@ -40,6 +43,7 @@ class Verdict(NamedTuple):
     is_proved: bool | None
     counterexample: Case | None
     places: tuple[Place, ...]
+    guideline: str = ""
 
 
 def prove(library: Library, only: Sequence[str] = ()) -> Iterator[Verdict]:
@@ -48,6 +52,7 @@ def prove(library: Library, only: Sequence[str] = ()) -> Iterator[Verdict]:
         if not only or guideline.id in only:
             yield from _reachable(guideline, library)
             yield from _without_clash(guideline, library)
+            yield from _meeting(guideline, library)
             yield from _covering(guideline, library)
     if not only:
         for claim in library.claims:
@@ -74,25 +79,15 @@ def _without_clash(guideline: Guideline, library: Library) -> Iterator[Verdict]:
         name = f"{guideline.id} {one.id} and {other.id}"
         found, case = _find([_in_scope(guideline, one), _in_scope(guideline, other)], library, name)
         says = f"rules {one.id} and {other.id} never clash on {words}"
-        yield Verdict(guideline.id, says, None if found is None else not found, case, (one.place, other.place))
+        yield _never(guideline.id, says, found, case, (one.place, other.place), guideline.id)
 
 
 def _clashes(one: Rule, other: Rule, library: Library) -> Iterator[str]:
     """Yield the options on which two rules stand on opposite sides, one of them perhaps rating a broader one."""
     for first, second in itertools.product(one.says, other.says):
-        narrower = _narrower(first.option, second.option, library)
-        if narrower and _opposed(first, second):
-            yield narrower
-
-
-def _narrower(one: str, other: str, library: Library) -> str:
-    for narrow, broad in ((one, other), (other, one)):
-        at = narrow
-        while at and at != broad:
-            at = library.options[at].within
-        if at:
-            return narrow
-    return ""
+        option = narrower(first.option, second.option, library)
+        if option and _opposed(first, second):
+            yield option
 
 
 def _opposed(one: Saying, other: Saying) -> bool:
@@ -108,32 +103,104 @@ def _covering(guideline: Guideline, library: Library) -> Iterator[Verdict]:
     name = f"{guideline.id} without a rule"
     found, case = _find([guideline.population, coverage.of, *outside], library, name)
     says = f"{coverage.says}: each has a rule, or one of {len(coverage.gaps)} declared gaps"
-    yield Verdict(guideline.id, says, None if found is None else not found, case, (guideline.place,))
+    yield _never(guideline.id, says, found, case, (guideline.place,), guideline.id)
     for gap in coverage.gaps:
         inside = [guideline.population, coverage.of, gap.when, *(Not(condition_of(rule)) for rule in guideline.rules)]
         found, _ = _find(inside, library, f"{guideline.id} gap")
         yield Verdict(guideline.id, f"the declared gap is one: {gap.why}", found, None, (guideline.place,))
 
 
+def _meeting(guideline: Guideline, library: Library) -> Iterator[Verdict]:
+    """Prove that rules which meet at a threshold leave nobody between them and have nobody twice.
+
+    A declared gap may lie between them, and a declared overlap may have them both.
+    """
+    declared = [set(overlap.rules) for overlap in guideline.overlaps]
+    gaps = tuple(Not(gap.when) for gap in guideline.coverage.gaps) if guideline.coverage else ()
+    vocabulary = library.lexicon.vocabulary
+    for below, above, ends, begins in meetings(guideline, library):
+        wrong: list[Term] = [All((Not(ends), Not(begins), *gaps))]
+        if {below.id, above.id} not in declared:
+            wrong.append(All((ends, begins)))
+        says = (
+            f"rules {below.id} and {above.id} meet, nobody falling between or into both: "
+            f"{to_words(ends, vocabulary)}, and {to_words(begins, vocabulary)}"
+        )
+        name = f"{guideline.id} {below.id} and {above.id} meet"
+        found, case = _find([guideline.population, Any(tuple(wrong))], library, name)
+        yield _never(guideline.id, says, found, case, (below.place, above.place), guideline.id)
+
+
 def _claimed(claim: Claim, library: Library) -> Iterator[Verdict]:
-    if claim.shows:
-        shown = All(tuple(term for term in _conditions_of(claim.shows, library) if term is not None))
-        found, case = _find([claim.when, Not(shown)], library, claim.id)
-        yield Verdict(claim.id, claim.says, None if found is None else not found, case, (claim.place,))
+    if claim.favour_rests_on:
+        yield from _resting(claim, library)
     for guideline in library.guidelines.values():
+        if claim.where_favoured or claim.never_favoured:
+            yield from _favouring(claim, guideline, library)
         if claim.silences and guideline.id not in claim.silences_all_but:
             found, case = _find([claim.when, guideline.population], library, f"{claim.id} {guideline.id}")
-            yield Verdict(claim.id, f"{claim.says} ({guideline.id})", None if found is None else not found, case,
-                          (claim.place, guideline.place))  # fmt: skip
+            says = f"{claim.says} ({guideline.id})"
+            yield _never(claim.id, says, found, case, (claim.place, guideline.place), guideline.id)
+    if claim.shows and not claim.where_favoured:
+        found, case = _find([claim.when, Not(_shown(claim, library))], library, claim.id)
+        yield _never(claim.id, claim.says, found, case, (claim.place,))
 
 
-def _conditions_of(path: tuple[str, str], library: Library) -> tuple[Term | None, ...]:
-    """Return the conditions under which a statement is shown: its sheet's, its section's and its own."""
+def _favouring(claim: Claim, guideline: Guideline, library: Library) -> Iterator[Verdict]:
+    """Prove a claim of each rule that favours one of the options it is about; say it once where it is true of all."""
+    about = claim.where_favoured or claim.never_favoured
+    favouring = [
+        (rule, saying) for rule in guideline.rules
+        for saying in [each for each in rule.says if each.option in about and each.grade.stance.supports][:1]
+    ]  # fmt: skip
+    unshown = [Not(_shown(claim, library))] if claim.shows else []
+    failed = False
+    for rule, saying in favouring:
+        terms = [claim.when, _in_scope(guideline, rule), *unshown]
+        found, case = _find(terms, library, f"{claim.id} {guideline.id} {rule.id}")
+        if found is not False:
+            failed = True
+            says = f"{claim.says} ({guideline.id} {rule.id}, {library.options[saying.option].words})"
+            yield _never(claim.id, says, found, case, (claim.place, saying.place), guideline.id)
+    if favouring and not failed:
+        yield Verdict(claim.id, f"{claim.says} ({guideline.id})", True, None, (claim.place, guideline.place))
+
+
+def _resting(claim: Claim, library: Library) -> Iterator[Verdict]:
+    """Look through the citations of every opinion in favour; that needs no solver."""
+    for guideline in library.guidelines.values():
+        unread = [
+            (rule, saying) for rule in guideline.rules for saying in rule.says
+            if saying.grade.stance.supports
+            and not any(citation.mark in claim.favour_rests_on for citation in saying.citations)
+        ]  # fmt: skip
+        for rule, saying in unread:
+            says = f"{claim.says} ({guideline.id} {rule.id}, {library.options[saying.option].words})"
+            yield Verdict(claim.id, says, False, None, (claim.place, saying.place), guideline.id)
+        if not unread:
+            yield Verdict(claim.id, f"{claim.says} ({guideline.id})", True, None, (claim.place, guideline.place))
+
+
+def _never(
+    subject: str, says: str, found: bool | None, case: Case | None, places: tuple[Place, ...], guideline: str = ""
+) -> Verdict:
+    """Say that there is nobody like this, or show who is."""
+    return Verdict(subject, says, None if found is None else not found, case, places, guideline)
+
+
+def _shown(claim: Claim, library: Library) -> Term:
+    """Return when at least one of the statements of a claim is on the page."""
+    return Any(tuple(_shows(path, library) for path in claim.shows))
+
+
+def _shows(path: tuple[str, str], library: Library) -> Term:
+    """Return when a statement is shown: where its sheet, its section and itself apply, and the sheet is not past its use."""
     sheet = next(sheet for sheet in library.sheets if sheet.id == path[0])
     section, statement = next(
         (section, each) for section in sheet.sections for each in section.statements if each.id == path[1]
     )
-    return (sheet.when, section.when, statement.when)
+    past = (Not(sheet.unless),) if sheet.unless else ()
+    return All((*(term for term in (sheet.when, section.when, statement.when) if term is not None), *past))
 
 
 def _find(terms: Sequence[Term], library: Library, name: str) -> tuple[bool | None, Case | None]:
@@ -142,11 +209,14 @@ def _find(terms: Sequence[Term], library: Library, name: str) -> tuple[bool | No
     solver = z3.Solver()
     solver.set("timeout", PATIENCE)
     solver.set("random_seed", 0)
-    formulas: list[Any] = [encoding.formula(term) for term in terms]
+    formulas = [encoding.formula(term) for term in terms]
     solver.add(*formulas, *encoding.laws(terms), *encoding.facts)
     answer = solver.check()
     if answer == z3.sat:
-        return True, _smallest(terms, encoding.case(solver.model(), DAY, name))
+        found = encoding.case(solver.model(), DAY, name)._replace(
+            about="a counterexample found by proof; no real patient"
+        )
+        return True, _smallest(terms, found)
     return (False, None) if answer == z3.unsat else (None, None)
 
 
@@ -171,15 +241,3 @@ def fault_of(verdict: Verdict) -> Fault:
         why = "no patient can be like this"
     return Fault(verdict.places[0], f"{verdict.subject}: not proved that {verdict.says}", why,
                  f"mend the rules, or declare it with its reason (overlaps, coverage){also}")  # fmt: skip
-
-
-def case_file(case: Case) -> str:
-    """Write a counterexample as a case file that `patency consult` opens."""
-    lines = [
-        f'case: "{case.name}"',
-        "about: a counterexample found by proof; no real patient",
-        f"on: {case.on.isoformat()}",
-        "findings:",
-    ]
-    lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
-    return "\n".join(lines) + "\n"

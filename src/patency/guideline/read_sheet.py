@@ -1,11 +1,8 @@
-"""From one sheet file to a Sheet, and from the file of claims to Claims."""
+"""From one sheet file to a Sheet."""
 
 from patency.document import Fields, Node
-from patency.fault import nearest
 from patency.guideline.model import (
     WATCH,
-    Claim,
-    Guideline,
     Section,
     Sheet,
     SheetKind,
@@ -16,7 +13,6 @@ from patency.guideline.reading import (
     cited,
     condition,
     known_name,
-    needed_condition,
     read_remarks,
     refuse_doubles,
 )
@@ -86,33 +82,3 @@ def _read_statement(node: Node, kind: SheetKind, words: Words, inherited: tuple[
     )  # fmt: skip
     fields.close()
     return statement
-
-
-def read_claims(document: Node, guidelines: list[Guideline], sheets: list[Sheet], words: Words) -> list[Claim]:
-    """Read the claims that must hold of the whole library."""
-    outer = Fields(document, words.faults, "the file of claims")
-    claims = []
-    statements = {(sheet.id, each.id) for sheet in sheets for section in sheet.sections for each in section.statements}
-    for name, node in outer.group("claims").items():
-        fields = Fields(node, words.faults, f"the claim {name!r}")
-        path = fields.text("shows")
-        sheet, _, statement = path.partition("/")
-        if path and (sheet, statement) not in statements:
-            known = [f"{each}/{other}" for each, other in statements]
-            fields.fault(node.place, f"there is no statement {path!r}", "a claim names what must be shown",
-                         nearest(path, known, "write sheet/statement"))  # fmt: skip
-        silences = "silences_all_but" in fields.named
-        but = fields.texts("silences_all_but")
-        for each in but:
-            if each not in {guideline.id for guideline in guidelines}:
-                fields.fault(node.place, f"there is no guideline {each!r}", "a claim names guidelines",
-                             nearest(each, [guideline.id for guideline in guidelines], "`patency guideline list` lists them"))  # fmt: skip
-        if not path and not silences:
-            fields.fault(node.place, f"the claim {name!r} claims nothing", "there would be nothing to prove",
-                         "add 'shows: sheet/statement' or 'silences_all_but: [...]'")  # fmt: skip
-        says = fields.need_text("says", "a clinician must be able to read it")
-        when = needed_condition(fields, "if", words)
-        claims.append(Claim(name, says, when, (sheet, statement) if path else None, silences, but, node.place))
-        fields.close()
-    outer.close()
-    return claims

@@ -12,7 +12,7 @@ from typing import Any
 
 import z3
 
-from patency.answer import OLDEST, amount_words
+from patency.answer import OLDEST, written
 from patency.case import Case, Finding, Members, Span, Value
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Among, Compare, Defined, Holds, Includes, Not, Term, concepts_of
@@ -131,16 +131,3 @@ class Encoding:
 
 def _exact(number: float) -> Any:
     return z3.RealVal(repr(number))
-
-
-def written(concept: Concept, value: Value, on: date) -> str:
-    """Write a value as a case file does."""
-    if isinstance(value, Truth):
-        return str(value)
-    if isinstance(value, Members):
-        return f"[{', '.join(each for each in concept.values if each in value.included)}]" if value.included else "none"
-    if isinstance(value, Span):
-        if concept.kind is Kind.DATE:
-            return f"{on.toordinal() - round(value.low)} days ago"
-        return amount_words(f"{value.low:.10g}", concept.unit)
-    return " or ".join(sorted(value))
