@@ -16,7 +16,8 @@ from patency.fault import Refused
 from patency.guideline.advise import Advice, Reading, advise, contradictions
 from patency.guideline.compare import Comparison, Heard, compare
 from patency.guideline.editions import DAY, Change, differences_between
-from patency.guideline.model import Guideline, Library
+from patency.guideline.model import Decision, Guideline, Library, Rule
+from patency.truth import Truth
 
 PAIRS = [("acr-2013", "acr-2020"), ("chest-2016", "chest-2021"), ("sir-2009", "sir-2023")]
 
@@ -130,20 +131,42 @@ def test_a_change_is_listed_exactly_where_the_two_advise_otherwise(
 @examples(60)
 @given(bedsides(guidelines=2).filter(lambda bedside: len(bedside.ward.papers) == 2))
 def test_the_list_of_kinds_is_complete_and_holds_no_other(bedside: Bedside) -> None:
-    """On a small ward the kinds listed are those that the patients one can be fall into, where one edition alone rates."""
+    """On a small ward the kinds listed are those that the patients one can be fall into, where the grades given differ."""
     ward = bedside.ward
     older, newer = (ward.library.guidelines[name] for name in ("g1", "g2"))
     everybody = patients(Case(TODAY), ward.vocabulary, ward.laws, ward.terms)
-    kinds = {(_holding(ward, older, each), _holding(ward, newer, each)) for each in everybody}
-    listed = {kind(change)[1:] for change in differences_between(ward.library, older, newer)}
-    assert listed == {(first, second) for first, second in kinds if bool(first) is not bool(second)}
+    kinds = {
+        (decision.id, _holding(ward, older, patient, decision), _holding(ward, newer, patient, decision))
+        for decision in ward.library.decisions.values()
+        for patient in everybody
+    }
+    listed = {kind(change) for change in differences_between(ward.library, older, newer)}
+    assert listed == {
+        (name, first, second)
+        for name, first, second in kinds
+        if _grades(older, first, ward.library.decisions[name]) != _grades(newer, second, ward.library.decisions[name])
+    }
     for change in differences_between(ward.library, older, newer):
         for side in (change.older, change.newer):
             advice = advise(side.guideline, Reading(change.example, ward.library))
-            assert tuple(each.rule.id for each in advice.matches) == tuple(rule.id for rule in side.rules)
-            assert advice.is_settled
+            assert speaking_on(advice, change.decision) == tuple(rule.id for rule in side.rules)
+            assert all(each.holds is not Truth.UNKNOWN for each in advice.rules if _says(each.rule, change.decision))
 
 
-def _holding(ward: Ward, guideline: Guideline, patient: Patient) -> tuple[str, ...]:
+def _says(rule: Rule, decision: Decision) -> set[str]:
+    """Say how a rule grades the options of a decision."""
+    return {saying.grade.id for saying in rule.says if saying.option in decision.options}
+
+
+def _holding(ward: Ward, guideline: Guideline, patient: Patient, decision: Decision) -> tuple[str, ...]:
     _, *holds = opinions(ward.papers[guideline.id], patient)
-    return tuple(rule.id for rule, truth in zip(guideline.rules, holds, strict=True) if truth)
+    rules = zip(guideline.rules, holds, strict=True)
+    return tuple(rule.id for rule, truth in rules if truth and _says(rule, decision))
+
+
+def _grades(guideline: Guideline, names: tuple[str, ...], decision: Decision) -> set[str]:
+    return set().union(*(_says(rule, decision) for rule in guideline.rules if rule.id in names))
+
+
+def speaking_on(advice: Advice, decision: Decision) -> tuple[str, ...]:
+    return tuple(each.rule.id for each in advice.matches if _says(each.rule, decision))

@@ -92,7 +92,7 @@ def differences_between(library: Library, older: Guideline, newer: Guideline) ->
 
     In each, those that stand for themselves come before those that are the sum of others.
     """
-    landscape = draw((*older.conditions, *newer.conditions), library.lexicon)
+    landscape = draw((older.population, *older.in_scope, newer.population, *newer.in_scope), library.lexicon)
     if landscape is None:
         raise Refused([_too_tangled(older, newer)])
     examples = Examples(landscape, library.lexicon.vocabulary, DAY)
@@ -102,7 +102,7 @@ def differences_between(library: Library, older: Guideline, newer: Guideline) ->
         rated: dict[Kind, tuple[Side, Side, tuple[Rating, ...]]] = {}
         for kind, among in kinds.items():
             outcomes = [outcome for number, outcome in enumerate(landscape.outcomes) if among >> number & 1]
-            sides = _side(older, kind.older, outcomes, 0), _side(newer, kind.newer, outcomes, len(older.conditions))
+            sides = _side(older, kind.older, outcomes, 0), _side(newer, kind.newer, outcomes, 1 + len(older.rules))
             if ratings := tuple(_ratings(decision, *sides, library)):
                 rated[kind] = (*sides, ratings)
         numbers: dict[Kind, int] = {}
@@ -117,7 +117,7 @@ def differences_between(library: Library, older: Guideline, newer: Guideline) ->
 def _kinds(outcomes: Sequence[int], editions: tuple[Guideline, Guideline], decision: Decision) -> Mapping[Kind, int]:
     """Gather the outcomes, as bits, by which rules that speak on this decision hold."""
     older, newer = editions
-    shift = len(older.conditions)
+    shift = 1 + len(older.rules)
     kinds: dict[Kind, int] = {}
     for number, outcome in enumerate(outcomes):
         kind = Kind(

@@ -32,7 +32,7 @@ from patency.language.define import build_lexicon
 from patency.language.draw import Cut, draw, draw_lawful, touching
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon, Policy
-from patency.language.terms import All, Compare, Term, walk
+from patency.language.terms import Compare, Term, walk
 from patency.source import Source, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
@@ -328,7 +328,7 @@ def _drawn(guidelines: list[Guideline], words: Words) -> tuple[dict[str, Guideli
         spoken = _by_decision(guideline, words)
         wanted: list[list[Term]] = [[guideline.population]]
         for places in spoken.values():
-            wanted.append([All((guideline.population, guideline.conditions[at])) for at in places])
+            wanted.append([guideline.in_scope[at] for at in places])
         landscapes: list[Landscape | None] = []
         for terms in wanted:
             landscapes.append(draw(terms, words.lexicon, cut) if given_up < MOST_GIVEN_UP else None)

@@ -230,6 +230,11 @@ class Guideline(NamedTuple):
     superseded_by: str = ""
 
     @property
+    def in_scope(self) -> tuple[Term, ...]:
+        """When each rule holds for a patient for whom the guideline speaks."""
+        return tuple(All((self.population, condition)) for condition in self.conditions)
+
+    @property
     def is_current(self) -> bool:
         """Whether no other guideline here supersedes it."""
         return not self.superseded_by
@@ -313,13 +318,13 @@ class Claim(NamedTuple):
     id: str
     says: str
     when: Term
-    shows: tuple[tuple[str, str], ...]
-    where_favoured: frozenset[str]
-    never_favoured: frozenset[str]
-    silences: bool
-    silences_all_but: tuple[str, ...]
-    favour_rests_on: frozenset[Mark]
     place: Place
+    shows: tuple[tuple[str, str], ...] = ()
+    where_favoured: frozenset[str] = frozenset()
+    never_favoured: frozenset[str] = frozenset()
+    silences: bool = False
+    silences_all_but: tuple[str, ...] = ()
+    favour_rests_on: frozenset[Mark] = frozenset()
 
 
 class PageWords(NamedTuple):

@@ -3,7 +3,7 @@
 For each guideline: every rule is reachable; two rules never stand on clashing sides of one option
 for the same patient, unless the overlap is declared with its reason; where one ends at a threshold
 and another begins there, nobody falls between them or into both, unless that is declared; the patients
-it sets out to cover have a rule, or the gap is declared. For the library: the safety claims of content/claims.yaml.
+it sets out to cover have a rule, or the gap is declared. For the library: the safety claims of content/claims.
 The vocabulary's laws are part of every proof. A claim that fails comes with a counterexample case,
 which `patency consult` opens.
 
@@ -102,7 +102,8 @@ def _covering(guideline: Guideline, library: Library) -> Iterator[Verdict]:
     outside = [Not(condition_of(rule)) for rule in guideline.rules] + [Not(gap.when) for gap in coverage.gaps]
     name = f"{guideline.id} without a rule"
     found, case = _find([guideline.population, coverage.of, *outside], library, name)
-    says = f"{coverage.says}: each has a rule, or one of {len(coverage.gaps)} declared gaps"
+    gaps = f", or one of {len(coverage.gaps)} declared gaps" if coverage.gaps else ""
+    says = f"{coverage.says}: each has a rule{gaps}"
     yield _never(guideline.id, says, found, case, (guideline.place,), guideline.id)
     for gap in coverage.gaps:
         inside = [guideline.population, coverage.of, gap.when, *(Not(condition_of(rule)) for rule in guideline.rules)]

@@ -20,8 +20,30 @@ _CLAIMS = ("shows", "never_favoured", "silences_all_but", "favour_rests_on")
 def read_claims(document: Node, guidelines: Sequence[Guideline], sheets: Sequence[Sheet], words: Words) -> list[Claim]:
     """Read the claims that must hold of the whole library."""
     outer = Fields(document, words.faults, "the file of claims")
-    claims = [_read_claim(name, node, guidelines, sheets, words) for name, node in outer.group("claims").items()]
+    claims: list[Claim] = []
+    for name, node in outer.group("claims").items():
+        if isinstance(node.value, dict) and "each" in node.value:
+            claims += _read_series(name, node, sheets, words)
+        else:
+            claims.append(_read_claim(name, node, guidelines, sheets, words))
     outer.close()
+    return claims
+
+
+def _read_series(name: str, node: Node, sheets: Sequence[Sheet], words: Words) -> list[Claim]:
+    """Read one sentence that is claimed of one statement after another."""
+    fields = Fields(node, words.faults, f"the claim {name!r}")
+    says = fields.need_text("says", "a clinician must be able to read it")
+    claims = []
+    for each in fields.items("each"):
+        entry = Fields(each, words.faults, f"an entry of the claim {name!r}")
+        when = needed_condition(entry, "if", words)
+        entry.need("shows", "it says what must be on the page")
+        shows = _statements(entry, sheets)
+        said = f"{says}: {', '.join(statement for _, statement in shows)}"
+        claims.append(Claim(name, said, when, each.place, shows))
+        entry.close()
+    fields.close()
     return claims
 
 
@@ -36,13 +58,13 @@ def _read_claim(name: str, node: Node, guidelines: Sequence[Guideline], sheets: 
         name,
         fields.need_text("says", "a clinician must be able to read it"),
         All(()) if rests_on else needed_condition(fields, "if", words),
+        node.place,
         _statements(fields, sheets),
         _options(fields, "where_favoured", words),
         _options(fields, "never_favoured", words),
         "silences_all_but" in fields.named,
         tuple(_known(fields, fields.texts("silences_all_but"), known, "guideline")),
         rests_on,
-        node.place,
     )
     fields.close()
     return claim

@@ -7,7 +7,6 @@ twice. Whether anybody does is proved (prove.py); here is only where to look.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
 
@@ -48,8 +47,8 @@ def _edges(term: Term, is_so: bool) -> Iterator[Compare]:
         case All(terms) | Any(terms):
             for each in terms:
                 yield from _edges(each, is_so)
-        case Compare(sign=sign) if sign in _OPPOSITE:
-            yield term if is_so else replace(term, sign=_OPPOSITE[sign])
+        case Compare(concept, is_days_since, sign, bound, written, place) if sign in _OPPOSITE:
+            yield Compare(concept, is_days_since, sign if is_so else _OPPOSITE[sign], bound, written, place)
 
 
 def _are_beside(ends: Compare, begins: Compare) -> bool:
