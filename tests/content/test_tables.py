@@ -274,7 +274,7 @@ TABLE = [
     Cell("12", "acr-2019-filter", "retrievable_filter R", "s", "retrievable_filter: usually-appropriate"),
     Cell("12", "chest-2021", "caval_filter R", "v", "caval_filter: strong-moderate"),
     Cell("12", "ash-2020", "retrievable_filter C", "s", "retrievable_filter: remark"),
-    Cell("12", "nice-ng158", "retrievable_filter C", "s", "retrievable_filter: may"),
+    Cell("12", "nice-ng158", "retrievable_filter C", "s"),
     Cell("12", "esvs-2021", "retrievable_filter R", "s", "retrievable_filter: class-i-b"),
     Cell("12", "sir-2020-filter", "caval_filter C", "s", "caval_filter: consider"),
     Cell("12", "thrombosis-canada-filter", "caval_filter R", "v", "caval_filter: indicated"),
