@@ -133,6 +133,19 @@ def test_the_library_is_proved(library: Library) -> None:
         ("guidelines/acr-2020.yaml", "  when: age >= adult_age", "  when: age >= 10 years", "speaks for a child"),
         ("guidelines/acr-2013.yaml", "rules: [v2, v4]", "rules: [v1, v4]", "v2 and v4"),
         ("sheets/alerts.yaml", "when: limb_threat\n", "when: limb_threat and severity = moderate\n", "emergency alert"),
+        (
+            "sheets/sir-2014-lysis.yaml",
+            "when: active_bleeding\n",
+            "when: active_bleeding and adult\n",
+            "an option with a lytic is favoured in active bleeding",
+        ),
+        (
+            "guidelines/ash-isth-2024.yaml",
+            "        when: pregnant\n",
+            "        when: pregnant and age < 12 years\n",
+            "in pregnancy (ash-isth-2024 r17",
+        ),
+        ("guidelines/svs-2012.yaml", "days_since(onset) >= 14 days", "days_since(onset) > 14 days", "too-late meet"),
     ],
 )
 def test_a_broken_rule_is_not_proved(file: str, old: str, new: str, claim: str) -> None:

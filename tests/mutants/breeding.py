@@ -16,15 +16,14 @@ import yaml
 from patency.document import Node, read_document
 from patency.fault import Refused
 from patency.guideline import load
-from patency.guideline import prove as proofs
 from patency.guideline.check import unmet_by
 from patency.guideline.load import read_library
 from patency.guideline.model import Guideline, Library, Stance
+from patency.guideline.prove import Search, prove, prove_claims
 from patency.language.draw import Cut, draw
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
-from patency.language.terms import All, Not, Term
-from patency.language.terms import Any as AnyOf
+from patency.language.terms import Not, Term
 
 Document = dict[str, Any]
 
@@ -198,12 +197,11 @@ class Pen:
             guideline = library.guidelines[name]
             if any(unmet_by(scenario, library) for scenario in guideline.scenarios):
                 return "scenario"
-            if not all(verdict.is_proved for verdict in proofs.prove(library, [name])):
+            if not all(verdict.is_proved for verdict in prove(library, [name])):
                 return "proof"
             if self._says_the_same(guideline, library):
                 return "nothing to catch"
-        claims = (verdict for claim in library.claims for verdict in proofs._claimed(claim, library))
-        return "" if all(verdict.is_proved for verdict in claims) else "proof"
+        return "" if all(verdict.is_proved for verdict in prove_claims(Search(library))) else "proof"
 
     def _says_the_same(self, mutated: Guideline, library: Library) -> bool:
         """Say whether, for every patient, the same is said, as the solver shows."""
@@ -211,10 +209,8 @@ class Pen:
         if [rule.says for rule in own.rules] != [rule.says for rule in mutated.rules]:
             return False
         pairs = [(own.population, mutated.population), *zip(own.conditions, mutated.conditions, strict=True)]
-        return not any(
-            proofs._find([AnyOf((All((one, Not(other))), All((Not(one), other))))], library, "")[0]
-            for one, other in pairs
-        )
+        search = Search(library)
+        return not any(search.exists([one, Not(other)]) or search.exists([Not(one), other]) for one, other in pairs)
 
     def _library(self, files: Mapping[str, bytes]) -> Library:
         """Read a library; what was read or drawn before is not read or drawn again."""

@@ -46,38 +46,85 @@ class Verdict(NamedTuple):
     guideline: str = ""
 
 
+class Search:
+    """Looks for patients; laws and formulas are put to the solver once for all claims."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._encoding = Encoding(library.lexicon)
+        self._solver = _solver()
+        self._stated = 0
+        self._solver.add(*(self._encoding.formula(law.term) for law in library.lexicon.laws))
+
+    def exists(self, terms: Sequence[Term]) -> bool | None:
+        """Say whether there is a patient for whom all of these hold; None where the solver gives up."""
+        formulas = [self._encoding.formula(term) for term in terms]
+        self._solver.add(*self._encoding.facts[self._stated :])
+        self._stated = len(self._encoding.facts)
+        self._solver.push()
+        self._solver.add(*formulas)
+        answer = self._solver.check()
+        self._solver.pop()
+        return None if answer == z3.unknown else bool(answer == z3.sat)
+
+    def find(self, terms: Sequence[Term], name: str) -> tuple[bool | None, Case | None]:
+        """Look for such a patient, and describe whoever there is by what the terms and the laws speak of."""
+        exists = self.exists(terms)
+        if not exists:
+            return exists, None
+        encoding, solver = Encoding(self.library.lexicon), _solver()
+        solver.add(*(encoding.formula(term) for term in terms), *encoding.laws(terms), *encoding.facts)
+        if solver.check() != z3.sat:
+            return None, None
+        found = encoding.case(solver.model(), DAY, name)
+        return True, _smallest(terms, found._replace(about="a counterexample found by proof; no real patient"))
+
+
+def _solver() -> z3.Solver:
+    solver = z3.Solver()
+    solver.set("timeout", PATIENCE)
+    solver.set("random_seed", 0)
+    return solver
+
+
 def prove(library: Library, only: Sequence[str] = ()) -> Iterator[Verdict]:
     """Prove every claim of the library, or of some guidelines, one by one."""
+    search = Search(library)
     for guideline in library.guidelines.values():
         if not only or guideline.id in only:
-            yield from _reachable(guideline, library)
-            yield from _without_clash(guideline, library)
-            yield from _meeting(guideline, library)
-            yield from _covering(guideline, library)
+            yield from _reachable(guideline, search)
+            yield from _without_clash(guideline, search)
+            yield from _meeting(guideline, search)
+            yield from _covering(guideline, search)
     if not only:
-        for claim in library.claims:
-            yield from _claimed(claim, library)
+        yield from prove_claims(search)
+
+
+def prove_claims(search: Search) -> Iterator[Verdict]:
+    """Prove the claims of the whole library."""
+    for claim in search.library.claims:
+        yield from _claimed(claim, search)
 
 
 def _in_scope(guideline: Guideline, rule: Rule) -> Term:
     return All((guideline.population, condition_of(rule)))
 
 
-def _reachable(guideline: Guideline, library: Library) -> Iterator[Verdict]:
+def _reachable(guideline: Guideline, search: Search) -> Iterator[Verdict]:
     for rule in guideline.rules:
-        answer, _ = _find([_in_scope(guideline, rule)], library, f"{guideline.id} {rule.id}")
+        answer = search.exists([_in_scope(guideline, rule)])
         yield Verdict(guideline.id, f"some patient fits rule {rule.id}", answer, None, (rule.place,))
 
 
-def _without_clash(guideline: Guideline, library: Library) -> Iterator[Verdict]:
+def _without_clash(guideline: Guideline, search: Search) -> Iterator[Verdict]:
     declared = [set(overlap.rules) for overlap in guideline.overlaps]
     for one, other in itertools.combinations(guideline.rules, 2):
-        clashing = sorted(set(_clashes(one, other, library)))
+        clashing = sorted(set(_clashes(one, other, search.library)))
         if not clashing or {one.id, other.id} in declared:
             continue
-        words = ", ".join(library.options[option].words for option in clashing)
+        words = ", ".join(search.library.options[option].words for option in clashing)
         name = f"{guideline.id} {one.id} and {other.id}"
-        found, case = _find([_in_scope(guideline, one), _in_scope(guideline, other)], library, name)
+        found, case = search.find([_in_scope(guideline, one), _in_scope(guideline, other)], name)
         says = f"rules {one.id} and {other.id} never clash on {words}"
         yield _never(guideline.id, says, found, case, (one.place, other.place), guideline.id)
 
@@ -95,31 +142,31 @@ def _opposed(one: Saying, other: Saying) -> bool:
     return any(stance.supports for stance in stances) and Stance.AVOID in stances
 
 
-def _covering(guideline: Guideline, library: Library) -> Iterator[Verdict]:
+def _covering(guideline: Guideline, search: Search) -> Iterator[Verdict]:
     coverage = guideline.coverage
     if coverage is None:
         return
     outside = [Not(condition_of(rule)) for rule in guideline.rules] + [Not(gap.when) for gap in coverage.gaps]
     name = f"{guideline.id} without a rule"
-    found, case = _find([guideline.population, coverage.of, *outside], library, name)
+    found, case = search.find([guideline.population, coverage.of, *outside], name)
     gaps = f", or one of {len(coverage.gaps)} declared gaps" if coverage.gaps else ""
     says = f"{coverage.says}: each has a rule{gaps}"
     yield _never(guideline.id, says, found, case, (guideline.place,), guideline.id)
     for gap in coverage.gaps:
         inside = [guideline.population, coverage.of, gap.when, *(Not(condition_of(rule)) for rule in guideline.rules)]
-        found, _ = _find(inside, library, f"{guideline.id} gap")
+        found = search.exists(inside)
         yield Verdict(guideline.id, f"the declared gap is one: {gap.why}", found, None, (guideline.place,))
 
 
-def _meeting(guideline: Guideline, library: Library) -> Iterator[Verdict]:
+def _meeting(guideline: Guideline, search: Search) -> Iterator[Verdict]:
     """Prove that rules which meet at a threshold leave nobody between them and have nobody twice.
 
     A declared gap may lie between them, and a declared overlap may have them both.
     """
     declared = [set(overlap.rules) for overlap in guideline.overlaps]
     gaps = tuple(Not(gap.when) for gap in guideline.coverage.gaps) if guideline.coverage else ()
-    vocabulary = library.lexicon.vocabulary
-    for below, above, ends, begins in meetings(guideline, library):
+    vocabulary = search.library.lexicon.vocabulary
+    for below, above, ends, begins in meetings(guideline, search.library):
         wrong: list[Term] = [All((Not(ends), Not(begins), *gaps))]
         if {below.id, above.id} not in declared:
             wrong.append(All((ends, begins)))
@@ -128,40 +175,40 @@ def _meeting(guideline: Guideline, library: Library) -> Iterator[Verdict]:
             f"{to_words(ends, vocabulary)}, and {to_words(begins, vocabulary)}"
         )
         name = f"{guideline.id} {below.id} and {above.id} meet"
-        found, case = _find([guideline.population, Any(tuple(wrong))], library, name)
+        found, case = search.find([guideline.population, Any(tuple(wrong))], name)
         yield _never(guideline.id, says, found, case, (below.place, above.place), guideline.id)
 
 
-def _claimed(claim: Claim, library: Library) -> Iterator[Verdict]:
+def _claimed(claim: Claim, search: Search) -> Iterator[Verdict]:
     if claim.favour_rests_on:
-        yield from _resting(claim, library)
-    for guideline in library.guidelines.values():
+        yield from _resting(claim, search.library)
+    for guideline in search.library.guidelines.values():
         if claim.where_favoured or claim.never_favoured:
-            yield from _favouring(claim, guideline, library)
+            yield from _favouring(claim, guideline, search)
         if claim.silences and guideline.id not in claim.silences_all_but:
-            found, case = _find([claim.when, guideline.population], library, f"{claim.id} {guideline.id}")
+            found, case = search.find([claim.when, guideline.population], f"{claim.id} {guideline.id}")
             says = f"{claim.says} ({guideline.id})"
             yield _never(claim.id, says, found, case, (claim.place, guideline.place), guideline.id)
     if claim.shows and not claim.where_favoured:
-        found, case = _find([claim.when, Not(_shown(claim, library))], library, claim.id)
+        found, case = search.find([claim.when, Not(_shown(claim, search.library))], claim.id)
         yield _never(claim.id, claim.says, found, case, (claim.place,))
 
 
-def _favouring(claim: Claim, guideline: Guideline, library: Library) -> Iterator[Verdict]:
+def _favouring(claim: Claim, guideline: Guideline, search: Search) -> Iterator[Verdict]:
     """Prove a claim of each rule that favours one of the options it is about; say it once where it is true of all."""
     about = claim.where_favoured or claim.never_favoured
     favouring = [
         (rule, saying) for rule in guideline.rules
         for saying in [each for each in rule.says if each.option in about and each.grade.stance.supports][:1]
     ]  # fmt: skip
-    unshown = [Not(_shown(claim, library))] if claim.shows else []
+    unshown = [Not(_shown(claim, search.library))] if claim.shows else []
     failed = False
     for rule, saying in favouring:
         terms = [claim.when, _in_scope(guideline, rule), *unshown]
-        found, case = _find(terms, library, f"{claim.id} {guideline.id} {rule.id}")
+        found, case = search.find(terms, f"{claim.id} {guideline.id} {rule.id}")
         if found is not False:
             failed = True
-            says = f"{claim.says} ({guideline.id} {rule.id}, {library.options[saying.option].words})"
+            says = f"{claim.says} ({guideline.id} {rule.id}, {search.library.options[saying.option].words})"
             yield _never(claim.id, says, found, case, (claim.place, saying.place), guideline.id)
     if favouring and not failed:
         yield Verdict(claim.id, f"{claim.says} ({guideline.id})", True, None, (claim.place, guideline.place))
@@ -202,23 +249,6 @@ def _shows(path: tuple[str, str], library: Library) -> Term:
     )
     past = (Not(sheet.unless),) if sheet.unless else ()
     return All((*(term for term in (sheet.when, section.when, statement.when) if term is not None), *past))
-
-
-def _find(terms: Sequence[Term], library: Library, name: str) -> tuple[bool | None, Case | None]:
-    """Look for a patient for whom all of these hold; None where the solver gives up."""
-    encoding = Encoding(library.lexicon)
-    solver = z3.Solver()
-    solver.set("timeout", PATIENCE)
-    solver.set("random_seed", 0)
-    formulas = [encoding.formula(term) for term in terms]
-    solver.add(*formulas, *encoding.laws(terms), *encoding.facts)
-    answer = solver.check()
-    if answer == z3.sat:
-        found = encoding.case(solver.model(), DAY, name)._replace(
-            about="a counterexample found by proof; no real patient"
-        )
-        return True, _smallest(terms, found)
-    return (False, None) if answer == z3.unsat else (None, None)
 
 
 def _smallest(terms: Sequence[Term], case: Case) -> Case:

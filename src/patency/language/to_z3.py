@@ -28,9 +28,15 @@ class Encoding:
         self.symbols: dict[str, Any] = {}
         self.facts: list[Any] = []
         self.tied: set[str] = set()
+        self._formulas: dict[Term, Any] = {}
 
     def formula(self, term: Term) -> Any:
-        """Return the formula that holds where the term does."""
+        """Return the formula that holds where the term does; each is made once."""
+        if term not in self._formulas:
+            self._formulas[term] = self._formula(term)
+        return self._formulas[term]
+
+    def _formula(self, term: Term) -> Any:
         match term:
             case Holds(concept):
                 return self._symbol(concept)
