@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-slow check fix bench lock clean
+.PHONY: help demo test test-slow mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -17,6 +17,9 @@ test: $(READY) ## pass the tests
 
 test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
 	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"
+
+mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
+	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
 check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/ruff check

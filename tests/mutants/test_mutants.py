@@ -8,8 +8,6 @@ import os
 import random
 from collections import defaultdict
 
-import pytest
-
 from patency.guideline.files import CONTENT, content_files
 
 from .breeding import Mutant, Pen, mutants
@@ -29,7 +27,6 @@ def chosen(everyone: list[Mutant]) -> list[Mutant]:
     return [mutant for kind in kinds.values() for mutant in picker.sample(kind, SAMPLE // len(kinds))]
 
 
-@pytest.mark.slow
 def test_mistakes_put_into_the_content_are_caught() -> None:
     """At least 95 of 100 mutants are refused, fail a scenario or a proof; what the solver shows to be the same is not counted."""
     files = content_files(CONTENT)
