@@ -25,6 +25,7 @@ from patency.guideline.model import (
 from patency.guideline.read_guideline import read_guideline
 from patency.guideline.read_sheet import ABOUT, read_claims, read_sheet
 from patency.guideline.reading import Words, cited, refuse_doubles
+from patency.guideline.scenario import read_patients
 from patency.language.define import build_lexicon
 from patency.language.draw import draw
 from patency.language.lexicon import Lexicon, Policy
@@ -32,7 +33,9 @@ from patency.source import Source, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
 MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
-_FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "page")
+_FOLDERS = (
+    "sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "patients", "page",
+)  # fmt: skip
 
 
 def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | None = None) -> Library:
@@ -58,6 +61,7 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
     claims = [
         claim for document in _under("claims", documents) for claim in read_claims(document, guidelines, sheets, words)
     ]
+    patients = read_patients(_under("patients", documents), vocabulary, faults)
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
@@ -71,6 +75,7 @@ def read_library(files: Mapping[str, bytes], settings: Mapping[str, float] | Non
         tuple(claims),
         page,
         hash_of(files),
+        patients,
     )
 
 

@@ -312,3 +312,4 @@ class Library(NamedTuple):
     claims: tuple[Claim, ...]
     page: PageWords
     content_hash: str
+    patients: tuple[Case, ...] = ()  # those for whom the published library lays the guidelines side by side
