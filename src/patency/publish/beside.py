@@ -1,0 +1,50 @@
+"""The guidelines side by side for the library's stated patients: one table to a decision, one row to a patient and option."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from patency.consult.page import Consult, consult
+from patency.guideline.compare import Comparison, Heard
+from patency.guideline.model import Decision, Guideline, Library
+from patency.truth import Truth
+
+
+class Table(NamedTuple):
+    """One decision: the guidelines that speak on it for any of the patients, and the comparison for each patient."""
+
+    decision: Decision
+    columns: tuple[Guideline, ...]
+    patients: tuple[tuple[Consult, Comparison], ...]
+
+
+def consults(library: Library) -> tuple[Consult, ...]:
+    """Lay out the page of each stated patient."""
+    return tuple(consult(library, patient) for patient in library.patients)
+
+
+def tables(library: Library, pages: Sequence[Consult]) -> tuple[Table, ...]:
+    """Lay the stated patients under one another, decision by decision, where a guideline says something that holds."""
+    laid = []
+    for number, decision in enumerate(library.decisions.values()):
+        rows = [(page, _holding(page.comparisons[number])) for page in pages]
+        kept = tuple((page, comparison) for page, comparison in rows if comparison.rows)
+        speaking = {advice.guideline.id for _, comparison in kept for advice in comparison.columns}
+        columns = tuple(guideline for guideline in library.guidelines.values() if guideline.id in speaking)
+        if kept:
+            laid.append(Table(decision, columns, kept))
+    return tuple(laid)
+
+
+def _holding(comparison: Comparison) -> Comparison:
+    """Keep the columns and rows in which something holds for this patient, not those that cannot be told yet."""
+    columns = tuple(
+        advice for advice in comparison.columns
+        if any(holds_in(row.cells.get(advice.guideline.id, ())) for row in comparison.rows)
+    )  # fmt: skip
+    rows = tuple(row for row in comparison.rows if any(holds_in(cell) for cell in row.cells.values()))
+    return comparison._replace(columns=columns, rows=rows)
+
+
+def holds_in(cell: Sequence[Heard]) -> tuple[Heard, ...]:
+    """Return what holds of a cell."""
+    return tuple(heard for heard in cell if heard.holds is Truth.YES)
