@@ -25,6 +25,7 @@ from patency.guideline.model import Library
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
+    from patency.guideline.prove import Verdict
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -135,7 +136,19 @@ def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
     prove.add_argument("ids", nargs="*", metavar="ID", help="only these guidelines, without the library's own claims")
     prove.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     prove.set_defaults(run=_guideline_prove)
-    for action in (listing, show, check, prove):
+    publish = actions.add_parser(
+        "publish",
+        help="write the library as a static site",
+        description="Write pages that need no server, no script and nothing from elsewhere: each guideline with its rules, chart, "
+        "scenarios and proofs, and all of them side by side. A site written before is replaced; other files are never mixed with it.",
+        epilog="example: patency guideline publish site",
+    )
+    publish.add_argument(
+        "directory", type=Path, metavar="DIR", help="where to write it: a new or empty folder, or an earlier site"
+    )
+    publish.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    publish.set_defaults(run=_guideline_publish)
+    for action in (listing, show, check, prove, publish):
         _add_policy(action)
 
 
@@ -153,7 +166,7 @@ def _schema_arguments(schema: argparse.ArgumentParser) -> None:
 _COMMANDS = {
     "consult": ("print the page for one patient", _consult_arguments),
     "compare": ("lay the guidelines side by side for one patient", _compare_arguments),
-    "guideline": ("list, show, check or prove the guidelines", _guideline_arguments),
+    "guideline": ("list, show, check, prove or publish the guidelines", _guideline_arguments),
     "concepts": ("list what can be known of a patient", _concepts_arguments),
     "schema": ("print the JSON Schema of the consult", _schema_arguments),
 }
@@ -341,10 +354,7 @@ def _guideline_check(options: argparse.Namespace) -> None:
     from patency.guideline.check import unmet, unsigned
     from patency.guideline.files import CONTENT
 
-    try:
-        library = open_library(dict(options.policy), options.directory or CONTENT)
-    except Refused as refused:
-        raise _content_refused(refused) from None
+    library = _opened(options, options.directory or CONTENT)
     faults = unmet(library)
     if faults:
         raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
@@ -368,10 +378,7 @@ def _guideline_prove(options: argparse.Namespace) -> None:
         from patency.guideline.prove import case_file, fault_of, prove
     except ModuleNotFoundError:
         raise SystemExit("patency: the solver is not installed: pip install patency[proof]") from None
-    try:
-        library = open_library(dict(options.policy), options.content or CONTENT)
-    except Refused as refused:
-        raise _content_refused(refused) from None
+    library = _opened(options, options.content or CONTENT)
     for name in options.ids:
         if name not in library.guidelines:
             raise _no_guideline(name, library)
@@ -385,6 +392,45 @@ def _guideline_prove(options: argparse.Namespace) -> None:
     if failed:
         raise Failed(CONTENT_REFUSED, "not everything is proved", [fault_of(verdict) for verdict in failed])
     print(f"{len(verdicts)} claims proved")
+
+
+def _guideline_publish(options: argparse.Namespace) -> None:
+    from patency.guideline.check import unmet
+    from patency.guideline.files import CONTENT
+    from patency.publish.folder import refuse_folder, write_site
+    from patency.publish.site import site
+
+    try:
+        refuse_folder(options.directory)  # before the work, which takes a while
+        library = _opened(options, options.content or CONTENT)
+        faults = unmet(library)
+        if faults:
+            raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
+        verdicts = _verdicts(library)
+        pages = site(library, verdicts)
+        write_site(pages, options.directory)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the site was not written", refused.faults) from None
+    print(f"{len(pages)} files for {len(library.guidelines)} guidelines; open {options.directory / 'index.html'}")
+    if verdicts is None:
+        print("proofs were not run, and the site says so: pip install patency[proof]")
+    else:
+        print(f"{sum(1 for verdict in verdicts if verdict.is_proved)} of {len(verdicts)} claims proved")
+
+
+def _verdicts(library: Library) -> "list[Verdict] | None":
+    try:
+        from patency.guideline.prove import prove
+    except ModuleNotFoundError:
+        return None
+    return list(prove(library))
+
+
+def _opened(options: argparse.Namespace, directory: Path) -> Library:
+    try:
+        return open_library(dict(options.policy), directory)
+    except Refused as refused:
+        raise _content_refused(refused) from None
 
 
 def _concepts(options: argparse.Namespace) -> None:

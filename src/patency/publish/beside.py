@@ -1,9 +1,10 @@
 """The guidelines side by side for the library's stated patients: one table to a decision, one row to a patient and option."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from patency.consult.page import Consult, consult
+from patency.consult.page import Consult, consult, heard_words
 from patency.guideline.compare import Comparison, Heard
 from patency.guideline.model import Decision, Guideline, Library
 from patency.truth import Truth
@@ -28,8 +29,8 @@ def tables(library: Library, pages: Sequence[Consult]) -> tuple[Table, ...]:
     for number, decision in enumerate(library.decisions.values()):
         rows = [(page, _holding(page.comparisons[number])) for page in pages]
         kept = tuple((page, comparison) for page, comparison in rows if comparison.rows)
-        speaking = {advice.guideline.id for _, comparison in kept for advice in comparison.columns}
-        columns = tuple(guideline for guideline in library.guidelines.values() if guideline.id in speaking)
+        speaking = Counter(advice.guideline.id for _, comparison in kept for advice in comparison.columns)
+        columns = tuple(library.guidelines[name] for name, _ in speaking.most_common())  # who speaks most stands first
         if kept:
             laid.append(Table(decision, columns, kept))
     return tuple(laid)
@@ -48,3 +49,10 @@ def _holding(comparison: Comparison) -> Comparison:
 def holds_in(cell: Sequence[Heard]) -> tuple[Heard, ...]:
     """Return what holds of a cell."""
     return tuple(heard for heard in cell if heard.holds is Truth.YES)
+
+
+def cell_words(heard: Heard, library: Library) -> str:
+    """Say an opinion as short as a cell of a wide table allows: the source's own grade, without its notes."""
+    if heard.group is not None:
+        return "rated as a group"
+    return heard_words(heard._replace(opinion=heard.opinion._replace(note="")), library)

@@ -159,7 +159,9 @@ def _topics(surface: Sequence[Atom | Defined], lexicon: Lexicon) -> list[_Topic]
     for terms in by_concept.values():
         concept = concepts[terms[0].concept]
         if concept.kind in (Kind.YES_NO, Kind.SET):
-            asks = concept.asks if concept.kind is Kind.YES_NO else f"{_capital(to_words(terms[0], lexicon.vocabulary))}?"
+            asks = (
+                concept.asks if concept.kind is Kind.YES_NO else f"{_capital(to_words(terms[0], lexicon.vocabulary))}?"
+            )
             topics.append(_Topic(asks, (terms[0],), _yes_or_no, ((True,), (False,))))
             continue
         try:
@@ -248,7 +250,9 @@ class _Growing:
             return End(tuple(rule for number, rule in enumerate(self.rules) if label >> number & 1))
         split = {number: cells for number, topic in enumerate(self.topics)
                  if len(cells := self._split(topic, outcomes)) > 1}  # fmt: skip
-        chosen = min(split, key=lambda number: weigh([[self._label(each) for each in cell] for cell in split[number].values()]))
+        chosen = min(
+            split, key=lambda number: weigh([[self._label(each) for each in cell] for cell in split[number].values()])
+        )
         leads: dict[Step, list[int]] = {}
         for cell, inside in split[chosen].items():
             leads.setdefault(self._grow(tuple(inside), weigh), []).append(cell)

@@ -69,9 +69,7 @@ def site(library: Library, verdicts: Sequence["Verdict"] | None = None) -> dict[
 
 def _pages(library: Library, verdicts: Sequence["Verdict"] | None) -> Iterable[Page]:
     patients = beside.consults(library)
-    proofs = {
-        name: list(found) for name, found in groupby(sorted(verdicts or (), key=_subject), key=_subject)
-    }
+    proofs = {name: list(found) for name, found in groupby(sorted(verdicts or (), key=_subject), key=_subject)}
     is_proved = verdicts is not None
     whole = {"verdicts": verdicts, "is_proved": is_proved, "proofs": proofs, "patients": patients}
     yield Page("index.html", "index", {**whole, "unsigned": len(unsigned(library)), "groups": _groups(library)})
@@ -158,6 +156,7 @@ class _Press:
             summary=lambda case: summary(case, self.vocabulary),
             heard_words=lambda heard: heard_words(heard, library),
             holds_in=beside.holds_in,
+            cell_words=lambda heard: beside.cell_words(heard, library),
             heard_sign=_heard_sign,
             is_unverified=_is_unverified,
             is_only_heard=_is_unverified_heard,
@@ -206,7 +205,10 @@ class _Press:
                 if rules:
                     said.append(f"{words}: {', '.join(rules)}")
             for option, grades in each.opinions.items():
-                names = [guideline.scale.grades[grade].words if grade in guideline.scale.grades else grade for grade in grades]
+                names = [
+                    guideline.scale.grades[grade].words if grade in guideline.scale.grades else grade
+                    for grade in grades
+                ]
                 said.append(f"{self.library.options[option].words}: {'; '.join(names)}")
             if each.settled is not None:
                 said.append("settled" if each.settled is Truth.YES else "not settled")
@@ -225,7 +227,9 @@ class _Press:
         """List the guidelines that speak of an option, each with the rules in which it does."""
         found = []
         for guideline in self.library.guidelines.values():
-            rules = [rule.id for rule in guideline.rules if any(option in (each.option, each.over) for each in rule.says)]
+            rules = [
+                rule.id for rule in guideline.rules if any(option in (each.option, each.over) for each in rule.says)
+            ]
             if rules:
                 found.append((guideline, rules))
         return found
@@ -292,5 +296,3 @@ def _case_file(verdict: "Verdict") -> str:
     from patency.guideline.prove import case_file  # needs the solver, which was there to find the counterexample
 
     return case_file(verdict.counterexample) if verdict.counterexample else ""
-
-

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from patency.guideline.model import Library, Rule, Saying
-from patency.publish.chart import Branch, Chart, End, Question, Step, numbered
 from patency.consult.html import SIGNS
+from patency.guideline.model import Library, Rule, Saying
+from patency.publish.chart import Branch, Chart, End, Question, Step, ends_of, numbered
 
 WIDTH, INDENT, LINE, PAD, GAP, TRUNK = 760, 30, 19, 9, 12, 15
 TALLEST = 820  # of a strip, so that one fits a sheet
@@ -86,8 +86,8 @@ def _rows(chart: Chart, library: Library) -> Iterator[Row]:
 
 
 def in_order(question: Question) -> list[Branch]:
-    """Put the answers of a question in the order in which they are drawn: those that end first."""
-    return sorted(question.branches, key=lambda branch: isinstance(branch.leads, Question))
+    """Put the answers of a question in the order in which they are drawn: those that end first, the longest way last."""
+    return sorted(question.branches, key=lambda branch: (isinstance(branch.leads, Question), ends_of(branch.leads)))
 
 
 def sayings_on(rule: Rule, chart: Chart) -> list[Saying]:
@@ -184,5 +184,7 @@ def _spans(line: Sequence[Word]) -> Markup:
     spans = []
     for word in line:
         text = word.text.replace(" ", "\N{NO-BREAK SPACE}")
-        spans.append(Markup("<tspan class=\"bold\">{}</tspan>").format(text) if word.is_bold else Markup("{}").format(text))
+        spans.append(
+            Markup('<tspan class="bold">{}</tspan>').format(text) if word.is_bold else Markup("{}").format(text)
+        )
     return Markup(" ").join(spans)
