@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from patency.consult.html import SIGNS
 from patency.consult.page import Consult, consult, heard_words
 from patency.guideline.compare import Comparison, Heard
 from patency.guideline.model import Decision, Guideline, Library
+from patency.source import Citation
 from patency.truth import Truth
+
+PREFERRED = "▷"  # another option is preferred
 
 
 class Table(NamedTuple):
@@ -51,8 +55,32 @@ def holds_in(cell: Sequence[Heard]) -> tuple[Heard, ...]:
     return tuple(heard for heard in cell if heard.holds is Truth.YES)
 
 
-def cell_words(heard: Heard, library: Library) -> str:
-    """Say an opinion as short as a cell of a wide table allows: the source's own grade, without its notes."""
+class Said(NamedTuple):
+    """What stands in a cell of the table: a sign, the source's own grade in few words, and where that stands."""
+
+    sign: str
+    words: str
+    is_group: bool
+    citations: tuple[Citation, ...]
+
+
+def said_in(cell: Sequence[Heard], library: Library) -> tuple[Said, ...]:
+    """Say what holds of a cell, as short as a wide table allows, each thing once."""
+    said: dict[tuple[str, str], Said] = {}
+    for heard in holds_in(cell):
+        sign = sign_of(heard)
+        words = _words(heard, library)
+        before = said[sign, words].citations if (sign, words) in said else ()
+        said[sign, words] = Said(sign, words, heard.group is not None, (*before, *heard.opinion.citations))
+    return tuple(said.values())
+
+
+def sign_of(heard: Heard) -> str:
+    """Return the sign of an opinion as it is heard in a row."""
+    return PREFERRED if heard.preferred else SIGNS[heard.opinion.grade.stance]
+
+
+def _words(heard: Heard, library: Library) -> str:
     if heard.group is not None:
         return "rated as a group"
     return heard_words(heard._replace(opinion=heard.opinion._replace(note="")), library)

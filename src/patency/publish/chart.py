@@ -96,6 +96,8 @@ def _chart(guideline: Guideline, decision: Decision, library: Library, most_ends
     reached = landscape.reach(Case(_ANY_DAY)).outcomes
     outcomes = [outcome for number, outcome in enumerate(landscape.outcomes) if reached >> number & 1]
     inside = sorted({outcome >> 1 for outcome in outcomes if outcome & 1})
+    if not inside:
+        return None
     growing = _Growing(rules, conditions, {term: at for at, term in enumerate(surface)}, topics)
     trees = [tree for weigh in _WAYS if (tree := growing.tree(inside, weigh, most_ends)) is not None]
     best = min(trees, key=ends_of, default=None)

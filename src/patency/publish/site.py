@@ -19,7 +19,6 @@ from patency.consult.html import SIGNS
 from patency.consult.page import References, day_words, heard_words, summary
 from patency.consult.text import LEGEND, MARKS
 from patency.guideline.check import unsigned
-from patency.guideline.compare import Heard
 from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, SheetKind, Stance
 from patency.language.terms import All, Term
 from patency.language.words import to_words
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STYLE = "patency.css"
-PREFERRED = "▷"
 
 # The pages that every page links to, in the order of its navigation.
 PLACES = {
@@ -142,7 +140,7 @@ class _Press:
             legend=LEGEND,
             legend_marks=Mark,
             signs=SIGNS,
-            preferred=PREFERRED,
+            preferred=beside.PREFERRED,
             stances=Stance,
             kinds=SheetKind,
             yes=Truth.YES,
@@ -155,11 +153,9 @@ class _Press:
             day=day_words,
             summary=lambda case: summary(case, self.vocabulary),
             heard_words=lambda heard: heard_words(heard, library),
-            holds_in=beside.holds_in,
-            cell_words=lambda heard: beside.cell_words(heard, library),
-            heard_sign=_heard_sign,
+            said_in=lambda cell: beside.said_in(cell, library),
+            heard_sign=beside.sign_of,
             is_unverified=_is_unverified,
-            is_only_heard=_is_unverified_heard,
             marks_of=_marks_of,
             expected=self._expected,
             rules_on=rules_on,
@@ -267,17 +263,9 @@ def _is_unverified(citations: Sequence[Citation]) -> bool:
     return bool(citations) and all(citation.mark is Mark.UNVERIFIED for citation in citations)
 
 
-def _is_unverified_heard(heard: Heard) -> bool:
-    return _is_unverified(heard.opinion.citations)
-
-
 def _true_of(option: Option) -> list[str]:
     """Name what is so of an option, by the names that its content has."""
     return [name.replace("_", " ") for name, value in option._asdict().items() if value is True]
-
-
-def _heard_sign(heard: Heard) -> str:
-    return PREFERRED if heard.preferred else SIGNS[heard.opinion.grade.stance]
 
 
 def best_mark(citations: Iterable[Citation]) -> Mark:

@@ -15,7 +15,7 @@ from patency.guideline.model import Library, Rule, Saying
 from patency.publish.chart import Branch, Chart, End, Question, Step, ends_of, numbered
 
 WIDTH, INDENT, LINE, PAD, GAP, TRUNK = 760, 30, 19, 9, 12, 15
-TALLEST = 820  # of a strip, so that one fits a sheet
+TALLEST = 240  # of a strip; a sheet of paper is filled with as many as it has room for
 SIZE = 14  # of letters, as the stylesheet has it
 NO_RULE, OUT_OF_SCOPE = "no rule: it says nothing here", "out of scope"
 
