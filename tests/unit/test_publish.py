@@ -143,7 +143,7 @@ def _value(concept: Concept, bounds: list[float], chance: random.Random) -> Valu
 
 def test_a_chart_is_drawn_where_it_reads_well(library: Library, drawn: dict[str, tuple[Chart, ...]]) -> None:
     """ACR first; never one of more ends than are stated, and never of a single rule."""
-    assert [chart.decision.id for chart in drawn["acr-2020"]][0] == "first-treatment"
+    assert next(chart.decision.id for chart in drawn["acr-2020"]) == "first-treatment"
     assert [chart.decision.id for chart in drawn["acr-2013"]] == ["first-treatment"]
     for name, found in drawn.items():
         for chart in found:

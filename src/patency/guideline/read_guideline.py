@@ -25,6 +25,7 @@ from patency.guideline.reading import Words, cited, known_name, needed_condition
 from patency.guideline.scenario import read_scenarios
 from patency.language.terms import All, Term
 from patency.source import Citation, Mark
+from patency.vocabulary import refuse_odd_name
 
 
 def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> Guideline:
@@ -41,6 +42,8 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
     rules = tuple(_read_rule(node, scale, words, citations) for node in fields.items("rules"))
     refuse_doubles([(rule.id, rule.place) for rule in rules], words.faults)
     name = fields.need_text("guideline", why)
+    if name:
+        refuse_odd_name(name, fields.named["guideline"].place, words.faults, "its published page bears this name")
     guideline = Guideline(
         id=name,
         title=fields.need_text("title", why),

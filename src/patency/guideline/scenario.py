@@ -9,7 +9,7 @@ from patency.document import Fields, Node
 from patency.fault import Fault
 from patency.guideline.model import Expectation, Scenario
 from patency.truth import Truth
-from patency.vocabulary import Vocabulary
+from patency.vocabulary import Vocabulary, refuse_odd_name
 
 _TRUTHS = {truth.name.lower(): truth for truth in Truth}
 
@@ -44,7 +44,8 @@ def read_patients(documents: Iterable[Node], vocabulary: Vocabulary, faults: lis
                 continue
             case, found = read_case(node, vocabulary, date(2000, 1, 1))
             faults.extend(found)
-            fields.need_text("case", "the published page of a patient bears this name")
+            if fields.need_text("case", "its published page bears this name"):
+                refuse_odd_name(case.name, fields.named["case"].place, faults, "its published page bears this name")
             fields.need_text("about", "a reader must see at a glance who it is")
             fields.need("on", "a patient has the same advice for ever, so it says its day")
             if case.name in patients:

@@ -10,7 +10,7 @@ from pathlib import Path
 from patency.fault import Fault, Place, Refused
 
 LIST = "patency-site.txt"
-_HEAD = "A site written by `patency guideline publish`, which replaces these files and no others:"
+HEAD = "A site written by `patency guideline publish`, which replaces these files and no others:"
 
 
 def refuse_folder(directory: Path) -> None:
@@ -35,7 +35,7 @@ def write_site(pages: Mapping[str, bytes], directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         old = _listed(directory) or []
-        (directory / LIST).write_text("\n".join([_HEAD, *sorted(pages)]) + "\n", encoding="utf-8")
+        (directory / LIST).write_text("\n".join([HEAD, *sorted(pages)]) + "\n", encoding="utf-8")
         for name in set(old) - set(pages):
             (directory / name).unlink(missing_ok=True)
         for name, content in pages.items():
@@ -56,7 +56,7 @@ def _listed(directory: Path) -> list[str] | None:
     # The list may have been changed by hand: what leads out of the folder was never written here.
     return (
         [each for each in names if not Path(each).is_absolute() and ".." not in Path(each).parts]
-        if head == _HEAD
+        if head == HEAD
         else None
     )
 
