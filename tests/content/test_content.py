@@ -142,7 +142,10 @@ def literals(path: Path) -> Iterator[str]:
     if path.suffix == ".jinja":
         # Tags and expressions are code; what is left is text that everyone sees.
         yield re.sub(
-            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>",
+            " ",
+            path.read_text(encoding="utf-8"),
+            flags=re.S,
         )
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -107,7 +107,16 @@ def test_content_that_breaks_its_own_scenarios_is_not_published(patency: Patency
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     """On another day, in another process, in whatever order sets are walked."""
     for seed in ("1", "2"):
-        command = [sys.executable, "-m", "patency", "guideline", "publish", str(tmp_path / seed), "--content", str(SMALL)]
+        command = [
+            sys.executable,
+            "-m",
+            "patency",
+            "guideline",
+            "publish",
+            str(tmp_path / seed),
+            "--content",
+            str(SMALL),
+        ]
         subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT, check=True, capture_output=True)
 
     assert files_in(tmp_path / "1") == files_in(tmp_path / "2")

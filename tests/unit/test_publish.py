@@ -177,7 +177,11 @@ def test_every_part_of_a_guideline_is_on_its_page(library: Library, pages: Site)
             expected += [f"{rule.id} {rule.title}", *(exclusion.why for exclusion in rule.exclusions)]
             expected += [library.options[saying.option].words for saying in rule.says]
             expected += [saying.note for saying in rule.says] + [note.text for note in rule.notes]
-        remarks = [*guideline.notes, *guideline.reasons, *([guideline.population_note] if guideline.population_note else [])]
+        remarks = [
+            *guideline.notes,
+            *guideline.reasons,
+            *([guideline.population_note] if guideline.population_note else []),
+        ]
         expected += [remark.text for remark in remarks] + [overlap.why for overlap in guideline.overlaps]
         expected += [gap.why for gap in guideline.coverage.gaps] if guideline.coverage else []
         expected += [scenario.name for scenario in guideline.scenarios]
