@@ -87,7 +87,7 @@ def test_a_chart_ends_for_every_patient_in_the_rules_that_hold(bedside: Bedside)
         for chart in charts(guideline, library, most_ends=10_000):
             for patient in everybody:
                 in_scope, *holding = opinions(ward.papers[name], patient)
-                *_, last = path_of(chart, lambda term, patient=patient: is_true(term, patient))  # type: ignore[arg-type,misc]
+                *_, last = path_of(chart, lambda term, patient=patient: is_true(term, patient))  # type: ignore[arg-type]
                 end = last.leads
                 assert isinstance(end, End)
                 assert end.is_in_scope is in_scope
