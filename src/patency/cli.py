@@ -351,13 +351,11 @@ def _no_guideline(name: str, library: Library) -> Failed:
 
 
 def _guideline_check(options: argparse.Namespace) -> None:
-    from patency.guideline.check import unmet, unsigned
+    from patency.guideline.check import unsigned
     from patency.guideline.files import CONTENT
 
     library = _opened(options, options.directory or CONTENT)
-    faults = unmet(library)
-    if faults:
-        raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
+    _refuse_unmet(library)
     scenarios = sum(len(guideline.scenarios) for guideline in library.guidelines.values())
     statements = sum(len(section.statements) for sheet in library.sheets for section in sheet.sections)
     rules = [rule for guideline in library.guidelines.values() for rule in guideline.rules]
@@ -369,6 +367,14 @@ def _guideline_check(options: argparse.Namespace) -> None:
     if options.unsigned:
         for name in names:
             print(f"  {name}")
+
+
+def _refuse_unmet(library: Library) -> None:
+    from patency.guideline.check import unmet
+
+    faults = unmet(library)
+    if faults:
+        raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
 
 
 def _guideline_prove(options: argparse.Namespace) -> None:
@@ -395,7 +401,6 @@ def _guideline_prove(options: argparse.Namespace) -> None:
 
 
 def _guideline_publish(options: argparse.Namespace) -> None:
-    from patency.guideline.check import unmet
     from patency.guideline.files import CONTENT
     from patency.publish.folder import refuse_folder, write_site
     from patency.publish.site import site
@@ -403,9 +408,7 @@ def _guideline_publish(options: argparse.Namespace) -> None:
     try:
         refuse_folder(options.directory)  # before the work, which takes a while
         library = _opened(options, options.content or CONTENT)
-        faults = unmet(library)
-        if faults:
-            raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
+        _refuse_unmet(library)
         verdicts = _verdicts(library)
         pages = site(library, verdicts)
         write_site(pages, options.directory)
