@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-slow mutants check fix bench lock clean
+.PHONY: help demo test test-slow test-browser mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,6 +21,11 @@ test-slow: $(READY) ## pass the long random tests too, at twenty times the examp
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
+test-browser: $(READY) ## check the published pages in a real browser, which is fetched where there is none
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-browser.lock
+	command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/python -m playwright install --with-deps chromium
+	PATENCY_BROWSER=required $(BIN)/python -m pytest tests/browser
+
 check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -36,10 +41,12 @@ fix: $(READY) ## let the tools mend what a machine may
 bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
 	$(BIN)/python benchmarks/consult.py
 
-lock: $(READY) ## write requirements.lock anew from pyproject.toml
+lock: $(READY) ## write requirements.lock and requirements-browser.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra browser --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements-browser.lock
 
 clean: ## remove what the recipes made
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis

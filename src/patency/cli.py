@@ -149,7 +149,19 @@ def _guideline_arguments(guideline: argparse.ArgumentParser) -> None:
         "--keep", action="store_true", help="add each counterexample to its guideline's file, as a scenario"
     )
     prove.set_defaults(run=_guideline_prove)
-    for action in (listing, show, check, prove):
+    publish = actions.add_parser(
+        "publish",
+        help="write the library as a static site",
+        description="Write pages that need no server, no script and nothing from elsewhere: each guideline with its rules, chart, "
+        "scenarios and proofs, and all of them side by side. A site written before is replaced; other files are never mixed with it.",
+        epilog="example: patency guideline publish site",
+    )
+    publish.add_argument(
+        "directory", type=Path, metavar="DIR", help="where to write it: a new or empty folder, or an earlier site"
+    )
+    publish.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    publish.set_defaults(run=_guideline_publish)
+    for action in (listing, show, check, prove, publish):
         _add_site(action)
 
 
@@ -167,7 +179,7 @@ def _schema_arguments(schema: argparse.ArgumentParser) -> None:
 _COMMANDS = {
     "consult": ("print the page for one patient", _consult_arguments),
     "compare": ("lay the guidelines side by side for one patient", _compare_arguments),
-    "guideline": ("list, show, check or prove the guidelines", _guideline_arguments),
+    "guideline": ("list, show, check, prove or publish the guidelines", _guideline_arguments),
     "concepts": ("list what can be known of a patient", _concepts_arguments),
     "schema": ("print the JSON Schema of the consult", _schema_arguments),
 }
@@ -396,12 +408,10 @@ def _guideline(name: str, library: Library) -> Guideline:
 
 
 def _guideline_check(options: argparse.Namespace) -> None:
-    from patency.guideline.check import unmet, unsigned
+    from patency.guideline.check import unsigned
 
     library = _library(options, options.directory)
-    faults = unmet(library)
-    if faults:
-        raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
+    _refuse_unmet(library)
     scenarios = sum(len(guideline.scenarios) for guideline in library.guidelines.values())
     statements = sum(len(section.statements) for sheet in library.sheets for section in sheet.sections)
     rules = [rule for guideline in library.guidelines.values() for rule in guideline.rules]
@@ -413,6 +423,14 @@ def _guideline_check(options: argparse.Namespace) -> None:
     if options.unsigned:
         for name in names:
             print(f"  {name}")
+
+
+def _refuse_unmet(library: Library) -> None:
+    from patency.guideline.check import unmet
+
+    faults = unmet(library)
+    if faults:
+        raise Failed(CONTENT_REFUSED, "the content does not do what its scenarios expect", faults)
 
 
 def _guideline_prove(options: argparse.Namespace) -> None:
@@ -438,7 +456,6 @@ def _guideline_prove(options: argparse.Namespace) -> None:
 
 
 def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Namespace) -> None:
-    from patency.guideline.files import CONTENT
     from patency.guideline.keep import scenario_name, with_scenario
 
     directory = options.content or CONTENT
@@ -450,7 +467,8 @@ def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Names
             print(f"not kept: {case.name} is of no single guideline; the claim itself will find it again")
             continue
         guideline = library.guidelines[verdict.guideline]
-        content = read_bytes(directory / guideline.place.file)
+        path = Path(guideline.place.file) if guideline.is_local else directory / guideline.place.file
+        content = read_bytes(path)
         if scenario_name(case) in content.decode("utf-8-sig"):
             print(f"kept already, in {guideline.place.file}: {scenario_name(case)}")
             continue
@@ -458,8 +476,36 @@ def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Names
             kept = with_scenario(content, guideline, case, library)
         except Refused as refused:
             raise Failed(CONTENT_REFUSED, "a counterexample was not kept", refused.faults) from None
-        _write_into(directory, guideline.place.file, kept)
+        _write_into(path.parent, path.name, kept)
         print(f"kept in {guideline.place.file}: {scenario_name(case)}")
+
+
+def _guideline_publish(options: argparse.Namespace) -> None:
+    from patency.publish.folder import refuse_folder, write_site
+    from patency.publish.site import site
+
+    try:
+        refuse_folder(options.directory)  # before the work, which takes a while
+        library = _library(options)
+        _refuse_unmet(library)
+        verdicts = _verdicts(library)
+        pages = site(library, verdicts)
+        write_site(pages, options.directory)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the site was not written", refused.faults) from None
+    print(f"{len(pages)} files for {len(library.guidelines)} guidelines; open {options.directory / 'index.html'}")
+    if verdicts is None:
+        print("proofs were not run, and the site says so: pip install patency[proof]")
+    else:
+        print(f"{sum(1 for verdict in verdicts if verdict.is_proved)} of {len(verdicts)} claims proved")
+
+
+def _verdicts(library: Library) -> "list[Verdict] | None":
+    try:
+        from patency.guideline.prove import prove
+    except ModuleNotFoundError:
+        return None
+    return list(prove(library))
 
 
 def _concepts(options: argparse.Namespace) -> None:

@@ -141,14 +141,16 @@ def read_vocabulary(documents: list[Node], sources: dict[str, Source], faults: l
     return Vocabulary(concepts, panels, constraints)
 
 
-def refuse_odd_name(name: str, place: Place, faults: list[Fault]) -> None:
-    """Note a name that a condition could not mention."""
+def refuse_odd_name(
+    name: str, place: Place, faults: list[Fault], why: str = "conditions mention it by this name"
+) -> None:
+    """Note a name that a condition could not mention, nor a page bear."""
     if not re.fullmatch("[a-z][a-z0-9_-]*", name):
         faults.append(
             Fault(
                 place,
                 f"{name!r} cannot be a name",
-                "conditions mention it by this name",
+                why,
                 "use lower-case letters, digits, '_' and '-', a letter first",
             )
         )

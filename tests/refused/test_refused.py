@@ -35,6 +35,7 @@ from patency.fault import Fault
 from patency.guideline.files import content_files
 from patency.guideline.load import read_library
 from patency.language.parse import _Mistyped
+from patency.publish.folder import HEAD
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -208,6 +209,22 @@ def without_page(folder: Path) -> None:
     (folder / "content" / "page.yaml").unlink()
 
 
+def with_other_files(folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    _write(folder / "site" / "index.html", b"<p>A page of somebody else's.</p>")
+
+
+def with_a_file_for_a_site(folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    _write(folder / "site", b"")
+
+
+def with_a_folder_for_a_page(folder: Path) -> None:
+    shutil.copytree(BASE, folder / "content")
+    _write(folder / "site" / "patency-site.txt", f"{HEAD}\nindex.html\n".encode())
+    (folder / "site" / "index.html").mkdir()
+
+
 def nothing(folder: Path) -> None:
     """Make nothing: there is no such file."""
 
@@ -245,6 +262,7 @@ def with_a_clash_and_scenarios_in_one_line(folder: Path) -> None:
 
 CONSULT = "consult patient.yaml"
 CHECK = "guideline check content"
+PUBLISH = "guideline publish site --content content"
 MADE: dict[str, tuple[Maker, str]] = {
     "case-of-fifty-megabytes": (with_large_file, CONSULT),
     "case-of-fifty-megabytes-typed": (lambda _: b"#" * 50_000_000, "consult -"),
@@ -295,6 +313,9 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_content("vocabulary/odd.yaml", definition("(" * 100 + "swollen" + ")" * 100)),
         CHECK,
     ),
+    "site-among-other-files": (with_other_files, PUBLISH),
+    "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
+    "site-with-a-folder-for-a-page": (with_a_folder_for_a_page, PUBLISH),
     "condition-of-100-denials": (with_content("vocabulary/odd.yaml", definition("not " * 100 + "swollen")), CHECK),
 }
 

@@ -18,7 +18,7 @@ from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
-_SIGNS = {Stance.FOR: "●", Stance.CONDITIONAL: "◐", Stance.NEUTRAL: "○", Stance.AVOID: "✕", Stance.SILENT: "–"}
+SIGNS = {Stance.FOR: "●", Stance.CONDITIONAL: "◐", Stance.NEUTRAL: "○", Stance.AVOID: "✕", Stance.SILENT: "–"}
 
 
 def to_html(consult: Consult, is_explained: bool = False) -> str:
@@ -55,7 +55,7 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
         yes=Truth.YES,
         no=Truth.NO,
         unknown=Truth.UNKNOWN,
-        signs=_SIGNS,
+        signs=SIGNS,
         stances=Stance,
         kinds=SheetKind,
         holds=HOLDS,

@@ -22,6 +22,8 @@ def unmet(library: Library) -> list[Fault]:
         for scenario in guideline.scenarios:
             faults += unmet_by(scenario, library)
         faults += _untried(guideline)
+    for patient in library.patients:
+        faults += contradictions(patient, library)
     return faults
 
 

@@ -28,6 +28,7 @@ from patency.guideline.read_claims import read_claims
 from patency.guideline.read_guideline import read_guideline
 from patency.guideline.read_sheet import ABOUT, read_sheet
 from patency.guideline.reading import Words, cited, refuse_doubles
+from patency.guideline.scenario import read_patients
 from patency.language.define import build_lexicon
 from patency.language.draw import Cut, draw, draw_lawful, touching
 from patency.language.landscape import Landscape
@@ -37,8 +38,10 @@ from patency.source import Source, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
 MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
-_FOLDERS = ("sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "page")
-_PATENCYS_OWN = ("policies", "page")  # a site sets policies by name, and the page says what Patency is for
+_FOLDERS = (
+    "sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "patients", "page",
+)  # fmt: skip
+_PATENCYS_OWN = ("policies", "patients", "page")  # a site sets policies by name, and the page says what Patency is for
 
 
 def read_library(
@@ -71,6 +74,7 @@ def read_library(
     claims = [
         claim for document in _under("claims", documents) for claim in read_claims(document, guidelines, sheets, words)
     ]
+    patients = read_patients(_under("patients", documents), vocabulary, faults)
     page = _read_page(_under("page", documents), faults)
     if faults:
         raise Refused(faults)
@@ -86,6 +90,7 @@ def read_library(
         page,
         lawful,
         hash_of({**files, **{f"{local.directory}/{name}": content for name, content in local.files.items()}}),
+        patients,
     )
 
 

@@ -312,7 +312,8 @@ class Claim(NamedTuple):
     Whenever the condition holds: one of the statements `shows` (sheet, statement) is on the page, if
     need be only where a rule favours one of the options `where_favoured`; no rule favours an option
     `never_favoured`; every guideline but those named is out of scope, where `silences` is set. A claim
-    with `favour_rests_on` says instead on which marks every opinion in favour rests.
+    with `favour_rests_on` says instead on which marks every opinion in favour rests. What is claimed of
+    several statements, one after another, is several claims of one name, and `of` says which each is.
     """
 
     id: str
@@ -325,6 +326,7 @@ class Claim(NamedTuple):
     silences: bool = False
     silences_all_but: tuple[str, ...] = ()
     favour_rests_on: frozenset[Mark] = frozenset()
+    of: str = ""
 
 
 class PageWords(NamedTuple):
@@ -348,3 +350,4 @@ class Library(NamedTuple):
     page: PageWords
     lawful: tuple[Landscape, ...]
     content_hash: str
+    patients: tuple[Case, ...] = ()  # those for whom the published library lays the guidelines side by side

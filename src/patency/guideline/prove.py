@@ -191,7 +191,8 @@ def _claimed(claim: Claim, search: Search) -> Iterator[Verdict]:
             yield _never(claim.id, says, found, case, (claim.place, guideline.place), guideline.id)
     if claim.shows and not claim.where_favoured:
         found, case = search.find([claim.when, Not(_shown(claim, search.library))], claim.id)
-        yield _never(claim.id, claim.says, found, case, (claim.place,))
+        says = f"{claim.says}: {claim.of}" if claim.of else claim.says
+        yield _never(claim.id, says, found, case, (claim.place,))
 
 
 def _favouring(claim: Claim, guideline: Guideline, search: Search) -> Iterator[Verdict]:

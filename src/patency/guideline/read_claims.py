@@ -40,8 +40,8 @@ def _read_series(name: str, node: Node, sheets: Sequence[Sheet], words: Words) -
         when = needed_condition(entry, "if", words)
         entry.need("shows", "it says what must be on the page")
         shows = _statements(entry, sheets)
-        said = f"{says}: {', '.join(statement for _, statement in shows)}"
-        claims.append(Claim(name, said, when, each.place, shows))
+        of = ", ".join(statement for _, statement in shows)
+        claims.append(Claim(name, says, when, each.place, shows, of=of))
         entry.close()
     fields.close()
     return claims

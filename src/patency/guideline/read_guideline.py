@@ -25,6 +25,7 @@ from patency.guideline.scenario import read_scenarios
 from patency.language.terms import All, Term
 from patency.packed import Packed
 from patency.source import Citation, Mark
+from patency.vocabulary import refuse_odd_name
 
 
 def read_guideline(document: Node, words: Words, content_hash: str) -> Guideline:
@@ -42,6 +43,8 @@ def read_guideline(document: Node, words: Words, content_hash: str) -> Guideline
     refuse_doubles([(rule.id, rule.place) for rule in rules], words.faults)
     name = fields.need_text("guideline", why)
     decision = known_name(fields, "decision", words.decisions, "a decision")
+    if name:
+        refuse_odd_name(name, fields.named["guideline"].place, words.faults, "its published page bears this name")
     guideline = Guideline(
         id=name,
         title=fields.need_text("title", why),

@@ -17,6 +17,7 @@ from patency.guideline.reading import (
     refuse_doubles,
 )
 from patency.source import Citation, read_citations
+from patency.vocabulary import refuse_odd_name
 
 ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
 _STRENGTHS = ("absolute", "relative", "trial-exclusion", "uncertain")
@@ -27,6 +28,8 @@ def read_sheet(document: Node, words: Words) -> Sheet:
     """Read one sheet file."""
     fields = Fields(document, words.faults, "the sheet")
     name = fields.need_text("sheet", "a citation names it")
+    if name:
+        refuse_odd_name(name, fields.named["sheet"].place, words.faults, "its published page bears this name")
     kind = SheetKind(fields.choice("kind", [kind.value for kind in SheetKind], "the page lays sheets out by kind"))
     why = "the page names it"
     citations = read_citations(fields, words.sources)

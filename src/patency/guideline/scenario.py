@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
+from patency.case import Case
 from patency.casefile import read_case
 from patency.document import Fields, Node
 from patency.fault import Fault
 from patency.guideline.model import Expectation, Scenario
 from patency.truth import Truth
-from patency.vocabulary import Vocabulary
+from patency.vocabulary import Vocabulary, refuse_odd_name
 
 _TRUTHS = {truth.name.lower(): truth for truth in Truth}
 
@@ -30,6 +31,29 @@ def read_scenarios(
         expects = (read_expectation(expect, guideline, faults),) if expect else ()
         scenarios.append(Scenario(case.name, case, expects, node.place))
     return tuple(scenarios)
+
+
+def read_patients(documents: Iterable[Node], vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Case, ...]:
+    """Read the stated set of patients for whom the guidelines are laid side by side."""
+    patients: dict[str, Case] = {}
+    for document in documents:
+        outer = Fields(document, faults, "the file of patients")
+        for node in outer.items("patients"):
+            fields = Fields(node, faults, "the patient")
+            if not fields.is_readable:
+                continue
+            case, found = read_case(node, vocabulary, date(2000, 1, 1))
+            faults.extend(found)
+            if fields.need_text("case", "its published page bears this name"):
+                refuse_odd_name(case.name, fields.named["case"].place, faults, "its published page bears this name")
+            fields.need_text("about", "a reader must see at a glance who it is")
+            fields.need("on", "a patient has the same advice for ever, so it says its day")
+            if case.name in patients:
+                fields.fault(node.place, f"the patient {case.name!r} is given twice", "one name must mean one patient",
+                             "rename one of them")  # fmt: skip
+            patients[case.name] = case
+        outer.close()
+    return tuple(patients.values())
 
 
 def read_expectation(node: Node, guideline: str, faults: list[Fault]) -> Expectation:

@@ -1,0 +1,47 @@
+"""A real browser. Where there is none its tests are skipped and say so; with PATENCY_BROWSER=required they fail instead."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patency.guideline.model import Library
+from patency.guideline.prove import prove
+from patency.publish.folder import write_site
+from patency.publish.site import site
+
+IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start Chromium: the one on this machine, or else the one that Playwright has fetched."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ModuleNotFoundError:
+        _without("Playwright is not installed: make test-browser")
+    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
+    flags = ["--disable-gpu", "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=installed, args=flags)
+        except Error as error:
+            _without(f"no browser starts here: {str(error).splitlines()[0]}")
+        yield started
+        started.close()
+
+
+def _without(why: str) -> None:
+    pytest.fail(why) if IS_REQUIRED else pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def folder(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  nothing is built for no browser
+    """Write Patency's own site."""
+    written: Path = tmp_path_factory.mktemp("site")
+    write_site(site(library, list(prove(library))), written)
+    return written
