@@ -128,6 +128,14 @@ class Remark(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class Reason(NamedTuple):
+    """A cited sentence that says why a guideline stands where it stands on one decision."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    decision: str
+
+
 class Overlap(NamedTuple):
     """Rules that may stand on clashing sides of an option for one patient, because the source does."""
 
@@ -207,7 +215,7 @@ class Guideline(NamedTuple):
     citations: tuple[Citation, ...]
     rules: tuple[Rule, ...]
     notes: tuple[Remark, ...]
-    reasons: tuple[Remark, ...]
+    reasons: tuple[Reason, ...]
     overlaps: tuple[Overlap, ...]
     coverage: Coverage | None
     scenarios: Packed[Scenario]

@@ -13,6 +13,7 @@ from patency.guideline.model import (
     Grade,
     Guideline,
     Overlap,
+    Reason,
     Remark,
     Review,
     Rule,
@@ -42,6 +43,7 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
     rules = tuple(_read_rule(node, scale, words, citations) for node in fields.items("rules"))
     refuse_doubles([(rule.id, rule.place) for rule in rules], words.faults)
     name = fields.need_text("guideline", why)
+    decision = known_name(fields, "decision", words.decisions, "a decision")
     guideline = Guideline(
         id=name,
         title=fields.need_text("title", why),
@@ -49,7 +51,7 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
         year=int(year) if year.isdecimal() and len(year) == 4 else 0,
         edition=fields.need_text("edition", why),
         supersedes=fields.text("supersedes"),
-        decision=known_name(fields, "decision", words.decisions, "a decision"),
+        decision=decision,
         scale=scale,
         population=population,
         population_words=says_who,
@@ -57,7 +59,7 @@ def read_guideline(document: Node, words: Words, files: Mapping[str, bytes]) -> 
         citations=citations,
         rules=rules,
         notes=read_remarks(fields, "notes", words, citations),
-        reasons=read_remarks(fields, "reasons", words, citations),
+        reasons=_read_reasons(fields, decision, words, citations),
         overlaps=_read_overlaps(fields, rules, words, citations),
         coverage=_read_coverage(fields, words, citations),
         scenarios=Packed(read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults)),
@@ -83,6 +85,18 @@ def _read_population(
     says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
     about.close()
     return population, says_who, notes
+
+
+def _read_reasons(fields: Fields, decision: str, words: Words, inherited: tuple[Citation, ...]) -> tuple[Reason, ...]:
+    """Read why the guideline stands where it stands: on its main decision, where a reason names no other."""
+    reasons = []
+    for node in fields.items("reasons"):
+        entry = Fields(node, words.faults, "a reason")
+        other = known_name(entry, "decision", words.decisions, "a decision") if "decision" in entry.named else ""
+        text = entry.need_text("text", "a reason says something")
+        reasons.append(Reason(text, cited(entry, words, inherited), other or decision))
+        entry.close()
+    return tuple(reasons)
 
 
 def _read_overlaps(
