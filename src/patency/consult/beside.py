@@ -38,28 +38,46 @@ MOST_NAMED = 3  # guidelines named in one short line; the rest are counted
 MOST_GAINED = 2  # of what an answer would bring, as much as a line holds; the rest is counted
 
 
+class Said(NamedTuple):
+    """An opinion, as short as a cell must say it."""
+
+    heard: Heard
+    words: str
+
+
 class Cell(NamedTuple):
     """What one guideline says in one row: of the option itself, and as a group with broader ones."""
 
     advice: Advice
-    own: tuple[Heard, ...]
+    own: tuple[Said, ...]
     groups: tuple[Option, ...]
 
 
-def cells(row: Row, columns: Iterable[Advice]) -> list[Cell]:
-    """List the cells of a row that say something; what is said twice in the same words counts once."""
+def cells(row: Row, columns: Iterable[Advice], library: Library) -> list[Cell]:
+    """List the cells of a row that say something; preferences for it over several others are said in one breath."""
     found = []
     for advice in columns:
-        own: dict[tuple[str, str], Heard] = {}
+        own: dict[tuple[str, str, str], list[Heard]] = {}
         groups: dict[str, Option] = {}
         for heard in row.cells.get(advice.guideline.id, ()):
             if heard.group is not None:
                 groups[heard.group.id] = heard.group
             else:
-                own.setdefault((heard.rule.rule.id, brief_words(heard)), heard)
+                preferred = heard.preferred.id if heard.preferred else ""
+                own.setdefault((heard.rule.rule.id, heard.opinion.grade.id, preferred), []).append(heard)
         if own or groups:
-            found.append(Cell(advice, tuple(own.values()), tuple(groups.values())))
+            said = tuple(Said(alike[0], brief_words(alike, library)) for alike in own.values())
+            found.append(Cell(advice, said, tuple(groups.values())))
     return found
+
+
+def brief_words(alike: Sequence[Heard], library: Library) -> str:
+    """Say opinions of one rule and grade in short: the source's own grade, and what is preferred to what."""
+    preferred, grade = alike[0].preferred, alike[0].opinion.grade.words
+    if preferred is not None:
+        return f"{preferred.brief} preferred: {grade}"
+    over = [library.options[heard.opinion.over].brief for heard in alike if heard.opinion.over]
+    return f"preferred to {listed(over, 'and')}: {grade}" if over else grade
 
 
 class Group(NamedTuple):
@@ -98,14 +116,6 @@ def sign(heard: Heard) -> str:
     return PREFERS_OTHER if heard.preferred is not None else SIGNS[heard.opinion.grade.stance]
 
 
-def brief_words(heard: Heard) -> str:
-    """Say an opinion as short as a cell must: the source's own grade, and what is preferred."""
-    grade = heard.opinion.grade.words
-    if heard.preferred is not None:
-        return f"{heard.preferred.brief} preferred: {grade}"
-    return f"preferred: {grade}" if heard.opinion.over else grade
-
-
 def shared_columns(comparison: Comparison) -> tuple[list[Advice], list[Advice]]:
     """Part the guidelines into those with a column of their own and those that say little and share the last one."""
     if len(comparison.columns) <= MOST_COLUMNS + 1:
@@ -125,18 +135,18 @@ def shared_columns(comparison: Comparison) -> tuple[list[Advice], list[Advice]]:
 class Conditions:
     """The conditions that are still open in a comparison, each once, under a letter, with what they would bring."""
 
-    def __init__(self, comparison: Comparison, case: Case, vocabulary: Vocabulary) -> None:
+    def __init__(self, comparison: Comparison, case: Case, library: Library) -> None:
         self.letters: dict[str, str] = {}
-        self.would_hold: dict[str, list[tuple[Advice, Option, Heard]]] = {}
+        self.would_hold: dict[str, list[tuple[Advice, Option, Said]]] = {}
         self._words: dict[tuple[str, str], str] = {}
         for row in comparison.rows:
-            for cell in cells(row, comparison.columns):
-                for heard in cell.own:
-                    if heard.side == OPEN:
-                        words = self._words_of(cell.advice, heard.rule, case, vocabulary)
+            for cell in cells(row, comparison.columns, library):
+                for said in cell.own:
+                    if said.heard.side == OPEN:
+                        words = self._words_of(cell.advice, said.heard.rule, case, library.lexicon.vocabulary)
                         self.letters.setdefault(words, _letter(len(self.letters)))
-                        if heard.preferred is None:
-                            self.would_hold.setdefault(words, []).append((cell.advice, row.option, heard))
+                        if said.heard.preferred is None:
+                            self.would_hold.setdefault(words, []).append((cell.advice, row.option, said))
 
     def _words_of(self, advice: Advice, rule: RuleAdvice, case: Case, vocabulary: Vocabulary) -> str:
         key = advice.guideline.id, rule.rule.id
@@ -179,15 +189,15 @@ def _flat(term: Term) -> Term:
     return All(tuple(unique), term.place) if len(unique) > 1 else unique[0]
 
 
-def by_side(comparison: Comparison) -> list[tuple[str, Option, list[tuple[Advice, Heard]]]]:
+def by_side(comparison: Comparison, library: Library) -> list[tuple[str, Option, list[tuple[Advice, Said]]]]:
     """List who says what holds now, side by side and option by option; nothing that is heard as a group or from the other side."""
-    found: dict[tuple[str, str], list[tuple[Advice, Heard]]] = {}
+    found: dict[tuple[str, str], list[tuple[Advice, Said]]] = {}
     options = {row.option.id: row.option for row in comparison.rows}
     for row in comparison.rows:
-        for cell in cells(row, comparison.columns):
-            for heard in cell.own:
-                if heard.side not in (OPEN, PREFER_OTHER):
-                    found.setdefault((heard.side, row.option.id), []).append((cell.advice, heard))
+        for cell in cells(row, comparison.columns, library):
+            for said in cell.own:
+                if said.heard.side not in (OPEN, PREFER_OTHER):
+                    found.setdefault((said.heard.side, row.option.id), []).append((cell.advice, said))
     order = list(STANDS)
     return [
         (side, options[option], said)

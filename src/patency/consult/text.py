@@ -9,7 +9,7 @@ from patency.consult.beside import (
     MOST_NAMED,
     STANDS,
     Conditions,
-    brief_words,
+    Said,
     by_side,
     cells,
     grouped,
@@ -24,14 +24,13 @@ from patency.consult.page import (
     ShownSection,
     ShownSheet,
     day_words,
-    heard_words,
     is_named,
     source_named,
     summary,
 )  # fmt: skip
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
-from patency.guideline.compare import OPEN, Comparison, Heard, Row
+from patency.guideline.compare import OPEN, Comparison, Row
 from patency.guideline.model import Option, Remark, SheetKind, condition_of
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
@@ -86,6 +85,7 @@ class _Layout:
         self.is_whole = is_full  # whether every open condition is said
         self.is_explained = is_explained
         self.references = References(consult.library.sources, consult.citations)
+        self.library = consult.library
         self.page = consult.library.page
         self.vocabulary = consult.library.lexicon.vocabulary
         self.left_out = 0
@@ -184,8 +184,8 @@ class _Layout:
                 yield from self._wrapped(f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4)
             else:
                 quiet.append(row.option)
-        heard_too = set()
-        for group in grouped(comparison, self.consult.library):
+        heard_too: set[Option] = set()
+        for group in grouped(comparison, self.library):
             count = len(group.narrower)
             words = f"all {count} narrower options" if group.is_all and count > 2 else _briefs(group.narrower)
             yield from self._wrapped(f"as a group with {group.option.brief}: {words} ({_names(group.who)})", 2, 4)
@@ -196,16 +196,17 @@ class _Layout:
         yield from self._open(comparison)
 
     def _open(self, comparison: Comparison) -> Iterator[str]:
-        conditions = Conditions(comparison, self.consult.case, self.vocabulary)
+        conditions = Conditions(comparison, self.consult.case, self.library)
         shown = conditions.nearest
         if not self.is_whole:
             shown = shown[:MOST_OPEN]
         for words in shown:
             said = "; ".join(
                 self._cited(
-                    f"{sign(heard)} {advice.guideline.short}, {option.brief}: {self._grade(heard)}", heard.opinion.citations
+                    f"{sign(each.heard)} {advice.guideline.short}, {option.brief}: {self._grade(each)}",
+                    each.heard.opinion.citations,
                 )
-                for advice, option, heard in conditions.would_hold.get(words, ())
+                for advice, option, each in conditions.would_hold.get(words, ())
             )
             yield from self._wrapped(f"may yet hold, if {words}: {said}", 2, 4)
         rest = [each for words in conditions.nearest[len(shown) :] for each in conditions.would_hold.get(words, ())]
@@ -216,20 +217,21 @@ class _Layout:
 
     def _row(self, row: Row, comparison: Comparison) -> list[str]:
         order = list(STANDS)
-        said = sorted(
-            (order.index(heard.side), number, self._cell(cell.advice, heard))
-            for number, cell in enumerate(cells(row, comparison.columns))
-            for heard in cell.own
-            if heard.side != OPEN
+        found = sorted(
+            (order.index(each.heard.side), number, self._opinion(cell.advice, each))
+            for number, cell in enumerate(cells(row, comparison.columns, self.library))
+            for each in cell.own
+            if each.heard.side != OPEN
         )
-        return [words for *_, words in said]
+        return [words for *_, words in found]
 
-    def _grade(self, heard: Heard) -> str:
-        return heard_words(heard, self.consult.library) if self.is_full else brief_words(heard)
+    def _opinion(self, advice: Advice, said: Said) -> str:
+        rule = f" ({said.heard.rule.rule.id})" if self.is_full else ""
+        words = f"{sign(said.heard)} {advice.guideline.short} {self._grade(said)}{rule}"
+        return self._cited(words, said.heard.opinion.citations)
 
-    def _cell(self, advice: Advice, heard: Heard) -> str:
-        rule = f" ({heard.rule.rule.id})" if self.is_full else ""
-        return self._cited(f"{sign(heard)} {advice.guideline.short} {self._grade(heard)}{rule}", heard.opinion.citations)
+    def _grade(self, said: Said) -> str:
+        return f"{said.words}, {said.heard.opinion.note}" if self.is_full and said.heard.opinion.note else said.words
 
     def _in_words(self, comparison: Comparison) -> Iterator[str]:
         for words in comparison.agreements:
@@ -251,7 +253,7 @@ class _Layout:
         for comparison in self.consult.later:
             decision = comparison.decision
             parts = [
-                f"{STANDS[side]}, {option.brief}: {self._few(said)}" for side, option, said in by_side(comparison)
+                f"{STANDS[side]}, {option.brief}: {self._few(said)}" for side, option, said in by_side(comparison, self.library)
             ]
             opinions, _ = open_count(comparison)
             asked = len(self.consult.questions_on(decision.id))
@@ -264,16 +266,18 @@ class _Layout:
         if nothing:
             yield from self._wrapped(f"Nothing holds yet · {'; '.join(nothing)}", 2, 4)
 
-    def _few(self, said: Sequence[tuple[Advice, Heard]]) -> str:
-        who = [self._cited(f"{advice.guideline.short} {brief_words(heard)}", heard.opinion.citations) for advice, heard in said[:MOST_NAMED]]
+    def _few(self, said: Sequence[tuple[Advice, Said]]) -> str:
+        """Say the first few opinions of a side, and count the rest."""
+        who = [
+            self._cited(f"{advice.guideline.short} {each.words}", each.heard.opinion.citations)
+            for advice, each in said[:MOST_NAMED]
+        ]
         more = [f"{len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
         return ", ".join([*who, *more])
 
     def _guidelines(self) -> Iterator[str]:
         yield from self._heading("Guidelines")
-        reviewed, rules = self.consult.reviewed
-        count = f"{reviewed} of these {rules} rules" if reviewed else f"None of these {rules} rules"
-        lines = [f"{count} reviewed by a clinician yet."]
+        lines = [reviewed_words(self.consult)]
         if self.is_full or self.is_explained:
             for advice in self.consult.speaking:
                 yield from self._guideline(advice)
@@ -481,7 +485,14 @@ def _briefs(options: Iterable[Option]) -> str:
 
 
 def _names(advice: Iterable[Advice]) -> str:
-    return ", ".join(each.guideline.short for each in advice)
+    return "; ".join(each.guideline.short for each in advice)  # some of their names hold a comma
+
+
+def reviewed_words(consult: Consult) -> str:
+    """Say how many of the rules that hold or may hold here a clinician has reviewed."""
+    reviewed, rules = consult.reviewed
+    has = "have" if reviewed else "has"
+    return f"{reviewed if reviewed else 'None'} of these {rules} rules {has} been reviewed by a clinician yet."
 
 
 def facts(advice: Advice) -> list[str]:
