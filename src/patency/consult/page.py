@@ -24,6 +24,7 @@ from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 UNANSWERED = "not settled, and what could settle it was answered not known, or the bound on the work was passed"
+LONGEST_ANSWER = 160  # letters; what is longer cannot be read at a glance
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
 
@@ -138,13 +139,7 @@ class Consult(NamedTuple):
 
     def is_settled_on(self, decision: str) -> bool:
         """Whether nothing unknown could change what any current guideline says on a decision."""
-        return all(
-            each.rules[at].holds is not Truth.UNKNOWN
-            for each in self.current
-            for part in each.guideline.parts
-            if part.decision == decision
-            for at in part.rules
-        )
+        return is_settled_on(decision, self.current)
 
     @property
     def state_words(self) -> str:
@@ -190,14 +185,14 @@ class Consult(NamedTuple):
         """Say what an answer would settle of the decision that its question bears on."""
         return led_to(question, answer, self.current, self.library)
 
-    def answers_to(self, question: Question) -> dict[str, list[str]]:
-        """Return what the answers to a question would settle, in words, with the answers that would; not those that settle nothing."""
+    def answers_to(self, question: Question) -> dict[str, str]:
+        """Return what the answers to a question would settle, in words, and which would; not those that settle nothing."""
         found: dict[str, list[str]] = {}
         for answer in question.answers:
             words = self.led_to(question, answer)
             if words != NOTHING:
                 found.setdefault(words, []).append(answer.words)
-        return found
+        return {words: _told(answers) for words, answers in found.items()}
 
     @property
     def citations(self) -> Iterator[Citation]:
@@ -230,6 +225,12 @@ class Consult(NamedTuple):
                     yield from part.citations
 
 
+def _told(answers: list[str]) -> str:
+    """Join answers; of lists of many members there may be too many to say."""
+    joined = " or ".join(answers)
+    return joined if len(joined) <= LONGEST_ANSWER else "some answers"
+
+
 def _cited(statement: Statement) -> Iterator[Citation]:
     yield from statement.citations
     for remark in statement.but:
@@ -238,6 +239,17 @@ def _cited(statement: Statement) -> Iterator[Citation]:
 
 def _questions(count: int) -> str:
     return f"question{'s' * (count != 1)}"
+
+
+def is_settled_on(decision: str, advice: Iterable[Advice]) -> bool:
+    """Say whether every rule that speaks on a decision is known to hold or not to."""
+    return all(
+        each.rules[at].holds is not Truth.UNKNOWN
+        for each in advice
+        for part in each.guideline.parts
+        if part.decision == decision
+        for at in part.rules
+    )
 
 
 def heard_words(heard: Heard, library: Library) -> str:

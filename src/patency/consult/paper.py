@@ -11,7 +11,7 @@ from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_na
 from patency.guideline.model import SheetKind
 from patency.truth import Truth
 
-LINES = 300  # of a column, three columns to a sheet and two sheets, less margins, headings and sources
+LINES = 316  # of a column, three columns to a sheet and two sheets, less margins, headings and sources
 LETTERS = 48  # in a line of a column
 _KINDS = tuple(kind for kind in SheetKind if kind not in (SheetKind.ALERT, SheetKind.CONTRAINDICATIONS))
 

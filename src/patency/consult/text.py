@@ -383,8 +383,12 @@ class _Layout:
         if question.is_panel:
             names = [self.vocabulary.concepts[name].says for name in question.concepts]
             yield from self._wrapped("; ".join(names), 5, 2)
-        for words, answers in self.consult.answers_to(question).items():
-            yield from self._wrapped(f"{' or '.join(answers)} → {words}", 5, 2)
+        if self.is_full:
+            answers = [(answer.words, self.consult.led_to(question, answer)) for answer in question.answers]
+        else:
+            answers = [(answer, words) for words, answer in self.consult.answers_to(question).items()]
+        for answer, words in answers:
+            yield from self._wrapped(f"{answer} → {words}", 5, 2)
 
     def _lists(self) -> Iterator[str]:
         """Yield the lists of cautions: what is present or absolute and not known by name; the rest counted."""
