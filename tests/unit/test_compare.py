@@ -91,9 +91,9 @@ def test_what_differs_is_said_with_the_reason_its_source_gives() -> None:
         for words in comparison.differences
     )
     assert "It does not split out iliofemoral clot." in [reason.text for _, reason in comparison.reasons]
-    assert (
-        "anticoagulation alone: all 2 that speak of it accept, favour or prefer it" in comparison.agreements
-    ), "a preference for it is said as one"
+    assert "anticoagulation alone: all 2 that speak of it accept, favour or prefer it" in comparison.agreements, (
+        "a preference for it is said as one"
+    )
 
 
 def test_a_reason_is_given_for_its_own_decision_only() -> None:
@@ -122,7 +122,9 @@ def test_a_superseded_guideline_has_no_column() -> None:
 
 def test_options_that_divide_the_guidelines_alike_are_said_in_one_sentence() -> None:
     """Removal by catheter and by surgery divide the two alike; what is heard only as a group adds no sentence."""
-    comparison, _ = laid_out(CASE.replace("  otherwise_healthy: yes\n", "  otherwise_healthy: yes\n  compression_lesion: none\n"))
+    comparison, _ = laid_out(
+        CASE.replace("  otherwise_healthy: yes\n", "  otherwise_healthy: yes\n  compression_lesion: none\n")
+    )
     assert len(comparison.differences) == 1
 
 
@@ -137,9 +139,10 @@ def test_not_favouring_an_option_is_one_side() -> None:
     reading = Reading(case, library)
     comparison = compare(library, [advise(library.guidelines[name], reading) for name in ("careful", "stern")])[0]
     assert comparison.differences == ()
-    assert comparison.agreements == (
+    (words,) = comparison.agreements
+    assert words == (
         "catheter-directed removal: none of the 2 that speak of it accepts or favours it "
-        "(CAREFUL 2021 prefers anticoagulation alone; STERN 2021 advises against it)",
+        "(CAREFUL 2021 prefers anticoagulation alone; STERN 2021 advises against it)"
     )
 
 

@@ -93,10 +93,10 @@ class Table:
         others = tuple(found[each.guideline.id] for each in self.others if each.guideline.id in found)
         return TableRow(row.option, tuple(own), others)
 
-
     def _line(self, row: Row, consult: Consult) -> Line:
         order = list(STANDS)
-        now, later = [], []
+        now: list[tuple[Advice, Said]] = []
+        later: list[tuple[Advice, Said]] = []
         for cell in cells(row, self.comparison.columns, consult.library):
             for each in cell.own:
                 (later if each.heard.side == OPEN else now).append((cell.advice, each))

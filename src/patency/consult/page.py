@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from patency.answer import with_unit
 from patency.case import Case, Finding, Members, Span
+from patency.consult.beside import NOTHING, led_to
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
-from patency.consult.beside import NOTHING, led_to
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
-from patency.guideline.model import WATCH, Decision, Library, Section, Sheet, SheetKind, Statement
+from patency.guideline.model import WATCH, Decision, Guideline, Library, Section, Sheet, SheetKind, Statement
 from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import All, Term
 from patency.language.words import to_words
@@ -208,33 +208,44 @@ class Consult(NamedTuple):
             for _, reason in comparison.reasons:
                 yield from reason.citations
         for sheet in self.sheets:
-            yield from sheet.sheet.citations
-            for section in sheet.sections:
-                for shown in section.statements:
-                    yield from _cited(shown.statement)
+            yield from _cited_in(sheet)
         for shown in self.alerts:
             yield from _cited(shown.statement)
         for advice in self.advice:
-            guideline = advice.guideline
-            yield from guideline.citations
-            for remark in (*guideline.notes, *([guideline.population_note] if guideline.population_note else [])):
-                yield from remark.citations
-            for rule in guideline.rules:
-                yield from rule.citations
-                for part in (*rule.exclusions, *rule.says, *rule.notes):
-                    yield from part.citations
+            yield from _cited_by(advice.guideline)
 
 
-def _told(answers: list[str]) -> str:
-    """Join answers; of lists of many members there may be too many to say."""
-    joined = " or ".join(answers)
-    return joined if len(joined) <= LONGEST_ANSWER else "some answers"
+def _cited_in(sheet: ShownSheet) -> Iterator[Citation]:
+    yield from sheet.sheet.citations
+    for section in sheet.sections:
+        for shown in section.statements:
+            yield from _cited(shown.statement)
 
 
 def _cited(statement: Statement) -> Iterator[Citation]:
     yield from statement.citations
     for remark in statement.but:
         yield from remark.citations
+
+
+def _cited_by(guideline: Guideline) -> Iterator[Citation]:
+    yield from guideline.citations
+    for remark in (*guideline.notes, *([guideline.population_note] if guideline.population_note else [])):
+        yield from remark.citations
+    for rule in guideline.rules:
+        yield from rule.citations
+        for exclusion in rule.exclusions:
+            yield from exclusion.citations
+        for saying in rule.says:
+            yield from saying.citations
+        for note in rule.notes:
+            yield from note.citations
+
+
+def _told(answers: list[str]) -> str:
+    """Join answers; of lists of many members there may be too many to say."""
+    joined = " or ".join(answers)
+    return joined if len(joined) <= LONGEST_ANSWER else "some answers"
 
 
 def _questions(count: int) -> str:
@@ -406,7 +417,9 @@ def source_words(source: Source) -> str:
 
 def source_named(source: Source) -> str:
     """Name a source by its first author and year."""
-    author = _shortened(source.authors.partition(",")[0].partition(";")[0].partition(" et al")[0].partition(" (")[0], 34)
+    author = _shortened(
+        source.authors.partition(",")[0].partition(";")[0].partition(" et al")[0].partition(" (")[0], 34
+    )
     return f"{author or source.title} {source.year}"
 
 

@@ -85,8 +85,12 @@ def _lines_of_first(consult: Consult) -> int:
     for sheet in consult.of_kind(SheetKind.CONTRAINDICATIONS):
         letters += 50
         for section in sheet.sections:
-            named = section.of(Truth.YES) + (section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ())
-            letters += sum(len(shown.statement.text) + sum(len(each.text) for each in shown.statement.but) for shown in named)
+            named = section.of(Truth.YES) + (
+                section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ()
+            )
+            letters += sum(
+                len(shown.statement.text) + sum(len(each.text) for each in shown.statement.but) for shown in named
+            )
     letters += sum(len(question.asks) for question in consult.questions)
     return letters // LETTERS
 
@@ -97,6 +101,8 @@ def _lines_of_later(consult: Consult) -> int:
     for comparison in consult.later:
         taken += 3
         for _, option, said in by_side(comparison, consult.library):
-            letters = len(option.brief) + sum(len(advice.guideline.short) + len(each.words) + 10 for advice, each in said)
+            letters = len(option.brief) + sum(
+                len(advice.guideline.short) + len(each.words) + 10 for advice, each in said
+            )
             taken += 1 + letters // LETTERS
     return taken

@@ -21,7 +21,6 @@ from patency.consult.page import (
     Consult,
     References,
     Shown,
-    ShownSection,
     ShownSheet,
     day_words,
     is_named,
@@ -31,7 +30,7 @@ from patency.consult.page import (
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.compare import OPEN, Comparison, Row
-from patency.guideline.model import Option, Remark, SheetKind, condition_of
+from patency.guideline.model import Option, Remark, SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
 from patency.source import Citation, Mark
@@ -181,7 +180,9 @@ class _Layout:
         for row in comparison.rows:
             said = self._row(row, comparison)
             if said:
-                yield from self._wrapped(f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4)
+                yield from self._wrapped(
+                    f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4
+                )
             else:
                 quiet.append(row.option)
         heard_too: set[Option] = set()
@@ -213,7 +214,9 @@ class _Layout:
         if rest:
             self.left_out += len(rest)
             names = dict.fromkeys(advice.guideline.short for advice, *_ in rest)
-            yield from self._wrapped(f"{len(rest)} more may yet hold, if several things do (--full): {', '.join(names)}", 2, 4)
+            yield from self._wrapped(
+                f"{len(rest)} more may yet hold, if several things do (--full): {', '.join(names)}", 2, 4
+            )
 
     def _row(self, row: Row, comparison: Comparison) -> list[str]:
         order = list(STANDS)
@@ -253,7 +256,8 @@ class _Layout:
         for comparison in self.consult.later:
             decision = comparison.decision
             parts = [
-                f"{STANDS[side]}, {option.brief}: {self._few(said)}" for side, option, said in by_side(comparison, self.library)
+                f"{STANDS[side]}, {option.brief}: {self._few(said)}"
+                for side, option, said in by_side(comparison, self.library)
             ]
             opinions, _ = open_count(comparison)
             asked = len(self.consult.questions_on(decision.id))
@@ -289,8 +293,11 @@ class _Layout:
             lines.append(f"Out of scope: {'; '.join(outside)}.")
         if not self.is_full and self.consult.superseded:
             guidelines = self.consult.library.guidelines
-            pairs = (f"{each.guideline.short} by {guidelines[each.guideline.superseded_by].short}" for each in self.consult.superseded)
-            lines.append(f"Superseded: {', '.join(pairs)}.")
+            pairs = (
+                f"{each.guideline.short} by {guidelines[each.guideline.superseded_by].short}"
+                for each in self.consult.superseded
+            )
+            lines.append(f"Superseded: {'; '.join(pairs)}.")
         for line in lines:
             yield from self._wrapped(line, 2, 2)
         for advice in self.consult.out_of_scope if self.is_full else ():
@@ -405,7 +412,9 @@ class _Layout:
                 yield from self._wrapped(f"{title}: {' '.join(named)}", 2, 4)
             else:
                 unknown = sheet.tally(Truth.UNKNOWN)
-                quiet.append(self._cited(f"{self._list_name(sheet)} {unknown or 'none'} not known", sheet.sheet.citations))
+                quiet.append(
+                    self._cited(f"{self._list_name(sheet)} {unknown or 'none'} not known", sheet.sheet.citations)
+                )
         if quiet:
             yield from self._wrapped(f"None present: {'; '.join(quiet)}", 2, 4)
 
@@ -428,9 +437,7 @@ class _Layout:
             self.left_out += len(section.of(Truth.NO))
 
     def _list(self, sheet: ShownSheet) -> Iterator[str]:
-        yield from self._wrapped(
-            self._cited(f"{self._list_name(sheet)}: {sheet.counted}", sheet.sheet.citations), 2, 4
-        )
+        yield from self._wrapped(self._cited(f"{self._list_name(sheet)}: {sheet.counted}", sheet.sheet.citations), 2, 4)
         for section in sheet.sections:
             yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
             for truth in STATES:
@@ -451,12 +458,16 @@ class _Layout:
         counts = []
         for kind in SheetKind:
             if kind is not SheetKind.CONTRAINDICATIONS:
-                count = sum(len(section.statements) for sheet in self.consult.of_kind(kind) for section in sheet.sections)
+                count = sum(
+                    len(section.statements) for sheet in self.consult.of_kind(kind) for section in sheet.sections
+                )
                 self.left_out += count
                 counts += [f"{self.page.headings[kind.value]} ({count})"] if count else []
         if self.left_out:
             named = f": {', '.join(counts)}" if counts else ""
-            yield from self._wrapped(f"This is the short page; --full adds {self.left_out} statements{named}; every rule in words.", 2, 2)
+            yield from self._wrapped(
+                f"This is the short page; --full adds {self.left_out} statements{named}; every rule in words.", 2, 2
+            )
 
     def _sheet(self, sheet: ShownSheet) -> Iterator[str]:
         title = f"{sheet.sheet.title}{_if(sheet.condition)}"

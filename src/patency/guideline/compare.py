@@ -198,7 +198,9 @@ def _preferred(cell: Sequence[Heard]) -> str:
     """Name what is preferred to an option, if anything is and that is where the guideline stands."""
     if side(cell) != PREFER_OTHER:
         return ""
-    return listed(list(dict.fromkeys(each.preferred.brief for each in cell if each.preferred and each.side != OPEN)), "or")
+    return listed(
+        list(dict.fromkeys(each.preferred.brief for each in cell if each.preferred and each.side != OPEN)), "or"
+    )
 
 
 def _agreement(division: _Division) -> str:
