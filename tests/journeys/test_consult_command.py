@@ -1,6 +1,7 @@
 """`patency consult`: one page for one patient."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,10 +30,14 @@ def test_a_case_file_gives_a_page(patency: Patency) -> None:
     )
     assert "age: 45 years · the patient is not pregnant · the affected leg: the left" in page
     assert "the patient is otherwise healthy (asserted)" in page
-    assert "1 question could still change an opinion" in page
-    assert "anticoagulation alone ACR 2020: usually appropriate (v2)" in page
-    assert "ACR 2013 is superseded by ACR 2020." in page
-    assert "not yet reviewed by a clinician" in page
+    assert re.search(
+        r"How to treat the clot first: \d+ questions could still change an opinion; \d+ more bear on later decisions",
+        page,
+    )
+    assert "anticoagulation alone: ● ACR 2020 usually appropriate [2 2nd]" in page
+    assert "They differ on catheter-directed removal: ACR 2020 accepts or favours it; ASH 2020 and CHEST 2021" in page
+    assert "Superseded: ACR 2013 by ACR 2020;" in page
+    assert re.search(r"None of these \d+ rules has been reviewed by a clinician yet", page)
     assert "[1] " in page
 
 
@@ -50,6 +55,29 @@ def test_full_adds_every_statement(patency: Patency) -> None:
     assert "This is the short page; --full adds" in paragraphs(short.out)
     assert "--full adds" not in full.out
     assert len(full.out.splitlines()) > 2 * len(short.out.splitlines())
+
+
+@pytest.mark.parametrize("case", sorted(Path("examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_short_page_is_short(patency: Patency, case: Path) -> None:
+    """Three screens, whoever the patient is; what it leaves out is counted, and its headings named."""
+    page = patency("consult", str(case)).out
+
+    assert len(page.splitlines()) <= 180
+    assert re.search(r"--full adds \d+ statements: What each option costs \(\d+\)", paragraphs(page))
+
+
+def test_full_says_every_opinion_and_short_counts_those_that_hang_on_more(patency: Patency) -> None:
+    """What may yet hold stands under its open condition, once; where the short page stops, it counts and names the rest."""
+    short, full = (paragraphs(patency("consult", WORKED, *words).out) for words in ((), ("--full",)))
+    first = [page.partition("STILL WORTH ASKING")[0] for page in (short, full)]
+    shown = [len(re.findall(r"may yet hold, if ", page)) for page in first]
+    (rest,) = re.findall(r"(\d+) more may yet hold, if several things do \(--full\)", first[0])
+
+    assert shown[0] < shown[1]
+    assert "more may yet hold, if several things do" not in first[1]
+    assert "ESVS 2021, early removal of the clot: Class IIa, level A, in selected patients" in first[1]
+    opinions = [len(re.findall(r"[●◐○✕] [A-Z][^:;]*, [^:;]*: ", page.partition("may yet hold")[2])) for page in first]
+    assert opinions[0] + int(rest) == opinions[1]
 
 
 def test_explain_adds_the_trace_of_every_rule(patency: Patency) -> None:
@@ -72,8 +100,9 @@ def test_on_sees_the_same_findings_on_another_day(patency: Patency) -> None:
 
     assert ran.code == 0
     assert page.startswith("PATENCY consult · as of 9 Jun 2026 ")
-    assert "this advice expires" not in page
-    assert "usually appropriate (v2)" not in page
+    assert "this advice expires 9 Jun" not in page
+    assert "ACR 2020 usually appropriate" in paragraphs(patency("consult", WORKED).out)
+    assert "ACR 2020 usually appropriate" not in page
 
 
 def test_on_an_earlier_day_nothing_was_found_yet(patency: Patency) -> None:
@@ -86,11 +115,18 @@ def test_on_an_earlier_day_nothing_was_found_yet(patency: Patency) -> None:
 
 def test_set_puts_a_finding_in_or_replaces_one(patency: Patency) -> None:
     """The last open question can be answered on the command line, and an answer can be tried out."""
-    settled = patency("consult", WORKED, "--set", "compression_lesion=none")
-    assert "settled: nothing unknown could change an opinion" in paragraphs(settled.out)
+    told = """compression_lesion=none bleeding_risk=low phlegmasia=none episode_history=first ambulatory=yes high_pts_risk=no
+        endovascular_available=yes patient_fears_pts_more_than_bleeding=no rapid_extension_on_anticoagulation=no
+        worse_on_anticoagulation=no anticoagulation_failed=no anticoagulation_complication=no good_function=yes
+        anticoagulation_contraindicated=no central_venous_catheter=no catheter_related=no"""
+    sets = [word for finding in told.split() for word in ("--set", finding)] + ["--set", "life_expectancy=30 years"]
+    page = paragraphs(patency("consult", WORKED, *sets).out)
+    assert "How to treat the clot first: settled;" in page
+    assert "They agree on" in page
+    assert "SVS/AVF 2012 suggested, 2C" in page
 
     mild = patency("consult", WORKED, "--set", "compression_lesion=none", "--set", "severity=mild")
-    assert "usually not appropriate (v1)" in paragraphs(mild.out)
+    assert "✕ ACR 2020 usually not appropriate" in paragraphs(mild.out)
     assert "the severity of symptoms: mild" in paragraphs(mild.out)
 
 
@@ -100,7 +136,7 @@ def test_set_alone_is_a_case(patency: Patency) -> None:
 
     assert ran.code == 0
     assert "age: 12 years" in ran.out
-    assert "out of scope" in ran.out
+    assert "Out of scope: ACR 2019" in ran.out
 
 
 def test_a_policy_can_be_set_for_one_page(patency: Patency) -> None:
@@ -108,8 +144,11 @@ def test_a_policy_can_be_set_for_one_page(patency: Patency) -> None:
     ran = patency("consult", "examples/child-12.yaml", "--policy", "adult_age=12")
 
     assert ran.code == 0
-    assert "out of scope" not in ran.out
-    assert "out of scope" in patency("consult", "examples/child-12.yaml").out
+    plain = patency("consult", "examples/child-12.yaml")
+    assert "ACR 2020 usually appropriate" in paragraphs(ran.out)
+    assert "ACR 2020 usually appropriate" not in paragraphs(plain.out)
+    assert "ACR 2020" not in ran.out.partition("Out of scope:")[2].partition("Superseded:")[0]
+    assert "ACR 2020" in plain.out.partition("Out of scope:")[2].partition("Superseded:")[0]
 
 
 def test_json_holds_to_its_published_schema(patency: Patency) -> None:
@@ -129,7 +168,7 @@ def test_json_says_what_the_page_says(patency: Patency) -> None:
     current = {advice["guideline"]: advice for advice in page["advice"]}["acr-2020"]
     rules = {rule["id"]: rule for rule in current["rules"]}
 
-    assert page["format"] == "patency-consult/1"
+    assert page["format"] == "patency-consult/2"
     assert (page["on"], page["case"]["name"]) == ("2026-05-29", "acute-severe-adult")
     assert (current["scope"], current["matches"], current["settled"], current["exact"]) == (
         "in scope",
@@ -145,7 +184,16 @@ def test_json_says_what_the_page_says(patency: Patency) -> None:
         ("surgical_thrombectomy", "conditional", True),
     }
     assert all(citation["mark"] for opinion in rules["v2"]["opinions"] for citation in opinion["citation"])
-    assert [question["name"] for question in page["ask"]] == ["compression_lesion"]
+    assert "compression_lesion" in [question["name"] for question in page["ask"]]
+    assert page["ask"][0]["decision"] == page["compare"][0]["decision"] == "first-treatment"
+    asked = [question["decision"] for question in page["ask"]]
+    assert {each["decision"]: each["questions"] for each in page["compare"] if each["questions"]} == {
+        name: asked.count(name) for name in asked
+    }
+    assert not page["compare"][0]["settled"]
+    assert "svs-2012" in page["compare"][0]["untold"]
+    would_hold = [each["rule"] for open_one in page["compare"][0]["open"] for each in open_one["would_hold"]]
+    assert would_hold.count("early-removal") == 4
     assert all(page[part] for part in ("alerts", "cautions", "plan", "sources"))
     assert "trace" not in rules["v2"]
 

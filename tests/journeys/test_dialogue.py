@@ -11,8 +11,10 @@ from patency.case import Absence, Case
 from patency.casefile import read_case, set_findings
 from patency.consult import dialogue
 from patency.consult.dialogue import converse
-from patency.consult.page import consult
+from patency.consult.page import consult, is_settled_on
 from patency.document import read_bytes, read_document
+from patency.guideline.advise import Reading, advise
+from patency.guideline.cache import open_library
 from patency.guideline.model import Library
 from patency.truth import Truth
 from patency.vocabulary import Kind
@@ -20,6 +22,22 @@ from patency.vocabulary import Kind
 from .conftest import ROOT
 
 TODAY = date(2026, 5, 29)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Library:
+    """Return the whole library."""
+    found = open_library()
+    assert len(found.guidelines) > 30
+    return found
+
+
+@pytest.fixture(scope="module")
+def library(whole: Library) -> Library:
+    """Return the library with the two editions of one guideline, so that what is asked can be told by heart."""
+    kept = {name: guideline for name, guideline in whole.guidelines.items() if name in ("acr-2013", "acr-2020")}
+    return whole._replace(guidelines=kept)
+
 
 # The patient of examples/acute-severe-adult.yaml, as a clinician would answer; what the file does not say is not known.
 WORKED = {
@@ -90,6 +108,61 @@ def test_the_worked_patient_settles_in_at_most_ten_questions(library: Library) -
     assert held.lines[-1] == f"Nothing more could change an opinion ({len(held.asked)} questions).\n"
 
 
+def settled_after(library: Library, held: Talk, guideline: str) -> int:
+    """Count the questions after which nothing unknown could change what one guideline says on the first decision."""
+    members = {name: panel.name for panel in library.lexicon.vocabulary.panels.values() for name in panel.members}
+    case, put = Case(TODAY), set()
+    for finding in held.case.findings.values():
+        panel = members.get(finding.concept, "")
+        put.add(panel if panel in held.asked else finding.concept)
+        case = case.with_finding(finding)
+        advice = advise(library.guidelines[guideline], Reading(case, library))
+        if is_settled_on("first-treatment", [advice]):
+            break
+    return len(put)
+
+
+TOLD = WORKED | {
+    "bleeding_risk": "low",
+    "life_expectancy": "30 years",
+    "course_so_far": "none",
+    "endovascular_available": "yes",
+    "phlegmasia": "none",
+    "high_pts_risk": "no",
+    "patient_fears_pts_more_than_bleeding": "no",
+    "episode_history": "first",
+    "ambulatory": "yes",
+}
+
+
+def test_in_the_whole_library_the_first_decision_settles_first(whole: Library) -> None:
+    """Seventeen questions settle it for every guideline, thirteen for one of them; the dialogue says so and goes on."""
+    held = talk(whole, TOLD)
+    said = [line.strip() for line in held.lines if line.startswith("\nHow to treat the clot first:")]
+
+    assert said == ["How to treat the clot first: settled (17 questions)."]
+    assert settled_after(whole, held, "acr-2020") <= 13
+    assert held.lines.index("\nHOW TO TREAT THE CLOT FIRST") < held.lines.index("\nWHETHER TO STENT THE VEIN")
+    assert "first-treatment" not in {question.decision for question in consult(whole, held.case).questions}
+    assert consult(whole, held.case).state_words.startswith("How to treat the clot first: settled; later decisions:")
+
+
+def test_a_child_is_asked_nothing_for_a_guideline_on_adults(whole: Library) -> None:
+    """In the whole library the age comes first, and settles it for that guideline."""
+    held = talk(whole, TOLD | {"age": "12 years"})
+
+    assert held.asked[0] == "age"
+    assert settled_after(whole, held, "acr-2020") == 1
+
+
+def test_a_decision_that_what_is_not_known_leaves_open_is_not_called_settled(whole: Library) -> None:
+    """The dialogue goes on all the same, and says which it was."""
+    held = talk(whole, WORKED)
+
+    assert "\nHow to treat the clot first: nothing more to ask, and not settled (17 questions)." in held.lines
+    assert not any(line.startswith("\nHow to treat the clot first: settled") for line in held.lines)
+
+
 def test_what_the_dialogue_learns_is_what_the_file_says(library: Library) -> None:
     """Both rate the options alike, once compression is known in the file too."""
     document = read_document(read_bytes(ROOT / "examples" / "acute-severe-adult.yaml"), "acute-severe-adult.yaml")
@@ -108,7 +181,7 @@ def test_what_the_dialogue_learns_is_what_the_file_says(library: Library) -> Non
 @pytest.mark.parametrize(
     ("change", "variants", "most"),
     [
-        ({"age": "12 years"}, [], 1),
+        ({"age": "12 years"}, [], 7),
         ({"severity": "mild"}, ["v1"], 10),
         ({"limb_threat": "yes"}, ["v5"], 5),
         ({"onset": "18 days ago"}, [], 10),
@@ -141,10 +214,11 @@ def test_nothing_that_was_answered_not_known_is_asked_again(library: Library) ->
 @pytest.mark.parametrize("said", ["", "?", "not known", "unknown", "Not known"])
 def test_there_are_several_ways_not_to_know(library: Library, said: str) -> None:
     """Enter alone is one of them."""
-    held = talk(library, {"age": said}, otherwise="stop")
+    first = talk(library, {}, otherwise="stop").asked[0]
+    held = talk(library, {first: said}, otherwise="stop")
 
-    assert held.case.findings["age"].absence is Absence.NOT_KNOWN
-    assert held.asked.count("age") == 1
+    assert held.case.findings[first].absence is Absence.NOT_KNOWN
+    assert held.asked.count(first) == 1
 
 
 WRONG = {
@@ -180,7 +254,7 @@ def test_an_answer_that_contradicts_the_others_is_asked_for_again(library: Libra
     """A child of three is not pregnant; the age is asked again, and why is said."""
     vocabulary = library.lexicon.vocabulary
     case, _ = set_findings(Case(TODAY), ["pregnant=yes"], vocabulary)
-    held = talk(library, {"age": ["3 years", "30 years"]}, case, otherwise="stop")
+    held = talk(library, WORKED | {"age": ["3 years", "30 years"]}, case)
 
     assert any("these findings cannot all be true: the patient is pregnant and" in line for line in held.lines)
     assert any("Only a woman or girl of childbearing age is pregnant" in line for line in held.lines)

@@ -154,4 +154,4 @@ def test_the_schema_is_json(patency: Patency) -> None:
     schema = json.loads(ran.out)
 
     assert (ran.code, ran.err) == (0, "")
-    assert schema["properties"]["format"]["const"] == "patency-consult/1"
+    assert schema["properties"]["format"]["const"] == "patency-consult/2"

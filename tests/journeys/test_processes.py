@@ -98,6 +98,16 @@ ANSWERS = {
     "Apart from this clot, is the patient healthy?": "y",
     "How severe are the symptoms in the limb?": "4",
     "Is the iliac vein compressed from outside?": "1",
+    "How high is the patient's risk of bleeding?": "low",
+    "The limb since the clot was found": "none",
+    "Is there phlegmasia?": "1",
+    "How long is the patient expected to live": "30 years",
+    "Is this the first deep vein thrombosis?": "1",
+    "Could the patient walk before this clot?": "y",
+    "Can this hospital take out venous clot by catheter?": "y",
+    "Do you judge the risk of severe": "n",
+    "Does the patient fear a lasting bad leg": "n",
+    "": "stop",
 }
 
 
@@ -151,15 +161,16 @@ class Terminal:
 
 
 def test_at_a_terminal_it_asks_and_then_prints_the_page() -> None:
-    """Eight short answers settle the worked patient."""
+    """Seventeen short answers settle the first decision for the worked patient; one stops before the next."""
     terminal = Terminal(["consult", "--on", "2026-05-29"])
     terminal.answer(ANSWERS)
     code, shown = terminal.end()
 
     assert code == 0
-    assert "Nothing more could change an opinion (8 questions)." in shown
+    assert "How to treat the clot first: settled (17 questions)." in shown
+    assert "WHETHER TO STENT THE VEIN\n\n18. " in shown
     assert "PATENCY consult · as of 29 May 2026" in shown
-    assert "settled: nothing unknown could change an opinion" in " ".join(shown.split())
+    assert "How to treat the clot first: settled; " in " ".join(shown.split())
 
 
 def test_questions_never_mix_with_a_page_that_goes_elsewhere(tmp_path: Path) -> None:

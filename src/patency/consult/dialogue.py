@@ -1,14 +1,15 @@
-"""From nothing to a settled page, question by question, most telling first.
+"""From nothing to a settled page, decision by decision, the most telling question first.
 
 `hear` returns what the person types, `say` shows a line; both are passed in, so that a test can
-speak with it. It stops when nothing more could change an opinion, when told to, or at the end of
-the input.
+speak with it. When a decision is settled it says so and goes on to the next; it stops when nothing
+more could change an opinion, when told to, or at the end of the input.
 """
 
 from collections.abc import Callable, Sequence
 
 from patency.answer import Unreadable, example, read_value
 from patency.case import Absence, Case, Finding
+from patency.consult.page import is_settled_on
 from patency.document import Node
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import Advice, Reading, advise, contradictions
@@ -26,11 +27,17 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
     """Ask until nothing more could change an opinion, and return what is then known."""
     say("Answer, or press Enter for 'not known'. 'help' explains a question; 'stop' ends and prints the page.")
     asked = 0
+    decision = ""
     while True:
         questions = ask(_advise(library, case), case, library)
+        if decision and (not questions or questions[0].decision != decision):
+            say(f"\n{library.decisions[decision].asks}: {_left(decision, library, case)} ({_counted(asked)}).")
         if not questions:
-            say(f"Nothing more could change an opinion ({asked} question{'s' * (asked != 1)}).\n")
+            say(f"Nothing more could change an opinion ({_counted(asked)}).\n")
             return case
+        if questions[0].decision != decision:
+            decision = questions[0].decision
+            say(f"\n{library.decisions[decision].asks.upper()}")
         asked += 1
         findings = _put(questions[0], asked, library, case, hear, say)
         if findings is None:
@@ -38,6 +45,15 @@ def converse(library: Library, case: Case, hear: Callable[[str], str], say: Call
             return case
         for finding in findings:
             case = case.with_finding(finding)
+
+
+def _counted(asked: int) -> str:
+    return f"{asked} question{'s' * (asked != 1)}"
+
+
+def _left(decision: str, library: Library, case: Case) -> str:
+    """Say whether a decision on which nothing is left to ask is settled, or what was not known leaves it open."""
+    return "settled" if is_settled_on(decision, _advise(library, case)) else "nothing more to ask, and not settled"
 
 
 def _put(

@@ -5,20 +5,104 @@ The short page is what one sees and prints; what else there is folds out on scre
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
-from patency.consult.page import STATES, Consult, References, Shown, day_words, heard_words, is_named, summary
-from patency.consult.text import HOLDS, LEGEND, MARKS, MOST_ASKED, NO_MATCH, facts
-from patency.guideline.model import WATCH, SheetKind, Stance, condition_of
-from patency.language.evaluate import explain, open_part
+from patency.consult.beside import (
+    SIGNS,
+    STANDS,
+    Cell,
+    Conditions,
+    Said,
+    by_side,
+    cells,
+    grouped,
+    open_count,
+    shared_columns,
+    sign,
+)
+from patency.consult.page import STATES, Consult, References, Shown, day_words, is_named, source_words, summary
+from patency.consult.paper import Paper
+from patency.consult.text import HOLDS, LEGEND, MARKS, NO_MATCH, NOBODY, facts, reviewed_words
+from patency.guideline.advise import Advice
+from patency.guideline.compare import OPEN, Comparison, Heard, Row
+from patency.guideline.model import WATCH, Option, SheetKind, Stance
+from patency.language.evaluate import explain
 from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
-SIGNS = {Stance.FOR: "●", Stance.CONDITIONAL: "◐", Stance.NEUTRAL: "○", Stance.AVOID: "✕", Stance.SILENT: "–"}
+MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
+MOST_PRINTED_QUESTIONS = 3  # of these on paper
+MOST_ASKED = 5  # questions laid out with their answers; the rest are named
+
+
+class TableCell(NamedTuple):
+    """One cell of a table: what a guideline says of the option, and with what sign it is heard as a group."""
+
+    advice: Advice
+    own: tuple[Said, ...]
+    groups: tuple[Option, ...]
+    signs: tuple[str, ...]
+
+
+class TableRow(NamedTuple):
+    """One option: a cell for each column, and what those say that share the last one."""
+
+    option: Option
+    cells: tuple[TableCell, ...]
+    others: tuple[Cell, ...]
+
+
+class Line(NamedTuple):
+    """One option run into a line: who says what now, and what may yet hold."""
+
+    option: Option
+    now: list[tuple[Advice, Said]]
+    open: list[tuple[Advice, Said]]
+
+
+class Table:
+    """A comparison as a table; guidelines that say little share its last column."""
+
+    def __init__(self, comparison: Comparison, consult: Consult) -> None:
+        self.comparison = comparison
+        self._conditions = Conditions(comparison, consult.case, consult.library)
+        self.conditions = self._conditions.letters
+        self.columns, self.others = shared_columns(comparison)
+        self.is_wide = len(comparison.columns) > MOST_PRINTED
+        self.rows = [self._row(row, consult) for row in comparison.rows]
+        self.groups = grouped(comparison, consult.library)
+        self.lines = [self._line(row, consult) for row in comparison.rows]
+
+    def letter(self, advice: Advice, heard: Heard) -> str:
+        """Return the letter of an open opinion's condition."""
+        return self._conditions.letter(advice, heard) if heard.side == OPEN else ""
+
+    def _row(self, row: Row, consult: Consult) -> TableRow:
+        found = {cell.advice.guideline.id: cell for cell in cells(row, self.comparison.columns, consult.library)}
+        own = []
+        for advice in self.columns:
+            heard = row.cells.get(advice.guideline.id, ())
+            signs = dict.fromkeys(sign(each) for each in heard if each.group is not None and each.side != OPEN)
+            cell = found.get(advice.guideline.id, Cell(advice, (), ()))
+            own.append(TableCell(advice, cell.own, cell.groups, tuple(signs)))
+        others = tuple(found[each.guideline.id] for each in self.others if each.guideline.id in found)
+        return TableRow(row.option, tuple(own), others)
+
+    def _line(self, row: Row, consult: Consult) -> Line:
+        order = list(STANDS)
+        now: list[tuple[Advice, Said]] = []
+        later: list[tuple[Advice, Said]] = []
+        for cell in cells(row, self.comparison.columns, consult.library):
+            for each in cell.own:
+                (later if each.heard.side == OPEN else now).append((cell.advice, each))
+        now.sort(key=lambda each: order.index(each[1].heard.side))
+        later = [each for each in later if each[1].heard.preferred is None]
+        return Line(row.option, now, later)
 
 
 def to_html(consult: Consult, is_explained: bool = False) -> str:
@@ -30,7 +114,7 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    references = References(consult.library.sources)
+    references = References(consult.library.sources, consult.citations)
     vocabulary = consult.library.lexicon.vocabulary
     known, absent = summary(consult.case, vocabulary)
 
@@ -46,14 +130,23 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
         references=references,
         words=lambda term: to_words(term, vocabulary),
         trace=lambda term: explain(term, consult.case),
-        left=lambda rule: open_part(condition_of(rule), consult.case),
-        heard_words=heard_words,
+        tables={each.decision.id: Table(each, consult) for each in consult.comparisons},
+        paper=Paper(consult),
+        is_any_named=lambda sheet: any(
+            section.of(Truth.YES) or (section.of(Truth.UNKNOWN) and is_named(sheet, section, Truth.UNKNOWN))
+            for section in sheet.sections
+        ),
+        by_side=lambda comparison: by_side(comparison, consult.library),
+        open_count=open_count,
+        sign=sign,
+        stands=STANDS,
         concepts=vocabulary.concepts,
         day=day_words,
         facts=facts,
+        reviewed_words=reviewed_words,
+        source_words=source_words,
         is_unverified=_is_unverified,
         yes=Truth.YES,
-        no=Truth.NO,
         unknown=Truth.UNKNOWN,
         signs=SIGNS,
         stances=Stance,
@@ -64,7 +157,9 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
         watch=WATCH,
         legend=LEGEND,
         no_match=NO_MATCH,
+        nobody=NOBODY,
         most_asked=MOST_ASKED,
+        most_printed=MOST_PRINTED_QUESTIONS,
         is_explained=is_explained,
         version=patency.__version__,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import patency
 from patency.case import Finding
+from patency.consult.beside import Conditions
 from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, finding_words, heard_words
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
@@ -17,7 +18,7 @@ from patency.language.words import to_words
 from patency.source import Citation
 from patency.truth import Truth
 
-FORMAT = "patency-consult/1"
+FORMAT = "patency-consult/2"
 SCHEMA = Path(__file__).with_name("consult.schema.json")
 
 
@@ -31,7 +32,7 @@ class _Layout:
         self.consult = consult
         self.is_explained = is_explained
         self.vocabulary = consult.library.lexicon.vocabulary
-        self.references = References(consult.library.sources)
+        self.references = References(consult.library.sources, consult.citations)
 
     def page(self) -> dict[str, Any]:
         consult, library = self.consult, self.consult.library
@@ -202,6 +203,7 @@ class _Layout:
         return written
 
     def _comparison(self, comparison: Comparison) -> dict[str, Any]:
+        conditions = Conditions(comparison, self.consult.case, self.consult.library)
         return {
             "decision": comparison.decision.id,
             "asks": comparison.decision.asks,
@@ -214,7 +216,21 @@ class _Layout:
                 }
                 for row in comparison.rows
             ],
+            "settled": self.consult.is_settled_on(comparison.decision.id),
+            "questions": len(self.consult.questions_on(comparison.decision.id)),
             "silent": [advice.guideline.id for advice in comparison.silent],
+            "untold": [advice.guideline.id for advice in comparison.untold],
+            "open": [
+                {
+                    "letter": letter,
+                    "if": words,
+                    "would_hold": [
+                        {"guideline": advice.guideline.id, "rule": said.heard.rule.rule.id, "option": option.id}
+                        for advice, option, said in conditions.would_hold.get(words, ())
+                    ],
+                }
+                for words, letter in conditions.letters.items()
+            ],
             "agreements": list(comparison.agreements),
             "differences": list(comparison.differences),
             "reasons": [
@@ -274,7 +290,7 @@ class _Layout:
                         guideline: {rule: str(truth) for rule, truth in rules.items()}
                         for guideline, rules in answer.leads_to.items()
                     },
-                    "words": self.consult.led_to(answer),
+                    "words": self.consult.led_to(question, answer),
                 }
                 for answer in question.answers
             ],

@@ -4,24 +4,27 @@ In: a Library and a Case. Out: a Consult, which text.py, html.py and json.py lay
 Nothing here is medical knowledge: every sentence of the page is a content node with its citation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from patency.answer import with_unit
 from patency.case import Case, Finding, Members, Span
+from patency.consult.beside import NOTHING, led_to
 from patency.fault import Refused
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
-from patency.guideline.model import WATCH, Library, Section, Sheet, SheetKind, Statement
+from patency.guideline.model import WATCH, Decision, Guideline, Library, Section, Sheet, SheetKind, Statement
 from patency.language.evaluate import evaluate, open_part
 from patency.language.terms import All, Term
 from patency.language.words import to_words
-from patency.source import Source
+from patency.source import Citation, Source
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
+UNANSWERED = "not settled, and what could settle it was answered not known, or the bound on the work was passed"
+LONGEST_ANSWER = 160  # letters; what is longer cannot be read at a glance
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
 
@@ -96,6 +99,15 @@ class Consult(NamedTuple):
         return tuple(advice for advice in self.current if advice.scope is Truth.NO)
 
     @property
+    def outside(self) -> dict[str, list[Advice]]:
+        """The guidelines that do not speak for this patient, by whom they speak for, in its first words."""
+        found: dict[str, list[Advice]] = {}
+        for advice in self.out_of_scope:
+            words = advice.guideline.population_words
+            found.setdefault(words.partition(";")[0].partition(",")[0], []).append(advice)
+        return found
+
+    @property
     def speaking(self) -> tuple[Advice, ...]:
         """The advice of current guidelines that speak, or may speak, for this patient."""
         return tuple(advice for advice in self.current if advice.scope is not Truth.NO)
@@ -112,14 +124,49 @@ class Consult(NamedTuple):
         return min((each.expires for each in self.current if each.expires), key=lambda expiry: expiry.on, default=None)
 
     @property
+    def first(self) -> Comparison:
+        """The comparison on the first decision."""
+        return self.comparisons[0]
+
+    @property
+    def later(self) -> tuple[Comparison, ...]:
+        """The comparisons on the other decisions, where some guideline says something."""
+        return tuple(each for each in self.comparisons[1:] if each.rows)
+
+    def questions_on(self, decision: str) -> tuple[Question, ...]:
+        """Return the questions that bear on a decision first."""
+        return tuple(question for question in self.questions if question.decision == decision)
+
+    def is_settled_on(self, decision: str) -> bool:
+        """Whether nothing unknown could change what any current guideline says on a decision."""
+        return is_settled_on(decision, self.current)
+
+    @property
     def state_words(self) -> str:
-        """Say whether anything unknown could still change an opinion."""
-        if self.questions:
-            count = len(self.questions)
-            return f"{count} question{'s' * (count != 1)} could still change an opinion"
-        if all(each.is_settled and each.is_exact for each in self.current):
+        """Say by decision whether anything unknown could still change an opinion."""
+        if not self.questions and all(each.is_settled and each.is_exact for each in self.current):
             return "settled: nothing unknown could change an opinion"
-        return "not settled, and what could settle it was answered not known, or the bound on the work was passed"
+        first = self.first.decision
+        here = len(self.questions_on(first.id))
+        later = len(self.questions) - here
+        said = f"{first.asks}: {self._state_on(first)}"
+        if later:
+            bear = "bears" if later == 1 else "bear"
+            return f"{said}; {later} {'more ' if here else _questions(later) + ' '}{bear} on later decisions"
+        unsettled = [each.decision for each in self.comparisons[1:] if not self.is_settled_on(each.decision.id)]
+        return f"{said}; later decisions: {UNANSWERED if unsettled else 'settled'}"
+
+    def _state_on(self, decision: Decision) -> str:
+        count = len(self.questions_on(decision.id))
+        if count:
+            return f"{count} {_questions(count)} could still change an opinion"
+        return "settled" if self.is_settled_on(decision.id) else UNANSWERED
+
+    @property
+    def reviewed(self) -> tuple[int, int]:
+        """Count the rules here that a clinician has reviewed, of those that hold or may hold."""
+        rules = [each.rule for advice in self.speaking for each in advice.rules if each.holds is not Truth.NO]
+        return sum(1 for rule in rules if rule.review), len(rules)
 
     def would_say(self, advice: Advice) -> str:
         """Say in one line what a superseded guideline would have said."""
@@ -134,19 +181,86 @@ class Consult(NamedTuple):
             return f"It would say: {'; '.join(said)}."
         return "It would match no variant." if advice.finds_no_match else "Whether it would match cannot be told yet."
 
-    def led_to(self, answer: Answer) -> str:
-        """Say what an answer would settle, guideline by guideline."""
-        said = []
-        leads_to = answer.leads_to
-        for advice in self.current:
-            settled = leads_to.get(advice.guideline.id, {})
-            holds = [name for name, truth in settled.items() if truth is Truth.YES]
-            gone = [name for name, truth in settled.items() if truth is Truth.NO]
-            parts = [f"{', '.join(holds)} would hold"] if holds else []
-            parts += [f"{', '.join(gone)} would not"] if gone else []
-            if parts:
-                said.append(f"{advice.guideline.short}: {'; '.join(parts)}")
-        return "; ".join(said) or "settles nothing by itself"
+    def led_to(self, question: Question, answer: Answer) -> str:
+        """Say what an answer would settle of the decision that its question bears on."""
+        return led_to(question, answer, self.current, self.library)
+
+    def answers_to(self, question: Question) -> dict[str, str]:
+        """Return what the answers to a question would settle, in words, and which would; not those that settle nothing."""
+        found: dict[str, list[str]] = {}
+        for answer in question.answers:
+            words = self.led_to(question, answer)
+            if words != NOTHING:
+                found.setdefault(words, []).append(answer.words)
+        return {words: _told(answers) for words, answers in found.items()}
+
+    @property
+    def citations(self) -> Iterator[Citation]:
+        """Yield every citation in one order, whatever the form: first what the short page shows, then the rest."""
+        for shown in self.alerts:
+            if shown.truth is Truth.YES:
+                yield from _cited(shown.statement)
+        for comparison in self.comparisons:
+            for row in comparison.rows:
+                for cell in row.cells.values():
+                    for heard in cell:
+                        yield from heard.opinion.citations
+            for _, reason in comparison.reasons:
+                yield from reason.citations
+        for sheet in self.sheets:
+            yield from _cited_in(sheet)
+        for shown in self.alerts:
+            yield from _cited(shown.statement)
+        for advice in self.advice:
+            yield from _cited_by(advice.guideline)
+
+
+def _cited_in(sheet: ShownSheet) -> Iterator[Citation]:
+    yield from sheet.sheet.citations
+    for section in sheet.sections:
+        for shown in section.statements:
+            yield from _cited(shown.statement)
+
+
+def _cited(statement: Statement) -> Iterator[Citation]:
+    yield from statement.citations
+    for remark in statement.but:
+        yield from remark.citations
+
+
+def _cited_by(guideline: Guideline) -> Iterator[Citation]:
+    yield from guideline.citations
+    for remark in (*guideline.notes, *([guideline.population_note] if guideline.population_note else [])):
+        yield from remark.citations
+    for rule in guideline.rules:
+        yield from rule.citations
+        for exclusion in rule.exclusions:
+            yield from exclusion.citations
+        for saying in rule.says:
+            yield from saying.citations
+        for note in rule.notes:
+            yield from note.citations
+
+
+def _told(answers: list[str]) -> str:
+    """Join answers; of lists of many members there may be too many to say."""
+    joined = " or ".join(answers)
+    return joined if len(joined) <= LONGEST_ANSWER else "some answers"
+
+
+def _questions(count: int) -> str:
+    return f"question{'s' * (count != 1)}"
+
+
+def is_settled_on(decision: str, advice: Iterable[Advice]) -> bool:
+    """Say whether every rule that speaks on a decision is known to hold or not to."""
+    return all(
+        each.rules[at].holds is not Truth.UNKNOWN
+        for each in advice
+        for part in each.guideline.parts
+        if part.decision == decision
+        for at in part.rules
+    )
 
 
 def heard_words(heard: Heard, library: Library) -> str:
@@ -162,22 +276,28 @@ def heard_words(heard: Heard, library: Library) -> str:
 
 
 class References:
-    """Numbers the sources in the order in which a page first cites them."""
+    """Numbers the sources in the order in which a page cites them, the same in each of its forms."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], order: Iterable[Citation] = ()) -> None:
         self.sources = sources
         self.numbers: dict[str, int] = {}
+        self.shown: set[str] = set()
         self.in_short: set[str] = set()
+        self._order = iter(order)
 
     def number(self, source: str, in_short: bool = True) -> int:
         """Return the number by which this page cites a source, on its short form or where more folds out."""
+        self.shown.add(source)
         if in_short:
             self.in_short.add(source)
-        return self.numbers.setdefault(source, len(self.numbers) + 1)
+        while source not in self.numbers:
+            following = next(self._order, None)
+            self.numbers.setdefault(following.source if following else source, len(self.numbers) + 1)
+        return self.numbers[source]
 
     def cited(self) -> list[tuple[int, Source]]:
         """List what has been cited so far."""
-        return [(number, self.sources[source]) for source, number in self.numbers.items()]
+        return [(number, self.sources[source]) for source, number in self.numbers.items() if source in self.shown]
 
 
 def consult(library: Library, case: Case) -> Consult:
@@ -284,6 +404,28 @@ def _day_words(days: Span, on: date) -> str:
     if first == last:
         return f"{day_words(first)} ({furthest_day} day{'s' * (furthest_day != 1)} ago)"
     return f"{day_words(first)} to {day_words(last)} ({nearest_day} to {furthest_day} days ago)"
+
+
+def source_words(source: Source) -> str:
+    """Say a source in short: its first author, a shortened title, the year and where it can be found."""
+    author = source.authors.partition(",")[0].partition(";")[0].partition(" et al")[0]
+    _, found, rest = source.where.partition("doi ")
+    where = f"doi {rest.split()[0].rstrip(';,.')}" if found else _shortened(source.where.partition(";")[0], 44)
+    parts = (_shortened(author, 30), _shortened(source.title, 48), str(source.year), where)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def source_named(source: Source) -> str:
+    """Name a source by its first author and year."""
+    author = _shortened(
+        source.authors.partition(",")[0].partition(";")[0].partition(" et al")[0].partition(" (")[0], 34
+    )
+    return f"{author or source.title} {source.year}"
+
+
+def _shortened(text: str, most: int) -> str:
+    """Cut a text after a whole word, and show that it was cut."""
+    return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]}…"
 
 
 def day_words(day: date) -> str:

@@ -1,35 +1,50 @@
-"""The consult as plain text, for a terminal: the short page, or all of it."""
+"""The consult as plain text, for a terminal: the short page, or all of it.
 
-import textwrap
-from collections.abc import Iterable, Iterator
+The short page is what one needs at night; what it leaves out is named and counted, and `full` has it.
+"""
 
+from collections.abc import Iterable, Iterator, Sequence
+
+from patency.consult.beside import (
+    MOST_NAMED,
+    STANDS,
+    Conditions,
+    Said,
+    by_side,
+    cells,
+    grouped,
+    open_count,
+    sign,
+)
 from patency.consult.page import (
     STATES,
     Consult,
     References,
     Shown,
-    ShownSection,
     ShownSheet,
     day_words,
-    heard_words,
     is_named,
+    source_named,
     summary,
 )  # fmt: skip
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
-from patency.guideline.compare import Comparison, Heard
-from patency.guideline.model import Remark, SheetKind, condition_of
-from patency.language.evaluate import Trace, explain, open_part
+from patency.guideline.compare import OPEN, Comparison, Row
+from patency.guideline.model import Option, Remark, SheetKind
+from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
-MOST_ASKED = 5  # questions printed in full on the short page; the rest are named
+MOST_ASKED = 3  # questions printed in full on the short page; the rest are named
+MOST_OPEN = 3  # open conditions said on the short page, the simplest first; the rest are counted
 MARKS = {Mark.ORIGINAL: "", Mark.SECOND_HAND: " 2nd", Mark.INFERENCE: " own", Mark.UNVERIFIED: " unverified"}
 LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's own reading. unverified: not confirmed in any source."
+SIGN_LEGEND = "● for · ◐ conditional · ○ neutral · ✕ avoid · ▷ another is preferred, which is not being against"
 HOLDS = {Truth.YES: "holds", Truth.NO: "does not hold", Truth.UNKNOWN: "cannot be told yet"}
 SCOPES = {Truth.YES: "in scope", Truth.NO: "out of scope", Truth.UNKNOWN: "scope cannot be told yet"}
 NO_MATCH = "No variant matches: it says nothing of this situation."
+NOBODY = "No guideline here says anything of this for this patient."
 
 
 def to_text(consult: Consult, width: int = 100, is_full: bool = False, is_explained: bool = False) -> str:
@@ -42,13 +57,34 @@ def compared(consult: Consult, width: int = 100) -> str:
     return "\n".join(_Layout(consult, width, False, False).comparison()) + "\n"
 
 
+def wrapped(text: str, width: int, indent: int, hang: int) -> list[str]:
+    """Break a text between words into lines of a width; a word that is longer stands on a line of its own."""
+    if not text.isprintable():
+        text = " ".join(text.split())
+    margin, lines = " " * indent, []
+    while len(margin) + len(text) > width:
+        room = width - len(margin)
+        cut = text.rfind(" ", 0, room + 1)
+        if cut < 0:
+            cut = text.find(" ")
+        if cut < 0:
+            break
+        lines.append(margin + text[:cut])
+        text, margin = text[cut + 1 :], " " * (indent + hang)
+    if text:
+        lines.append(margin + text)
+    return lines
+
+
 class _Layout:
     def __init__(self, consult: Consult, width: int, is_full: bool, is_explained: bool) -> None:
         self.consult = consult
         self.width = width
         self.is_full = is_full
+        self.is_whole = is_full  # whether every open condition is said
         self.is_explained = is_explained
-        self.references = References(consult.library.sources)
+        self.references = References(consult.library.sources, consult.citations)
+        self.library = consult.library
         self.page = consult.library.page
         self.vocabulary = consult.library.lexicon.vocabulary
         self.left_out = 0
@@ -56,22 +92,31 @@ class _Layout:
     def lines(self) -> Iterator[str]:
         yield from self._head()
         yield from self._alerts()
-        yield from self._advice()
+        yield from self._first()
         yield from self._questions()
-        for kind in SheetKind:
-            yield from self._sheets(kind)
+        yield from self._lists()
+        if self.is_full:
+            for comparison in self.consult.later:
+                yield from self._heading(comparison.decision.asks)
+                yield from self._comparison(comparison)
+        else:
+            yield from self._later()
+        yield from self._guidelines()
+        yield from self._sheets() if self.is_full else self._rest()
         yield from self._sources()
 
     def comparison(self) -> Iterator[str]:
         """Yield what the guidelines say, and the sources of it."""
-        yield from self._advice()
+        self.is_whole = True
+        yield from self._first()
+        for comparison in self.consult.later:
+            yield from self._heading(comparison.decision.asks)
+            yield from self._comparison(comparison)
+        yield from self._guidelines()
         yield from self._sources()
 
     def _wrapped(self, text: str, indent: int = 2, hang: int = 0) -> list[str]:
-        return textwrap.wrap(
-            text, self.width, initial_indent=" " * indent, subsequent_indent=" " * (indent + hang),
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        return wrapped(text, self.width, indent, hang)
 
     def _heading(self, words: str) -> list[str]:
         return ["", words.upper()]
@@ -123,45 +168,142 @@ class _Layout:
         for remark in remarks:
             yield from self._wrapped(f"but: {self._cited(remark.text, remark.citations)}", indent, 2)
 
-    def _advice(self) -> Iterator[str]:
-        for comparison in self.consult.comparisons:
-            if comparison.rows:
-                yield from self._heading(comparison.decision.asks)
-                yield from self._comparison(comparison)
-        if not any(comparison.rows for comparison in self.consult.comparisons):
-            yield from self._heading(next(iter(self.consult.library.decisions.values())).asks)
-            yield from self._wrapped("No guideline here says anything of this for this patient.", 2)
-        yield from self._heading("Guidelines")
-        for advice in self.consult.speaking:
-            yield from self._guideline(advice)
-        for advice in self.consult.out_of_scope:
-            yield from self._out_of_scope(advice)
-        for advice in self.consult.superseded:
-            yield from self._superseded(advice)
+    def _first(self) -> Iterator[str]:
+        first = self.consult.first
+        yield from self._heading(first.decision.asks)
+        yield from self._wrapped(SIGN_LEGEND if first.rows else NOBODY, 2)
+        yield from self._comparison(first)
 
     def _comparison(self, comparison: Comparison) -> Iterator[str]:
+        """Yield a decision row by row: what holds now; then what may yet hold, each open condition once."""
+        quiet = []
         for row in comparison.rows:
-            yield from self._wrapped(row.option.words, 2, 2)
-            for advice in comparison.columns:
-                heard = row.cells.get(advice.guideline.id, ())
-                if heard:
-                    said = "; ".join(self._heard(each) for each in heard)
-                    yield from self._wrapped(f"{advice.guideline.short}: {said}", 4, 2)
+            said = self._row(row, comparison)
+            if said:
+                yield from self._wrapped(
+                    f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4
+                )
+            else:
+                quiet.append(row.option)
+        heard_too: set[Option] = set()
+        for group in grouped(comparison, self.library):
+            count = len(group.narrower)
+            words = f"all {count} narrower options" if group.is_all and count > 2 else _briefs(group.narrower)
+            yield from self._wrapped(f"as a group with {group.option.brief}: {words} ({_names(group.who)})", 2, 4)
+            heard_too.update(group.narrower)
+        if untold := [option.brief for option in quiet if option not in heard_too]:
+            yield from self._wrapped(f"nothing holds yet: {', '.join(untold)}", 2, 4)
+        yield from self._in_words(comparison)
+        yield from self._open(comparison)
+
+    def _open(self, comparison: Comparison) -> Iterator[str]:
+        conditions = Conditions(comparison, self.consult.case, self.library)
+        shown = conditions.nearest
+        if not self.is_whole:
+            shown = shown[:MOST_OPEN]
+        for words in shown:
+            said = "; ".join(
+                self._cited(
+                    f"{sign(each.heard)} {advice.guideline.short}, {option.brief}: {self._grade(each)}",
+                    each.heard.opinion.citations,
+                )
+                for advice, option, each in conditions.would_hold.get(words, ())
+            )
+            yield from self._wrapped(f"may yet hold, if {words}: {said}", 2, 4)
+        rest = [each for words in conditions.nearest[len(shown) :] for each in conditions.would_hold.get(words, ())]
+        if rest:
+            self.left_out += len(rest)
+            names = dict.fromkeys(advice.guideline.short for advice, *_ in rest)
+            yield from self._wrapped(
+                f"{len(rest)} more may yet hold, if several things do (--full): {', '.join(names)}", 2, 4
+            )
+
+    def _row(self, row: Row, comparison: Comparison) -> list[str]:
+        order = list(STANDS)
+        found = sorted(
+            (order.index(each.heard.side), number, self._opinion(cell.advice, each))
+            for number, cell in enumerate(cells(row, comparison.columns, self.library))
+            for each in cell.own
+            if each.heard.side != OPEN
+        )
+        return [words for *_, words in found]
+
+    def _opinion(self, advice: Advice, said: Said) -> str:
+        rule = f" ({said.heard.rule.rule.id})" if self.is_full else ""
+        words = f"{sign(said.heard)} {advice.guideline.short} {self._grade(said)}{rule}"
+        return self._cited(words, said.heard.opinion.citations)
+
+    def _grade(self, said: Said) -> str:
+        return f"{said.words}, {said.heard.opinion.note}" if self.is_full and said.heard.opinion.note else said.words
+
+    def _in_words(self, comparison: Comparison) -> Iterator[str]:
         for words in comparison.agreements:
             yield from self._wrapped(f"They agree on {words}.", 2, 2)
         for words in comparison.differences:
             yield from self._wrapped(f"They differ on {words}.", 2, 2)
         for advice, reason in comparison.reasons:
             yield from self._wrapped(self._cited(f"{advice.guideline.short}: {reason.text}", reason.citations), 4, 2)
-        if comparison.silent:
-            silent = ", ".join(advice.guideline.short for advice in comparison.silent)
-            yield from self._wrapped(f"Silent here: {silent}.", 2, 2)
+        lines = [f"Not told yet: {_names(comparison.untold)}."] if comparison.untold else []
+        lines += [f"Silent: {_names(comparison.silent)}."] if comparison.silent else []
+        yield from self._wrapped(" ".join(lines), 2, 2)
 
-    def _heard(self, heard: Heard) -> str:
-        words = heard_words(heard, self.consult.library)
-        is_open = heard.holds is Truth.UNKNOWN
-        rule = f"if {heard.rule.rule.id} holds" if is_open else f"({heard.rule.rule.id})"
-        return self._cited(f"{words} {rule}", heard.opinion.citations)
+    def _later(self) -> Iterator[str]:
+        """Yield the later decisions in a few lines each: who says what now, and how much may yet hold."""
+        if not self.consult.later:
+            return
+        yield from self._heading("Later decisions: what holds now, and how much is open")
+        nothing = []
+        for comparison in self.consult.later:
+            decision = comparison.decision
+            parts = [
+                f"{STANDS[side]}, {option.brief}: {self._few(said)}"
+                for side, option, said in by_side(comparison, self.library)
+            ]
+            opinions, _ = open_count(comparison)
+            asked = len(self.consult.questions_on(decision.id))
+            left = [f"{opinions} open"] if opinions else []
+            left += [f"{asked} question{'s' * (asked != 1)}"] if asked else []
+            if parts:
+                yield from self._wrapped(f"{decision.asks} · {'; '.join([*parts, *left])}", 2, 4)
+            else:
+                nothing.append(f"{decision.asks} ({', '.join(left)})")
+        if nothing:
+            yield from self._wrapped(f"Nothing holds yet · {'; '.join(nothing)}", 2, 4)
+
+    def _few(self, said: Sequence[tuple[Advice, Said]]) -> str:
+        """Say the first few opinions of a side, and count the rest."""
+        who = [
+            self._cited(f"{advice.guideline.short} {each.words}", each.heard.opinion.citations)
+            for advice, each in said[:MOST_NAMED]
+        ]
+        more = [f"{len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
+        return ", ".join([*who, *more])
+
+    def _guidelines(self) -> Iterator[str]:
+        yield from self._heading("Guidelines")
+        lines = [reviewed_words(self.consult)]
+        if self.is_full or self.is_explained:
+            for advice in self.consult.speaking:
+                yield from self._guideline(advice)
+        no_match = [advice for advice in self.consult.speaking if advice.finds_no_match]
+        if no_match:
+            lines.append(f"No rule for this situation: {_names(no_match)}.")
+        if not self.is_full and self.consult.outside:
+            outside = (f"{_names(who)} ({words})" for words, who in self.consult.outside.items())
+            lines.append(f"Out of scope: {'; '.join(outside)}.")
+        if not self.is_full and self.consult.superseded:
+            guidelines = self.consult.library.guidelines
+            pairs = (
+                f"{each.guideline.short} by {guidelines[each.guideline.superseded_by].short}"
+                for each in self.consult.superseded
+            )
+            lines.append(f"Superseded: {'; '.join(pairs)}.")
+        for line in lines:
+            yield from self._wrapped(line, 2, 2)
+        for advice in self.consult.out_of_scope if self.is_full else ():
+            yield from self._out_of_scope(advice)
+        for advice in self.consult.superseded if self.is_full else ():
+            yield from self._superseded(advice)
 
     def _guideline(self, advice: Advice) -> Iterator[str]:
         guideline = advice.guideline
@@ -190,9 +332,6 @@ class _Layout:
     def _rule(self, advice: RuleAdvice) -> Iterator[str]:
         rule = advice.rule
         yield from self._wrapped(self._cited(f"{HOLDS[advice.holds]}: {rule.id}, {rule.title}", rule.citations), 4, 2)
-        if advice.holds is Truth.UNKNOWN and not self.is_full:
-            left = open_part(condition_of(rule), self.consult.case)
-            yield from self._wrapped(f"if {to_words(left, self.vocabulary)}", 6, 2)
         if self.is_full:
             yield from self._wrapped(f"when {to_words(rule.when, self.vocabulary)}", 6, 2)
             for exclusion in rule.exclusions:
@@ -235,12 +374,15 @@ class _Layout:
         if not questions:
             return
         yield from self._heading("Still worth asking")
-        most = len(questions) if self.is_full else MOST_ASKED
-        for number, question in enumerate(questions[:most], 1):
-            yield from self._question(number, question)
-        if questions[most:]:
-            others = " ".join(question.asks for question in questions[most:])
-            yield from self._wrapped(f"and {len(questions) - most} more: {others}", 2, 2)
+        if self.is_full:
+            for number, question in enumerate(questions, 1):
+                yield from self._question(number, question)
+        else:
+            first = self.consult.questions_on(self.consult.first.decision.id)
+            for number, question in enumerate(first[:MOST_ASKED], 1):
+                yield from self._question(number, question)
+            if rest := first[MOST_ASKED:]:
+                yield from self._wrapped(f"and {len(rest)} more: {' '.join(each.asks for each in rest)}", 2, 2)
         yield from self._wrapped("Everything else that is unknown cannot change an opinion.", 2)
 
     def _question(self, number: int, question: Question) -> Iterator[str]:
@@ -248,73 +390,124 @@ class _Layout:
         if question.is_panel:
             names = [self.vocabulary.concepts[name].says for name in question.concepts]
             yield from self._wrapped("; ".join(names), 5, 2)
-        for answer in question.answers:
-            yield from self._wrapped(f"{answer.words} → {self.consult.led_to(answer)}", 5, 2)
+        if self.is_full:
+            answers = [(answer.words, self.consult.led_to(question, answer)) for answer in question.answers]
+        else:
+            answers = [(answer, words) for words, answer in self.consult.answers_to(question).items()]
+        for answer, words in answers:
+            yield from self._wrapped(f"{answer} → {words}", 5, 2)
 
-    def _sheets(self, kind: SheetKind) -> Iterator[str]:
-        sheets = self.consult.of_kind(kind)
+    def _lists(self) -> Iterator[str]:
+        """Yield the lists of cautions: what is present or absolute and not known by name; the rest counted."""
+        sheets = self.consult.of_kind(SheetKind.CONTRAINDICATIONS)
         if not sheets:
             return
-        yield from self._heading(self.page.headings[kind.value])
+        yield from self._heading(self.page.headings[SheetKind.CONTRAINDICATIONS.value])
+        quiet = []
         for sheet in sheets:
-            if kind is SheetKind.CONTRAINDICATIONS:
+            if self.is_full:
                 yield from self._list(sheet)
+            elif named := list(self._list_named(sheet)):
+                title = self._cited(f"{self._list_name(sheet)}, {sheet.counted}", sheet.sheet.citations)
+                yield from self._wrapped(f"{title}: {' '.join(named)}", 2, 4)
             else:
-                yield from self._sheet(sheet)
+                unknown = sheet.tally(Truth.UNKNOWN)
+                quiet.append(
+                    self._cited(f"{self._list_name(sheet)} {unknown or 'none'} not known", sheet.sheet.citations)
+                )
+        if quiet:
+            yield from self._wrapped(f"None present: {'; '.join(quiet)}", 2, 4)
+
+    def _list_name(self, sheet: ShownSheet) -> str:
+        about = self.page.about[sheet.sheet.about]
+        return f"{sheet.sheet.title if self.is_full else sheet.sheet.short} ({about}){_if(sheet.condition)}"
+
+    def _list_named(self, sheet: ShownSheet) -> Iterator[str]:
+        """Yield what the short page names of a list: what is present, and what is absolute and not known."""
+        for section in sheet.sections:
+            for each in section.of(Truth.YES):
+                buts = "".join(f" But: {self._cited(remark.text, remark.citations)}" for remark in each.statement.but)
+                yield f"! present, {section.section.strength}{_if(section.condition)}: {self._said(each)}{buts}"
+            unknown = section.of(Truth.UNKNOWN)
+            if unknown and is_named(sheet, section, Truth.UNKNOWN):
+                said = " ".join(self._said(each) for each in unknown)
+                yield f"{section.section.strength}, not known: {said}"
+            else:
+                self.left_out += len(unknown)
+            self.left_out += len(section.of(Truth.NO))
 
     def _list(self, sheet: ShownSheet) -> Iterator[str]:
-        """A list of cautions: what is present in full; the absolute ones not known by name; the rest counted."""
-        about = self.page.about[sheet.sheet.about]
-        title = f"{sheet.sheet.title if self.is_full else sheet.sheet.short} ({about}){_if(sheet.condition)}: {sheet.counted}"
-        yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 4)
+        yield from self._wrapped(self._cited(f"{self._list_name(sheet)}: {sheet.counted}", sheet.sheet.citations), 2, 4)
         for section in sheet.sections:
-            if self.is_full:
-                yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
+            yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
             for truth in STATES:
-                shown = section.of(truth)
-                if self.is_full or truth is Truth.YES:
-                    for each in shown:
-                        yield from self._wrapped(
-                            f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2
-                        )
-                        yield from self._buts(each.statement.but, 8)
-                elif shown and is_named(sheet, section, truth):
-                    said = " ".join(self._said(each) for each in shown)
-                    yield from self._wrapped(f"{section.section.strength}, {STATES[truth]}: {said}", 6, 2)
-                else:
-                    self.left_out += len(shown)
+                for each in section.of(truth):
+                    yield from self._wrapped(f"{'! ' * (truth is Truth.YES)}{STATES[truth]}: {self._said(each)}", 6, 2)
+                    yield from self._buts(each.statement.but, 8)
+
+    def _sheets(self) -> Iterator[str]:
+        for kind in SheetKind:
+            sheets = self.consult.of_kind(kind)
+            if sheets and kind is not SheetKind.CONTRAINDICATIONS:
+                yield from self._heading(self.page.headings[kind.value])
+                for sheet in sheets:
+                    yield from self._sheet(sheet)
+
+    def _rest(self) -> Iterator[str]:
+        """Yield what only the whole page holds: each heading, with the number of its statements."""
+        counts = []
+        for kind in SheetKind:
+            if kind is not SheetKind.CONTRAINDICATIONS:
+                count = sum(
+                    len(section.statements) for sheet in self.consult.of_kind(kind) for section in sheet.sections
+                )
+                self.left_out += count
+                counts += [f"{self.page.headings[kind.value]} ({count})"] if count else []
+        if self.left_out:
+            named = f": {', '.join(counts)}" if counts else ""
+            yield from self._wrapped(
+                f"This is the short page; --full adds {self.left_out} statements{named}; every rule in words.", 2, 2
+            )
 
     def _sheet(self, sheet: ShownSheet) -> Iterator[str]:
-        kept = [(section, self._kept(section)) for section in sheet.sections]
-        if any(shown for _, shown in kept):
-            title = f"{sheet.sheet.title}{_if(sheet.condition)}"
-            yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 2)
-        for section, statements in kept:
-            if not statements:
-                continue
+        title = f"{sheet.sheet.title}{_if(sheet.condition)}"
+        yield from self._wrapped(self._cited(title, sheet.sheet.citations), 2, 2)
+        for section in sheet.sections:
             yield from self._wrapped(f"{section.section.title}{_if(section.condition)}", 4, 2)
-            for shown in statements:
+            for shown in section.statements:
                 aspect = f"{shown.statement.aspect}: " if shown.statement.aspect else ""
                 yield from self._wrapped(f"- {aspect}{self._said(shown)}{_if(shown.condition)}", 6, 2)
                 yield from self._buts(shown.statement.but, 8)
 
-    def _kept(self, section: ShownSection) -> list[Shown]:
-        kept = [shown for shown in section.statements if self.is_full or shown.statement.is_key]
-        self.left_out += len(section.statements) - len(kept)
-        return kept
-
     def _sources(self) -> Iterator[str]:
         yield from self._heading("Sources")
         yield from self._wrapped(LEGEND, 2)
-        for number, source in self.references.cited():
-            yield from self._wrapped(f"[{number}] {source.words} ({source.kind})", 2, 5)
-        if self.left_out:
-            yield from self._wrapped(f"This is the short page; --full adds {self.left_out} statements.", 2)
+        cited = self.references.cited()
+        if self.is_full:
+            for number, source in cited:
+                yield from self._wrapped(f"[{number}] {source.words} ({source.kind})", 2, 5)
+        else:
+            yield from self._wrapped(" · ".join(f"[{number}] {source_named(source)}" for number, source in cited), 2)
         yield from self._wrapped(f"Content {self.consult.library.content_hash[:12]}", 2)
 
 
 def _if(condition: str) -> str:
     return f" — if {condition}" if condition else ""
+
+
+def _briefs(options: Iterable[Option]) -> str:
+    return ", ".join(option.brief for option in options)
+
+
+def _names(advice: Iterable[Advice]) -> str:
+    return "; ".join(each.guideline.short for each in advice)  # some of their names hold a comma
+
+
+def reviewed_words(consult: Consult) -> str:
+    """Say how many of the rules that hold or may hold here a clinician has reviewed."""
+    reviewed, rules = consult.reviewed
+    has = "have" if reviewed else "has"
+    return f"{reviewed if reviewed else 'None'} of these {rules} rules {has} been reviewed by a clinician yet."
 
 
 def facts(advice: Advice) -> list[str]:

@@ -45,6 +45,11 @@ class Option(NamedTuple):
     needs_anticoagulation_after: bool
     order: int
 
+    @property
+    def brief(self) -> str:
+        """Its words up to the first bracket or comma, where a line must be short."""
+        return self.words.partition(" (")[0].partition(",")[0]
+
 
 class Decision(NamedTuple):
     """A question that a consult answers."""

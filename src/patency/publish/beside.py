@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from patency.consult.html import SIGNS
+from patency.consult.beside import SIGNS
 from patency.consult.page import Consult, consult, heard_words
 from patency.guideline.compare import Comparison, Heard
 from patency.guideline.model import Decision, Guideline, Library

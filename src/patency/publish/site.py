@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 import patency
 from patency.casefile import case_file
-from patency.consult.html import SIGNS
+from patency.consult.beside import SIGNS
 from patency.consult.page import References, day_words, finding_words, heard_words, summary
 from patency.consult.text import LEGEND, MARKS
 from patency.guideline.check import unsigned

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from patency.consult.html import SIGNS
+from patency.consult.beside import SIGNS
 from patency.guideline.model import Library, Rule, Saying
 from patency.publish.chart import Branch, Chart, End, Question, Step, ends_of, numbered
 
