@@ -18,7 +18,7 @@ from patency.fault import Refused
 from patency.guideline import load
 from patency.guideline.check import unmet_by
 from patency.guideline.load import read_library
-from patency.guideline.model import Guideline, Library, Stance
+from patency.guideline.model import Guideline, Library, Rule, Stance
 from patency.guideline.prove import Search, prove, prove_claims
 from patency.language.draw import Cut, draw
 from patency.language.landscape import Landscape
@@ -172,6 +172,10 @@ _KINDS = {
 }
 
 
+def _said(rule: Rule) -> list[tuple[str, str, str, str]]:
+    return [(saying.option, saying.grade.id, saying.over, saying.note) for saying in rule.says]
+
+
 class Pen:
     """Where mutants are let loose: the library read again with one file changed, and only that file looked at."""
 
@@ -206,7 +210,7 @@ class Pen:
     def _says_the_same(self, mutated: Guideline, library: Library) -> bool:
         """Say whether, for every patient, the same is said, as the solver shows."""
         own = self.library.guidelines[mutated.id]
-        if [rule.says for rule in own.rules] != [rule.says for rule in mutated.rules]:
+        if [_said(rule) for rule in own.rules] != [_said(rule) for rule in mutated.rules]:
             return False
         pairs = [(own.population, mutated.population), *zip(own.conditions, mutated.conditions, strict=True)]
         search = Search(library)

@@ -1,0 +1,112 @@
+"""A case as it is given on the command line, and the page for it."""
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from patency.case import Case
+from patency.casefile import EARLIEST, LATEST, read_case, set_findings
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site
+from patency.document import LARGEST_FILE, Node, read_bytes, read_document
+from patency.fault import Fault, Place, Refused, listed
+from patency.guideline.model import Library
+
+if TYPE_CHECKING:
+    from patency.consult.page import Consult
+
+
+def add_case(command: argparse.ArgumentParser) -> None:
+    """Let a command take the day, and findings beside those of the file."""
+    command.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
+    )
+    add_site(command)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-05-29") from None
+    if EARLIEST <= day <= LATEST:
+        return day
+    raise argparse.ArgumentTypeError(f"{text!r} is not a day between {EARLIEST} and {LATEST}")
+
+
+def page_of(options: argparse.Namespace, library: Library, is_asking: bool = False) -> "Consult":
+    """Return the page for the case that is given, or asked for question by question; refuse the case with its faults."""
+    from patency.consult.page import consult
+    from patency.guideline.advise import contradictions
+
+    case, faults = _case(options, library)
+    if faults:
+        # What the readable findings contradict stays contradicted, whatever the others turn out to be.
+        faults = sorted({*faults, *contradictions(case, library)})
+        raise Failed(CASE_REFUSED, "the case is refused", faults)
+    try:
+        if is_asking:
+            from patency.consult.dialogue import converse
+
+            case = converse(library, case, _hear, _say)
+        return consult(library, case)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+
+
+def _say(line: str) -> None:
+    # Where the page goes to a file or a pipe, the questions must not go with it.
+    print(line, file=sys.stdout if sys.stdout.isatty() else sys.stderr)
+
+
+def _hear(prompt: str) -> str:
+    if sys.stdout.isatty():
+        return input(prompt)
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return input()
+
+
+def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fault]]:
+    vocabulary = library.lexicon.vocabulary
+    today = options.on or datetime.date.today()
+    faults: list[Fault] = []
+    if options.case is not None:
+        document = _document(options.case)
+        case, faults = read_case(document, vocabulary, today, also=("expect",))
+        if options.on and options.on != case.on:
+            faults += _from_the_future(case, options.on)
+            case = case.seen_on(options.on)
+    elif options.set or sys.stdin.isatty():
+        case = Case(today)
+    else:
+        raise Failed(MISTYPED, "name a case file, or - to read it from standard input")
+    case, more = set_findings(case, options.set, vocabulary)
+    return case, [*faults, *more]
+
+
+def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
+    later = {name: finding.on for name, finding in case.findings.items() if finding.on > on}
+    if not later:
+        return []
+    what = (
+        f"{listed([repr(name) for name in later], 'and')} {'was' if len(later) == 1 else 'were'} found after this day"
+    )
+    return [Fault(Place(f"--on {on}"), what, "nothing from the future can be known",
+                  f"leave --on out, or give {max(later.values())} or a later day")]  # fmt: skip
+
+
+def _document(name: str) -> Node:
+    try:
+        content, file = (
+            (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")
+            if name == "-"
+            else (read_bytes(Path(name)), name)
+        )
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the case cannot be read", refused.faults) from None
+    try:
+        return read_document(content, file)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
