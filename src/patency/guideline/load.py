@@ -331,9 +331,9 @@ def _drawn(guidelines: list[Guideline], words: Words) -> tuple[dict[str, Guideli
     for guideline in guidelines:
         cut = Cut(_terms(guideline), words.lexicon) if guideline.id in superseded else current
         spoken = _by_decision(guideline, words)
+        in_scope = guideline.in_scope
         wanted: list[list[Term]] = [[guideline.population]]
-        for places in spoken.values():
-            wanted.append([guideline.in_scope[at] for at in places])
+        wanted += [[in_scope[at] for at in places] for places in spoken.values()]
         landscapes: list[Landscape | None] = []
         for terms in wanted:
             landscapes.append(draw(terms, words.lexicon, cut) if given_up < MOST_GIVEN_UP else None)
