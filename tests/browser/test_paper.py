@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZES = ("A4", "letter")
-LATER = ('<section class="later">', '<section class="guidelines">')  # with one of these begins what may stand on the second sheet
+LATER = (
+    '<section class="later">',
+    '<section class="guidelines">',
+)  # with one of these begins what may stand on the second sheet
 
 
 def page_of(path: Path, library: Library) -> str:
@@ -56,7 +59,13 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], int
     if not browser:
         pytest.skip("no browser is here to print with")
     folder = tmp_path_factory.mktemp("paper")
-    flags = ["--headless", "--disable-gpu", "--disable-quic", "--no-pdf-header-footer", f"--user-data-dir={folder / 'profile'}"]
+    flags = [
+        "--headless",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-pdf-header-footer",
+        f"--user-data-dir={folder / 'profile'}",
+    ]
     flags += ["--no-sandbox"] if os.geteuid() == 0 else []
 
     def printed(page: str, size: str) -> int:
@@ -65,7 +74,9 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], int
         assert count == 1
         source.write_text(sized, encoding="utf-8")
         paper.unlink(missing_ok=True)
-        subprocess.run([browser, *flags, f"--print-to-pdf={paper}", source.as_uri()], capture_output=True, check=True, timeout=60)
+        subprocess.run(
+            [browser, *flags, f"--print-to-pdf={paper}", source.as_uri()], capture_output=True, check=True, timeout=60
+        )
         return len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes()))
 
     return printed
@@ -104,7 +115,13 @@ def test_nothing_urgent_is_left_to_the_screen(path: Path, library: Library) -> N
             urgent += [shown.statement.text for shown in section.of(Truth.YES)]
             if section.section.strength == "absolute" and section.truth is sheet.truth is Truth.YES:
                 urgent += [shown.statement.text for shown in section.of(Truth.UNKNOWN)]
-    said = printed.replace("&#39;", "'").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')
+    said = (
+        printed.replace("&#39;", "'")
+        .replace("&amp;", "&")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#34;", '"')
+    )
     assert [text for text in urgent if text not in said] == []
 
 
