@@ -8,6 +8,7 @@ example in a browser.
 
 from patency.consult.beside import Conditions, by_side, cells
 from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
+from patency.fault import Place
 from patency.guideline.model import SheetKind
 from patency.truth import Truth
 
@@ -21,7 +22,7 @@ class Paper:
 
     def __init__(self, consult: Consult) -> None:
         self.consult = consult
-        self._printed: set[str] = set()
+        self._printed: set[Place] = set()
         applying = {kind: [shown for sheet in consult.of_kind(kind) for shown in _applying(sheet)] for kind in _KINDS}
         wanted = {kind: sum(_lines(shown) for shown in found) for kind, found in applying.items()}
         room = LINES - _lines_of_first(consult) - _lines_of_later(consult)
@@ -31,11 +32,11 @@ class Paper:
             for shown in found:
                 left -= _lines(shown)
                 if left >= 0:
-                    self._printed.add(shown.statement.id)
+                    self._printed.add(shown.statement.place)
 
     def has(self, shown: Shown) -> bool:
         """Whether a statement is printed."""
-        return shown.statement.id in self._printed
+        return shown.statement.place in self._printed
 
     def has_section(self, section: ShownSection) -> bool:
         """Whether anything of a section is printed."""
