@@ -96,6 +96,7 @@ ANSWERS = {
     "On what day did symptoms of this clot begin?": "3 days ago",
     "Is the patient pregnant?": "n",
     "Apart from this clot, is the patient healthy?": "y",
+    "Is lysis absolutely contraindicated?": "n",
     "How severe are the symptoms in the limb?": "4",
     "Is the iliac vein compressed from outside?": "1",
     "How high is the patient's risk of bleeding?": "low",
@@ -161,14 +162,14 @@ class Terminal:
 
 
 def test_at_a_terminal_it_asks_and_then_prints_the_page() -> None:
-    """Seventeen short answers settle the first decision for the worked patient; one stops before the next."""
+    """Eighteen short answers settle the first decision for the worked patient; one stops before the next."""
     terminal = Terminal(["consult", "--on", "2026-05-29"])
     terminal.answer(ANSWERS)
     code, shown = terminal.end()
 
     assert code == 0
-    assert "How to treat the clot first: settled (17 questions)." in shown
-    assert "WHETHER TO STENT THE VEIN\n\n18. " in shown
+    assert "How to treat the clot first: settled (18 questions)." in shown
+    assert "WHETHER TO STENT THE VEIN\n\n19. " in shown
     assert "PATENCY consult · as of 29 May 2026" in shown
     assert "How to treat the clot first: settled; " in " ".join(shown.split())
 

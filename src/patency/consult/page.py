@@ -11,7 +11,7 @@ from typing import NamedTuple
 from patency.answer import with_unit
 from patency.case import Case, Finding, Members, Span
 from patency.consult.beside import NOTHING, led_to
-from patency.fault import Refused
+from patency.fault import Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
@@ -23,7 +23,7 @@ from patency.source import Citation, Source
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
-UNANSWERED = "not settled, and what could settle it was answered not known, or the bound on the work was passed"
+UNANSWERED = "not settled, and what could settle it was answered not known"
 LONGEST_ANSWER = 160  # letters; what is longer cannot be read at a glance
 STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
 
@@ -143,8 +143,15 @@ class Consult(NamedTuple):
 
     @property
     def state_words(self) -> str:
-        """Say by decision whether anything unknown could still change an opinion."""
-        if not self.questions and all(each.is_settled and each.is_exact for each in self.current):
+        """Say by decision whether anything unknown could still change an opinion, and where nobody could work that out."""
+        guessed = [each.guideline.short for each in self.current if not each.is_exact]
+        if not guessed:
+            return self._state
+        return f"{self._state}; for {listed(guessed, 'and')} the bound on the work was passed: what is settled was not worked out exactly"
+
+    @property
+    def _state(self) -> str:
+        if not self.questions and all(each.is_settled for each in self.current):
             return "settled: nothing unknown could change an opinion"
         first = self.first.decision
         here = len(self.questions_on(first.id))
