@@ -7,8 +7,8 @@ from typing import Any
 
 import patency
 from patency.casefile import case_file
-from patency.consult.page import References, finding_words
-from patency.consult.text import LEGEND, MARKS
+from patency.consult.page import References
+from patency.consult.said import LEGEND, MARKS, finding_words
 from patency.fault import listed
 from patency.guideline.compare import Heard
 from patency.guideline.editions import Change, Rating, Side, supersedes

@@ -24,9 +24,10 @@ from patency.consult.beside import (
     shared_columns,
     sign,
 )
-from patency.consult.page import STATES, Consult, References, Shown, day_words, is_named, source_words, summary
+from patency.consult.page import STATES, Consult, References, Shown, is_named
 from patency.consult.paper import Paper
-from patency.consult.text import HOLDS, LEGEND, MARKS, NO_MATCH, NOBODY, facts, reviewed_words
+from patency.consult.said import LEGEND, MARKS, day_words, source_words, summary
+from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
 from patency.guideline.model import WATCH, Option, SheetKind, Stance

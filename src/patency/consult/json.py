@@ -8,7 +8,8 @@ from typing import Any
 import patency
 from patency.case import Finding
 from patency.consult.beside import Conditions
-from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, finding_words, heard_words
+from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, heard_words
+from patency.consult.said import finding_words
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.compare import Comparison, Heard

@@ -17,8 +17,8 @@ from markupsafe import Markup
 import patency
 from patency.casefile import case_file
 from patency.consult.beside import SIGNS
-from patency.consult.page import References, day_words, finding_words, heard_words, summary
-from patency.consult.text import LEGEND, MARKS
+from patency.consult.page import References, heard_words
+from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
 from patency.guideline.check import unsigned
 from patency.guideline.editions import Change, differences_between
 from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, SheetKind, Stance
