@@ -1,7 +1,6 @@
 """What changed between two editions, as text for a terminal and as JSON."""
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ import patency
 from patency.casefile import case_file
 from patency.consult.page import References
 from patency.consult.said import LEGEND, MARKS, finding_words
+from patency.consult.text_beside import wrapped
 from patency.fault import listed
 from patency.guideline.compare import Heard
 from patency.guideline.editions import Change, Rating, Side, supersedes
@@ -106,10 +106,7 @@ class _Layout:
         return f"{text} {''.join(marks)}"
 
     def _wrapped(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
-        return textwrap.wrap(
-            text, self.width, initial_indent=" " * indent, subsequent_indent=" " * (indent + hang),
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        return wrapped(text, self.width, indent, hang)
 
 
 _SILENT = {
