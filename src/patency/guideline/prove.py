@@ -52,7 +52,7 @@ class Search:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._encoding = Encoding(library.lexicon)
-        self._solver = _solver()
+        self._solver = _solver(self._encoding)
         self._stated = 0
         self._solver.add(*(self._encoding.formula(law.term) for law in library.lexicon.laws))
 
@@ -72,7 +72,8 @@ class Search:
         exists = self.exists(terms)
         if not exists:
             return exists, None
-        encoding, solver = Encoding(self.library.lexicon), _solver()
+        encoding = Encoding(self.library.lexicon)
+        solver = _solver(encoding)
         solver.add(*(encoding.formula(term) for term in terms), *encoding.laws(terms), *encoding.facts)
         if solver.check() != z3.sat:
             return None, None
@@ -80,8 +81,8 @@ class Search:
         return True, _smallest(terms, found._replace(about="a counterexample found by proof; no real patient"))
 
 
-def _solver() -> z3.Solver:
-    solver = z3.Solver()
+def _solver(encoding: Encoding) -> z3.Solver:
+    solver = z3.Solver(ctx=encoding.context)
     solver.set("timeout", PATIENCE)
     solver.set("random_seed", 0)
     return solver

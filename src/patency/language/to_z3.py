@@ -21,10 +21,14 @@ from patency.vocabulary import Concept, Kind
 
 
 class Encoding:
-    """Formulas over one set of symbols; `facts` are what is true of every patient."""
+    """Formulas over one set of symbols; `facts` are what is true of every patient.
+
+    Each has a context of its own, so that the solver's answers do not depend on what was asked before.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self.context = z3.Context()
         self.symbols: dict[str, Any] = {}
         self.facts: list[Any] = []
         self.tied: set[str] = set()
@@ -53,6 +57,8 @@ class Encoding:
                 parts = [self._member(concept, member) for member in members]
                 return z3.And(parts) if every else z3.Or(parts)
         parts = [self.formula(each) for each in term.terms]
+        if not parts:
+            return z3.BoolVal(isinstance(term, All), self.context)
         return z3.And(parts) if isinstance(term, All) else z3.Or(parts)
 
     def laws(self, terms: Iterable[Term]) -> list[Any]:
@@ -86,18 +92,18 @@ class Encoding:
 
     def _new(self, concept: Concept) -> Any:
         if concept.kind is Kind.YES_NO:
-            return z3.Bool(concept.name)
+            return z3.Bool(concept.name, self.context)
         if concept.kind is Kind.NUMBER:
-            number = z3.Real(concept.name)
-            self.facts.append(z3.And(number >= _exact(concept.lowest), number <= _exact(concept.highest)))
+            number = z3.Real(concept.name, self.context)
+            self.facts.append(z3.And(number >= self._exact(concept.lowest), number <= self._exact(concept.highest)))
             return number
-        whole = z3.Int(concept.name)
+        whole = z3.Int(concept.name, self.context)
         highest = OLDEST if concept.kind is Kind.DATE else len(concept.values) - 1
         self.facts.append(z3.And(whole >= 0, whole <= highest))
         return whole
 
     def _member(self, name: str, member: str) -> Any:
-        return self.symbols.setdefault(f"{name}/{member}", z3.Bool(f"{name}/{member}"))
+        return self.symbols.setdefault(f"{name}/{member}", z3.Bool(f"{name}/{member}", self.context))
 
     def _defined(self, name: str, definition: Term) -> Any:
         symbol = self._symbol(name)
@@ -107,7 +113,7 @@ class Encoding:
         return symbol
 
     def _comparison(self, term: Compare) -> Any:
-        left, right = self._symbol(term.concept), _exact(term.bound)
+        left, right = self._symbol(term.concept), self._exact(term.bound)
         left = z3.ToReal(left) if term.is_days_since else left
         return {
             "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "=": left == right, "!=": left != right,
@@ -134,6 +140,5 @@ class Encoding:
             return Span(day, day)
         return frozenset({list(concept.values)[found.as_long()]})
 
-
-def _exact(number: float) -> Any:
-    return z3.RealVal(repr(number))
+    def _exact(self, number: float) -> Any:
+        return z3.RealVal(repr(number), self.context)
