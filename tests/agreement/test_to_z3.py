@@ -76,7 +76,7 @@ def test_the_solver_agrees_with_the_meaning(library: Library) -> None:
                 findings[name] = Finding(name, some_value(concept, bounds.get(name, []), chance), ON, "")
         case = Case(ON, findings)
         encoding = Encoding(library.lexicon)
-        solver = z3.Solver()
+        solver = z3.Solver(ctx=encoding.context)
         formula = encoding.formula(term)
         solver.add(*(same(encoding, finding, library) for finding in findings.values()), *ties(encoding))
         meaning = evaluate(term, case)
@@ -102,7 +102,7 @@ def same(encoding: Encoding, finding: Finding, library: Library):  # type: ignor
         return symbol == (value is Truth.YES)
     if isinstance(value, Span):
         number = ON.toordinal() - value.low if concept.kind is Kind.DATE else value.low
-        return symbol == z3.RealVal(repr(float(number)))
+        return symbol == z3.RealVal(repr(float(number)), encoding.context)
     assert isinstance(value, frozenset)
     return symbol == list(concept.values).index(next(iter(value)))
 

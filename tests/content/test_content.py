@@ -134,7 +134,7 @@ GENERAL = set(
     """
     absent after also another been being beside cannot complete confirmed could days does finding first form
     found from full have height here holds index kind known left line longer mixed more needed never none other
-    otherwise part patient place present rules same short shown site still that there this under variant with
+    otherwise part patient place present rules same short shown site still than that there this under variant with
     work year
     """.split()
 )

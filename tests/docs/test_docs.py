@@ -78,6 +78,49 @@ def test_the_protocol_in_contributing_works(tmp_path: Path, capsys: pytest.Captu
     assert "Our Hospital 2025 (local)" in capsys.readouterr().out
 
 
+def test_a_protocol_that_fails_its_own_scenario_is_not_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What check refuses no page shows: the protocol is tried before anybody sees it."""
+    library = protocol(tmp_path)
+    path = library / "guidelines" / "our-hospital-2025.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("rules: {r1: yes}", "rules: {r1: no}"), encoding="utf-8")
+
+    assert main(["consult", f"{ROOT}/examples/femoropopliteal.yaml", "--library", str(library)]) == 4
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"{path}:" in said.err
+    assert "rule 'r1' is yes; expected: no" in said.err
+
+
+def test_what_a_sheet_of_ones_own_says_is_labelled_local(tmp_path: Path) -> None:
+    """Also among the alerts, where nothing else would tell it from what is published."""
+    library = protocol(tmp_path)
+    (library / "sheets").mkdir()
+    (library / "sheets" / "ours.yaml").write_text(
+        """
+sheet: our-alerts
+kind: alert
+title: Our alerts
+sections:
+  - id: ours
+    title: Ours
+    statements:
+      - id: call
+        text: Call the vascular team of ward 7.
+        when: limb_threat
+        cite:
+          - {source: our-hospital-2025, at: page 1, mark: original}
+""",
+        encoding="utf-8",
+    )
+    read = read_library(content_files(CONTENT), local=local_files(library))
+    document = read_document((ROOT / "examples" / "limb-threat.yaml").read_bytes(), "limb-threat.yaml")
+    case, _ = read_case(document, read.lexicon.vocabulary, date(2026, 5, 29), also=("expect",))
+    page = consult(read, case)
+
+    assert "Call the vascular team of ward 7. (local)" in [shown.statement.text for shown in page.alerts]
+    assert "Call the vascular team of ward 7. (local)" in " ".join(to_text(page).split())
+
+
 def test_the_review_in_contributing_is_accepted(tmp_path: Path) -> None:
     """The line that signs a rule is taken as a review."""
     *_, review = blocks(CONTRIBUTING, "yaml")

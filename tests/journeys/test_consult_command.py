@@ -35,7 +35,7 @@ def test_a_case_file_gives_a_page(patency: Patency) -> None:
         page,
     )
     assert "anticoagulation alone: ● ACR 2020 usually appropriate [2 2nd]" in page
-    assert "They differ on catheter-directed removal: ACR 2020 accepts or favours it; ASH 2020 and CHEST 2021" in page
+    assert "They differ on catheter-directed removal with a lytic: ACR 2020 accepts or favours it; ASH 2020 and" in page
     assert "Superseded: ACR 2013 by ACR 2020;" in page
     assert re.search(r"None of these \d+ rules has been reviewed by a clinician yet", page)
     assert "[1] " in page
@@ -62,7 +62,7 @@ def test_the_short_page_is_short(patency: Patency, case: Path) -> None:
     """Three screens, whoever the patient is; what it leaves out is counted, and its headings named."""
     page = patency("consult", str(case)).out
 
-    assert len(page.splitlines()) <= 180
+    assert len(page.splitlines()) <= 190
     assert re.search(r"--full adds \d+ statements: What each option costs \(\d+\)", paragraphs(page))
 
 

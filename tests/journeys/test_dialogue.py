@@ -211,7 +211,7 @@ def test_nothing_that_was_answered_not_known_is_asked_again(library: Library) ->
     assert not consult(library, held.case).current[0].is_settled
 
 
-@pytest.mark.parametrize("said", ["", "?", "not known", "unknown", "Not known"])
+@pytest.mark.parametrize("said", ["", "not known", "unknown", "Not known"])
 def test_there_are_several_ways_not_to_know(library: Library, said: str) -> None:
     """Enter alone is one of them."""
     first = talk(library, {}, otherwise="stop").asked[0]

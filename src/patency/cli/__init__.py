@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from errno import ENOSPC
 from importlib import import_module
 from typing import TextIO
 
@@ -42,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left; that is no fault
         return DONE
+    except OSError as error:
+        if error.errno != ENOSPC:  # a full disk is the person's; anything else is a fault of Patency's own
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print("patency: the page was not written: there is no space left where it goes", file=sys.stderr)
+        return UNREADABLE
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return STOPPED

@@ -35,6 +35,11 @@ def _compare(options: argparse.Namespace) -> None:
 
     if (options.case is None) is (options.editions is None):
         raise Failed(MISTYPED, "name a case file to compare the guidelines for, or two editions after --editions")
+    if options.case and (options.format == "json" or options.examples):
+        raise Failed(
+            MISTYPED,
+            "--format json and --examples are for --editions; `patency consult CASE --format json` has the comparison",
+        )
     if options.editions:
         _compare_editions(options)
     else:

@@ -20,7 +20,8 @@ from patency.vocabulary import Concept, Kind
 
 _HERE = Place("your answer")
 _STOP = ("stop", "quit", "q")
-_SKIP = ("", "?", "not known", "unknown")
+_SKIP = ("", "not known", "unknown")
+_HELP = ("help", "?")
 
 
 def converse(library: Library, case: Case, hear: Callable[[str], str], say: Callable[[str], None]) -> Case:
@@ -76,7 +77,7 @@ def _put(
             return None
         if answer.lower() in _STOP:
             return None
-        if answer.lower() == "help":
+        if answer.lower() in _HELP:
             for concept in concepts:
                 say(f"   {concept.asks} {concept.help}".rstrip())
             continue

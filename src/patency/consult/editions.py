@@ -93,7 +93,7 @@ class _Layout:
     def _said(self, heard: Iterable[Heard]) -> str:
         said: dict[str, list[Citation]] = {}
         for each in heard:
-            said.setdefault(_words(each), []).extend(each.opinion.citations)
+            said.setdefault(rated_words(each), []).extend(each.opinion.citations)
         return " and ".join(self._cited(words, citations) for words, citations in said.items()) or "not rated"
 
     def _example(self, change: Change) -> str:
@@ -122,7 +122,8 @@ def _whom(side: Side) -> str:
     return f"{side.guideline.short}{_SILENT[side.scope]}"
 
 
-def _words(heard: Heard) -> str:
+def rated_words(heard: Heard) -> str:
+    """Say an opinion with the source's own grade, also where it was rated with a broader option."""
     grade = heard.opinion.grade.words
     said = f"{heard.preferred.words} preferred, {grade}" if heard.preferred else grade
     return f"{said} (rated with {heard.group.words})" if heard.group else said

@@ -71,7 +71,7 @@ class Table:
 
     def __init__(self, comparison: Comparison, consult: Consult) -> None:
         self.comparison = comparison
-        self._conditions = Conditions(comparison, consult.case, consult.library)
+        self._conditions = Conditions(comparison, consult.known, consult.library)
         self.conditions = self._conditions.letters
         self.columns, self.others = shared_columns(comparison)
         self.is_wide = len(comparison.columns) > MOST_PRINTED

@@ -204,7 +204,7 @@ class _Layout:
         return written
 
     def _comparison(self, comparison: Comparison) -> dict[str, Any]:
-        conditions = Conditions(comparison, self.consult.case, self.consult.library)
+        conditions = Conditions(comparison, self.consult.known, self.consult.library)
         return {
             "decision": comparison.decision.id,
             "asks": comparison.decision.asks,

@@ -68,10 +68,11 @@ class ShownSheet(NamedTuple):
 
 
 class Consult(NamedTuple):
-    """The page."""
+    """The page; `known` is the case with what follows from its findings."""
 
     library: Library
     case: Case
+    known: Case
     alerts: tuple[Shown, ...]
     advice: tuple[Advice, ...]
     comparisons: tuple[Comparison, ...]
@@ -328,6 +329,7 @@ def consult(library: Library, case: Case) -> Consult:
     return Consult(
         library,
         case,
+        reading.known,
         tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
         advice,
         compare(library, advice),

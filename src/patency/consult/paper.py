@@ -75,7 +75,7 @@ def _lines(shown: Shown) -> int:
 def _lines_of_first(consult: Consult) -> int:
     """Reckon what the first decision, the questions and the cautions take."""
     first = consult.first
-    conditions = Conditions(first, consult.case, consult.library)
+    conditions = Conditions(first, consult.known, consult.library)
     letters = sum(len(words) for words in (*first.agreements, *first.differences, *conditions.letters))
     letters += sum(len(reason.text) for _, reason in first.reasons)
     for row in first.rows:

@@ -83,7 +83,7 @@ class BesideText:
         yield from self._open(comparison)
 
     def _open(self, comparison: Comparison) -> Iterator[str]:
-        conditions = Conditions(comparison, self.consult.case, self.library)
+        conditions = Conditions(comparison, self.consult.known, self.library)
         shown = conditions.nearest
         if not self.is_whole:
             shown = shown[:MOST_OPEN]

@@ -215,11 +215,12 @@ def truths(reach: Reach, outcomes: int, count: int) -> list[Truth]:
 
 def _expiry(guideline: Guideline, reading: Reading, today: _Told) -> Expiry | None:
     """Find the first day on which what can be said changes with no new finding."""
-    for day, atom in _turning_days(guideline.clocks, reading.case):
+    for day, atom, is_past in _turning_days(guideline.clocks, reading.case):
         later = reading.on(day)
         if not later.is_possible or _differs(guideline, later, reading, today):
             concept = reading.library.lexicon.vocabulary.concepts[atom.concept]
-            return Expiry(day, f"{atom.written} since {concept.words}")
+            past = "more than " if is_past else ""
+            return Expiry(day, f"{past}{atom.written} since {concept.words}")
     return None
 
 
@@ -238,16 +239,16 @@ def _differs(guideline: Guideline, later: Reading, reading: Reading, today: _Tol
     return False
 
 
-def _turning_days(clocks: Iterable[Compare], case: Case) -> list[tuple[date, Compare]]:
-    """List, soonest first, the days on which a comparison with time may turn."""
-    turning: dict[int, Compare] = {}
+def _turning_days(clocks: Iterable[Compare], case: Case) -> list[tuple[date, Compare, bool]]:
+    """List, soonest first, the days on which a comparison with time may turn, and whether its bound is then passed."""
+    turning: dict[int, tuple[Compare, bool]] = {}
     for atom in clocks:
         if isinstance(span := case.value(atom.concept), Span):
             for end in (span.low, span.high):
                 for day in (math.ceil(end + atom.bound), math.floor(end + atom.bound) + 1):
                     if day > case.on.toordinal():
-                        turning.setdefault(day, atom)
-    return [(date.fromordinal(day), turning[day]) for day in sorted(turning)]
+                        turning.setdefault(day, (atom, day > end + atom.bound))
+    return [(date.fromordinal(day), *turning[day]) for day in sorted(turning)]
 
 
 def contradictions(case: Case, library: Library) -> list[Fault]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from patency.fault import Refused
 from patency.guideline.files import CONTENT, Local, content_files, local_files
 from patency.guideline.model import Library
 
@@ -31,8 +32,19 @@ def open_library(
         from patency.guideline.load import read_library  # slow to load, and seldom needed
 
         library = read_library(files, settings, local)
+        if not settings:  # scenarios are written for Patency's own policies
+            _refuse_unmet(library)
         _keep(kept, library)
     return library
+
+
+def _refuse_unmet(library: Library) -> None:
+    """Refuse a site's own protocol that does not do what its scenarios expect: it is checked before anybody sees it."""
+    from patency.guideline.check import unmet_of
+
+    local = [guideline for guideline in library.guidelines.values() if guideline.is_local]
+    if faults := [fault for guideline in local for fault in unmet_of(guideline, library)]:
+        raise Refused(faults)
 
 
 def _folder() -> Path:

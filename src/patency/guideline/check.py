@@ -16,15 +16,21 @@ def unmet(library: Library) -> list[Fault]:
         faults.append(Fault(Place("page.yaml"), "there are no words for the page", "a page has its headings and its intended use from it",
                             "write page.yaml with intended_use, headings and about"))  # fmt: skip
     for guideline in library.guidelines.values():
-        if not guideline.scenarios:
-            faults.append(Fault(guideline.place, f"{guideline.id!r} has no scenario", "a rule that is never tried cannot be trusted",
-                                "add one short patient for each rule"))  # fmt: skip
-        for scenario in guideline.scenarios:
-            faults += unmet_by(scenario, library)
-        faults += _untried(guideline)
+        faults += unmet_of(guideline, library)
     for patient in library.patients:
         faults += contradictions(patient, library)
     return faults
+
+
+def unmet_of(guideline: Guideline, library: Library) -> list[Fault]:
+    """List what the scenarios of one guideline expect and do not get, and the rules that none of them tries."""
+    faults = []
+    if not guideline.scenarios:
+        faults.append(Fault(guideline.place, f"{guideline.id!r} has no scenario", "a rule that is never tried cannot be trusted",
+                            "add one short patient for each rule"))  # fmt: skip
+    for scenario in guideline.scenarios:
+        faults += unmet_by(scenario, library)
+    return faults + _untried(guideline)
 
 
 def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:

@@ -87,7 +87,7 @@ def _compare(
     library: Library,
 ) -> Comparison:
     columns = tuple(each for each in advice if each.guideline.id in spoken)
-    named = {opinion.option for found in spoken.values() for _, opinion in found}
+    named = {name for found in spoken.values() for _, opinion in found for name in (opinion.option, opinion.over)}
     rows = tuple(_row(library.options[name], spoken, library) for name in decision.options if name in named)
     silent = tuple(
         each for each in advice

@@ -25,8 +25,11 @@ def content_files(directory: Path) -> dict[str, bytes]:
     """Return the content files of a directory by their relative names; refuse it if any of them cannot be read."""
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
+    if not directory.is_dir():
+        raise Refused([Fault(Place(str(directory)), "there is no such directory", "content is read from one",
+                             "check the name, and where you are")])  # fmt: skip
     for path in sorted(directory.rglob("*")):
-        if path.suffix.lower() not in (".yaml", ".yml"):
+        if not _is_meant(path):
             continue
         try:
             files[path.relative_to(directory).as_posix()] = read_bytes(path)
@@ -53,6 +56,15 @@ def content_files(directory: Path) -> dict[str, bytes]:
     if faults:
         raise Refused(faults)
     return files
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether a file is meant as content, though its name may end wrongly; an editor's own copies are not."""
+    ends = [end.lower() for end in path.suffixes]
+    is_copy = (
+        path.name.startswith((".", "#", "~")) or path.name.endswith("~") or path.suffix in (".bak", ".swp", ".orig")
+    )
+    return not is_copy and bool({".yaml", ".yml"} & set(ends))
 
 
 def local_files(directory: Path | None) -> Local:

@@ -37,7 +37,7 @@ def read_sheet(document: Node, words: Words) -> Sheet:
     about = fields.choice("about", ABOUT, "a reader must see what it is a contraindication to", "" if is_list else "-")
     sections = tuple(_read_section(node, kind, words, citations) for node in fields.items("sections"))
     title = fields.need_text("title", why)
-    local = " (local)" * words.is_local(document.place)
+    local = words.label(document.place)
     sheet = Sheet(
         name, kind, f"{title}{local}", f"{fields.text('short') or title}{local}", about if is_list else "",
         condition(fields, "when", words), condition(fields, "unless", words), citations, sections, document.place,
@@ -79,7 +79,7 @@ def _read_statement(node: Node, kind: SheetKind, words: Words, inherited: tuple[
     elif option and option not in words.options:
         known_name(fields, "option", words.options, "an option")
     statement = Statement(
-        name, fields.need_text("text", "a statement is its text"), condition(fields, "when", words), citations,
+        name, fields.need_text("text", "a statement is its text") + words.label(node.place), condition(fields, "when", words), citations,
         read_remarks(fields, "but", words, ()), fields.text("flag"), option, aspect,
         fields.choice("key", ["yes", "no"], "it stands on the short page, or not", "no") == "yes", node.place,
     )  # fmt: skip

@@ -33,6 +33,10 @@ class Words:
         """Whether a place is in the files of the site that uses Patency."""
         return bool(self.site) and place.file.startswith(self.site)
 
+    def label(self, place: Place) -> str:
+        """What is added to whatever a site itself says, wherever it is said."""
+        return " (local)" if self.is_local(place) else ""
+
 
 def refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> None:
     """Note every name that two things have."""

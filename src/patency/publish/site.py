@@ -17,6 +17,7 @@ from markupsafe import Markup
 import patency
 from patency.casefile import case_file
 from patency.consult.beside import SIGNS
+from patency.consult.editions import rated_words
 from patency.consult.page import References, heard_words
 from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
 from patency.guideline.check import unsigned
@@ -172,6 +173,7 @@ class _Press:
             day=day_words,
             summary=lambda case: summary(case, self.vocabulary),
             unmatched=_NO_RULE,
+            rated_words=rated_words,
             heard_words=lambda heard: heard_words(heard, library),
             finding_words=lambda finding, on: finding_words(finding, self.vocabulary.concepts[finding.concept], on),
             said_in=lambda cell: beside.said_in(cell, library),
