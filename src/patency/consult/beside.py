@@ -240,7 +240,7 @@ def led_to(question: Question, answer: Answer, advice: Iterable[Advice], library
     if len(gained) > MOST_GAINED:
         parts.append(f"{len(gained) - MOST_GAINED} more")
     if lost:
-        parts.append(f"falls away: {few(lost, 1)}")
+        parts.append(f"ends what may yet hold of {few(lost, 1)}")
     return "; ".join(parts) or NOTHING
 
 
