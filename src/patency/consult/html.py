@@ -26,7 +26,7 @@ from patency.consult.beside import (
 )
 from patency.consult.page import STATES, Consult, References, Shown, is_named
 from patency.consult.paper import Paper
-from patency.consult.said import LEGEND, MARKS, day_words, source_words, summary
+from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
@@ -157,6 +157,7 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
         is_named=is_named,
         watch=WATCH,
         legend=LEGEND,
+        short_legend=SHORT_LEGEND,
         no_match=NO_MATCH,
         nobody=NOBODY,
         most_asked=MOST_ASKED,

@@ -9,6 +9,7 @@ from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 MARKS = {Mark.ORIGINAL: "", Mark.SECOND_HAND: " 2nd", Mark.INFERENCE: " own", Mark.UNVERIFIED: " unverified"}
+SHORT_LEGEND = "2nd: read second-hand; own: Patency's own reading."
 LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's own reading. unverified: not confirmed in any source."
 
 
