@@ -37,7 +37,7 @@ from patency.source import Citation, Mark
 from patency.truth import Truth
 
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
-MOST_PRINTED_QUESTIONS = 3  # of these on paper
+MOST_PRINTED_QUESTIONS = 2  # of these on paper
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
 
 
