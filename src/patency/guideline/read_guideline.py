@@ -84,6 +84,9 @@ def _read_population(
     about = Fields(node, words.faults, "the population")
     population = needed_condition(about, "when", words)
     notes = read_remarks(about, "note", words, citations)
+    if len(notes) > 1:
+        about.fault(node.place, "the population has more than one note", "the page has room for one, and the others would be lost",
+                    "make one of them, or write the others under 'notes'")  # fmt: skip
     says_who = about.need_text("words", "a reader must see for whom the guideline speaks")
     about.close()
     return population, says_who, notes
