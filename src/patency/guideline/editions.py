@@ -16,7 +16,7 @@ from typing import NamedTuple
 from patency.case import Case
 from patency.fault import Fault, Refused
 from patency.guideline.advise import Opinion, RuleAdvice
-from patency.guideline.compare import Heard, hear
+from patency.guideline.compare import Heard, hear, with_broader
 from patency.guideline.model import Decision, Guideline, Library, Option, Rule
 from patency.language.draw import draw
 from patency.language.example import Examples
@@ -200,15 +200,10 @@ def _is_told_elsewhere(
     """Say whether another row tells it: both rate it only with a broader option, or one speaks only of a narrower one."""
     if all(each.group is not None for one in heard for each in one):
         return True
-    narrower = any(name != option.id and _covers(option.id, name, library) for name in spoken_of)
+    narrower = any(
+        name != option.id and option.id in with_broader(library.options[name], library) for name in spoken_of
+    )
     return narrower and () in heard
-
-
-def _covers(broad: str, narrow: str, library: Library) -> bool:
-    at = narrow
-    while at and at != broad:
-        at = library.options[at].within
-    return bool(at)
 
 
 def _stances(heard: Iterable[Heard]) -> set[tuple[str, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import NamedTuple
 
+from patency.guideline.compare import with_broader
 from patency.guideline.model import Guideline, Library, Rule, condition_of
 from patency.language.terms import All, Any, Compare, Defined, Not, Term
 
@@ -64,9 +65,6 @@ def _speak_of_one(one: Rule, other: Rule, library: Library) -> bool:
 def narrower(one: str, other: str, library: Library) -> str:
     """Return the narrower of two options of which one covers the other, or nothing."""
     for narrow, broad in ((one, other), (other, one)):
-        at = narrow
-        while at and at != broad:
-            at = library.options[at].within
-        if at:
+        if broad in with_broader(library.options[narrow], library):
             return narrow
     return ""

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from patency.consult.beside import SIGNS
+from patency.consult.beside import sign
 from patency.consult.page import Consult, consult, heard_words
 from patency.guideline.compare import Comparison, Heard
 from patency.guideline.model import Decision, Guideline, Library
 from patency.source import Citation
 from patency.truth import Truth
-
-PREFERRED = "▷"  # another option is preferred
 
 
 class Table(NamedTuple):
@@ -68,16 +66,10 @@ def said_in(cell: Sequence[Heard], library: Library) -> tuple[Said, ...]:
     """Say what holds of a cell, as short as a wide table allows, each thing once."""
     said: dict[tuple[str, str], Said] = {}
     for heard in holds_in(cell):
-        sign = sign_of(heard)
-        words = _words(heard, library)
-        before = said[sign, words].citations if (sign, words) in said else ()
-        said[sign, words] = Said(sign, words, heard.group is not None, (*before, *heard.opinion.citations))
+        key = sign(heard), _words(heard, library)
+        before = said[key].citations if key in said else ()
+        said[key] = Said(*key, heard.group is not None, (*before, *heard.opinion.citations))
     return tuple(said.values())
-
-
-def sign_of(heard: Heard) -> str:
-    """Return the sign of an opinion as it is heard in a row."""
-    return PREFERRED if heard.preferred else SIGNS[heard.opinion.grade.stance]
 
 
 def _words(heard: Heard, library: Library) -> str:

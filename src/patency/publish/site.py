@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 import patency
 from patency.casefile import case_file
-from patency.consult.beside import SIGNS
+from patency.consult.beside import PREFERS_OTHER, SIGNS, sign
 from patency.consult.editions import rated_words
 from patency.consult.page import References, heard_words
 from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
@@ -160,7 +160,7 @@ class _Press:
             legend=LEGEND,
             legend_marks=Mark,
             signs=SIGNS,
-            preferred=beside.PREFERRED,
+            preferred=PREFERS_OTHER,
             stances=Stance,
             kinds=SheetKind,
             yes=Truth.YES,
@@ -177,7 +177,7 @@ class _Press:
             heard_words=lambda heard: heard_words(heard, library),
             finding_words=lambda finding, on: finding_words(finding, self.vocabulary.concepts[finding.concept], on),
             said_in=lambda cell: beside.said_in(cell, library),
-            heard_sign=beside.sign_of,
+            heard_sign=sign,
             is_unverified=_is_unverified,
             marks_of=_marks_of,
             expected=self._expected,
