@@ -7,6 +7,7 @@ from datetime import date
 from starlette.applications import Starlette
 
 from patency.guideline.model import Library
+from patency.web.assets import asset_route
 from patency.web.consults import Consults
 from patency.web.form import Draft, from_case
 from patency.web.kept import Kept
@@ -24,4 +25,4 @@ def application(
     shown = examples or {case.name: from_case(case, vocabulary) for case in library.patients}
     pages = Pages(library, {name: draft.about for name, draft in shown.items()})
     consults = Consults(library, shown, pages, Kept(clock), today)
-    return Starlette(routes=[*consults.routes])
+    return Starlette(routes=[*consults.routes, asset_route])

@@ -13,6 +13,7 @@ import patency
 from patency.consult.html import environment, given
 from patency.fault import Fault
 from patency.guideline.model import Library
+from patency.web.assets import asset_path
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
 from patency.web.form import ALL, Draft
@@ -35,7 +36,7 @@ class Pages:
         self.environment = environment(TEMPLATES).overlay()
         self.environment.filters["sentence"] = lambda words: words[:1].upper() + words[1:]
         self.always = {"library": library, "examples": examples, "version": patency.__version__,
-                       "fault_words": _fault_words, "reasons": WHY, "hints": HINTS, "kept_hours": KEPT_HOURS}  # fmt: skip
+                       "fault_words": _fault_words, "asset": asset_path, "reasons": WHY, "hints": HINTS, "kept_hours": KEPT_HOURS}  # fmt: skip
 
     def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
         """Show the form and, beside it, the page for what has been entered."""

@@ -82,7 +82,7 @@
       const old = document.querySelector(part), each = fresh.querySelector(part);
       if (old && each) replace(old, each);
       else if (old) old.remove();
-      else if (each) document.querySelector("#live > .desk").before(each);
+      else if (each) document.getElementById("live").prepend(each);
     }
     for (const field of document.querySelectorAll(".field")) {
       const each = fresh.getElementById(field.id);
