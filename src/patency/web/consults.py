@@ -38,6 +38,7 @@ class Consults:
     def __init__(self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]) -> None:
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
         self._limit = CapacityLimiter(AT_ONCE)
+        self._first: tuple[date, Response] | None = None
 
     @property
     def routes(self) -> list[Route]:
@@ -57,8 +58,11 @@ class Consults:
         ]
 
     async def start(self, _: Request) -> Response:
-        """Show the empty form."""
-        return await self._shown(Draft(), "index")
+        """Show the empty form, which is the same all day."""
+        today = self.today()
+        if self._first is None or self._first[0] != today:
+            self._first = today, await self._shown(Draft(), "index")
+        return self._first[1]
 
     async def begin_again(self, _: Request) -> Response:
         """Somebody typed the address of a page, or came back to it: its answers are not here."""
