@@ -35,7 +35,9 @@ MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under
 class Consults:
     """Answers what is asked about consults."""
 
-    def __init__(self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]) -> None:
+    def __init__(
+        self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]
+    ) -> None:
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
         self._limit = CapacityLimiter(AT_ONCE)
         self._first: tuple[date, Response] | None = None
@@ -119,7 +121,7 @@ class Consults:
             key = self.kept.keep(json.dumps(content).encode(), hours)
         except Full:
             return await self._shown(draft, "keep", [_NO_ROOM])
-        return _page(self.pages.key(key, hours, draft))
+        return _page(self.pages.key(key, hours))
 
     async def open_kept(self, request: Request) -> Response:
         """Show the case that a key locks."""
@@ -138,10 +140,15 @@ class Consults:
         return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_NOTHING_KEPT])
 
     async def _posted(self, request: Request) -> dict[str, list[str]]:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        if (
+            request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            != "application/x-www-form-urlencoded"
+        ):
             raise HTTPException(415)
         try:
-            return parse_qs((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+            return parse_qs(
+                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+            )
         except ValueError:
             raise HTTPException(400) from None
 
@@ -151,7 +158,9 @@ class Consults:
     async def _entered(self, draft: Draft, found: list[Fault] | tuple[Fault, ...] = ()) -> Entered:
         return await to_thread.run_sync(entered, draft, self.library, self.today(), found, limiter=self._limit)
 
-    async def _shown(self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False) -> Response:
+    async def _shown(
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+    ) -> Response:
         known = await self._entered(draft, found)
         return _page(await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit))
 
@@ -168,10 +177,14 @@ def _page(text: str, code: int = 200) -> Response:
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, 200, {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}, kind)
+    return Response(
+        content, 200, {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}, kind
+    )
 
 
-_NO_FILE = Fault(Place("the file"), "no file was chosen", "there is nothing to open", "choose a case file, then press Open")
+_NO_FILE = Fault(
+    Place("the file"), "no file was chosen", "there is nothing to open", "choose a case file, then press Open"
+)
 _NOTHING_KEPT = Fault(Place("the key"), "no case is kept here under this key",
                       "its time may be over, the server may have started anew, or the key was mistyped",
                       "look at the key again, or enter the case anew")  # fmt: skip
