@@ -170,7 +170,7 @@ def test_findings_that_contradict_each_other_both_count_as_not_known(visitor: Vi
 )
 def test_what_cannot_be_one_answer_is_refused_with_its_fault(
     posted: dict[str, list[str]], words: str, library: Library
-):
+) -> None:
     draft = read_form(posted, library.lexicon.vocabulary)
 
     assert [fault.what for fault in draft.faults] == [words]

@@ -128,7 +128,7 @@ def _asked(draft: Draft, consult: Consult | None, vocabulary: Vocabulary) -> lis
     seen: set[str] = set()
     for question in consult.questions if consult else ():
         panel = vocabulary.panels.get(question.name)
-        names = (question.name,)
+        names: tuple[str, ...] = (question.name,)
         if panel and not {*panel.members}.isdisjoint(draft.answers):
             # Ticking none of a panel would answer No to what stands elsewhere as its own answer; so each is asked apart.
             names = tuple(name for name in question.concepts if name not in draft.answers)
