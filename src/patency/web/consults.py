@@ -11,6 +11,7 @@ from datetime import date
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -96,14 +97,16 @@ class Consults:
 
     async def open(self, request: Request) -> Response:
         """Take a case file into the form, with every fault in it beside its field."""
+        if _kind(request) != "multipart/form-data":
+            raise HTTPException(415)
         try:
             async with request.form(max_files=1, max_fields=4, max_part_size=LARGEST_FILE) as posted:
                 file = posted.get("file")
-                content = b"" if file is None or isinstance(file, str) else await file.read()
-                name = "the file" if file is None or isinstance(file, str) else file.filename or ""
+                content = await file.read() if isinstance(file, UploadFile) else b""
+                is_chosen = isinstance(file, UploadFile) and bool(content or file.filename)
         except (MultiPartException, HTTPException):
             raise HTTPException(400) from None
-        if not name:
+        if not is_chosen:
             return await self._shown(Draft(), "open", [_NO_FILE])
         try:
             document = read_document(content, "the file")
@@ -140,10 +143,7 @@ class Consults:
         return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_NOTHING_KEPT])
 
     async def _posted(self, request: Request) -> dict[str, list[str]]:
-        if (
-            request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            != "application/x-www-form-urlencoded"
-        ):
+        if _kind(request) != "application/x-www-form-urlencoded":
             raise HTTPException(415)
         try:
             return parse_qs(
@@ -170,6 +170,10 @@ class Consults:
         if known.consult is None or known.faults:
             return _page(await to_thread.run_sync(self.pages.consult, known, name, limiter=self._limit), 422)
         return _file(await to_thread.run_sync(laid_out, known.consult, limiter=self._limit), kind, name)
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _page(text: str, code: int = 200) -> Response:

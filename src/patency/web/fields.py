@@ -7,7 +7,7 @@ Not here: what a browser posts (form.py), the words of a question (content).
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from patency.answer import ABSENCES, amount_parts, as_written, unit_words
@@ -100,21 +100,18 @@ def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iter
                     made[question.name], settles=consult.answers_to(question), cost=question.cost
                 )
     order = [(question, tuple(made[name] for name in each)) for question, each in asked]
-    first = order[:1] if draft.mode != ALL else []
-    decisions = library.decisions.values() if draft.mode == ALL else ()
+    laid = order if draft.mode == ALL else order[:1]
+    shown = {field.name for _, each in laid for field in each}
+    groups = [_group(decision, laid) for decision in library.decisions.values()] if draft.mode == ALL else []
     return Fields(
-        next=tuple(field for _, each in first for field in each),
-        groups=tuple(group for decision in decisions if (group := _group(decision, order)).fields),
-        answered=tuple(made[name] for name in draft.answers if name not in names or (draft.mode != ALL and not _is_in(name, first))),
-        added=tuple(made[name] for name in draft.added if name not in names and name not in draft.answers),
-        others=_others(vocabulary, {*draft.answers, *draft.added, *(names if draft.mode == ALL else ())}),
-        asked=first[0][0].name if first else "",
+        next=tuple(field for _, each in laid for field in each) if draft.mode != ALL else (),
+        groups=tuple(group for group in groups if group.fields),
+        answered=tuple(made[name] for name in draft.answers if name not in shown),
+        added=tuple(made[name] for name in draft.added if name not in shown and name not in draft.answers),
+        others=_others(vocabulary, {*draft.answers, *draft.added, *shown}),
+        asked=laid[0][0].name if laid else "",
         left=len(asked),
-    )  # fmt: skip
-
-
-def _is_in(name: str, order: Sequence[tuple[Question, tuple[Field, ...]]]) -> bool:
-    return any(field.name == name for _, each in order for field in each)
+    )
 
 
 def _group(decision: Decision, order: Iterable[tuple[Question, tuple[Field, ...]]]) -> Group:
