@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import patency
 from patency.casefile import case_file
+from patency.consult.json import written_with
 from patency.consult.page import References
 from patency.consult.said import LEGEND, MARKS, finding_words
 from patency.consult.text_beside import wrapped
@@ -130,19 +130,22 @@ def rated_words(heard: Heard) -> str:
 
 
 def to_json(library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]) -> str:
-    """Write the changes as JSON, each example as a case file in text."""
+    """Write the changes as JSON."""
+    return json.dumps(as_json(library, editions, changes), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json(
+    library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]
+) -> dict[str, Any]:
+    """Lay the changes out as a value that JSON can write, each example as a case file in text."""
     older, newer = editions
-    page = {
-        "format": FORMAT,
-        "patency": patency.__version__,
-        "content_hash": library.content_hash,
-        "intended_use": library.page.intended_use,
+    return {
+        **written_with(library, FORMAT),
         "older": older.id,
         "newer": newer.id,
         "supersedes": supersedes(newer, older, library),
         "changes": [_change(number, change) for number, change in enumerate(changes, 1)],
     }
-    return json.dumps(page, ensure_ascii=False, indent=2) + "\n"
 
 
 def _change(number: int, change: Change) -> dict[str, Any]:
