@@ -221,6 +221,21 @@ def with_unit(concept: Concept, written: str) -> str:
     return amount_words(written, concept.unit) if match and not match["unit"] else written
 
 
+def unit_words(unit: str) -> str:
+    """Name a unit as it stands after an amount."""
+    return f"{unit}s" if unit in DAYS else unit
+
+
+def amount_parts(concept: Concept, written: str) -> tuple[str, str]:
+    """Take an amount apart into its number and its unit; what is no amount stays whole, in the concept's own unit."""
+    match = _AMOUNT.fullmatch(written.strip())
+    spoken = (match["unit"] or concept.unit).lower() if match else ""
+    for unit in (concept.unit, *concept.units):
+        if spoken in (unit.lower(), f"{unit}s".lower()):
+            return (written[: match.start("unit")] if match and match["unit"] else written).strip(), unit
+    return written, concept.unit
+
+
 def unit_factor(concept: Concept, unit: str | None) -> float:
     """Return what turns an amount in this unit into the concept's own; no unit means its own."""
     if not unit:

@@ -53,6 +53,15 @@ def read_answer(
     name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
 ) -> list[Finding]:
     """Read what is answered to one concept or one panel."""
+    found: list[Fault] = []
+    findings = _read_named(name, node, place, on, vocabulary, found)
+    faults.extend(fault._replace(about=(name,)) for fault in found)
+    return findings
+
+
+def _read_named(
+    name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
+) -> list[Finding]:
     if name in vocabulary.panels:
         return _read_panel_answer(name, node, place, on, vocabulary, faults)
     concept = vocabulary.concepts.get(name)
@@ -111,6 +120,7 @@ def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Cas
                     f"{concept.name!r} dates what {concept.only_if!r} says has not happened",
                     "only one of the two can be true",
                     "correct one of them, or leave one out",
+                    (concept.name, concept.only_if),
                 )
             )
     return case
@@ -135,6 +145,7 @@ def _keep(finding: Finding, findings: dict[str, Finding], faults: list[Fault]) -
                 f"{finding.concept!r} is answered twice, and differently (first at {known.place})",
                 "only one of the answers can be true",
                 "leave one of them",
+                (finding.concept,),
             )
         )
 

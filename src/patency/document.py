@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.emitter import Emitter
+from yaml.representer import SafeRepresenter
+from yaml.resolver import BaseResolver
+from yaml.serializer import Serializer
 
 from patency.fault import CONTROL, Fault, Faults, Place, Refused, nearest
 
@@ -30,6 +34,18 @@ _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
     "',' or": "close the bracket that was opened",
     "characters are not allowed": "remove the characters that cannot be seen",
 }
+
+
+
+class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):  # type: ignore[misc]  # its parents have no types
+    """Writes every scalar as plain text where YAML allows it, for here a `no` is read as it stands."""
+
+    def __init__(self, stream: Any, **_: Any) -> None:
+        Emitter.__init__(self, stream, width=100, allow_unicode=True)
+        Serializer.__init__(self)
+        SafeRepresenter.__init__(self, default_flow_style=None, sort_keys=False)
+        BaseResolver.__init__(self)
+
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -101,6 +117,19 @@ def text_of(content: bytes, file: str) -> str:
                 )
             ]
         ) from None
+
+
+def to_yaml(node: Node) -> str:
+    """Write a Node as a file that `read_document` reads as the same values."""
+    written: str = yaml.dump(plain(node), Dumper=_Plain)
+    return written
+
+
+def plain(node: Node) -> Any:
+    """Return what a Node holds as Python writes it: text, lists, and names with values."""
+    if isinstance(node.value, dict):
+        return {name: plain(each) for name, each in node.value.items()}
+    return [plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
 
 
 def too_large(where: Place, size: int) -> Fault:

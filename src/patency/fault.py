@@ -29,12 +29,13 @@ class Place(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something a person wrote that cannot be used as it stands."""
+    """Something a person wrote that cannot be used as it stands; `about` names the findings in which it is, if it is in any."""
 
     where: Place
     what: str
     why: str
     fix: str
+    about: tuple[str, ...] = ()
 
     @property
     def shown(self) -> dict[str, str]:

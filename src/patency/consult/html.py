@@ -4,8 +4,9 @@ The short page is what one sees and prints; what else there is folds out on scre
 """
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -36,6 +37,7 @@ from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
+HERE = Path(__file__).parent
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # of these on paper
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
@@ -106,15 +108,26 @@ class Table:
         return Line(row.option, now, later)
 
 
-def to_html(consult: Consult, is_explained: bool = False) -> str:
-    """Lay out the page as HTML; `is_explained` shows the trace of every rule unfolded."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+@cache
+def environment(*folders: Path) -> Environment:
+    """Return what fills the templates of some folders, the consult's own among them; each is read once."""
+    return Environment(
+        loader=FileSystemLoader([*folders, HERE]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def to_html(consult: Consult, is_explained: bool = False) -> str:
+    """Lay out the page as HTML; `is_explained` shows the trace of every rule unfolded."""
+    template = environment().get_template("page.html.jinja")
+    return template.render({**given(consult), "is_explained": is_explained})
+
+
+def given(consult: Consult) -> dict[str, Any]:
+    """Return what the parts of a page are filled with; `is_live` is the page that a server shows beside its form."""
     references = References(consult.library.sources, consult.citations)
     vocabulary = consult.library.lexicon.vocabulary
     known, absent = summary(consult.case, vocabulary)
@@ -122,49 +135,50 @@ def to_html(consult: Consult, is_explained: bool = False) -> str:
     def cite(citations: Iterable[Citation], in_short: bool = True) -> Markup:
         return Markup("").join(dict.fromkeys(_reference(each, references, in_short) for each in citations))
 
-    return environment.get_template("page.html.jinja").render(
-        consult=consult,
-        page=consult.library.page,
-        known=known,
-        absent=absent,
-        cite=cite,
-        references=references,
-        words=lambda term: to_words(term, vocabulary),
-        trace=lambda term: explain(term, consult.case),
-        tables={each.decision.id: Table(each, consult) for each in consult.comparisons},
-        paper=Paper(consult),
-        is_any_named=lambda sheet: any(
+    return {
+        "consult": consult,
+        "page": consult.library.page,
+        "known": known,
+        "absent": absent,
+        "cite": cite,
+        "references": references,
+        "words": lambda term: to_words(term, vocabulary),
+        "trace": lambda term: explain(term, consult.case),
+        "tables": {each.decision.id: Table(each, consult) for each in consult.comparisons},
+        "paper": Paper(consult),
+        "is_any_named": lambda sheet: any(
             section.of(Truth.YES) or (section.of(Truth.UNKNOWN) and is_named(sheet, section, Truth.UNKNOWN))
             for section in sheet.sections
         ),
-        by_side=lambda comparison: by_side(comparison, consult.library),
-        open_count=open_count,
-        sign=sign,
-        stands=STANDS,
-        concepts=vocabulary.concepts,
-        day=day_words,
-        facts=facts,
-        reviewed_words=reviewed_words,
-        source_words=source_words,
-        is_unverified=_is_unverified,
-        yes=Truth.YES,
-        unknown=Truth.UNKNOWN,
-        signs=SIGNS,
-        stances=Stance,
-        kinds=SheetKind,
-        holds=HOLDS,
-        states=STATES,
-        is_named=is_named,
-        watch=WATCH,
-        legend=LEGEND,
-        short_legend=SHORT_LEGEND,
-        no_match=NO_MATCH,
-        nobody=NOBODY,
-        most_asked=MOST_ASKED,
-        most_printed=MOST_PRINTED_QUESTIONS,
-        is_explained=is_explained,
-        version=patency.__version__,
-    )
+        "by_side": lambda comparison: by_side(comparison, consult.library),
+        "open_count": open_count,
+        "sign": sign,
+        "stands": STANDS,
+        "concepts": vocabulary.concepts,
+        "day": day_words,
+        "facts": facts,
+        "reviewed_words": reviewed_words,
+        "source_words": source_words,
+        "is_unverified": _is_unverified,
+        "yes": Truth.YES,
+        "unknown": Truth.UNKNOWN,
+        "signs": SIGNS,
+        "stances": Stance,
+        "kinds": SheetKind,
+        "holds": HOLDS,
+        "states": STATES,
+        "is_named": is_named,
+        "watch": WATCH,
+        "legend": LEGEND,
+        "short_legend": SHORT_LEGEND,
+        "no_match": NO_MATCH,
+        "nobody": NOBODY,
+        "most_asked": MOST_ASKED,
+        "most_printed": MOST_PRINTED_QUESTIONS,
+        "is_explained": False,
+        "is_live": False,
+        "version": patency.__version__,
+    }
 
 
 def _reference(citation: Citation, references: References, in_short: bool) -> Markup:

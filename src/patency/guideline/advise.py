@@ -265,6 +265,7 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
                     f"these findings cannot all be true: {to_words(Not(law.term), vocabulary)}",
                     law.why,
                     "correct one of them",
+                    tuple(sorted({name for name in concepts_of(law.term) if name in case.findings})),
                 )
             )
     for finding in case.findings.values():
@@ -281,6 +282,7 @@ def contradictions(case: Case, library: Library) -> list[Fault]:
                     f"{concept.says if derived is Truth.YES else concept.denies}",
                     f"it is defined as: {to_words(definition, vocabulary)}",
                     "correct the assertion or the findings",
+                    (finding.concept,),
                 )
             )
     return faults

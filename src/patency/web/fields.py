@@ -1,0 +1,258 @@
+"""A field of the form, as its template shows it: the question, its possible answers, what is written there now.
+
+In: the draft, the vocabulary, the questions still worth asking, the faults. Out: Fields in groups: what to ask
+next, what is answered already, what was asked for besides. A name stands in one place only.
+
+Not here: what a browser posts (form.py), the words of a question (content).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from patency.answer import ABSENCES, amount_parts, as_written, unit_words
+from patency.case import Absence
+from patency.consult.page import Consult
+from patency.document import Node
+from patency.fault import Fault
+from patency.guideline.ask import Question
+from patency.guideline.model import Decision, Library
+from patency.vocabulary import Concept, Kind, Panel, Vocabulary
+from patency.web.form import ALL, Draft
+
+WHY = tuple(absence.value for absence in Absence)
+_AGO = re.compile(r"(\d+(?:\s*(?:to|–)\s*\d+)?)\s+days?\s+ago")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible answer that a control offers."""
+
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question with its controls; `kind` is that of its concept, or `panel`, or `odd` for a name nobody knows."""
+
+    name: str
+    kind: str
+    asks: str
+    help: str = ""
+    cost: str = ""
+    choices: tuple[Choice, ...] = ()
+    text: str = ""
+    units: tuple[Choice, ...] = ()
+    ago: str = ""
+    rest: str = ""
+    excluded: tuple[Choice, ...] = ()
+    absence: str = ""
+    on: str = ""
+    source: str = ""
+    is_answered: bool = False
+    faults: tuple[Fault, ...] = ()
+    settles: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading."""
+
+    name: str
+    heading: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The whole form: what is asked next, what else could still be asked, and what is answered."""
+
+    next: tuple[Field, ...]
+    groups: tuple[Group, ...]
+    answered: tuple[Field, ...]
+    added: tuple[Field, ...]
+    others: tuple[Group, ...]
+    left: int
+
+    @property
+    def wrong(self) -> tuple[Field, ...]:
+        """The fields with a fault, in the order of the page."""
+        shown = (*self.next, *(field for group in self.groups for field in group.fields), *self.added, *self.answered)
+        return tuple(field for field in shown if field.faults)
+
+
+def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iterable[Fault]) -> Fields:
+    """Lay the form out: in the order of what is worth asking, each name once."""
+    vocabulary = library.lexicon.vocabulary
+    about = _by_name(faults, vocabulary, draft)
+    asked = _asked(draft, consult, vocabulary)
+    names = {name for _, each in asked for name in each}
+    made = {
+        name: _field(name, draft.answers.get(name), vocabulary, about.get(name, ()))
+        for name in (*names, *draft.answers, *draft.added)
+    }
+    if consult is not None:
+        for question, each in asked:
+            if each == (question.name,):
+                made[question.name] = replace(made[question.name], settles=consult.answers_to(question), cost=question.cost)
+    order = [(question, tuple(made[name] for name in each)) for question, each in asked]
+    first = order[:1] if draft.mode != ALL else []
+    decisions = library.decisions.values() if draft.mode == ALL else ()
+    return Fields(
+        next=tuple(field for _, each in first for field in each),
+        groups=tuple(group for decision in decisions if (group := _group(decision, order)).fields),
+        answered=tuple(made[name] for name in draft.answers if name not in names or (draft.mode != ALL and not _is_in(name, first))),
+        added=tuple(made[name] for name in draft.added if name not in names and name not in draft.answers),
+        others=_others(vocabulary, {*draft.answers, *draft.added, *(names if draft.mode == ALL else ())}),
+        left=len(asked),
+    )  # fmt: skip
+
+
+def _is_in(name: str, order: Sequence[tuple[Question, tuple[Field, ...]]]) -> bool:
+    return any(field.name == name for _, each in order for field in each)
+
+
+def _group(decision: Decision, order: Iterable[tuple[Question, tuple[Field, ...]]]) -> Group:
+    here = tuple(field for question, each in order if question.decision == decision.id for field in each)
+    return Group(decision.id, decision.asks, here)
+
+
+def _asked(draft: Draft, consult: Consult | None, vocabulary: Vocabulary) -> list[tuple[Question, tuple[str, ...]]]:
+    """List the questions with the fields that put them, those that were passed over last."""
+    found: list[tuple[Question, tuple[str, ...]]] = []
+    seen: set[str] = set()
+    for question in consult.questions if consult else ():
+        panel = vocabulary.panels.get(question.name)
+        names = (question.name,)
+        if panel and not {*panel.members}.isdisjoint(draft.answers):
+            # Ticking none of a panel would answer No to what stands elsewhere as its own answer; so each is asked apart.
+            names = tuple(name for name in question.concepts if name not in draft.answers)
+        elif question.name not in vocabulary.panels and (whole := vocabulary.panel_of(question.name)) and whole.name in draft.answers:
+            names = (whole.name,)
+        names = tuple(name for name in names if name not in seen)
+        seen.update(names)
+        if names:
+            found.append((question, names))
+    return sorted(found, key=lambda each: each[0].name in draft.skipped)
+
+
+def _by_name(faults: Iterable[Fault], vocabulary: Vocabulary, draft: Draft) -> dict[str, tuple[Fault, ...]]:
+    """Find for each field the faults that are about it; a member of a panel is mended at the panel."""
+    found: dict[str, tuple[Fault, ...]] = {}
+    for fault in faults:
+        for name in fault.about:
+            panel = vocabulary.panel_of(name)
+            at = panel.name if panel and name not in draft.answers and panel.name in draft.answers else name
+            if fault not in found.get(at, ()):
+                found[at] = (*found.get(at, ()), fault)
+    return found
+
+
+def _others(vocabulary: Vocabulary, shown: Collection[str]) -> tuple[Group, ...]:
+    """Group what else can be known by the file of the vocabulary that it is written in."""
+    groups: dict[str, list[Field]] = {}
+    for concept in sorted(vocabulary.concepts.values(), key=lambda each: each.order):
+        if concept.is_asked and concept.name not in shown:
+            topic = concept.place.file.rpartition("/")[2].partition(".")[0]
+            groups.setdefault(topic, []).append(Field(concept.name, concept.kind.value, concept.asks))
+    return tuple(Group(topic, topic.replace("-", " "), tuple(each)) for topic, each in groups.items())
+
+
+def _field(name: str, node: Node | None, vocabulary: Vocabulary, faults: tuple[Fault, ...]) -> Field:
+    answer, on, source = _parts(node)
+    written = as_written(answer) if answer is not None else ""
+    absence = ABSENCES.get(written.strip().lower())
+    field = Field(
+        name, "odd", name, text=written, absence=absence.value if absence else "", on=on, source=source,
+        is_answered=node is not None, faults=faults,
+    )  # fmt: skip
+    if panel := vocabulary.panels.get(name):
+        return _panel_field(field, panel, answer, vocabulary)
+    if concept := vocabulary.concepts.get(name):
+        field = replace(field, kind=concept.kind.value, asks=concept.asks, help=concept.help, cost=concept.cost)
+        return _MAKERS[concept.kind](field, concept, answer)
+    return field
+
+
+def _parts(node: Node | None) -> tuple[Node | None, str, str]:
+    """Take an answer apart into itself, the day on which it was found and where it is from."""
+    if node is None or not isinstance(node.value, dict) or not {"value", "absent", "on", "from"} & set(node.value):
+        return node, "", ""
+    parts = node.value
+    on, source = (as_written(parts[part]) if part in parts else "" for part in ("on", "from"))
+    return parts.get("absent") or parts.get("value"), on, source
+
+
+def _truth(field: Field, _: Concept, __: Node | None) -> Field:
+    chosen = {"true": "yes", "present": "yes", "false": "no", "absent": "no"}.get(field.text.lower(), field.text.lower())
+    offered = tuple(Choice(value, value.capitalize(), value == chosen) for value in ("yes", "no"))
+    return replace(field, choices=_with_odd(offered, field))
+
+
+def _with_odd(offered: tuple[Choice, ...], field: Field) -> tuple[Choice, ...]:
+    """Keep an answer that is none of those offered, such as 'moderate or severe', as a choice of its own."""
+    if not field.text or field.absence or any(choice.is_chosen for choice in offered):
+        return offered
+    return (*offered, Choice(field.text, field.text, True))
+
+
+def _one_of(field: Field, concept: Concept, _: Node | None) -> Field:
+    written = field.text.lower()
+    offered = tuple(
+        Choice(value, words, written in (value, words.lower())) for value, words in concept.values.items()
+    )
+    return replace(field, choices=_with_odd(offered, field))
+
+
+def _amount(field: Field, concept: Concept, _: Node | None) -> Field:
+    amount, unit = ("", concept.unit) if field.absence else amount_parts(concept, field.text)
+    units = tuple(Choice(each, unit_words(each), each == unit) for each in (concept.unit, *concept.units) if each not in ("", "1"))
+    return replace(field, text=amount, units=units)
+
+
+def _day(field: Field, _: Concept, __: Node | None) -> Field:
+    ago = _AGO.fullmatch(field.text.strip())
+    return replace(field, text="", ago=ago[1]) if ago else replace(field, text="" if field.absence else field.text)
+
+
+def _members(field: Field, concept: Concept, answer: Node | None) -> Field:
+    parts: Mapping[str, Node] = answer.value if answer is not None and isinstance(answer.value, dict) else {}
+    included = _names(parts["includes"] if "includes" in parts else None if parts else answer)
+    excluded = _names(parts.get("excludes"))
+    if field.absence:
+        included = []
+    offered = [Choice(value, words, value in included) for value, words in concept.values.items()]
+    offered += [Choice(each, each, True) for each in included if each not in concept.values and each != "none"]
+    offered.append(Choice("none", "none of these", included == ["none"]))
+    rest = "" if answer is None or field.absence or included == ["none"] else "unknown" if parts else "no"
+    kept = tuple(Choice(each, concept.values.get(each, each), True) for each in excluded)
+    return replace(field, choices=tuple(offered), rest=rest, excluded=kept)
+
+
+def _names(node: Node | None) -> list[str]:
+    if node is None:
+        return []
+    if isinstance(node.value, str):
+        return [part.strip() for part in node.value.split(",") if part.strip()]
+    return [as_written(each).strip() for each in node.value] if isinstance(node.value, tuple) else [as_written(node)]
+
+
+def _panel_field(field: Field, panel: Panel, answer: Node | None, vocabulary: Vocabulary) -> Field:
+    chosen = [] if field.absence else ["none" if each.lower() == "none of these" else each for each in _names(answer)]
+    concepts = [vocabulary.concepts[name] for name in panel.members]
+    offered = [Choice(each.name, each.says, each.name in chosen) for each in concepts]
+    offered += [Choice(each, each, True) for each in chosen if each not in panel.members and each != "none"]
+    offered.append(Choice("none", "none of these", chosen == ["none"]))
+    return replace(field, kind="panel", asks=panel.asks, choices=tuple(offered))
+
+
+_MAKERS = {
+    Kind.YES_NO: _truth,
+    Kind.CHOICE: _one_of,
+    Kind.ORDERED: _one_of,
+    Kind.NUMBER: _amount,
+    Kind.DATE: _day,
+    Kind.SET: _members,
+}
