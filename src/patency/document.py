@@ -36,7 +36,6 @@ _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
 }
 
 
-
 class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):  # type: ignore[misc]  # its parents have no types
     """Writes every scalar as plain text where YAML allows it, for here a `no` is read as it stands."""
 

@@ -9,7 +9,7 @@ from patency.consult.json import written_with
 from patency.consult.page import References
 from patency.consult.said import LEGEND, MARKS, finding_words
 from patency.consult.text_beside import wrapped
-from patency.fault import listed
+from patency.fault import Fault, Place, listed
 from patency.guideline.compare import Heard
 from patency.guideline.editions import Change, Rating, Side, supersedes
 from patency.guideline.model import Guideline, Library
@@ -25,6 +25,13 @@ def to_text(
 ) -> str:
     """List the changes, decision by decision: who, what was said and what is said now, and an example."""
     return "\n".join(_Layout(library, editions, changes, width).lines()) + "\n"
+
+
+def named_twice(place: Place, guideline: Guideline) -> Fault:
+    """Say that an edition was to be compared with itself."""
+    return Fault(
+        place, f"{guideline.id!r} is named twice", "an edition does not differ from itself", "name the other edition"
+    )
 
 
 class _Layout:
@@ -134,9 +141,7 @@ def to_json(library: Library, editions: tuple[Guideline, Guideline], changes: Se
     return json.dumps(as_json(library, editions, changes), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_json(
-    library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]
-) -> dict[str, Any]:
+def as_json(library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]) -> dict[str, Any]:
     """Lay the changes out as a value that JSON can write, each example as a case file in text."""
     older, newer = editions
     return {
