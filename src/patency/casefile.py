@@ -38,7 +38,9 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
     faults = fields.faults
     for name in also:
         fields.get(name)
+    before = len(faults)
     on = _read_day(fields, "on", today)
+    faults[before:] = [fault._replace(about=("on",)) for fault in faults[before:]]
     findings: dict[str, Finding] = {}
     for name, node in fields.group("findings").items():
         place = _key_place(fields.named["findings"], name)

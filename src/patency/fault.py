@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something a person wrote that cannot be used as it stands; `about` names the findings in which it is, if it is in any."""
+    """Something a person wrote that cannot be used as it stands; `about` names the findings of a case in which it is."""
 
     where: Place
     what: str

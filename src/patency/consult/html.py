@@ -132,7 +132,8 @@ def given(consult: Consult) -> dict[str, Any]:
     vocabulary = consult.library.lexicon.vocabulary
     known, absent = summary(consult.case, vocabulary)
 
-    def cite(citations: Iterable[Citation], in_short: bool = True) -> Markup:
+    @cache
+    def cite(citations: tuple[Citation, ...], in_short: bool = True) -> Markup:
         return Markup("").join(dict.fromkeys(_reference(each, references, in_short) for each in citations))
 
     return {
@@ -177,6 +178,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "most_printed": MOST_PRINTED_QUESTIONS,
         "is_explained": False,
         "is_live": False,
+        "done": frozenset(),
         "version": patency.__version__,
     }
 

@@ -74,13 +74,13 @@ class Fields:
     answered: tuple[Field, ...]
     added: tuple[Field, ...]
     others: tuple[Group, ...]
+    asked: str
     left: int
 
-    @property
-    def wrong(self) -> tuple[Field, ...]:
-        """The fields with a fault, in the order of the page."""
+    def of(self, fault: Fault) -> str:
+        """Name the first field that a fault is about, or nothing where it is about none."""
         shown = (*self.next, *(field for group in self.groups for field in group.fields), *self.added, *self.answered)
-        return tuple(field for field in shown if field.faults)
+        return next((field.name for field in shown if fault in field.faults), "")
 
 
 def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iterable[Fault]) -> Fields:
@@ -106,6 +106,7 @@ def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iter
         answered=tuple(made[name] for name in draft.answers if name not in names or (draft.mode != ALL and not _is_in(name, first))),
         added=tuple(made[name] for name in draft.added if name not in names and name not in draft.answers),
         others=_others(vocabulary, {*draft.answers, *draft.added, *(names if draft.mode == ALL else ())}),
+        asked=first[0][0].name if first else "",
         left=len(asked),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ casefile.py reads. The draft travels in the form itself; the server keeps nothin
 
 A field is named by its concept or panel: `age`. What belongs to it stands after a dot: `age.unit`,
 `onset.ago`, `segments.rest`, `severity.unknown` and `.why`, `x.on` and `x.from`. What is not an answer
-begins with a dot: `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`.
+begins with a dot: `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
 
 Not here: what an answer means (casefile.py), how a field looks (fields.py).
 """
@@ -15,13 +15,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from patency.answer import ABSENCES, with_unit
-from patency.case import Absence
+from patency.case import Absence, Case, Finding, Members
 from patency.document import Node
 from patency.fault import CONTROL, Fault, Place
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.truth import Truth
+from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
 HERE = Place("your answers")
 ONE, ALL = "one", "all"  # questions at a time
+UNKNOWN = "?"  # what a row of radio buttons says instead of an answer
 
 Posted = Mapping[str, Sequence[str]]
 
@@ -38,6 +40,7 @@ class Draft:
     added: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
+    hours: str = ""
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -88,7 +91,8 @@ def read_form(posted: Posted, vocabulary: Vocabulary) -> Draft:
     return Draft(
         _one(posted, ".on"), _one(posted, ".name"), _one(posted, ".about"), answers,
         ALL if _one(posted, ".mode") == ALL else ONE,
-        tuple(dict.fromkeys(added)), tuple(dict.fromkeys(skipped)), frozenset(posted.get(".done", ())), tuple(faults),
+        tuple(dict.fromkeys(added)), tuple(dict.fromkeys(skipped)), frozenset(posted.get(".done", ())),
+        _one(posted, ".hours"), tuple(faults),
     )  # fmt: skip
 
 
@@ -140,7 +144,7 @@ def _text(text: str) -> Node:
 
 def _absence(posted: Posted, name: str) -> Absence | None:
     """Return why an answer is absent, where it is said to be; most often nobody knows."""
-    if not _one(posted, f"{name}.unknown"):
+    if not _one(posted, f"{name}.unknown") and _one(posted, name) != UNKNOWN:
         return None
     return ABSENCES.get(_one(posted, f"{name}.why"), Absence.NOT_KNOWN)
 
@@ -159,7 +163,7 @@ def _with_origin(node: Node | None, posted: Posted, name: str) -> Node | None:
 
 def _chosen(posted: Posted, concept: Concept, _: list[Fault]) -> Node | None:
     text = _one(posted, concept.name)
-    return _text(text) if text else None
+    return _text(text) if text not in ("", UNKNOWN) else None
 
 
 def _amount(posted: Posted, concept: Concept, _: list[Fault]) -> Node | None:
@@ -217,3 +221,36 @@ _READERS = {
     Kind.DATE: _day,
     Kind.SET: _members,
 }
+
+
+def from_case(case: Case, vocabulary: Vocabulary) -> Draft:
+    """Take a case into the form, as if somebody had entered it."""
+    panels = {panel.name: panel for panel in vocabulary.panels.values() if all(_is_of(panel, name, case) for name in panel.members)}
+    answers: dict[str, Node] = {}
+    for finding in case.findings.values():
+        if finding.panel in panels:
+            answers[finding.panel] = _of_panel(panels[finding.panel], case)
+        elif finding.source.removeprefix("from ") not in case.findings:  # what follows from another answer is not an answer
+            answers[finding.concept] = _of_finding(finding, vocabulary)
+    return Draft(case.on.isoformat(), case.name, case.about, answers)
+
+
+def _is_of(panel: Panel, name: str, case: Case) -> bool:
+    return name in case.findings and case.findings[name].panel == panel.name
+
+
+def _of_panel(panel: Panel, case: Case) -> Node:
+    present = tuple(_text(name) for name in panel.members if case.value(name) is Truth.YES)
+    absence = case.findings[panel.members[0]].absence
+    return _text(absence.value) if absence else Node(HERE, present) if present else _text("none")
+
+
+def _of_finding(finding: Finding, vocabulary: Vocabulary) -> Node:
+    if finding.panel:
+        return _text(finding.absence.value if finding.absence else str(finding.value))
+    if not isinstance(finding.value, Members):
+        return _text(finding.written)
+    included, excluded = (Node(HERE, tuple(_text(each) for each in sorted(names))) for names in finding.value)
+    if len(included.value) + len(excluded.value) < len(vocabulary.concepts[finding.concept].values):
+        return Node(HERE, {"includes": included, "excludes": excluded})
+    return included if included.value else _text("none")

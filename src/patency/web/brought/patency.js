@@ -1,0 +1,130 @@
+"use strict";
+// The page works without this. With it the page beside the form keeps up with every answer, and the form goes on
+// without a new page. It keeps nothing, and talks to nobody but the server that it came from.
+(() => {
+  const form = () => document.getElementById("form");
+  if (!form() || !window.fetch || !window.DOMParser) return;
+  let going = null; // the request under way; a newer one ends it
+  let wait = 0;
+
+  const heard = (words) => { document.getElementById("heard").textContent = words; };
+
+  const stale = (is, words) => {
+    const live = document.getElementById("live");
+    live.classList.toggle("stale", is);
+    live.setAttribute("aria-busy", String(is && !words));
+    let note = document.getElementById("stale");
+    if (is && words) {
+      if (!note) {
+        note = document.createElement("p");
+        note.id = "stale"; note.className = "errors"; note.setAttribute("role", "alert");
+        live.prepend(note);
+      }
+      note.textContent = words;
+    } else if (note) note.remove();
+  };
+
+  // What is unfolded, and where a person is, stays so when a part of the page is replaced.
+  const unfolded = (root) => new Set([...root.querySelectorAll("details[open][id]")].map((each) => each.id));
+  const replace = (old, fresh) => {
+    const open = unfolded(old), known = new Set([...old.querySelectorAll("details[id]")].map((each) => each.id));
+    for (const each of fresh.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id) || each.open && !!each.querySelector(".wrong");
+    old.replaceWith(fresh);
+  };
+
+  const posted = (button) => {
+    const body = new URLSearchParams(new FormData(form()));
+    if (button && button.name) body.append(button.name, button.value);
+    return body;
+  };
+
+  // Ask for the page of what is answered now. Only the form itself moves on when a button is pressed: a question
+  // that slipped away under somebody's hand would be worse than a stale one.
+  const update = async (button) => {
+    if (going) going.abort();
+    const mine = going = new AbortController();
+    stale(true);
+    try {
+      const answer = await fetch(form().action, { method: "POST", body: posted(button), signal: mine.signal, headers: { Accept: "text/html" } });
+      const text = await answer.text();
+      if (mine !== going) return;
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(text, "text/html");
+      if (button) moveOn(fresh); else keepUp(fresh);
+      document.title = fresh.title;
+      stale(false);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      stale(true, error.message === "429"
+        ? "Too many requests at once. This page does not know your last answer yet; wait a moment and press the button."
+        : "The server cannot be reached. This page does not know your last answer; press the button to try again.");
+    }
+  };
+
+  const said = (root) => {
+    const errors = root.querySelector("#errors h2");
+    const alerts = [...root.querySelectorAll("#face .alert:not(.calm)")].map((each) => each.textContent.trim());
+    return [errors ? errors.textContent : "The page is up to date.", ...alerts].join(" ");
+  };
+
+  const moveOn = (fresh) => {
+    const old = document.getElementById("live"), live = fresh.getElementById("live");
+    replace(old, live);
+    mend(live);
+    heard(said(live));
+    const errors = document.getElementById("errors");
+    const first = errors || live.querySelector(".asking .field") || live.querySelector(".asking");
+    if (first) { if (!first.hasAttribute("tabindex")) first.tabIndex = -1; first.focus({ preventScroll: !errors }); if (!errors) first.scrollIntoView({ block: "nearest" }); }
+  };
+
+  const keepUp = (fresh) => {
+    for (const part of ["#errors", "#face", ".leaf"]) {
+      const old = document.querySelector(part), each = fresh.querySelector(part);
+      if (old && each) replace(old, each);
+      else if (old) old.remove();
+      else if (each) document.getElementById("live").prepend(each);
+    }
+    for (const field of document.querySelectorAll(".field")) {
+      const each = fresh.getElementById(field.id);
+      const error = field.querySelector(".error"), wrong = each && each.querySelector(".error");
+      field.classList.toggle("wrong", !!wrong);
+      if (error) error.remove();
+      if (wrong) { field.querySelector("legend").after(wrong); field.setAttribute("aria-describedby", each.getAttribute("aria-describedby")); }
+    }
+    heard(said(document));
+  };
+
+  // Where printing is a button, it is one only where it works.
+  const mend = (root) => {
+    const place = root.querySelector("#take-away .buttons");
+    if (!place) return;
+    const print = document.createElement("button");
+    print.type = "button"; print.textContent = "Print"; print.className = "print";
+    print.addEventListener("click", () => window.print());
+    place.prepend(print, " ");
+  };
+
+  // "None of these" and the others of its row exclude each other, as do an answer and "not known".
+  const exclude = (changed) => {
+    if (changed.type !== "checkbox" || !changed.checked) return;
+    for (const each of changed.closest(".field").querySelectorAll(`input[type=checkbox][name="${CSS.escape(changed.name)}"]`))
+      if (each !== changed && (each.value === "none" || changed.value === "none")) each.checked = false;
+  };
+
+  document.addEventListener("change", (event) => {
+    const changed = event.target;
+    if (!changed.form || changed.form !== form() || changed.id === "add" || changed.id === "hours") return;
+    if (changed.closest(".field")) exclude(changed);
+    if (changed.classList.contains("tick")) return;
+    clearTimeout(wait);
+    wait = setTimeout(() => update(null), 60);
+  });
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.target !== form() || button && button.hasAttribute("formaction")) return;
+    event.preventDefault();
+    clearTimeout(wait);
+    update(button || document.getElementById("go"));
+  });
+  mend(document);
+})();

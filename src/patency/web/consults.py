@@ -1,0 +1,179 @@
+"""The consult over HTTP: the form, the page beside it, examples, downloads, case files, cases kept for a while.
+
+In: requests. Out: answers, which hold all there is of a patient: every form is posted, nothing of it is in an
+address, and nothing of it stays here unless the person asks to keep it (docs/decisions/0012).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from urllib.parse import parse_qs
+
+from anyio import CapacityLimiter, to_thread
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from patency.casefile import read_case
+from patency.consult.html import to_html
+from patency.consult.json import to_json
+from patency.document import LARGEST_FILE, read_document, to_yaml
+from patency.fault import Fault, Place, Refused
+from patency.guideline.model import Library
+from patency.web.entered import Entered, entered
+from patency.web.form import Draft, from_document, read_form
+from patency.web.kept import Full, Kept
+from patency.web.pages import KEPT_HOURS, Pages
+
+AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
+MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under a thousand
+
+
+class Consults:
+    """Answers what is asked about consults."""
+
+    def __init__(self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]) -> None:
+        self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
+        self._limit = CapacityLimiter(AT_ONCE)
+        self._first: tuple[date, Response] | None = None
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes, each with what answers it."""
+        return [
+            Route("/", self.start, methods=["GET"]),
+            Route("/consult", self.begin_again, methods=["GET"]),
+            Route("/consult", self.consult, methods=["POST"]),
+            Route("/consult.html", self.as_html, methods=["POST"]),
+            Route("/consult.json", self.as_json, methods=["POST"]),
+            Route("/case.yaml", self.as_case, methods=["POST"]),
+            Route("/examples/{name}", self.example, methods=["GET"]),
+            Route("/open", self.open, methods=["POST"]),
+            Route("/keep", self.keep, methods=["POST"]),
+            Route("/kept", self.open_kept, methods=["POST"]),
+            Route("/forget", self.forget, methods=["POST"]),
+        ]
+
+    async def start(self, _: Request) -> Response:
+        """Show the empty form, which is the same all day."""
+        today = self.today()
+        if self._first is None or self._first[0] != today:
+            self._first = today, await self._shown(Draft(), "index")
+        return self._first[1]
+
+    async def begin_again(self, _: Request) -> Response:
+        """Somebody typed the address of a page, or came back to it: its answers are not here."""
+        return RedirectResponse("./", 303)
+
+    async def consult(self, request: Request) -> Response:
+        """Show the page for what is posted."""
+        return await self._shown(await self._draft(request), "consult")
+
+    async def example(self, request: Request) -> Response:
+        """Show one of the stated, made-up patients."""
+        draft = self.examples.get(request.path_params["name"])
+        if draft is None:
+            raise HTTPException(404)
+        return await self._shown(draft, "examples/one", is_example=True)
+
+    async def as_html(self, request: Request) -> Response:
+        """Give the page as one file that prints."""
+        return await self._taken_away(request, lambda page: to_html(page).encode(), "text/html", "consult.html")
+
+    async def as_json(self, request: Request) -> Response:
+        """Give the page as versioned JSON."""
+        return await self._taken_away(request, lambda page: to_json(page).encode(), "application/json", "consult.json")
+
+    async def as_case(self, request: Request) -> Response:
+        """Give what was entered as a case file, as it was written."""
+        draft = (await self._draft(request)).seen_on(self.today().isoformat())
+        return _file(to_yaml(draft.document()).encode(), "application/yaml", "case.yaml")
+
+    async def open(self, request: Request) -> Response:
+        """Take a case file into the form, with every fault in it beside its field."""
+        try:
+            async with request.form(max_files=1, max_fields=4, max_part_size=LARGEST_FILE) as posted:
+                file = posted.get("file")
+                content = b"" if file is None or isinstance(file, str) else await file.read()
+                name = "the file" if file is None or isinstance(file, str) else file.filename or ""
+        except (MultiPartException, HTTPException):
+            raise HTTPException(400) from None
+        if not name:
+            return await self._shown(Draft(), "open", [_NO_FILE])
+        try:
+            document = read_document(content, "the file")
+        except Refused as refused:
+            return await self._shown(Draft(), "open", refused.faults)
+        _, faults = read_case(document, self.library.lexicon.vocabulary, self.today(), also=("expect",))
+        return await self._shown(from_document(document), "open", faults)
+
+    async def keep(self, request: Request) -> Response:
+        """Lock a case away for some hours, and show its key this once."""
+        draft = (await self._draft(request)).seen_on(self.today().isoformat())
+        hours = next((hours for hours in KEPT_HOURS if str(hours) == draft.hours), KEPT_HOURS[0])
+        content = {"case": to_yaml(draft.document()), "done": sorted(draft.done)}
+        try:
+            key = self.kept.keep(json.dumps(content).encode(), hours)
+        except Full:
+            return await self._shown(draft, "keep", [_NO_ROOM])
+        return _page(self.pages.key(key, hours, draft))
+
+    async def open_kept(self, request: Request) -> Response:
+        """Show the case that a key locks."""
+        posted = await self._posted(request)
+        content = self.kept.open(" ".join(posted.get("key", ())))
+        if content is None:
+            return await self._shown(Draft(), "kept", [_NOTHING_KEPT])
+        told = json.loads(content)
+        draft = from_document(read_document(told["case"].encode(), "the case that was kept"))
+        return await self._shown(replace(draft, done=frozenset(told["done"])), "kept")
+
+    async def forget(self, request: Request) -> Response:
+        """Forget the case that a key locks."""
+        posted = await self._posted(request)
+        was_kept = self.kept.forget(" ".join(posted.get("key", ())))
+        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_NOTHING_KEPT])
+
+    async def _posted(self, request: Request) -> dict[str, list[str]]:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+            raise HTTPException(415)
+        try:
+            return parse_qs((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        except ValueError:
+            raise HTTPException(400) from None
+
+    async def _draft(self, request: Request) -> Draft:
+        return read_form(await self._posted(request), self.library.lexicon.vocabulary)
+
+    async def _entered(self, draft: Draft, found: list[Fault] | tuple[Fault, ...] = ()) -> Entered:
+        return await to_thread.run_sync(entered, draft, self.library, self.today(), found, limiter=self._limit)
+
+    async def _shown(self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False) -> Response:
+        known = await self._entered(draft, found)
+        return _page(await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit))
+
+    async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
+        """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""
+        known = await self._entered(await self._draft(request))
+        if known.consult is None or known.faults:
+            return _page(await to_thread.run_sync(self.pages.consult, known, name, limiter=self._limit), 422)
+        return _file(await to_thread.run_sync(laid_out, known.consult, limiter=self._limit), kind, name)
+
+
+def _page(text: str, code: int = 200) -> Response:
+    return HTMLResponse(text, code, {"Cache-Control": "no-store"})
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(content, 200, {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}, kind)
+
+
+_NO_FILE = Fault(Place("the file"), "no file was chosen", "there is nothing to open", "choose a case file, then press Open")
+_NOTHING_KEPT = Fault(Place("the key"), "no case is kept here under this key",
+                      "its time may be over, the server may have started anew, or the key was mistyped",
+                      "look at the key again, or enter the case anew")  # fmt: skip
+_NO_ROOM = Fault(Place("this server"), "it keeps as many cases as it can", "none of them is given up for another",
+                 "download the case file instead, or try again later")  # fmt: skip

@@ -1,0 +1,198 @@
+"""A form loses nothing: whatever a case file says comes back from the form as it was, and so does what cannot be read."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from patency.case import Case
+from patency.casefile import read_case
+from patency.document import Node, read_bytes, read_document, to_yaml
+from patency.guideline.model import Library
+from patency.web.app import application
+from patency.web.form import ALL, Draft, from_case, from_document, read_form
+from tests.web.visiting import Page, Visitor
+
+EXAMPLES = sorted(Path("examples").glob("*.yaml"))
+TODAY = date(2026, 5, 29)
+
+
+@pytest.fixture(scope="module")
+def visitor(library: Library) -> Visitor:
+    examples = {path.stem: from_document(read_document(read_bytes(path), path.name)) for path in EXAMPLES}
+    return Visitor(application(library, examples, today=lambda: TODAY))
+
+
+def known(case: Case) -> dict[str, object]:
+    return {name: (finding.value, finding.absence, finding.on) for name, finding in case.findings.items()}
+
+
+def case_of(page: Page, library: Library) -> Case:
+    """Read the case that a page's form would post."""
+    posted: dict[str, list[str]] = {}
+    for name, value in page.form.posted:
+        posted.setdefault(name, []).append(value)
+    draft = read_form(posted, library.lexicon.vocabulary)
+    assert not draft.faults
+    case, faults = read_case(draft.document(), library.lexicon.vocabulary, TODAY)
+    assert not faults
+    return case
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_comes_back_from_its_form_as_it_was(path: Path, visitor: Visitor, library: Library):
+    written, _ = read_case(read_document(read_bytes(path), path.name), library.lexicon.vocabulary, TODAY, also=("expect",))
+    page = visitor.open(f"/examples/{path.stem}")
+
+    assert known(case_of(page, library)) == known(written)
+    again = visitor.send(page, press="consult", **{".mode": ALL})
+    assert known(case_of(again, library)) == known(written)
+
+
+def test_every_stated_patient_comes_back_from_the_form_as_it_was(library: Library):
+    for patient in library.patients:
+        draft = from_case(patient, library.lexicon.vocabulary)
+        case, faults = read_case(draft.document(), library.lexicon.vocabulary, patient.on)
+        assert not faults
+        assert known(case) == known(patient)
+
+
+def test_what_was_entered_is_downloaded_as_a_case_file_that_says_the_same(visitor: Visitor, library: Library):
+    page = visitor.open("/examples/acute-severe-adult")
+    file = visitor.send(page, press="case.yaml")
+    case, faults = read_case(read_document(file.answer.content, "case.yaml"), library.lexicon.vocabulary, TODAY)
+
+    assert not faults
+    assert known(case) == known(case_of(page, library))
+    assert file.answer.headers["content-disposition"] == 'attachment; filename="case.yaml"'
+
+
+ODD = """
+case: bed 4
+on: 2026-05-29
+findings:
+  age: {value: 45, on: 2026-05-01, from: the letter of the ward}
+  segments: {includes: [femoral], excludes: [inferior_vena_cava]}
+  severity: moderate or severe
+  onset: 10 to 16 days ago
+  platelets: {absent: declined}
+  bleeding_now: [active_bleeding]
+  limb_threat: {absent: not asked}
+  inr: ">= 1.4"
+  pregnant: not applicable
+  other_limb_segments: none
+"""
+
+
+def test_origins_ranges_absences_and_half_known_lists_come_back_as_they_were(visitor: Visitor, library: Library):
+    written, faults = read_case(read_document(ODD.encode(), "odd.yaml"), library.lexicon.vocabulary, TODAY)
+    assert not faults
+    page = visitor.post("/open", files={"file": ("odd.yaml", ODD)})
+    case = case_of(page, library)
+
+    assert known(case) == known(written)
+    assert case.findings["age"].source == "the letter of the ward"
+    assert case.name == "bed 4"
+
+
+FAULTY = """
+case: faulty
+on: 2026-05-29
+findings:
+  age: forty
+  side: [left, right]
+  platelets: 35 bananas
+  onset: 3/4/2026
+  severity: sever
+  segments: [common_femoral, thigh]
+  limb_threats: yes
+  bleeding_now: [active_bleeding, tired]
+  pregnant: perhaps
+"""
+
+
+def test_every_fault_of_a_case_file_stands_beside_its_field_and_nothing_typed_is_lost(visitor: Visitor):
+    page = visitor.post("/open", files={"file": ("faulty.yaml", FAULTY)})
+
+    for name in ("age", "side", "platelets", "onset", "severity", "segments", "limb_threats", "bleeding_now", "pregnant"):
+        assert f'id="error-{name}"' in page.text, name
+        assert f'href="#field-{name}"' in page.text, name
+        assert f"field-{name}" in page.form.ids
+    posted = dict(page.form.posted)
+    assert posted["age"] == "forty"
+    assert posted["onset"] == "3/4/2026"
+    assert posted["limb_threats"] == "yes"
+    assert ("bleeding_now", "tired") in page.form.posted
+    assert "9 things need mending" in page.words
+    assert "takes those answers as not known until then" in page.words
+
+
+def test_an_answer_with_a_fault_counts_as_not_known_and_the_rest_of_the_page_stands(visitor: Visitor):
+    page = visitor.send(visitor.open("/examples/acute-severe-adult"), {"severity": "dire"})
+
+    assert "One thing needs mending" in page.words
+    assert "takes that answer as not known" in page.words
+    assert "the limb is not threatened" in page.words
+
+
+def test_findings_that_contradict_each_other_both_count_as_not_known(visitor: Visitor):
+    page = visitor.send(visitor.open("/examples/acute-severe-adult"), {"age": "5", "pregnant": "yes"})
+
+    assert "cannot all be true" in page.words
+    assert 'id="error-age"' in page.text
+    assert 'id="error-pregnant"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("posted", "words"),
+    [
+        ({"age": ["45"], "age.unknown": ["yes"]}, "'age' has an answer, and is said to be not known"),
+        ({"onset": ["26 May 2026"], "onset.ago": ["3"]}, "'onset' has a date and a number of days"),
+        ({"bleeding_now": ["none", "active_bleeding"]}, "'bleeding_now' has both 'none of these' and some of them"),
+        ({"segments": ["none", "femoral"]}, "'segments' has both 'none of these' and some of them"),
+        ({"age": ["4\u202e5"]}, "a letter here cannot be seen"),
+    ],
+)
+def test_what_cannot_be_one_answer_is_refused_with_its_fault(posted: dict[str, list[str]], words: str, library: Library):
+    draft = read_form(posted, library.lexicon.vocabulary)
+
+    assert [fault.what for fault in draft.faults] == [words]
+    assert draft.answers
+
+
+def test_a_panel_of_which_one_member_is_known_asks_the_others_apart(visitor: Visitor):
+    """Otherwise an unticked member would turn what is not known into a No."""
+    start = visitor.post("/open", files={"file": ("a.yaml", "on: 2026-05-29\nfindings:\n  age: 45\n  active_bleeding: yes\n")})
+    page = visitor.send(start, **{".mode": ALL})
+
+    assert "field-bleeding_now" not in page.form.ids
+    assert "field-active_bleeding" in page.form.ids
+
+
+def test_the_day_of_the_page_is_said_from_the_first_answer_on(visitor: Visitor):
+    """What was three days ago must not move when the page is sent again tomorrow."""
+    assert dict(visitor.open("/").form.posted)[".on"] == "2026-05-29"
+
+
+def test_a_day_that_cannot_be_read_leaves_no_page_to_be_wrong(visitor: Visitor):
+    page = visitor.send(visitor.open("/examples/acute-severe-adult"), {".on": "yesterday"})
+
+    assert "Until then there can be no advice" in page.words
+    assert "usually appropriate" not in page.words
+    assert dict(page.form.posted)[".on"] == "yesterday"
+
+
+def test_a_document_is_written_as_it_was_read():
+    for path in EXAMPLES:
+        node = read_document(read_bytes(path), path.name)
+        assert plain(read_document(to_yaml(node).encode(), path.name)) == plain(node)
+
+
+def plain(node: Node) -> object:
+    if isinstance(node.value, dict):
+        return {name: plain(each) for name, each in node.value.items()}
+    return [plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
+
+
+def test_an_empty_draft_is_an_empty_case():
+    assert Draft().document().value["findings"].value == {}  # type: ignore[call-overload, index]
