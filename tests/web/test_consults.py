@@ -27,9 +27,9 @@ def worked() -> Draft:
 
 
 @pytest.fixture(scope="module")
-def visitor(library: Library, worked: Draft) -> Visitor:
+def visitor(library: Library) -> Visitor:
     """Return somebody at a browser, with one example to open."""
-    return Visitor(application(library, {WORKED.stem: worked}, today=lambda: TODAY))
+    return Visitor(application(library, {WORKED.stem: WORKED.read_bytes()}, today=lambda: TODAY))
 
 
 def questions(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from patency.casefile import read_case
 from patency.document import Node, read_bytes, read_document, to_yaml
 from patency.guideline.model import Library
 from patency.web.app import application
-from patency.web.form import ALL, Draft, from_case, from_document, read_form
+from patency.web.form import ALL, Draft, from_case, read_form
 
 from .visiting import Page, Visitor
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 5, 29)
 
 @pytest.fixture(scope="module")
 def visitor(library: Library) -> Visitor:
-    examples = {path.stem: from_document(read_document(read_bytes(path), path.name)) for path in EXAMPLES}
+    examples = {path.stem: path.read_bytes() for path in EXAMPLES}
     return Visitor(application(library, examples, today=lambda: TODAY))
 
 

@@ -29,7 +29,6 @@ from patency.web.form import Draft, from_document, read_form
 from patency.web.kept import Full, Kept
 from patency.web.pages import KEPT_HOURS, Pages
 
-AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
 MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under a thousand
 
 
@@ -37,10 +36,16 @@ class Consults:
     """Answers what is asked about consults."""
 
     def __init__(
-        self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]
+        self,
+        library: Library,
+        examples: Mapping[str, Draft],
+        pages: Pages,
+        kept: Kept,
+        today: Callable[[], date],
+        workers: CapacityLimiter,
     ) -> None:
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
-        self._limit = CapacityLimiter(AT_ONCE)
+        self._limit = workers
         self._first: tuple[date, Response] | None = None
 
     @property
