@@ -1,0 +1,1 @@
+"""The consult and the library as a web application: pages, JSON, and what keeps the process safe."""
