@@ -68,10 +68,6 @@ class Pages:
         """Say that a case is no longer kept."""
         return self.filled("forgotten", "forget", {})
 
-    def refused(self, fault: Fault, path: str) -> str:
-        """Say why there is no page at an address."""
-        return self.filled("refused", path, {"fault": fault})
-
     def filled(self, template: str, path: str, words: Mapping[str, Any]) -> str:
         """Fill a template for the page at a path."""
 
