@@ -36,6 +36,7 @@ from patency.language.words import to_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
+HOUSE = Path(__file__).with_name("house.css")  # the look that every page of Patency has, the consult and the library
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # of these on paper
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
