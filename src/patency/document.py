@@ -36,14 +36,13 @@ _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
 }
 
 
-
-class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):  # type: ignore[misc]  # its parents have no types
+class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):
     """Writes every scalar as plain text where YAML allows it, for here a `no` is read as it stands."""
 
     def __init__(self, stream: Any, **_: Any) -> None:
         Emitter.__init__(self, stream, width=100, allow_unicode=True)
         Serializer.__init__(self)
-        SafeRepresenter.__init__(self, default_flow_style=None, sort_keys=False)
+        SafeRepresenter.__init__(self, default_flow_style=None, sort_keys=False)  # type: ignore[arg-type]  # None: short lists on one line
         BaseResolver.__init__(self)
 
 
@@ -80,7 +79,7 @@ def read_bytes(path: Path) -> bytes:
                 ]
             )
         if about.st_size > LARGEST_FILE:
-            raise Refused([_too_large(where, about.st_size)])
+            raise Refused([too_large(where, about.st_size)])
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
@@ -96,11 +95,15 @@ def read_bytes(path: Path) -> bytes:
 
 def read_document(content: bytes, file: str) -> Node:
     """Read one YAML document; refuse it, with every Fault found, if it is not plain YAML."""
-    where = Place(file)
     if len(content) > LARGEST_FILE:
-        raise Refused([_too_large(where, len(content))])
+        raise Refused([too_large(Place(file), len(content))])
+    return _Composer(text_of(content, file), file).document()
+
+
+def text_of(content: bytes, file: str) -> str:
+    """Return the text of a file; refuse it where it is not UTF-8."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Refused(
@@ -113,27 +116,67 @@ def read_document(content: bytes, file: str) -> Node:
                 )
             ]
         ) from None
-    return _Composer(text, file).document()
 
 
 def to_yaml(node: Node) -> str:
     """Write a Node as a file that `read_document` reads as the same values."""
-    written: str = yaml.dump(_plain(node), Dumper=_Plain)
+    written: str = yaml.dump(plain(node), Dumper=_Plain)
     return written
 
 
-def _plain(node: Node) -> Any:
+def plain(node: Node) -> Any:
+    """Return what a Node holds as Python writes it: text, lists, and names with values."""
     if isinstance(node.value, dict):
-        return {name: _plain(each) for name, each in node.value.items()}
-    return [_plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
+        return {name: plain(each) for name, each in node.value.items()}
+    return [plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
 
 
-def _too_large(where: Place, size: int) -> Fault:
+def too_large(where: Place, size: int) -> Fault:
+    """Say that a file is larger than those that are read."""
     return Fault(
         where,
         f"the file is {size / 1e6:.1f} MB",
         f"only files of up to {LARGEST_FILE / 1e6:.0f} MB are read",
         "split it, or check that it is the file you meant",
+    )
+
+
+def empty(where: Place) -> Fault:
+    """Say that a file holds nothing."""
+    return Fault(
+        where,
+        "the file is empty",
+        "there is nothing to read in it",
+        "write it, or check that it is the file you meant",
+    )
+
+
+def beyond(place: Place, depth: int, values: int) -> Fault | None:
+    """Say where a file is nested deeper, or holds more, than any file of Patency does."""
+    if depth <= DEEPEST and values <= MOST_VALUES:
+        return None
+    what = f"it is nested more than {DEEPEST} deep" if depth > DEEPEST else f"it holds more than {MOST_VALUES:,} values"
+    return Fault(place, what, "no file of Patency needs that", "check that it is the file you meant")
+
+
+def unseen(place: Place, text: str) -> Fault | None:
+    """Say where a text has a letter that cannot be seen."""
+    found = CONTROL.search(text)
+    return found and Fault(
+        place,
+        f"a letter here cannot be seen (U+{ord(found[0]):04X})",
+        "it could steer the screen of whoever reads the page",
+        "write the text again without it",
+    )
+
+
+def given_twice(place: Place, name: str, first: str = "") -> Fault:
+    """Say that a name is given twice."""
+    return Fault(
+        place,
+        f"{name!r} is given twice{first}",
+        "only one of the two could count, and nobody would see which",
+        "remove one of them",
     )
 
 
@@ -153,16 +196,7 @@ class _Composer:
         try:
             self._next()  # stream start
             if isinstance(self._next(), yaml.StreamEndEvent):
-                raise Refused(
-                    [
-                        Fault(
-                            Place(self.file),
-                            "the file is empty",
-                            "there is nothing to read in it",
-                            "write it, or check that it is the file you meant",
-                        )
-                    ]
-                )
+                raise Refused([empty(Place(self.file))])
             node = self._node(self._next(), 0)
             self._next()  # document end
             after = self._next()
@@ -201,18 +235,8 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         place = self._place(event)
         self.values += 1
-        if depth > DEEPEST or self.values > MOST_VALUES:
-            what = (
-                f"it is nested more than {DEEPEST} deep"
-                if depth > DEEPEST
-                else f"it holds more than {MOST_VALUES:,} values"
-            )
-            raise Refused(
-                [
-                    *self.faults,
-                    Fault(place, what, "no file of Patency needs that", "check that it is the file you meant"),
-                ]
-            )
+        if fault := beyond(place, depth, self.values):
+            raise Refused([*self.faults, fault])
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._fault(
                 event,
@@ -232,13 +256,8 @@ class _Composer:
                 items.append(self._node(item, depth + 1))
             return Node(place, tuple(items))
         text = getattr(event, "value", "")
-        if found := CONTROL.search(text):
-            self._fault(
-                event,
-                f"a letter here cannot be seen (U+{ord(found[0]):04X})",
-                "it could steer the screen of whoever reads the page",
-                "write the text again without it",
-            )
+        if fault := unseen(place, text):
+            self.faults.append(fault)
         return Node(place, text)
 
     def _mapping(self, place: Place, depth: int) -> Node:
@@ -257,12 +276,7 @@ class _Composer:
                     "write a plain name",
                 )
             elif name in named:
-                self._fault(
-                    key,
-                    f"{name!r} is given twice (first on line {keys[name].line})",
-                    "only one of the two could count, and nobody would see which",
-                    "remove one of them",
-                )
+                self.faults.append(given_twice(self._place(key), name, f" (first on line {keys[name].line})"))
             else:
                 named[name] = value
                 keys[name] = self._place(key)

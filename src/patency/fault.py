@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-# What could steer a terminal or turn the order of letters round; tab and line feed are left alone.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What could steer a terminal or turn the order of letters round, and halves of letters, which cannot be written
+# out at all; tab and line feed are left alone.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
 MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter
 LONGEST_NAME = 60
@@ -36,8 +37,13 @@ class Fault(NamedTuple):
     fix: str
     about: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """Its four parts as a person may read them: nothing unseen in them, and none longer than one reads."""
+        return {"where": str(self.where), "what": _cut(self.what), "why": _cut(self.why), "fix": _cut(self.fix)}
+
     def __str__(self) -> str:
-        return f"{self.where}: {_cut(self.what)}\n  why: {_cut(self.why)}\n  fix: {_cut(self.fix)}"
+        return "{where}: {what}\n  why: {why}\n  fix: {fix}".format(**self.shown)
 
 
 def _cut(text: str) -> str:

@@ -22,10 +22,10 @@ class Packed(Sequence[T_co]):
     @property
     def items(self) -> tuple[T_co, ...]:
         """The things themselves."""
-        if isinstance(self._items, bytes):
-            unpacked: tuple[T_co, ...] = pickle.loads(self._items)
-            self._items = unpacked
-        return self._items
+        items = self._items  # looked at once: another thread may be unpacking them as well
+        if isinstance(items, bytes):
+            items = self._items = pickle.loads(items)
+        return items
 
     @overload
     def __getitem__(self, at: int) -> T_co: ...

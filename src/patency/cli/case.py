@@ -38,15 +38,11 @@ def _day(text: str) -> datetime.date:
 
 def page_of(options: argparse.Namespace, library: Library, is_asking: bool = False) -> "Consult":
     """Return the page for the case that is given, or asked for question by question; refuse the case with its faults."""
-    from patency.consult.page import consult
-    from patency.guideline.advise import contradictions
+    from patency.consult.page import consult, refuse
 
     case, faults = _case(options, library)
-    if faults:
-        # What the readable findings contradict stays contradicted, whatever the others turn out to be.
-        faults = sorted({*faults, *contradictions(case, library)})
-        raise Failed(CASE_REFUSED, "the case is refused", faults)
     try:
+        refuse(case, faults, library)
         if is_asking:
             from patency.consult.dialogue import converse
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from patency.casefile import case_file
 from patency.cli.case import add_case, page_of
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, guideline_named, open_for, width, write_into
-from patency.fault import Fault, Place, Refused
+from patency.fault import Place, Refused
 
 
 def arguments(compare: argparse.ArgumentParser) -> None:
@@ -47,15 +47,13 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _compare_editions(options: argparse.Namespace) -> None:
-    from patency.consult.editions import to_json, to_text
+    from patency.consult.editions import named_twice, to_json, to_text
     from patency.guideline.editions import differences_between, supersedes
 
     library = open_for(options)
     older, newer = (guideline_named(name, library) for name in options.editions)
     if older.id == newer.id:
-        fault = Fault(Place("--editions"), f"{older.id!r} is named twice", "an edition does not differ from itself",
-                      "name the other edition")  # fmt: skip
-        raise Failed(MISTYPED, "nothing to compare", [fault])
+        raise Failed(MISTYPED, "nothing to compare", [named_twice(Place("--editions"), older)])
     if supersedes(older, newer, library):
         older, newer = newer, older
     try:

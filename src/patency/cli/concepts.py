@@ -15,18 +15,16 @@ def arguments(concepts: argparse.ArgumentParser) -> None:
 
 
 def _concepts(options: argparse.Namespace) -> None:
-    from patency.guideline.show import concept_words
+    from patency.guideline.show import concept_words, named
 
     library = open_for(options)
     vocabulary = library.lexicon.vocabulary
-    word = (options.word or "").lower()
-    found = [each for each in vocabulary.concepts.values() if word in each.name or word in each.asks.lower()]
+    found, panels = named(options.word or "", vocabulary)
     if not found:
         fault = Fault(Place("concepts"), f"no concept has {options.word!r} in its name or question", "nothing to list",
                       nearest(options.word, vocabulary.concepts, "`patency concepts` lists them all"))  # fmt: skip
         raise Failed(MISTYPED, "nothing to show", [fault])
     for concept in found:
-        print(concept_words(concept, library, is_long=bool(word)))
-    for panel in vocabulary.panels.values():
-        if not word or word in panel.name:
-            print(f"{panel.name}: panel, {panel.asks} {', '.join(panel.members)}")
+        print(concept_words(concept, library, is_long=bool(options.word)))
+    for panel in panels:
+        print(f"{panel.name}: panel, {panel.asks} {', '.join(panel.members)}")

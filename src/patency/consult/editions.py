@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import patency
 from patency.casefile import case_file
+from patency.consult.json import written_with
 from patency.consult.page import References
 from patency.consult.said import LEGEND, MARKS, finding_words
 from patency.consult.text_beside import wrapped
-from patency.fault import listed
+from patency.fault import Fault, Place, listed
 from patency.guideline.compare import Heard
 from patency.guideline.editions import Change, Rating, Side, supersedes
 from patency.guideline.model import Guideline, Library
@@ -25,6 +25,13 @@ def to_text(
 ) -> str:
     """List the changes, decision by decision: who, what was said and what is said now, and an example."""
     return "\n".join(_Layout(library, editions, changes, width).lines()) + "\n"
+
+
+def named_twice(place: Place, guideline: Guideline) -> Fault:
+    """Say that an edition was to be compared with itself."""
+    return Fault(
+        place, f"{guideline.id!r} is named twice", "an edition does not differ from itself", "name the other edition"
+    )
 
 
 class _Layout:
@@ -130,19 +137,20 @@ def rated_words(heard: Heard) -> str:
 
 
 def to_json(library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]) -> str:
-    """Write the changes as JSON, each example as a case file in text."""
+    """Write the changes as JSON."""
+    return json.dumps(as_json(library, editions, changes), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json(library: Library, editions: tuple[Guideline, Guideline], changes: Sequence[Change]) -> dict[str, Any]:
+    """Lay the changes out as a value that JSON can write, each example as a case file in text."""
     older, newer = editions
-    page = {
-        "format": FORMAT,
-        "patency": patency.__version__,
-        "content_hash": library.content_hash,
-        "intended_use": library.page.intended_use,
+    return {
+        **written_with(library, FORMAT),
         "older": older.id,
         "newer": newer.id,
         "supersedes": supersedes(newer, older, library),
         "changes": [_change(number, change) for number, change in enumerate(changes, 1)],
     }
-    return json.dumps(page, ensure_ascii=False, indent=2) + "\n"
 
 
 def _change(number: int, change: Change) -> dict[str, Any]:

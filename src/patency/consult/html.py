@@ -3,7 +3,6 @@
 The short page is what one sees and prints; what else there is folds out on screen.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,13 +110,15 @@ class Table:
 @cache
 def environment(*folders: Path) -> Environment:
     """Return what fills the templates of some folders, the consult's own among them; each is read once."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader([*folders, HERE]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["sentence"] = lambda words: words[:1].upper() + words[1:]
+    return made
 
 
 def to_html(consult: Consult, is_explained: bool = False) -> str:

@@ -1,4 +1,8 @@
-"""The consult as versioned JSON; consult.schema.json beside this file says what it holds."""
+"""The consult as versioned JSON, whole or in part; consult.schema.json beside this file says what it holds.
+
+In: a Consult. Out: values that JSON can write, or the text itself. A part has the numbers of sources that the
+whole has, so that the two can be laid side by side.
+"""
 
 import json
 from collections.abc import Iterable
@@ -13,19 +17,59 @@ from patency.consult.said import finding_words
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.compare import Comparison, Heard
-from patency.guideline.model import Remark, SheetKind
+from patency.guideline.model import Library, Remark, SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
-from patency.source import Citation
+from patency.source import Citation, Source
 from patency.truth import Truth
 
 FORMAT = "patency-consult/2"
+QUESTIONS = "patency-ask/1"
+COMPARISONS = "patency-compare/1"
 SCHEMA = Path(__file__).with_name("consult.schema.json")
 
 
 def to_json(consult: Consult, is_explained: bool = False) -> str:
     """Write the whole page as JSON; `is_explained` adds the trace of every rule."""
-    return json.dumps(_Layout(consult, is_explained).page(), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(as_json(consult, is_explained), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json(consult: Consult, is_explained: bool = False) -> dict[str, Any]:
+    """Lay the whole page out as a value that JSON can write."""
+    return _Layout(consult, is_explained).page()
+
+
+def questions_as_json(consult: Consult) -> dict[str, Any]:
+    """Lay out the questions that are still worth asking, and nothing else of the page."""
+    return _Layout(consult, is_explained=False).asked()
+
+
+def comparisons_as_json(consult: Consult) -> dict[str, Any]:
+    """Lay out the guidelines side by side, decision by decision, and nothing else of the page."""
+    return _Layout(consult, is_explained=False).compared()
+
+
+def written_with(library: Library, written: str) -> dict[str, Any]:
+    """Say how something is written, by which Patency, from which content, and what that is meant for."""
+    return {
+        "format": written,
+        "patency": patency.__version__,
+        "content_hash": library.content_hash,
+        "intended_use": library.page.intended_use,
+    }
+
+
+def source_as_json(source: Source) -> dict[str, Any]:
+    """Lay out a source, so that a reader can find it and sees what was read of it."""
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "title": source.title,
+        "authors": source.authors,
+        "year": source.year,
+        "where": source.where,
+        "read": source.read,
+    }
 
 
 class _Layout:
@@ -39,10 +83,7 @@ class _Layout:
         consult, library = self.consult, self.consult.library
         cautions = [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.CONTRAINDICATIONS)]
         return {
-            "format": FORMAT,
-            "patency": patency.__version__,
-            "content_hash": library.content_hash,
-            "intended_use": library.page.intended_use,
+            **written_with(library, FORMAT),
             "on": consult.case.on.isoformat(),
             "case": {
                 "name": consult.case.name,
@@ -64,27 +105,40 @@ class _Layout:
             "alerts": [self._shown(shown) for shown in consult.alerts],
             "cautions": cautions,
             "advice": [self._advice(advice) for advice in consult.advice],
-            "compare": [self._comparison(each) for each in consult.comparisons if each.rows],
-            "ask": [self._question(question) for question in consult.questions],
+            "compare": self._comparisons(),
+            "ask": self._questions(),
             "trade_off": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.TRADE_OFF)],
             "work_up": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.WORK_UP)],
             "plan": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.PROCEDURE)],
             "aftercare": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.AFTERCARE)],
             "pitfalls": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.PITFALLS)],
-            "sources": [
-                {
-                    "id": source.id,
-                    "number": number,
-                    "kind": source.kind,
-                    "title": source.title,
-                    "authors": source.authors,
-                    "year": source.year,
-                    "where": source.where,
-                    "read": source.read,
-                }
-                for number, source in self.references.cited()
-            ],
+            "sources": self._sources(),
         }
+
+    def asked(self) -> dict[str, Any]:
+        return {
+            **written_with(self.consult.library, QUESTIONS),
+            "on": self.consult.case.on.isoformat(),
+            "state": self.consult.state_words,
+            "questions": self._questions(),
+        }
+
+    def compared(self) -> dict[str, Any]:
+        return {
+            **written_with(self.consult.library, COMPARISONS),
+            "on": self.consult.case.on.isoformat(),
+            "compare": self._comparisons(),
+            "sources": self._sources(),
+        }
+
+    def _comparisons(self) -> list[dict[str, Any]]:
+        return [self._comparison(each) for each in self.consult.comparisons if each.rows]
+
+    def _questions(self) -> list[dict[str, Any]]:
+        return [self._question(question) for question in self.consult.questions]
+
+    def _sources(self) -> list[dict[str, Any]]:
+        return [{"number": number, **source_as_json(source)} for number, source in self.references.cited()]
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
-from patency.fault import Refused, listed
+from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
@@ -305,6 +305,13 @@ class References:
     def cited(self) -> list[tuple[int, Source]]:
         """List what has been cited so far."""
         return [(number, self.sources[source]) for source, number in self.numbers.items() if source in self.shown]
+
+
+def refuse(case: Case, faults: Iterable[Fault], library: Library) -> None:
+    """Refuse a case that was read with faults, with all of them and with what its readable findings contradict."""
+    # What they contradict stays contradicted, whatever the others turn out to be.
+    if faults := set(faults):
+        raise Refused({*faults, *contradictions(case, library)})
 
 
 def consult(library: Library, case: Case) -> Consult:

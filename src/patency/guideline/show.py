@@ -6,7 +6,7 @@ from patency.answer import amount_words
 from patency.guideline.model import Guideline, Library, Remark
 from patency.language.words import to_words
 from patency.source import Citation
-from patency.vocabulary import Concept, Kind
+from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
 
 def guideline_words(guideline: Guideline, library: Library) -> str:
@@ -48,6 +48,15 @@ def _remarks(remarks: Iterable[Remark]) -> list[str]:
 
 def _cited(citations: Iterable[Citation]) -> str:
     return "".join(f"[{each.source}{', ' + each.at if each.at else ''}: {each.mark.words}]" for each in citations)
+
+
+def named(word: str, vocabulary: Vocabulary) -> tuple[list[Concept], list[Panel]]:
+    """Return the concepts whose name or question has a word, and the panels whose name has it."""
+    word = word.lower()
+    return (
+        [each for each in vocabulary.concepts.values() if word in each.name or word in each.asks.lower()],
+        [each for each in vocabulary.panels.values() if word in each.name],
+    )
 
 
 def concept_words(concept: Concept, library: Library, is_long: bool) -> str:

@@ -72,7 +72,11 @@ def from_document(document: Node) -> Draft:
 
     findings = named["findings"].value if "findings" in named else {}
     keys = named["findings"].keys or {} if "findings" in named else {}
-    answers = {name: node._replace(place=keys.get(name, node.place)) for name, node in findings.items()} if isinstance(findings, dict) else {}
+    answers = (
+        {name: node._replace(place=keys.get(name, node.place)) for name, node in findings.items()}
+        if isinstance(findings, dict)
+        else {}
+    )
     return Draft(text("on"), text("case"), text("about"), answers)
 
 
@@ -210,7 +214,8 @@ def _panel(posted: Posted, name: str, faults: list[Fault]) -> Node | None:
 
 
 def _none_of_some(name: str) -> Fault:
-    return Fault(HERE, f"{name!r} has both 'none of these' and some of them", "both cannot be true", "clear the one or the others", (name,))  # fmt: skip
+    what = f"{name!r} has both 'none of these' and some of them"
+    return Fault(HERE, what, "both cannot be true", "clear the one or the others", (name,))
 
 
 _READERS = {
@@ -225,12 +230,18 @@ _READERS = {
 
 def from_case(case: Case, vocabulary: Vocabulary) -> Draft:
     """Take a case into the form, as if somebody had entered it."""
-    panels = {panel.name: panel for panel in vocabulary.panels.values() if all(_is_of(panel, name, case) for name in panel.members)}
+    panels = {
+        panel.name: panel
+        for panel in vocabulary.panels.values()
+        if all(_is_of(panel, name, case) for name in panel.members)
+    }
     answers: dict[str, Node] = {}
     for finding in case.findings.values():
         if finding.panel in panels:
             answers[finding.panel] = _of_panel(panels[finding.panel], case)
-        elif finding.source.removeprefix("from ") not in case.findings:  # what follows from another answer is not an answer
+        elif (
+            finding.source.removeprefix("from ") not in case.findings
+        ):  # what follows from another answer is not an answer
             answers[finding.concept] = _of_finding(finding, vocabulary)
     return Draft(case.on.isoformat(), case.name, case.about, answers)
 

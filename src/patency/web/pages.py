@@ -16,7 +16,7 @@ from patency.guideline.model import Library
 from patency.web.assets import asset_path
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
-from patency.web.form import ALL, Draft
+from patency.web.form import ALL
 
 TEMPLATES = Path(__file__).parent / "templates"
 KEPT_HOURS = (1, 8, 24)
@@ -33,23 +33,36 @@ class Pages:
 
     def __init__(self, library: Library, examples: Mapping[str, str]) -> None:
         self.library = library
-        self.environment = environment(TEMPLATES).overlay()
-        self.environment.filters["sentence"] = lambda words: words[:1].upper() + words[1:]
-        self.always = {"library": library, "examples": examples, "version": patency.__version__,
-                       "fault_words": _fault_words, "asset": asset_path, "reasons": WHY, "hints": HINTS, "kept_hours": KEPT_HOURS}  # fmt: skip
+        self.environment = environment(TEMPLATES)
+        self.always = {
+            "library": library,
+            "examples": examples,
+            "version": patency.__version__,
+            "fault_words": _fault_words,
+            "asset": asset_path,
+            "reasons": WHY,
+            "hints": HINTS,
+            "kept_hours": KEPT_HOURS,
+        }
 
     def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
         """Show the form and, beside it, the page for what has been entered."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
-        words = given(entered.consult) if entered.consult else {}
-        return self.filled("consult", path, {
-            **words, "is_live": True, "done": entered.draft.done, "entered": entered, "form": form, "field_of": form.of,
-            "is_whole": entered.draft.mode == ALL, "is_example": is_example, "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
-        })  # fmt: skip
+        words = {
+            **(given(entered.consult) if entered.consult else {}),
+            "is_live": True,
+            "done": entered.draft.done,
+            "entered": entered,
+            "form": form,
+            "is_whole": entered.draft.mode == ALL,
+            "is_example": is_example,
+            "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
+        }
+        return self.filled("consult", path, words)
 
-    def key(self, key: str, hours: int, draft: Draft) -> str:
+    def key(self, key: str, hours: int) -> str:
         """Show the key of a case that is kept, which is shown this once."""
-        return self.filled("key", "keep", {"key": key, "hours": hours, "draft": draft})
+        return self.filled("key", "keep", {"key": key, "hours": hours})
 
     def forgotten(self) -> str:
         """Say that a case is no longer kept."""
@@ -59,9 +72,11 @@ class Pages:
         """Fill a template for the page at a path."""
 
         def link(to: str) -> str:
-            return relpath(to or ".", str(Path(path).parent))
+            return relpath(to or ".", f"{path}.".rpartition("/")[0] or ".")
 
-        return self.environment.get_template(f"{template}.html.jinja").render({**self.always, **words, "link": link, "path": path})
+        return self.environment.get_template(f"{template}.html.jinja").render(
+            {**self.always, **words, "link": link, "path": path}
+        )
 
 
 def _fault_words(fault: Fault) -> str:
