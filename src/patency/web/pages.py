@@ -6,19 +6,22 @@ so that the application works under any path of a server. What a page says of me
 
 from collections.abc import Mapping
 from pathlib import Path
-from posixpath import relpath
 from typing import Any
 
-import patency
-from patency.consult.html import environment, given
+from patency.consult.html import HERE as CONSULT
+from patency.consult.html import given
 from patency.fault import Fault
 from patency.guideline.model import Library
+from patency.publish.press import FRONT, Page, Press, Roof
 from patency.web.assets import asset_path
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
 from patency.web.form import ALL
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST_LETTERS = 100  # of a search
+ROOT = "../"  # of the house, from the library, where paths begin
+ROOF = Roof({ROOT: "Consult", FRONT: "Library", f"{ROOT}api": "For programs"}, f"{ROOT}search", ROOT, MOST_LETTERS)
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
     "number": "A range is an answer too: 10 to 16.",
@@ -33,13 +36,11 @@ class Pages:
 
     def __init__(self, library: Library, examples: Mapping[str, str]) -> None:
         self.library = library
-        self.environment = environment(TEMPLATES)
-        self.always = {
-            "library": library,
+        self._press = Press(library, ROOF, (TEMPLATES, CONSULT))
+        self._always = {
             "examples": examples,
-            "version": patency.__version__,
             "fault_words": _fault_words,
-            "asset": asset_path,
+            "asset": _asset,
             "reasons": WHY,
             "hints": HINTS,
             "kept_hours": KEPT_HOURS,
@@ -69,14 +70,13 @@ class Pages:
         return self.filled("forgotten", "forget", {})
 
     def filled(self, template: str, path: str, words: Mapping[str, Any]) -> str:
-        """Fill a template for the page at a path."""
+        """Fill a template for the page at a path of the house."""
+        page = Page(ROOT + path, template, {**self._always, **words}, ROOT, _asset("patency.css"))
+        return self._press.printed(page).decode()
 
-        def link(to: str) -> str:
-            return relpath(to or ".", f"{path}.".rpartition("/")[0] or ".")
 
-        return self.environment.get_template(f"{template}.html.jinja").render(
-            {**self.always, **words, "link": link, "path": path}
-        )
+def _asset(name: str) -> str:
+    return ROOT + asset_path(name)
 
 
 def _fault_words(fault: Fault) -> str:
