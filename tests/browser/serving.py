@@ -1,29 +1,32 @@
 """The application as people reach it: on a port of this machine."""
 
+import io
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from patency.document import read_bytes, read_document
+from patency.document import read_bytes
 from patency.guideline.model import Library
 from patency.web.app import application
-from patency.web.form import Draft, from_document
+from patency.web.guard import Rules, guarded
+from patency.web.log import Log
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 TODAY = date(2026, 6, 1)
 
 
 def whole_application(library: Library) -> ASGIApp:
-    """Return the application with the stated examples, on a day that stays the same."""
-    examples: dict[str, Draft] = {path.stem: from_document(read_document(read_bytes(path), path.name)) for path in EXAMPLES}
-    return application(library, examples, today=lambda: TODAY)
+    """Return the application behind its guard, with the stated examples, on a day that stays the same."""
+    files = {path.stem: read_bytes(path) for path in EXAMPLES}
+    app = application(library, files, today=lambda: TODAY)
+    return guarded(app, Rules(a_minute=0), Log(io.StringIO(), lambda: datetime.now(UTC)))
 
 
 @contextmanager
