@@ -12,6 +12,7 @@ from patency.guideline.model import Library
 from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
+from tests.browser.serving import serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -45,3 +46,10 @@ def folder(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFact
     written: Path = tmp_path_factory.mktemp("site")
     write_site(site(library, list(prove(library))), written)
     return written
+
+
+@pytest.fixture(scope="session")
+def served(browser: Any, library: Library) -> Iterator[str]:  # noqa: ARG001  nothing is served for no browser
+    """Serve the application, and give its address."""
+    with serving(whole_application(library)) as address:
+        yield address

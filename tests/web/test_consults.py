@@ -1,7 +1,8 @@
 """The consult over HTTP, as a browser without JavaScript meets it."""
 
+import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from patency.guideline.model import Library
 from patency.web.app import application
 from patency.web.entered import entered
 from patency.web.form import ALL, Draft, from_document
+from patency.web.guard import Rules, guarded
+from patency.web.log import Log
 
 from .visiting import Page, Visitor
 
@@ -186,3 +189,21 @@ def test_without_given_examples_the_stated_patients_can_be_opened(library: Libra
 
     for patient in library.patients:
         assert visitor.open(f"/examples/{patient.name}").code == 200
+
+
+def test_the_start_is_the_same_for_the_second_who_opens_it(library: Library) -> None:
+    """Behind the guard, which packs each answer."""
+    app = application(library, {WORKED.stem: WORKED.read_bytes()}, today=lambda: TODAY)
+    visitor = Visitor(guarded(app, Rules(), Log(io.StringIO(), lambda: datetime.now(UTC))))
+
+    assert visitor.open("/").text == visitor.open("/").text
+
+
+def test_answers_stay_in_the_order_in_which_they_were_given(visitor: Visitor) -> None:
+    """The question that is asked stands first in the form; what was answered to it is said last."""
+    page = visitor.open("/")
+    for answer in ({"age": "45"}, {"limb_threat": "no"}, {"severity": "severe"}, {"age": "46"}):
+        page = visitor.send(page, answer)
+
+    known = page.text.partition('class="patient">')[2].partition("</p>")[0]
+    assert known == "age: 46 years · the limb is not threatened · the severity of symptoms: severe"

@@ -46,7 +46,7 @@ class Consults:
     ) -> None:
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
         self._limit = workers
-        self._first: tuple[date, Response] | None = None
+        self._first: tuple[date, str] | None = None
 
     @property
     def routes(self) -> list[Route]:
@@ -69,8 +69,8 @@ class Consults:
         """Show the empty form, which is the same all day."""
         today = self.today()
         if self._first is None or self._first[0] != today:
-            self._first = today, await self._shown(Draft(), "index")
-        return self._first[1]
+            self._first = today, await self._text(Draft(), "index")
+        return _page(self._first[1])  # an answer of its own for each, for the guard changes the headers as it packs it
 
     async def begin_again(self, _: Request) -> Response:
         """Somebody typed the address of a page, or came back to it: its answers are not here."""
@@ -166,8 +166,13 @@ class Consults:
     async def _shown(
         self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
     ) -> Response:
+        return _page(await self._text(draft, path, found, is_example))
+
+    async def _text(
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+    ) -> str:
         known = await self._entered(draft, found)
-        return _page(await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit))
+        return await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit)
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""

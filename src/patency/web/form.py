@@ -6,7 +6,7 @@ casefile.py reads. The draft travels in the form itself; the server keeps nothin
 
 A field is named by its concept or panel: `age`. What belongs to it stands after a dot: `age.unit`,
 `onset.ago`, `segments.rest`, `severity.unknown` and `.why`, `x.on` and `x.from`. What is not an answer
-begins with a dot: `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
+begins with a dot: `.order`, `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
 
 Not here: what an answer means (casefile.py), how a field looks (fields.py).
 """
@@ -84,7 +84,9 @@ def read_form(posted: Posted, vocabulary: Vocabulary) -> Draft:
     """Read what a browser posts; what cannot be one answer is kept as written, with its Fault."""
     faults: list[Fault] = []
     posted = {key: [_clean(value, key, faults) for value in values] for key, values in posted.items()}
-    names = dict.fromkeys(key.partition(".")[0] for key in posted if not key.startswith("."))
+    # As they were answered, not as they stand in the form, where the question that is asked comes first.
+    found = dict.fromkeys(key.partition(".")[0] for key in posted if not key.startswith("."))
+    names = dict.fromkeys(name for name in (*_one(posted, ".order").split(), *found) if name in found)
     answers = {}
     for name in names:
         node = _answer(name, posted, vocabulary, faults)

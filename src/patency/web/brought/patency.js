@@ -117,6 +117,7 @@
     if (changed.closest(".field")) exclude(changed);
     if (changed.classList.contains("tick")) return;
     clearTimeout(wait);
+    stale(true); // from this answer on, not from when it is sent
     wait = setTimeout(() => update(null), 60);
   });
   document.addEventListener("submit", (event) => {
