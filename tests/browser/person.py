@@ -75,7 +75,9 @@ class Wire:
         assert self.asked
         assert [url for url in self.asked if not url.startswith(self.address)] == []
         assert [url for url in self.asked if urlsplit(url).query] == []
-        known = re.compile(r"(consult(\.html|\.json)?|case\.yaml|examples/[a-z0-9-]+|open|keep|kept|forget|assets/[a-z]+-[0-9a-f]+\.[a-z]+)?")
+        known = re.compile(
+            r"(consult(\.html|\.json)?|case\.yaml|examples/[a-z0-9-]+|open|keep|kept|forget|assets/[a-z]+-[0-9a-f]+\.[a-z]+)?"
+        )
         assert [url for url in self.asked if not known.fullmatch(urlsplit(url).path.lstrip("/"))] == []
         assert self.context.cookies() == []
         for page in self.context.pages:
@@ -116,7 +118,9 @@ class Person:
 
     def opinions(self, guideline: str, option: str) -> str:
         """What a guideline says now of an option, in the first table."""
-        return " ".join(" ".join(self.row(option).locator(f"td[data-who='{guideline}'] .said:not(.open)").all_inner_texts()).split())
+        return " ".join(
+            " ".join(self.row(option).locator(f"td[data-who='{guideline}'] .said:not(.open)").all_inner_texts()).split()
+        )
 
     def row(self, option: str) -> Any:
         """Find the row of an option in the first table."""
@@ -167,7 +171,9 @@ class Person:
     def presses(self, button: str, beside: str = "") -> None:
         """Press a button, and wait for what it does."""
         found = self.button(button, beside)
-        if self.way.has_script and not found.evaluate("each => each.form.id !== 'form' || each.hasAttribute('formaction')"):
+        if self.way.has_script and not found.evaluate(
+            "each => each.form.id !== 'form' || each.hasAttribute('formaction')"
+        ):
             self.activates(found)
             self.waits()
         else:

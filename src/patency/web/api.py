@@ -9,7 +9,8 @@ worked out in threads, and only so many at once.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ from patency.casefile import read_case
 from patency.consult import editions
 from patency.consult.json import SCHEMA, as_json, comparisons_as_json, questions_as_json
 from patency.consult.page import Consult, consult, refuse
+from patency.document import Node, to_yaml
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.guideline.editions import differences_between, supersedes
 from patency.guideline.model import Guideline, Library
@@ -44,19 +46,22 @@ class Interface:
     """What programs may ask of one library."""
 
     def __init__(
-        self, library: Library, examples: Mapping[str, bytes], today: Callable[[], date], workers: CapacityLimiter
+        self, library: Library, examples: Mapping[str, Node], today: Callable[[], date], workers: CapacityLimiter
     ) -> None:
         self.library = library
         self.examples = examples
         self.today = today
         self.workers = workers
         self.comparing = CapacityLimiter(1)
+        self._queue = 0  # comparisons that are being worked out or wait
         self._editions: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     @cached_property
     def verbs(self) -> tuple[Verb, ...]:
         """The table: everything that may be asked."""
-        worked = Asked(body=next(iter(self.examples.values()), b"{}"), media_type=YAML[0])
+        worked = Asked(
+            body=next((to_yaml(each).encode() for each in self.examples.values()), b"{}"), media_type=YAML[0]
+        )
         ids, concepts = tuple(self.library.guidelines), tuple(self.library.lexicon.vocabulary.concepts)
         return (
             Verb("POST", "/consult", "consult", "The whole page for one patient",
@@ -204,21 +209,27 @@ class Interface:
                 raise self._nothing_here(request, method, verbs)
             verb = verbs[method]
             asked = await asked_of(request, verb)
-            workers = self._workers(verb, asked)
-            written = await to_thread.run_sync(_write, verb, asked, limiter=workers)
+            with self._turn(verb, asked) as workers:
+                written = await to_thread.run_sync(_write, verb, asked, limiter=workers)
             return _response(200, written, verb.media_type, request.method)
         except Declined as declined:
             return self._declined(declined, request, verbs)
         except Refused as refused:
             return self._declined(Declined(422, refused.faults), request, verbs)
 
-    def _workers(self, verb: Verb, asked: Asked) -> CapacityLimiter:
-        """Return who works this out: editions that were not compared before wait for one another."""
+    @contextmanager
+    def _turn(self, verb: Verb, asked: Asked) -> Iterator[CapacityLimiter]:
+        """Say who works this out: editions that were not compared before wait for one another, and few may."""
         if not verb.may_wait or tuple(asked.path.values()) in self._editions:
-            return self.workers
-        if self.comparing.statistics().tasks_waiting >= MOST_WAITING:
+            yield self.workers
+            return
+        if self._queue > MOST_WAITING:
             raise Declined(429, [_busy()])
-        return self.comparing
+        self._queue += 1
+        try:
+            yield self.comparing
+        finally:
+            self._queue -= 1
 
     def _nothing_here(self, request: Request, method: str, verbs: Mapping[str, Verb]) -> Declined:
         if verbs:

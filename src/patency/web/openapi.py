@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import patency
-from patency.document import plain, read_document
+from patency.document import Node, plain, to_yaml
 from patency.fault import Refused
 from patency.guideline.model import Library
 from patency.vocabulary import Kind, Vocabulary
@@ -42,9 +42,9 @@ _STATUSES = {
 }
 
 
-def description(verbs: Iterable[Verb], library: Library, examples: Mapping[str, bytes]) -> dict[str, Any]:
+def description(verbs: Iterable[Verb], library: Library, examples: Mapping[str, Node]) -> dict[str, Any]:
     """Describe the interface: every verb, what it takes and gives, with examples."""
-    documents = {name: _case(content) for name, content in examples.items()}
+    documents = {name: without_expectations(document) for name, document in examples.items()}
     paths: dict[str, dict[str, Any]] = {}
     for verb in verbs:
         paths.setdefault(verb.path, {})[verb.method.lower()] = _operation(verb, library, documents)
@@ -55,27 +55,28 @@ def description(verbs: Iterable[Verb], library: Library, examples: Mapping[str, 
         # The way from this document to where the paths begin, whatever a proxy has put before them.
         "servers": [{"url": "../1"}],
         "paths": paths,
-        "components": {"schemas": schemas(library), "examples": _examples(documents, examples)},
+        "components": {"schemas": schemas(library), "examples": _examples(documents)},
     }  # fmt: skip
 
 
-def _case(content: bytes) -> dict[str, Any]:
-    """Return an example's case as JSON has it, without the advice that it expects."""
-    found: dict[str, Any] = plain(read_document(content, "example"))
-    return {name: value for name, value in found.items() if name != "expect"}
+def without_expectations(document: Node) -> Node:
+    """Return an example's case without the advice that it expects, which is not looked at here."""
+    named = document.value if isinstance(document.value, dict) else {}
+    return document._replace(value={name: node for name, node in named.items() if name != "expect"})
 
 
-def _examples(documents: Mapping[str, dict[str, Any]], examples: Mapping[str, bytes]) -> dict[str, Any]:
+def _examples(documents: Mapping[str, Node]) -> dict[str, Any]:
     """Write each example in both ways in which a case may be sent."""
     found = {}
-    for name, case in documents.items():
+    for name, document in documents.items():
+        case = plain(document)
         about = {"summary": case.get("about", name)}
         found[f"{name}.json"] = {**about, "value": case}
-        found[f"{name}.yaml"] = {**about, "value": examples[name].decode()}
+        found[f"{name}.yaml"] = {**about, "value": to_yaml(document)}
     return found
 
 
-def _operation(verb: Verb, library: Library, documents: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _operation(verb: Verb, library: Library, documents: Mapping[str, Node]) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": verb.name, "summary": verb.says, "description": verb.about}
     parameters = [
         *(_parameter(each, "path") for each in verb.parts),
@@ -119,9 +120,9 @@ def _body(names: Iterable[str]) -> dict[str, Any]:
     return {"required": True, "content": content}
 
 
-def _refused(verb: Verb, library: Library, documents: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _refused(verb: Verb, library: Library, documents: Mapping[str, Node]) -> dict[str, Any]:
     """Spoil an example in two places, and show with which faults it is refused."""
-    asked = spoiled(next(iter(documents.values())), library.lexicon.vocabulary)
+    asked = spoiled(plain(next(iter(documents.values()))), library.lexicon.vocabulary)
     try:
         verb.answer(Asked(body=json.dumps(asked).encode(), media_type=JSON))
     except (Refused, Declined) as refused:
@@ -153,7 +154,7 @@ def abridged(value: Any) -> Any:
     return [abridged(each) for each in value[:1]] if isinstance(value, list) else value
 
 
-def read_aloud(described: Mapping[str, Any], examples: Mapping[str, bytes]) -> dict[str, Any]:
+def read_aloud(described: Mapping[str, Any], examples: Mapping[str, Node]) -> dict[str, Any]:
     """Return the description for a person: its paragraphs, each verb with its parts and example, and what may go wrong."""
     operations = [
         _aloud(method, path, each) for path, methods in described["paths"].items() for method, each in methods.items()
@@ -163,7 +164,7 @@ def read_aloud(described: Mapping[str, Any], examples: Mapping[str, bytes]) -> d
         "paragraphs": described["info"]["description"].split("\n\n"),
         "operations": operations,
         "statuses": {status: says for status, says in _STATUSES.items() if status.isdecimal()},
-        "case": next(iter(examples.values()), b"").decode(),
+        "case": next((to_yaml(without_expectations(each)) for each in examples.values()), ""),
         "refused": refused[0] if refused else "",
         "version": described["info"]["version"],
         "content_hash": described["info"]["x-content-hash"],
