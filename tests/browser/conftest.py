@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.serving import serving, whole_application
 
 from patency.guideline.model import Library
 from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
+
+from .serving import serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -5,7 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from tests.browser.person import WAYS, Person, Way, somebody
+
+from .person import WAYS, Person, Way, somebody
 
 SitDown = Callable[[Way], AbstractContextManager[Person]]
 

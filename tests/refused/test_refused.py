@@ -7,6 +7,7 @@
 - `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it;
 - `web/NAME.txt` is what the web application answers to a request that it refuses: asked.py asks.
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
+- `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -41,6 +42,7 @@ from patency.publish.folder import HEAD
 
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
+from .entered import FORMS, form_says
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -163,6 +165,11 @@ def asked_says(name: str) -> None:
     said = exhibit(name, small_library(BASE))
     assert time.process_time() - started < LONGEST_WAIT, "a refusal is quick"
     compare(said, HERE / "asked" / f"{name}.txt")
+
+
+def entered_says(name: str) -> None:
+    SHOWN.add(("form", name))
+    compare(form_says(name, small_library(BASE)), HERE / "form" / f"{name}.txt")
 
 
 def answers_say() -> None:
@@ -374,6 +381,12 @@ def test_what_a_program_asks_wrongly_is_answered_in_these_words(name: str) -> No
     asked_says(name)
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_entered_wrongly_is_answered_in_these_words(name: str) -> None:
+    """At the form every mistake is named at once, and what was typed stays where it is."""
+    entered_says(name)
+
+
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
     """In conversation a mistake is said at once, and the question stays."""
     answers_say()
@@ -387,6 +400,7 @@ def test_every_exhibit_has_its_words() -> None:
     assert made == {*MADE, "answers-that-fit-no-question"}
     assert {path.stem for path in HERE.glob("web/*.txt")} == {*REQUESTS}
     assert {path.stem for path in HERE.glob("asked/*.txt")} == set(ASKED)
+    assert {path.stem for path in HERE.glob("form/*.txt")} == set(FORMS)
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -446,6 +460,9 @@ def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Pat
     for name in ASKED:
         if ("asked", name) not in SHOWN:
             asked_says(name)
+    for name in FORMS:
+        if ("form", name) not in SHOWN:
+            entered_says(name)
     answers_say()
     silent = list(silent_places())
     assert silent == [], "\n".join(silent)

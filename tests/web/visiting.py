@@ -1,7 +1,9 @@
 """Visit the application as a browser without JavaScript does: open a page, fill its form, press a button."""
 
 import asyncio
+import re
 from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -18,6 +20,12 @@ class Page:
         self.form = _Form()
         if answer.headers.get("content-type", "").startswith("text/html"):
             self.form.feed(answer.text)
+
+    @property
+    def errors(self) -> list[str]:
+        """What the summary at the top of the page says is wrong."""
+        listed = self.text.partition('id="errors"')[2].partition("</div>")[0].split("<li>")[1:]
+        return [unescape(re.sub("<[^>]*>", "", each)).strip() for each in listed]
 
     @property
     def words(self) -> str:

@@ -32,11 +32,12 @@ def application(
 ) -> Starlette:
     """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
     files = examples or {case.name: _file(case, library) for case in library.patients}
-    drafts = {name: from_document(read_document(content, name)) for name, content in files.items()}
+    documents = {name: read_document(content, name) for name, content in files.items()}
+    drafts = {name: from_document(document) for name, document in documents.items()}
     pages = Pages(library, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
     consults = Consults(library, drafts, pages, Kept(clock), today, workers)
-    interface = Interface(library, files, today, workers)
+    interface = Interface(library, documents, today, workers)
 
     app = Starlette(
         routes=[*consults.routes, *interface.routes(), asset_route, health(library)],

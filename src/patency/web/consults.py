@@ -112,7 +112,7 @@ class Consults:
         except (MultiPartException, HTTPException):
             raise HTTPException(400) from None
         if not is_chosen:
-            return await self._shown(Draft(), "open", [_NO_FILE])
+            return await self._shown(Draft(), "open", [_no_file()])
         try:
             document = read_document(content, "the file")
         except Refused as refused:
@@ -128,7 +128,7 @@ class Consults:
         try:
             key = self.kept.keep(json.dumps(content).encode(), hours)
         except Full:
-            return await self._shown(draft, "keep", [_NO_ROOM])
+            return await self._shown(draft, "keep", [_no_room()])
         return _page(self.pages.key(key, hours))
 
     async def open_kept(self, request: Request) -> Response:
@@ -136,7 +136,7 @@ class Consults:
         posted = await self._posted(request)
         content = self.kept.open(" ".join(posted.get("key", ())))
         if content is None:
-            return await self._shown(Draft(), "kept", [_NOTHING_KEPT])
+            return await self._shown(Draft(), "kept", [_nothing_kept()])
         told = json.loads(content)
         draft = from_document(read_document(told["case"].encode(), "the case that was kept"))
         return await self._shown(replace(draft, done=frozenset(told["done"])), "kept")
@@ -145,7 +145,7 @@ class Consults:
         """Forget the case that a key locks."""
         posted = await self._posted(request)
         was_kept = self.kept.forget(" ".join(posted.get("key", ())))
-        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_NOTHING_KEPT])
+        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_nothing_kept()])
 
     async def _posted(self, request: Request) -> dict[str, list[str]]:
         if _kind(request) != "application/x-www-form-urlencoded":
@@ -196,11 +196,17 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     )
 
 
-_NO_FILE = Fault(
-    Place("the file"), "no file was chosen", "there is nothing to open", "choose a case file, then press Open"
-)
-_NOTHING_KEPT = Fault(Place("the key"), "no case is kept here under this key",
-                      "its time may be over, the server may have started anew, or the key was mistyped",
-                      "look at the key again, or enter the case anew")  # fmt: skip
-_NO_ROOM = Fault(Place("this server"), "it keeps as many cases as it can", "none of them is given up for another",
+def _no_file() -> Fault:
+    return Fault(Place("the file"), "no file was chosen", "there is nothing to open",
+                 "choose a case file, then press Open")  # fmt: skip
+
+
+def _nothing_kept() -> Fault:
+    return Fault(Place("the key"), "no case is kept here under this key",
+                 "its time may be over, the server may have started anew, or the key was mistyped",
+                 "look at the key again, or enter the case anew")  # fmt: skip
+
+
+def _no_room() -> Fault:
+    return Fault(Place("this server"), "it keeps as many cases as it can", "none of them is given up for another",
                  "download the case file instead, or try again later")  # fmt: skip

@@ -80,4 +80,5 @@ def _asset(name: str) -> str:
 
 
 def _fault_words(fault: Fault) -> str:
-    return f"{fault.what}: {fault.why}; {fault.fix}."
+    end = "" if fault.fix.endswith(("?", ".")) else "."
+    return f"{fault.what}: {fault.why.removesuffix('.')}; {fault.fix}{end}"
