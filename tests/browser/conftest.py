@@ -12,7 +12,7 @@ from patency.guideline.model import Library
 from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
-from tests.browser.serving import serving, whole_application
+from tests.browser.serving import WARD, serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -26,7 +26,7 @@ def browser() -> Iterator[Any]:
     except ModuleNotFoundError:
         _without("Playwright is not installed: make test-browser")
     installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = ["--disable-gpu", "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = ["--disable-gpu", "--disable-quic", f"--host-resolver-rules=MAP {WARD} 127.0.0.1", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=installed, args=flags)
