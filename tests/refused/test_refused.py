@@ -4,7 +4,8 @@
 - `content/NAME/` holds one bad content file, laid over the small valid content in `base/`, and `content/NAME.txt`
   what `patency guideline check` says of it;
 - `command/NAME.txt` is a command, typed beside `command/case.yaml`, with what it says and its exit code;
-- `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it.
+- `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it;
+- `web/NAME.txt` is what the web application answers to a request that it refuses: ASKED asks.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -36,6 +37,8 @@ from patency.guideline.files import content_files
 from patency.guideline.load import read_library
 from patency.language.parse import _Mistyped
 from patency.publish.folder import HEAD
+
+from .asked import ASKED
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -145,6 +148,11 @@ def made_says(name: str, folder: Path) -> None:
     make, command = MADE[name]
     typed = make(folder) or b""
     compare(transcript(shlex.split(command), folder, typed), HERE / "made" / f"{name}.txt")
+
+
+def request_says(name: str) -> None:
+    SHOWN.add(("web", name))
+    compare(ASKED[name](), HERE / "web" / f"{name}.txt")
 
 
 def answers_say() -> None:
@@ -344,6 +352,12 @@ def test_what_is_hardly_a_file_is_refused_in_these_words(name: str, tmp_path: Pa
     made_says(name, tmp_path)
 
 
+@pytest.mark.parametrize("name", ASKED)
+def test_a_request_that_is_refused_is_answered_in_these_words(name: str) -> None:
+    """A person reads them on a page and a program in JSON; the words are the same."""
+    request_says(name)
+
+
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
     """In conversation a mistake is said at once, and the question stays."""
     answers_say()
@@ -355,6 +369,7 @@ def test_every_exhibit_has_its_words() -> None:
     assert sorted(path.stem for path in HERE.glob("content/*.txt")) == CONTENTS
     made = {path.stem for path in HERE.glob("made/*.txt")}
     assert made == {*MADE, "answers-that-fit-no-question"}
+    assert {path.stem for path in HERE.glob("web/*.txt")} == {*ASKED}
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -408,6 +423,9 @@ def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Pat
                 folder = tmp_path / kind / name
                 folder.mkdir(parents=True)
                 says(name, folder)
+    for name in ASKED:
+        if ("web", name) not in SHOWN:
+            request_says(name)
     answers_say()
     silent = list(silent_places())
     assert silent == [], "\n".join(silent)

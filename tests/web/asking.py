@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope
 
 from patency.web.log import Log
 
@@ -51,10 +51,20 @@ def scope_of(line: str, headers: Headers = BROWSER, client: str = "192.0.2.7") -
     }
 
 
+async def heard(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:
+    """Ask, and return every message that came back."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
 async def asked(app: ASGIApp, scope: Scope, parts: Iterable[bytes] = (b"",)) -> Reply:
     """Ask, and send the body in the parts given; a client who has sent all waits for the answer."""
     waiting = list(parts)
-    sent: list[Message] = []
 
     async def receive() -> Message:
         if waiting:
@@ -63,11 +73,7 @@ async def asked(app: ASGIApp, scope: Scope, parts: Iterable[bytes] = (b"",)) -> 
         await asyncio.sleep(60)
         return {"type": "http.disconnect"}
 
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    return reply(sent)
+    return reply(await heard(app, scope, receive))
 
 
 def reply(sent: list[Message]) -> Reply:

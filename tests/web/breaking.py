@@ -131,5 +131,5 @@ if __name__ == "__main__":
             listening,
             Rules(a_minute=1000, body_seconds=1, answer_seconds=1, uploads=frozenset({"/open"})),
             Log(sys.stderr, lambda: datetime.now(UTC)),
-            lambda line: print(line, flush=True),
+            lambda line: print(line, flush=True),  # noqa: T201  its user waits for it
         )

@@ -31,7 +31,8 @@ class Served:
     def __init__(self, command: Sequence[str]) -> None:
         # A test run in the background may have been told to ignore interrupts, and its children would inherit that.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        self.err = TemporaryFile()  # a pipe that nobody reads would fill up, and the server wait for its reader
+        # A pipe that nobody reads would fill up, and the server wait for its reader.
+        self.err = TemporaryFile()  # noqa: SIM115  it is closed with the server
         self.process = Popen(command, stdout=PIPE, stderr=self.err, text=True, encoding="utf-8", cwd=ROOT)
         signal.signal(signal.SIGINT, before)
         assert self.process.stdout is not None
@@ -60,7 +61,9 @@ class Served:
 
     def get(self, path: str = "/", headers: str = "") -> bytes:
         """Ask for a page as a browser would, once."""
-        return self.ask(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n".encode("latin-1"))
+        return self.ask(
+            f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n".encode("latin-1")
+        )
 
     def post(self, path: str, body: bytes, headers: str = "") -> bytes:
         """Send a body with its length."""

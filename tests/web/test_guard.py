@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from patency.web.guard import DRAIN_SECONDS, MOST_DRAINED, SAFE, Rules, guarded
+from patency.web.guard import MOST_DRAINED, SAFE, Rules, guarded
 from patency.web.names import authority, is_known, name_given, one_client
 from patency.web.rate import Rate
 from patency.web.refusal import for_routes
 
-from .asking import BROWSER, Hands, Headers, Pages, Reply, ask, asked, reply, scope_of
+from .asking import BROWSER, Hands, Headers, Pages, Reply, ask, asked, heard, reply, scope_of
 
 
 async def page(_: Request) -> PlainTextResponse:
@@ -37,7 +37,9 @@ async def breaks(request: Request) -> PlainTextResponse:
 
 
 async def own(_: Request) -> PlainTextResponse:
-    return PlainTextResponse("a style", headers={"Cache-Control": "public, max-age=60", "Server": "ours", "X-Frame-Options": "ALLOW"})
+    return PlainTextResponse(
+        "a style", headers={"Cache-Control": "public, max-age=60", "Server": "ours", "X-Frame-Options": "ALLOW"}
+    )
 
 
 async def stream(_: Request) -> StreamingResponse:
@@ -52,7 +54,7 @@ async def says_500(_: Request) -> PlainTextResponse:
     return PlainTextResponse("its own words", status_code=500)
 
 
-PATHS: dict[str, Callable[[Request], Awaitable[Any]]] = {
+PATHS: dict[str, Callable[[Request], Coroutine[Any, Any, Any]]] = {
     "/": page,
     "/echo": echo,
     "/open": echo,
@@ -156,8 +158,16 @@ def test_any_name_may_be_allowed_but_it_must_be_a_name() -> None:
         ({"host": "evil.example", "x-forwarded-host": "localhost"}, False, 421),
         ({"host": "localhost", "x-forwarded-host": "ward.example"}, True, 200),
         ({"host": "localhost", "x-forwarded-host": "evil.example"}, True, 421),
-        ({"host": "evil.example", "x-forwarded-host": "ward.example"}, True, 421),  # what a script of evil.example sends
-        ({"host": "localhost", "x-forwarded-host": "evil.example, ward.example"}, True, 200),  # the right-most is the proxy's
+        (
+            {"host": "evil.example", "x-forwarded-host": "ward.example"},
+            True,
+            421,
+        ),  # what a script of evil.example sends
+        (
+            {"host": "localhost", "x-forwarded-host": "evil.example, ward.example"},
+            True,
+            200,
+        ),  # the right-most is the proxy's
         ({"host": "localhost", "x-forwarded-host": "ward.example, evil.example"}, True, 421),
         ({"host": "localhost", "x-forwarded-host": ""}, True, 421),
     ],
@@ -182,7 +192,14 @@ def test_an_unreadable_name_is_not_repeated(host: str) -> None:
 def test_a_name_is_compared_as_it_was_given() -> None:
     """However it is written on the command line."""
     given = ["Ward.Example", "ward.example.", "[fd00::7]", "fd00:0::7", "10.0.0.5", "*"]
-    assert [name_given(name) for name in given] == ["ward.example", "ward.example", "fd00::7", "fd00::7", "10.0.0.5", "*"]
+    assert [name_given(name) for name in given] == [
+        "ward.example",
+        "ward.example",
+        "fd00::7",
+        "fd00::7",
+        "10.0.0.5",
+        "*",
+    ]
     for wrong in ["http://ward.example", "ward.example:8000", "ward.example/patency", "", "-", "a b", "[fd00::7]:80"]:
         assert name_given(wrong) is None, wrong
 
@@ -256,8 +273,16 @@ def test_a_port_that_a_browser_leaves_out_is_the_usual_one(host: str, origin: st
     [
         ({"x-forwarded-host": "ward.example", "origin": "https://ward.example"}, True, 200),
         ({"x-forwarded-host": "ward.example", "origin": "https://ward.example"}, False, 403),
-        ({"x-forwarded-host": "ward.example", "origin": "https://ward.example", "x-forwarded-proto": "https"}, True, 200),
-        ({"x-forwarded-host": "ward.example", "origin": "http://ward.example", "x-forwarded-proto": "https"}, True, 403),
+        (
+            {"x-forwarded-host": "ward.example", "origin": "https://ward.example", "x-forwarded-proto": "https"},
+            True,
+            200,
+        ),
+        (
+            {"x-forwarded-host": "ward.example", "origin": "http://ward.example", "x-forwarded-proto": "https"},
+            True,
+            403,
+        ),
         ({"x-forwarded-host": "ward.example", "origin": "https://evil.example"}, True, 403),
     ],
 )
@@ -306,10 +331,10 @@ def test_a_length_that_is_a_lie_is_found_out() -> None:
 
 def test_a_refused_body_is_let_in_so_that_its_sender_reads_why() -> None:
     """And the connection may be used again; of an endless one so much and no more is taken, and then it is closed."""
-    taken = []
+    taken: list[int] = []
 
     async def sender(size: int) -> Reply:
-        left, sent = [size], []
+        left = [size]
         taken.clear()
 
         async def receive() -> Message:
@@ -317,12 +342,8 @@ def test_a_refused_body_is_let_in_so_that_its_sender_reads_why() -> None:
             taken.append(1_000_000)
             return {"type": "http.request", "body": b"x" * 1_000_000, "more_body": left[0] > 0}
 
-        async def send(message: Message) -> None:
-            sent.append(message)
-
         length = [("host", "localhost"), ("content-length", str(size))]
-        await behind()(scope_of("POST /echo", length), receive, send)
-        return reply(sent)
+        return reply(await heard(behind(), scope_of("POST /echo", length), receive))
 
     short, endless = asyncio.run(sender(3_000_000)), asyncio.run(sender(10**12))
     assert (short.status, short.headers.get("connection")) == (413, None)
@@ -336,14 +357,9 @@ def test_who_asks_before_sending_is_answered_before_sending() -> None:
     async def receive() -> Message:
         raise AssertionError("reading would tell the client to send it")
 
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
     headers = [("host", "localhost"), ("content-length", "400000"), ("expect", "100-continue")]
-    asyncio.run(behind()(scope_of("POST /echo", headers), receive, send))
-    assert (reply(sent).status, reply(sent).headers["connection"]) == (413, "close")
+    answer = reply(asyncio.run(heard(behind(), scope_of("POST /echo", headers), receive)))
+    assert (answer.status, answer.headers["connection"]) == (413, "close")
 
 
 def test_a_body_that_gives_its_length_in_two_ways_is_refused() -> None:
@@ -432,44 +448,30 @@ def test_a_client_is_told_by_the_address_that_nobody_can_invent(
 
 def test_a_body_must_arrive_in_time() -> None:
     """Who stops sending is told so, and the connection is closed."""
-    sent: list[Message] = []
+    sent = [b"x"]
 
-    async def slow() -> None:
-        began = [True]
+    async def receive() -> Message:
+        if sent:
+            return {"type": "http.request", "body": sent.pop(), "more_body": True}
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits for this")
 
-        async def receive() -> Message:
-            if began:
-                began.clear()
-                return {"type": "http.request", "body": b"x", "more_body": True}
-            await asyncio.sleep(60)
-            raise AssertionError("nobody waits for this")
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        headers = [("host", "localhost"), ("content-length", "100")]
-        await behind(Rules(body_seconds=0.05))(scope_of("POST /echo", headers), receive, send)
-
+    headers = [("host", "localhost"), ("content-length", "100")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("patency.web.guard.DRAIN_SECONDS", 0.05)
-        asyncio.run(slow())
-    assert (reply(sent).status, reply(sent).headers["connection"]) == (408, "close")
-    assert DRAIN_SECONDS >= 1
+        answer = reply(asyncio.run(heard(behind(Rules(body_seconds=0.05)), scope_of("POST /echo", headers), receive)))
+    assert (answer.status, answer.headers["connection"]) == (408, "close")
 
 
 def test_who_leaves_before_all_is_sent_is_not_answered() -> None:
     """Nobody is there."""
-    pages, sent = Pages(), []
+    pages = Pages()
 
     async def receive() -> Message:
         return {"type": "http.disconnect"}
 
-    async def send(message: Message) -> None:
-        sent.append(message)
-
     headers = [("host", "localhost"), ("content-length", "100")]
-    asyncio.run(guarded(APP, Rules(), pages.log)(scope_of("POST /echo", headers), receive, send))
-    assert sent == []
+    assert asyncio.run(heard(guarded(APP, Rules(), pages.log), scope_of("POST /echo", headers), receive)) == []
     assert pages.lines[0]["status"] is None
 
 
@@ -509,7 +511,10 @@ def test_one_client_cannot_take_all_the_room() -> None:
     async def crowd() -> list[int]:
         gate = asyncio.Event()
         app = behind(Rules(at_once=4, at_once_each=2), slow_app(gate, []))
-        ask_as = [asyncio.ensure_future(asked(app, scope_of("GET /", client=f"192.0.2.{number}"))) for number in (1, 1, 1, 2, 2, 3)]
+        ask_as = [
+            asyncio.ensure_future(asked(app, scope_of("GET /", client=f"192.0.2.{number}")))
+            for number in (1, 1, 1, 2, 2, 3)
+        ]
         await asyncio.sleep(0.01)
         gate.set()
         return [each.status for each in await asyncio.gather(*ask_as)]
@@ -589,7 +594,13 @@ def test_the_policy_allows_no_script_in_a_page_and_nothing_from_elsewhere() -> N
 
 @pytest.mark.parametrize(
     ("is_behind_proxy", "told", "expected"),
-    [(True, "https", True), (True, "http, https", True), (True, "https, http", False), (False, "https", False), (True, "", False)],
+    [
+        (True, "https", True),
+        (True, "http, https", True),
+        (True, "https, http", False),
+        (False, "https", False),
+        (True, "", False),
+    ],
 )
 def test_https_is_insisted_on_once_it_was_used(is_behind_proxy: bool, told: str, expected: bool) -> None:
     """And only a trusted proxy says that it was."""
@@ -643,20 +654,12 @@ def test_an_answer_that_fails_half_way_is_cut_off_and_logged() -> None:
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
         raise ValueError("secret")
 
-    async def halfway() -> list[Message]:
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await guarded(app, Rules(), pages.log)(scope_of("GET /"), receive, send)
-        return sent
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     pages = Pages()
-    assert asyncio.run(halfway())[-1]["more_body"] is True
+    sent = asyncio.run(heard(guarded(app, Rules(), pages.log), scope_of("GET /"), receive))
+    assert sent[-1]["more_body"] is True
     assert [line["event"] for line in pages.lines] == ["failure", "request"]
     assert "secret" not in pages.text
 
@@ -752,35 +755,32 @@ def test_a_path_that_a_proxy_leaves_in_front_is_taken_off() -> None:
 
 def test_a_web_socket_is_refused() -> None:
     """No page here opens one."""
-    sent: list[Message] = []
 
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    asyncio.run(behind()({**scope_of("GET /"), "type": "websocket"}, receive, send))
+    sent = asyncio.run(heard(behind(), {**scope_of("GET /"), "type": "websocket"}, receive))
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
 def test_the_beginning_and_the_end_of_the_server_reach_the_app() -> None:
     """An app may have something to open and to close."""
-    heard: list[str] = []
+    seen: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        heard.append(scope["type"])
-        heard.append((await receive())["type"])
+        seen.append(scope["type"])
+        seen.append((await receive())["type"])
         await send({"type": "lifespan.startup.complete"})
 
     async def receive() -> Message:
         return {"type": "lifespan.startup"}
 
-    async def send(message: Message) -> None:
-        heard.append(message["type"])
-
-    asyncio.run(behind(app=app)({"type": "lifespan"}, receive, send))
-    assert heard == ["lifespan", "lifespan.startup", "lifespan.startup.complete"]
+    sent = asyncio.run(heard(behind(app=app), {"type": "lifespan"}, receive))
+    assert [*seen, *(message["type"] for message in sent)] == [
+        "lifespan",
+        "lifespan.startup",
+        "lifespan.startup.complete",
+    ]
 
 
 def test_the_scope_that_the_server_keeps_is_left_as_it_was() -> None:
@@ -793,6 +793,12 @@ def test_the_scope_that_the_server_keeps_is_left_as_it_was() -> None:
 
 def test_words_that_are_no_address_are_no_client() -> None:
     """Nothing that is not an address is kept as one."""
-    assert [one_client(each) for each in ("", "x", "1.2.3", "[1.2.3.4]", "fd00::1%eth0")] == [None, None, None, None, "fd00::"]
+    assert [one_client(each) for each in ("", "x", "1.2.3", "[1.2.3.4]", "fd00::1%eth0")] == [
+        None,
+        None,
+        None,
+        None,
+        "fd00::",
+    ]
     assert authority("a" * 300) is None
     assert not is_known("", frozenset())

@@ -60,7 +60,11 @@ def test_a_line_names_the_route_as_the_program_has_it(line: str, expected: str) 
     (logged,) = pages.lines
     assert list(logged) == ["time", "event", "method", "route", "status", "milliseconds", "bytes"]
     assert f"{logged['method']} {logged['route']} {logged['status']} {logged['bytes']}".startswith(expected)
-    assert (logged["time"], logged["event"], logged["milliseconds"]) == ("2026-05-29T22:15:00.000+00:00", "request", 0.0)
+    assert (logged["time"], logged["event"], logged["milliseconds"]) == (
+        "2026-05-29T22:15:00.000+00:00",
+        "request",
+        0.0,
+    )
 
 
 def test_what_is_refused_is_logged_as_well() -> None:
@@ -137,7 +141,7 @@ def test_hushing_takes_everything_that_python_itself_would_print(monkeypatch: py
     root = logging.getLogger()
     before = (list(root.handlers), root.level, logging.lastResort, threading.excepthook, sys.unraisablehook)
     pages = Pages()
-    monkeypatch.setattr(logging, "captureWarnings", lambda capture: None)
+    monkeypatch.setattr(logging, "captureWarnings", lambda **_: None)
     try:
         hush(pages.log)
         logging.getLogger("somebody").error(TYPED)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,9 @@ def test_it_says_where_it_is_open_and_ctrl_c_stops_it() -> None:
 
 def test_it_ends_in_good_order_when_the_system_stops_it() -> None:
     """What systemd and Docker send."""
-    with served(*SERVE, "--host", "localhost", "--name", "ward.example", "--under", "/patency", "--rate", "2") as server:
+    with served(
+        *SERVE, "--host", "localhost", "--name", "ward.example", "--under", "/patency", "--rate", "2"
+    ) as server:
         assert "http://127.0.0.1:" in server.says or "http://[::1]:" in server.says
         assert status(server.get("/patency/")) == 200
         assert [status(server.post("/", b"")) for _ in range(3)] == [405, 405, 429]
@@ -89,7 +92,9 @@ def test_it_warns_where_others_can_reach_it_and_no_name_was_thought_of(names: li
 
 def test_help_says_what_can_be_set_and_loads_no_server() -> None:
     """Only who serves waits for it."""
-    code = "import sys; from patency.cli import main\ntry: main(['serve', '--help'])\nfinally: print(sorted(sys.modules))"
+    code = (
+        "import sys; from patency.cli import main\ntry: main(['serve', '--help'])\nfinally: print(sorted(sys.modules))"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     for option in ("--host", "--port", "--name", "--proxy", "--rate", "--under", "--policy", "--library"):
         assert option in ran.stdout
@@ -113,7 +118,7 @@ def test_garbage_is_collected_again() -> None:
 # Where it listens.
 
 
-@pytest.mark.parametrize("host", ["no such host", "\udcff", "a" * 300, "192.0.2.1", "..", "1.2.3.4.5.6"])
+@pytest.mark.parametrize("host", ["ward..example", "\udcff", "a" * 300, "192.0.2.1"])
 def test_an_address_that_cannot_be_listened_on_is_refused(host: str) -> None:
     """Whatever it is."""
     with pytest.raises(Refused) as refused:
@@ -154,7 +159,9 @@ def test_an_unfinished_head_is_not_waited_for(server: Served) -> None:
     with server.connect() as silent, server.connect() as dripping, server.connect() as second:
         second.sendall(b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
         second.settimeout(5)
-        assert b"heard" in second.recv(65_536)
+        while b"heard" not in second.recv(65_536, socket.MSG_PEEK):
+            time.sleep(0.01)
+        second.recv(65_536)
         second.sendall(b"GET /ans")
         dripping.setblocking(False)
         ended = False
@@ -192,20 +199,25 @@ def test_many_silent_connections_keep_nobody_out(server: Served) -> None:
 
 
 def test_an_answer_that_nobody_reads_is_dropped(server: Served) -> None:
-    """After a while its connection is cut off."""
-    with server.connect() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-        for _ in range(3000):
-            try:
-                deaf.sendall(b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            except ConnectionError:
-                break
-        else:
-            time.sleep(3)
-            with pytest.raises(ConnectionError):
-                for _ in range(100):
-                    deaf.sendall(b"x" * 10_000)
-                    time.sleep(0.01)
+    """Its connection is cut off, and what was to be sent is forgotten."""
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.connect(("127.0.0.1", server.port))
+        deaf.settimeout(0.2)
+        with suppress(TimeoutError, ConnectionError):
+            while True:  # until nothing more is taken, as the answers to it are not
+                deaf.sendall(b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1000)
+        with pytest.raises(ConnectionError):
+            knock(deaf, 10)
+
+
+def knock(connection: socket.socket, seconds: float) -> None:
+    """Try to send until the other end cuts it off, or time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        with suppress(TimeoutError):
+            connection.sendall(b"x")
 
 
 def chunked(*parts: bytes) -> bytes:
@@ -213,6 +225,9 @@ def chunked(*parts: bytes) -> bytes:
 
 
 POST = b"POST /answers/ HTTP/1.1\r\nHost: localhost\r\n"
+SOCKET = (
+    b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZQ==\r\n"
+)
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -221,8 +236,10 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
     [
         (POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(b"abc", b"def"), [200]),
         (POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(*[b"x" * 50_000] * 10), [413]),
-        (POST + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(b"abc") + SMUGGLED, [400, 404]),
-        (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n" + chunked() + SMUGGLED, [400, 404]),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(*[b"x"] * 2_000), [400]),
+        (POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(*[b"x" * 150] * 1_500), [200]),
+        (POST + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(b"abc") + SMUGGLED, [400]),
+        (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n" + chunked() + SMUGGLED, [400]),
         (POST + b"Transfer-Encoding: identity\r\n\r\n", [400]),
         (POST + b"Transfer-Encoding: chunked, identity\r\n\r\n" + chunked(), [400]),
         (POST + b"Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n\r\nabc", [400]),
@@ -237,7 +254,7 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         (b"GET / HTTP/1.1\r\n\r\n", [400]),
         (b"GET / HTTP/1.0\r\n\r\n", [421]),
         (b"GET / HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n", [404]),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 400]),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]),
         (b"GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
         (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
         (b"CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
@@ -248,11 +265,7 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         (b"GET /answers/ HTTP/1.1\nHost: localhost\nConnection: close\n\n", [200]),
         (b"GET /" + b"a" * 20_000, [400]),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 5_000, [400]),
-        (
-            b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            [200],  # as if it had not asked
-        ),
+        (SOCKET + b"Connection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n", [200]),  # as if it had not asked
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", [400]),  # the first bytes of TLS
     ],
 )

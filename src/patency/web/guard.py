@@ -130,7 +130,8 @@ class _Guard:
             await self._answer(scope, body, answer)
         except _Refused as refused:
             await body.drain()
-            await answer.refuse(refused.why, scope["path"], self._rules.style, is_last=not body.is_whole)
+            is_last = refused.why.status == 400 or not body.is_whole  # whatever follows could be read in two ways
+            await answer.refuse(refused.why, scope["path"], self._rules.style, is_last=is_last)
         except _Left:
             pass
         finally:
@@ -178,13 +179,13 @@ class _Guard:
         if _all(scope, b"content-length") and _all(scope, b"transfer-encoding"):
             return refusal.TWO_LENGTHS
         is_reading = scope["method"] in READING
-        if not is_reading and not self._is_own(scope, [each for each in asked if each]):
+        if not is_reading and not self._is_own(scope, [each for each in asked[-1:] if each]):
             return refusal.CROSS_SITE
         wait = (self._reads if is_reading else self._works).wait(client)
         return refusal.too_often(wait) if wait else None
 
     def _asked(self, scope: Scope) -> list[Authority | None]:
-        """Return under which names the page was asked for, all of which must be known.
+        """Return under which names the page was asked for, the one in the browser last; all must be known.
 
         A proxy that sets X-Forwarded-Host may set Host to anything; one that does not lets anybody set it.
         """
@@ -263,7 +264,7 @@ class _Body:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
         length = (_all(scope, b"content-length") or [""])[0]
-        self._length = int(length) if length.isascii() and length.isdigit() else 0
+        self._length = int(length[:20]) if length.isascii() and length.isdigit() else 0
         self.is_whole = not self._length and not _all(scope, b"transfer-encoding")
         self._is_awaited = "100-continue" in ",".join(_all(scope, b"expect")).lower()  # before it is sent at all
         self._body: bytes | None = None

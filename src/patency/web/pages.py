@@ -21,7 +21,7 @@ from patency.web.form import ALL
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_LETTERS = 100  # of a search
 ROOT = "../"  # of the house, from the library, where paths begin
-ROOF = Roof({ROOT: "Consult", FRONT: "Library", f"{ROOT}api": "For programs"}, f"{ROOT}search", ROOT, MOST_LETTERS)
+ROOF = Roof({ROOT: "Consult", FRONT: "Library", f"{ROOT}api": "API"}, f"{ROOT}search", ROOT, MOST_LETTERS)
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
     "number": "A range is an answer too: 10 to 16.",

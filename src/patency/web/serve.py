@@ -4,7 +4,8 @@ In: where to listen, the app and its Rules. Out: nothing but answers and log lin
 why an address cannot be listened on.
 
 uvicorn does the work. What it leaves open is closed here: a connection that sends nothing, or reads
-nothing, would be held for ever, and what is no HTTP at all would be answered without our headers.
+nothing, would be held for ever; a body in pieces of one byte would keep everybody waiting while they are
+told apart; and what is no HTTP at all would be answered without our headers.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ HEAD_SECONDS = 15  # for the head of a request to arrive
 IDLE_SECONDS = 65  # between two requests; nginx keeps its own connections for 60, and must be the first to let go
 LINGER_SECONDS = 60  # for what was answered to be read
 LARGEST_HEAD = 16_384  # bytes of the first line and all headers
+MOST_PIECES = 1_000  # that a body may come in, unless they are larger than these
+SMALLEST_PIECE = 100  # bytes, on average
 STOP_SECONDS = 10  # for answers under way when it is stopped
 
 _REASONS = {  # by what the system says: what, why, fix
@@ -129,7 +132,6 @@ def serve(
         server_header=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        h11_max_incomplete_event_size=LARGEST_HEAD,
     )
 
     def opened() -> None:
@@ -154,6 +156,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._opened()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second, for which uvicorn ticks ten times."""
+        if counter % 10 == 0:
+            for each in list(self.server_state.connections):
+                if isinstance(each, _Connection):
+                    each.end_if_idle()
+        return await super().on_tick(counter)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Let the two signals that stop a process stop it in good order, and not by their own force afterwards."""
@@ -165,71 +175,78 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-class _Connection(H11Protocol):
-    """A connection that ends by itself when its other end does nothing."""
+class _Reader(h11.Connection):
+    """Tells the parts of a request apart, and refuses one that is cut into crumbs: each costs as much as a whole page."""
 
-    _head: asyncio.TimerHandle | None = None
-    _since = 0.0
+    _pieces = _bytes = 0
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Return the next part."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._pieces = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._pieces += 1
+            self._bytes += len(event.data)
+            if self._pieces > MOST_PIECES and self._bytes < self._pieces * SMALLEST_PIECE:
+                raise h11.RemoteProtocolError("the body comes in too many small pieces")
+        return event
+
+
+class _Connection(H11Protocol):
+    """A connection that ends when its other end does nothing."""
+
+    _since = 0.0  # when it was made, or last answered, or began with another request
+    _closing = 0.0  # when it was first seen to be closing
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is at the beginning of a request, or before one."""
+        """Whether it is in the head of a request, or before one."""
         return self.conn.their_state is h11.IDLE
+
+    def end_if_idle(self) -> None:
+        """Cut it off when a head does not come to its end, or what was answered is not read."""
+        now = self.loop.time()
+        if self.transport.is_closing():
+            self._closing = self._closing or now
+            is_idle = now - self._closing > LINGER_SECONDS
+        else:
+            is_between = self.timeout_keep_alive_task is not None  # and uvicorn will end it
+            is_idle = self.is_waiting and not is_between and now - self._since > HEAD_SECONDS
+        if is_idle:
+            self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection; where there are too many, let go of the one that has done nothing for longest."""
+        self.conn = _Reader(h11.SERVER, LARGEST_HEAD)
         super().connection_made(transport)
-        self._wait_for_head()
+        self._since = self.loop.time()
         if len(self.connections) > MOST_CONNECTIONS:
             waiting = [each for each in self.connections if isinstance(each, _Connection) and each.is_waiting]
             min(waiting, key=lambda each: each._since).transport.abort()  # there is one: this, if no other
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        self._stop_waiting()
-        super().connection_lost(exc)
-
     def data_received(self, data: bytes) -> None:
-        """Take what was sent, which may be a part of a head."""
+        """Take what was sent, which may be the beginning of a request."""
+        if self.timeout_keep_alive_task is not None:
+            self._since = self.loop.time()
         super().data_received(data)
-        if not self.is_waiting:
-            self._stop_waiting()
-        elif self._head is None and self.timeout_keep_alive_task is None:
-            self._wait_for_head()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; or for the last answer to be read."""
-        super().on_response_complete()
+        """Begin to wait for the next request."""
         self._since = self.loop.time()
-        if self.transport.is_closing():
-            self._linger()
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close it, for no request came."""
-        super().timeout_keep_alive_handler()
-        self._linger()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  it is uvicorn's, and told in our own words
-        """Answer what is no HTTP."""
+        """Answer what is no HTTP, unless the answer to it has begun."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.close()
+            return
         headers, body = written(unreadable(400), "/", "")
         kept = [*headers, *SAFE.items(), (b"cache-control", b"no-store"), (b"connection", b"close")]
         for event in (h11.Response(status_code=400, headers=kept, reason=b"Bad Request"), h11.Data(data=body)):
             self._put(event)
         self._put(h11.EndOfMessage())
         self.transport.close()
-        self._linger()
 
     def _put(self, event: Any) -> None:
         self.transport.write(self.conn.send(event) or b"")
-
-    def _wait_for_head(self) -> None:
-        self._since = self.loop.time()
-        self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
-
-    def _stop_waiting(self) -> None:
-        if self._head is not None:
-            self._head.cancel()
-            self._head = None
-
-    def _linger(self) -> None:
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
