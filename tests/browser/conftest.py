@@ -13,7 +13,7 @@ from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
 
-from .serving import serving, whole_application
+from .serving import WARD, serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -27,7 +27,7 @@ def browser() -> Iterator[Any]:
     except ModuleNotFoundError:
         _without("Playwright is not installed: make test-browser")
     installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = ["--disable-gpu", "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = ["--disable-gpu", "--disable-quic", f"--host-resolver-rules=MAP {WARD} 127.0.0.1", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=installed, args=flags)

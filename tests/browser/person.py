@@ -33,6 +33,13 @@ TOWARDS = """each => {
     return each.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING ? 'Shift+Tab' : 'Tab'
 }"""
 
+ALERT_IN_SIGHT = """() => [...document.querySelectorAll('#face .alert:not(.calm)')].some(each => {
+    const box = each.getBoundingClientRect()
+    return box.top < innerHeight && box.bottom > 0
+})"""
+ALARM_SEEN = f"""() => ({ALERT_IN_SIGHT})() || (box => box.height > 0 && box.top >= 0 && box.bottom <= innerHeight)(
+    document.getElementById('alarm').getBoundingClientRect())"""
+
 
 class Way(NamedTuple):
     """A way in which people use the page."""
@@ -67,7 +74,9 @@ class Wire:
         context.on("console", self._said)
 
     def _said(self, message: Any) -> None:
-        if message.type == "error" and not self.is_down:
+        # Over plain http and another name than localhost a browser says that it leaves this header aside.
+        is_meant = "Cross-Origin-Opener-Policy header has been ignored" in message.text
+        if message.type == "error" and not self.is_down and not is_meant:
             self.wrong.append(message.text)
 
     def tells_nothing(self) -> None:
@@ -83,15 +92,14 @@ class Wire:
         for page in self.context.pages:
             if page.url.startswith(self.address):
                 assert page.evaluate("[localStorage.length, sessionStorage.length, history.state]") == [0, 0, None]
-        assert self.wrong == []
+        assert self.wrong == [], self.wrong
 
 
 class Person:
     """Somebody with a mouse or a finger."""
 
-    def __init__(self, page: Any, address: str, way: Way) -> None:
-        self.page, self.address, self.way = page, address, way
-        self.downloads: list[Path] = []
+    def __init__(self, page: Any, address: str, way: Way, wire: Wire) -> None:
+        self.page, self.address, self.way, self.wire = page, address, way, wire
 
     # What one sees.
 
@@ -121,6 +129,47 @@ class Person:
         return " ".join(
             " ".join(self.row(option).locator(f"td[data-who='{guideline}'] .said:not(.open)").all_inner_texts()).split()
         )
+
+    @property
+    def columns(self) -> list[str]:
+        """The guidelines that have a column in the first table, or share one."""
+        return self.page.locator(".beside").first.locator("[data-who], .said b").evaluate_all(
+            "all => [...new Set(all.map(each => each.dataset.who || each.textContent.trim()))]"
+        )
+
+    @property
+    def patient(self) -> str:
+        """What is known of the patient, as the page says it."""
+        self.waits()
+        return str(self.page.locator(".patient").inner_text())
+
+    def is_at(self, id: str) -> bool:  # noqa: A002  the word that HTML has for it
+        """Whether the focus is at a part of the page, and the part in sight."""
+        return bool(self.page.evaluate(
+            """id => document.activeElement.id === id && document.activeElement.getBoundingClientRect().top < innerHeight
+                && document.activeElement.getBoundingClientRect().bottom > 0""", id))  # fmt: skip
+
+    def says_beside(self, name: str) -> str:
+        """What is wrong with an answer, as it stands beside its field and is read out with it."""
+        field = self.page.locator(f"[id='field-{name}']")
+        described = field.get_attribute("aria-describedby") or ""
+        assert f"error-{name}" in described.split()
+        return str(field.locator(f"[id='error-{name}']").inner_text())
+
+    def has_alert_on_top(self, words: str) -> None:
+        """An alert stands before all else; it is in sight, or a line that is leads to it; and it is said aloud."""
+        self.waits()
+        alert = self.page.locator("#face .alert:not(.calm)").first
+        assert words in alert.inner_text().lower()
+        assert alert.evaluate("each => each.getBoundingClientRect().bottom <= document.querySelector('.leaf').getBoundingClientRect().top")
+        form = "each => [each, document.getElementById('form')].map(one => one.getBoundingClientRect())"
+        box, beside = alert.evaluate(form)
+        assert box["bottom"] <= beside["top"] or box["left"] >= beside["right"]
+        if self.way.has_script:
+            assert words in self.page.get_by_role("status").inner_text().lower()
+            self.page.wait_for_function(ALARM_SEEN)
+        else:
+            assert self.page.evaluate(ALERT_IN_SIGHT)
 
     def row(self, option: str) -> Any:
         """Find the row of an option in the first table."""
@@ -193,6 +242,10 @@ class Person:
         with self.page.expect_navigation():
             self.activates(self.page.get_by_role("link", name=link))
 
+    def follows_fault(self, name: str) -> None:
+        """Follow the link of a fault from the top of the page to its field."""
+        self.activates(self.page.locator(f"#errors a[href='#field-{name}']").first)
+
     def downloads_by(self, button: str) -> bytes:
         """Press a button that gives a file, and return what is in it."""
         found = self.button(button)
@@ -206,6 +259,12 @@ class Person:
             self.activates(self.page.get_by_label("A case file"))
         chooser.value.set_files(path)
         self.presses("Open", beside="A case file")
+
+    def folded_list(self, label: str, within: str) -> Any:
+        """Find a folded list by its label, on the page or within a question."""
+        control = (self.field(within) if within else self.page).get_by_label(label, exact=True)
+        self.unfolds(control)
+        return control
 
     def writes(self, label: str, text: str) -> None:
         """Write into a box that is no question."""
@@ -262,10 +321,9 @@ class Person:
         control.fill(text)
         control.blur()
 
-    def picks(self, label: str, option: str) -> None:
+    def picks(self, label: str, option: str, within: str = "") -> None:
         """Pick one of a folded list."""
-        control = self.page.get_by_label(label, exact=True)
-        self.unfolds(control)
+        control = self.folded_list(label, within)
         control.select_option(label=option)
 
 
@@ -312,9 +370,8 @@ class Keyboard(Person):
         self.page.keyboard.type(text)
         self.page.keyboard.press("Tab")
 
-    def picks(self, label: str, option: str) -> None:
-        control = self.page.get_by_label(label, exact=True)
-        self.unfolds(control)
+    def picks(self, label: str, option: str, within: str = "") -> None:
+        control = self.folded_list(label, within)
         self.reaches(control)
         self.page.keyboard.type(option)
         assert control.evaluate("each => each.selectedOptions[0].label") == option
@@ -328,9 +385,8 @@ def somebody(browser: Any, address: str, way: Way, **more: Any) -> Iterator[Pers
         java_script_enabled=way.has_script, accept_downloads=True, **more,
     )  # fmt: skip
     wire = Wire(context, address)
-    person = (Keyboard if way.is_keyboard else Person)(context.new_page(), address, way)
+    person = (Keyboard if way.is_keyboard else Person)(context.new_page(), address, way, wire)
     person.page.set_default_timeout(15_000)
-    person.wire = wire  # type: ignore[attr-defined]
     yield person
     wire.tells_nothing()
     context.close()
