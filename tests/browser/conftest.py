@@ -27,7 +27,12 @@ def browser() -> Iterator[Any]:
     except ModuleNotFoundError:
         _without("Playwright is not installed: make test-browser")
     installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = ["--disable-gpu", "--disable-quic", f"--host-resolver-rules=MAP {WARD} 127.0.0.1", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [
+        "--disable-gpu",
+        "--disable-quic",
+        f"--host-resolver-rules=MAP {WARD} 127.0.0.1",
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    ]
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=installed, args=flags)

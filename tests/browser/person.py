@@ -133,8 +133,10 @@ class Person:
     @property
     def columns(self) -> list[str]:
         """The guidelines that have a column in the first table, or share one."""
-        return self.page.locator(".beside").first.locator("[data-who], .said b").evaluate_all(
-            "all => [...new Set(all.map(each => each.dataset.who || each.textContent.trim()))]"
+        return (
+            self.page.locator(".beside")
+            .first.locator("[data-who], .said b")
+            .evaluate_all("all => [...new Set(all.map(each => each.dataset.who || each.textContent.trim()))]")
         )
 
     @property
@@ -161,7 +163,9 @@ class Person:
         self.waits()
         alert = self.page.locator("#face .alert:not(.calm)").first
         assert words in alert.inner_text().lower()
-        assert alert.evaluate("each => each.getBoundingClientRect().bottom <= document.querySelector('.leaf').getBoundingClientRect().top")
+        assert alert.evaluate(
+            "each => each.getBoundingClientRect().bottom <= document.querySelector('.leaf').getBoundingClientRect().top"
+        )
         form = "each => [each, document.getElementById('form')].map(one => one.getBoundingClientRect())"
         box, beside = alert.evaluate(form)
         assert box["bottom"] <= beside["top"] or box["left"] >= beside["right"]

@@ -76,7 +76,9 @@ def test_from_the_empty_form_to_print(way: Way, at_the_page: SitDown) -> None:
 
         person.sees("expires 9 Jun 2026", "age: 45 years", "the affected leg: the left", "3 days ago")
         assert person.opinions("ACR 2020", "anticoagulation alone").startswith("● usually appropriate")
-        assert person.opinions("ACR 2020", "catheter-directed removal (CDT or PMT), with or without a stent").startswith("● usually")
+        assert person.opinions(
+            "ACR 2020", "catheter-directed removal (CDT or PMT), with or without a stent"
+        ).startswith("● usually")
         assert person.opinions("ACR 2020", "surgical thrombectomy").startswith("◐ may be appropriate")
 
         person.opens_rule("ACR 2020", "anticoagulation alone")

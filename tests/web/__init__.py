@@ -1,1 +1,1 @@
-"""The web application: what it answers, what it refuses, and what it tells nobody."""
+"""The web application."""

@@ -18,13 +18,14 @@ from patency.consult.beside import PREFERS_OTHER, SIGNS, sign
 from patency.consult.editions import rated_words
 from patency.consult.page import References, heard_words
 from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
-from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, SheetKind, Stance
+from patency.guideline.check import unsigned
+from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, Sheet, SheetKind, Stance
 from patency.language.terms import All, Term
 from patency.language.words import to_words
 from patency.publish import beside
 from patency.publish.chart import MOST_ENDS, numbered, rules_on
 from patency.publish.svg import NO_RULE, OUT_OF_SCOPE, in_order, saying_words, sayings_on, to_svg
-from patency.source import Citation, Mark, Source
+from patency.source import Citation, Mark, Source, best_mark, is_unverified
 from patency.truth import Truth
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Press:
             roof=roof,
             legend=LEGEND,
             legend_marks=Mark,
+            unsigned=len(unsigned(library)),
             signs=SIGNS,
             preferred=PREFERS_OTHER,
             stances=Stance,
@@ -122,8 +124,9 @@ class Press:
             finding_words=lambda finding, on: finding_words(finding, self.vocabulary.concepts[finding.concept], on),
             said_in=lambda cell: beside.said_in(cell, library),
             heard_sign=sign,
-            is_unverified=_is_unverified,
+            is_unverified=is_unverified,
             marks_of=_marks_of,
+            unconfirmed=_unconfirmed,
             expected=self._expected,
             rules_on=rules_on,
             numbered=numbered,
@@ -228,20 +231,14 @@ class _Notes:
         return [(number, source, list(self.passages[source.id])) for number, source in self.references.cited()]
 
 
-def _is_unverified(citations: Sequence[Citation]) -> bool:
-    """Whether a statement rests on memory alone."""
-    return bool(citations) and all(citation.mark is Mark.UNVERIFIED for citation in citations)
-
-
 def _true_of(option: Option) -> list[str]:
     """Name what is so of an option, by the names that its content has."""
     return [name.replace("_", " ") for name, value in option._asdict().items() if value is True]
 
 
-def best_mark(citations: Iterable[Citation]) -> Mark:
-    """Return how the best verified of some citations was verified."""
-    marks = {citation.mark for citation in citations}
-    return next((mark for mark in Mark if mark in marks), Mark.UNVERIFIED)
+def _unconfirmed(sheet: Sheet) -> int:
+    """Count the statements of a sheet that rest on memory alone."""
+    return sum(is_unverified(each.citations) for section in sheet.sections for each in section.statements)
 
 
 def _marks_of(guideline: Guideline) -> list[tuple[Mark, int]]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from patency.consult.html import HOUSE
 from patency.consult.page import Consult, consult
-from patency.guideline.check import unsigned
 from patency.guideline.editions import Change, differences_between
 from patency.guideline.model import Claim, Guideline, Library, Sheet
 from patency.publish import beside
@@ -103,7 +102,7 @@ class Site:
         }
 
     def _front(self) -> Mapping[str, Any]:
-        return {**self._proofs(), "unsigned": len(unsigned(self.library)), "groups": _groups(self.library)}
+        return {**self._proofs(), "groups": _groups(self.library)}
 
     def _beside(self) -> Mapping[str, Any]:
         return {"patients": self._patients, "tables": beside.tables(self.library, self._patients)}

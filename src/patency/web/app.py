@@ -19,6 +19,7 @@ from patency.web.health import health
 from patency.web.kept import Kept
 from patency.web.pages import Pages
 from patency.web.refusal import for_routes
+from patency.web.shelf import Shelf, routes
 
 AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
 STYLE = asset_path("patency.css")
@@ -34,13 +35,14 @@ def application(
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
     drafts = {name: from_document(document) for name, document in documents.items()}
-    pages = Pages(library, {name: draft.about for name, draft in drafts.items()})
+    shelf = Shelf(library)
+    pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
     consults = Consults(library, drafts, pages, Kept(clock), today, workers)
     interface = Interface(library, documents, today, workers)
 
     app = Starlette(
-        routes=[*consults.routes, *interface.routes(), asset_route, health(library)],
+        routes=[*consults.routes, *routes(shelf), *interface.routes(), asset_route, health(library)],
         exception_handlers={HTTPException: for_routes(STYLE)},
     )
     app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path

@@ -1,12 +1,13 @@
-"""The pages of the web application, as HTML.
+"""The pages of the served house, filled from templates: what goes in is values, what comes out is HTML.
 
-In: what was entered, or what was refused. Out: text of HTML. Every link is relative to the page's own path,
-so that the application works under any path of a server. What a page says of medicine is content.
+Every page stands under the same roof as the library and has its frame, its look and its words. Paths are
+counted from the library's root, as the library's own are: "../search" is the house's page `search`. No page
+is filled with a path that a person has typed. What a page says of medicine is content.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from patency.consult.html import HERE as CONSULT
 from patency.consult.html import given
@@ -17,11 +18,11 @@ from patency.web.assets import asset_path
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
 from patency.web.form import ALL
+from patency.web.search import MOST_LETTERS, Results
 
-TEMPLATES = Path(__file__).parent / "templates"
-MOST_LETTERS = 100  # of a search
-ROOT = "../"  # of the house, from the library, where paths begin
-ROOF = Roof({ROOT: "Consult", FRONT: "Library", f"{ROOT}api": "API"}, f"{ROOT}search", ROOT, MOST_LETTERS)
+HOME, SEARCH, API = "../", "../search", "../api"
+ROOF = Roof(places={HOME: "Consult", FRONT: "Library", API: "API"}, search=SEARCH, home=HOME, most_letters=MOST_LETTERS)
+_TEMPLATES = Path(__file__).parent / "templates"
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
     "number": "A range is an answer too: 10 to 16.",
@@ -31,12 +32,34 @@ HINTS = {
 }
 
 
-class Pages:
-    """Fills templates with what is the same on every page."""
+class Way(NamedTuple):
+    """A way that a person may have meant to go: a page's path and what it is called."""
 
-    def __init__(self, library: Library, examples: Mapping[str, str]) -> None:
-        self.library = library
-        self._press = Press(library, ROOF, (TEMPLATES, CONSULT))
+    path: str
+    name: str
+
+
+def house_press(library: Library) -> Press:
+    """Return what prints the pages of the house, those of the library apart."""
+    return Press(library, ROOF, (_TEMPLATES, CONSULT))
+
+
+def search_page(press: Press, typed: str, results: Results | None) -> bytes:
+    """Print the search form, and what was found where something was looked for."""
+    return press.printed(Page(SEARCH, "search", {"typed": typed, "results": results}))
+
+
+def missing_page(press: Press, at: str, meant: Sequence[Way], storey: str = FRONT) -> bytes:
+    """Print what stands where there is no page; `at` is as deep as the path that was asked for."""
+    return press.printed(Page(at, "missing", {"meant": meant}, storey))
+
+
+class Pages:
+    """Prints the pages of the consult, with what is the same on each."""
+
+    def __init__(self, press: Press, examples: Mapping[str, str]) -> None:
+        self.library = press.library
+        self._press = press
         self._always = {
             "examples": examples,
             "fault_words": _fault_words,
@@ -71,12 +94,12 @@ class Pages:
 
     def filled(self, template: str, path: str, words: Mapping[str, Any]) -> str:
         """Fill a template for the page at a path of the house."""
-        page = Page(ROOT + path, template, {**self._always, **words}, ROOT, _asset("patency.css"))
+        page = Page(HOME + path, template, {**self._always, **words}, HOME, _asset("patency.css"))
         return self._press.printed(page).decode()
 
 
 def _asset(name: str) -> str:
-    return ROOT + asset_path(name)
+    return HOME + asset_path(name)
 
 
 def _fault_words(fault: Fault) -> str:
