@@ -36,13 +36,13 @@ _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
 }
 
 
-class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):  # type: ignore[misc]  # its parents have no types
+class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):
     """Writes every scalar as plain text where YAML allows it, for here a `no` is read as it stands."""
 
     def __init__(self, stream: Any, **_: Any) -> None:
         Emitter.__init__(self, stream, width=100, allow_unicode=True)
         Serializer.__init__(self)
-        SafeRepresenter.__init__(self, default_flow_style=None, sort_keys=False)
+        SafeRepresenter.__init__(self, default_flow_style=None, sort_keys=False)  # type: ignore[arg-type]  # None: short lists on one line
         BaseResolver.__init__(self)
 
 

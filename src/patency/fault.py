@@ -82,15 +82,20 @@ class Faults(list[Fault]):
 
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """Propose the name the person most likely meant, or say what to do otherwise."""
+    close = closest(name, names)
+    return f"did you mean {close[0]!r}?" if close else otherwise
+
+
+def closest(name: str, names: Iterable[str], most: int = 1) -> list[str]:
+    """Return the names most like one that is not among them, the likeliest first; none where none is like it."""
     from difflib import get_close_matches  # only a mistake needs it, and it is slow to load
 
     if len(name) > LONGEST_NAME:
-        return otherwise
+        return []
     known = sorted(each for each in names if len(each) <= LONGEST_NAME)
     if len(known) > MOST_NAMES:  # comparing is slow, and a stranger may bring names by the ten thousand
         known = [each for each in known if each[:1] == name[:1]][:MOST_NAMES]
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.65)
-    return f"did you mean {close[0]!r}?" if close else otherwise
+    return get_close_matches(name.lower(), known, n=most, cutoff=0.65)
 
 
 def listed(words: Sequence[str], joiner: str = "or") -> str:

@@ -1,5 +1,6 @@
 """On whose authority something is said: sources, citations and how each was verified."""
 
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -64,6 +65,17 @@ class Citation(NamedTuple):
     source: str
     at: str
     mark: Mark
+
+
+def best_mark(citations: Iterable[Citation]) -> Mark:
+    """Return how the best verified of some citations was verified."""
+    marks = {citation.mark for citation in citations}
+    return next((mark for mark in Mark if mark in marks), Mark.UNVERIFIED)
+
+
+def is_unverified(citations: Sequence[Citation]) -> bool:
+    """Whether what is said so rests on memory alone; what cites nothing is not said on any authority."""
+    return bool(citations) and best_mark(citations) is Mark.UNVERIFIED
 
 
 def read_source(name: str, node: Node, faults: list[Fault]) -> Source:

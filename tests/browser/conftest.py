@@ -13,6 +13,8 @@ from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
 
+from .serving import WARD, serving, whole_application
+
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -25,7 +27,12 @@ def browser() -> Iterator[Any]:
     except ModuleNotFoundError:
         _without("Playwright is not installed: make test-browser")
     installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = ["--disable-gpu", "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [
+        "--disable-gpu",
+        "--disable-quic",
+        f"--host-resolver-rules=MAP {WARD} 127.0.0.1",
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    ]
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=installed, args=flags)
@@ -45,3 +52,10 @@ def folder(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFact
     written: Path = tmp_path_factory.mktemp("site")
     write_site(site(library, list(prove(library))), written)
     return written
+
+
+@pytest.fixture(scope="session")
+def served(browser: Any, library: Library) -> Iterator[str]:  # noqa: ARG001  nothing is served for no browser
+    """Serve the application, and give its address."""
+    with serving(whole_application(library)) as address:
+        yield address

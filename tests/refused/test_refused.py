@@ -5,7 +5,9 @@
   what `patency guideline check` says of it;
 - `command/NAME.txt` is a command, typed beside `command/case.yaml`, with what it says and its exit code;
 - `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it;
+- `web/NAME.txt` is what the web application answers to a request that it refuses: asked.py asks.
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
+- `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -38,7 +40,9 @@ from patency.guideline.load import read_library
 from patency.language.parse import _Mistyped
 from patency.publish.folder import HEAD
 
+from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
+from .entered import FORMS, form_says
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -150,12 +154,22 @@ def made_says(name: str, folder: Path) -> None:
     compare(transcript(shlex.split(command), folder, typed), HERE / "made" / f"{name}.txt")
 
 
+def request_says(name: str) -> None:
+    SHOWN.add(("web", name))
+    compare(REQUESTS[name](), HERE / "web" / f"{name}.txt")
+
+
 def asked_says(name: str) -> None:
     SHOWN.add(("asked", name))
     started = time.process_time()
     said = exhibit(name, small_library(BASE))
     assert time.process_time() - started < LONGEST_WAIT, "a refusal is quick"
     compare(said, HERE / "asked" / f"{name}.txt")
+
+
+def entered_says(name: str) -> None:
+    SHOWN.add(("form", name))
+    compare(form_says(name, small_library(BASE)), HERE / "form" / f"{name}.txt")
 
 
 def answers_say() -> None:
@@ -355,10 +369,22 @@ def test_what_is_hardly_a_file_is_refused_in_these_words(name: str, tmp_path: Pa
     made_says(name, tmp_path)
 
 
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_that_is_refused_is_answered_in_these_words(name: str) -> None:
+    """A person reads them on a page and a program in JSON; the words are the same."""
+    request_says(name)
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_what_a_program_asks_wrongly_is_answered_in_these_words(name: str) -> None:
     """Over HTTP a mistake is answered with its faults, and a status that says of which kind it is."""
     asked_says(name)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_entered_wrongly_is_answered_in_these_words(name: str) -> None:
+    """At the form every mistake is named at once, and what was typed stays where it is."""
+    entered_says(name)
 
 
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
@@ -372,7 +398,9 @@ def test_every_exhibit_has_its_words() -> None:
     assert sorted(path.stem for path in HERE.glob("content/*.txt")) == CONTENTS
     made = {path.stem for path in HERE.glob("made/*.txt")}
     assert made == {*MADE, "answers-that-fit-no-question"}
+    assert {path.stem for path in HERE.glob("web/*.txt")} == {*REQUESTS}
     assert {path.stem for path in HERE.glob("asked/*.txt")} == set(ASKED)
+    assert {path.stem for path in HERE.glob("form/*.txt")} == set(FORMS)
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -426,9 +454,15 @@ def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Pat
                 folder = tmp_path / kind / name
                 folder.mkdir(parents=True)
                 says(name, folder)
+    for name in REQUESTS:
+        if ("web", name) not in SHOWN:
+            request_says(name)
     for name in ASKED:
         if ("asked", name) not in SHOWN:
             asked_says(name)
+    for name in FORMS:
+        if ("form", name) not in SHOWN:
+            entered_says(name)
     answers_say()
     silent = list(silent_places())
     assert silent == [], "\n".join(silent)

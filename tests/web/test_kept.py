@@ -8,10 +8,13 @@ from patency.guideline.model import Library
 from patency.web import kept
 from patency.web.app import application
 from patency.web.kept import ALPHABET, Full, Kept
-from tests.web.visiting import Page, Visitor
+
+from .visiting import Page, Visitor
 
 
 class Clock:
+    """A clock that a test winds."""
+
     def __init__(self) -> None:
         self.seconds = 0.0
 
@@ -19,7 +22,7 @@ class Clock:
         return self.seconds
 
 
-def test_a_key_opens_what_it_locks_however_it_is_typed():
+def test_a_key_opens_what_it_locks_however_it_is_typed() -> None:
     cases = Kept(Clock())
     key = cases.keep(b"a case", 1)
 
@@ -28,7 +31,7 @@ def test_a_key_opens_what_it_locks_however_it_is_typed():
     assert cases.open(key) == b"a case"
 
 
-def test_a_key_is_a_hundred_random_bits_and_never_the_same():
+def test_a_key_is_a_hundred_random_bits_and_never_the_same() -> None:
     cases = Kept(Clock())
     keys = {cases.keep(b"", 1) for _ in range(50)}
 
@@ -37,7 +40,7 @@ def test_a_key_is_a_hundred_random_bits_and_never_the_same():
     assert len(ALPHABET) == 32
 
 
-def test_when_the_time_is_over_the_case_is_gone():
+def test_when_the_time_is_over_the_case_is_gone() -> None:
     clock = Clock()
     cases = Kept(clock)
     key = cases.keep(b"a case", 8)
@@ -49,7 +52,7 @@ def test_when_the_time_is_over_the_case_is_gone():
     assert len(cases) == 0
 
 
-def test_what_is_forgotten_is_gone_at_once():
+def test_what_is_forgotten_is_gone_at_once() -> None:
     cases = Kept(Clock())
     key = cases.keep(b"a case", 8)
 
@@ -59,14 +62,14 @@ def test_what_is_forgotten_is_gone_at_once():
 
 
 @pytest.mark.parametrize("typed", ["", "-", "AAAAA-AAAAA-AAAAA-AAAAA", "x" * 10_000, "\x00"])
-def test_another_key_opens_nothing(typed: str):
+def test_another_key_opens_nothing(typed: str) -> None:
     cases = Kept(Clock())
     cases.keep(b"a case", 8)
 
     assert cases.open(typed) is None
 
 
-def test_without_the_key_what_the_server_holds_says_nothing():
+def test_without_the_key_what_the_server_holds_says_nothing() -> None:
     cases = Kept(Clock())
     key = cases.keep(b"age: 45 years, severe", 8)
     held = repr(vars(cases))
@@ -76,7 +79,7 @@ def test_without_the_key_what_the_server_holds_says_nothing():
     assert key.replace("-", "") not in held
 
 
-def test_a_full_store_refuses_and_gives_nobody_up(monkeypatch: pytest.MonkeyPatch):
+def test_a_full_store_refuses_and_gives_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_KEPT", 2)
     cases = Kept(Clock())
     keys = [cases.keep(b"one", 1), cases.keep(b"two", 1)]
@@ -99,7 +102,7 @@ def typed(key: str) -> dict[str, str]:
     return {"key": key}
 
 
-def test_a_case_that_is_kept_comes_back_by_its_key_with_what_was_ticked(visitor: Visitor):
+def test_a_case_that_is_kept_comes_back_by_its_key_with_what_was_ticked(visitor: Visitor) -> None:
     page = visitor.open("/examples/healthy-severe")
     tick = next(name for name in page.form.ids if "/" in name)
     shown = visitor.send(page, {".done": tick, ".hours": "8"}, press="keep")
@@ -112,7 +115,7 @@ def test_a_case_that_is_kept_comes_back_by_its_key_with_what_was_ticked(visitor:
     ]
 
 
-def test_nobody_sees_a_case_without_its_key(visitor: Visitor):
+def test_nobody_sees_a_case_without_its_key(visitor: Visitor) -> None:
     visitor.send(visitor.open("/examples/healthy-severe"), press="keep")
     page = visitor.post("/kept", data=typed("AAAAA-AAAAA-AAAAA-AAAAA"))
 
@@ -120,7 +123,7 @@ def test_nobody_sees_a_case_without_its_key(visitor: Visitor):
     assert "45 years" not in page.words.partition("Or open an example")[0]
 
 
-def test_a_case_can_be_forgotten_before_its_time(visitor: Visitor):
+def test_a_case_can_be_forgotten_before_its_time(visitor: Visitor) -> None:
     key = key_on(visitor.send(visitor.open("/examples/healthy-severe"), press="keep"))
 
     assert "The case is forgotten" in visitor.post("/forget", data=typed(key)).words

@@ -1,6 +1,9 @@
 """Visit the application as a browser without JavaScript does: open a page, fill its form, press a button."""
 
 import asyncio
+import re
+from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -17,6 +20,12 @@ class Page:
         self.form = _Form()
         if answer.headers.get("content-type", "").startswith("text/html"):
             self.form.feed(answer.text)
+
+    @property
+    def errors(self) -> list[str]:
+        """What the summary at the top of the page says is wrong."""
+        listed = self.text.partition('id="errors"')[2].partition("</div>")[0].split("<li>")[1:]
+        return [unescape(re.sub("<[^>]*>", "", each)).strip() for each in listed]
 
     @property
     def words(self) -> str:
@@ -93,15 +102,16 @@ class Visitor:
         """Post whatever to an address."""
         return self._ask("POST", path, **sent)
 
-    def send(self, page: Page, changed: dict[str, str | list[str]] | None = None, press: str = "consult", **button: str) -> Page:
-        """Send the form of a page with some answers changed, by a button or by the form's own."""
+    def send(self, page: Page, changed: Mapping[str, str | list[str]] | None = None, press: str = "consult") -> Page:
+        """Send the form of a page with some answers changed, to where a button sends it."""
         changed = changed or {}
         posted = [(name, value) for name, value in page.form.posted if name not in changed]
         for name, value in changed.items():
             posted += [(name, each) for each in ([value] if isinstance(value, str) else value)]
-        posted += list(button.items())
         body = urlencode(posted)
-        return self._ask("POST", f"/{press}", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+        return self._ask(
+            "POST", f"/{press}", content=body, headers={"content-type": "application/x-www-form-urlencoded"}
+        )
 
     def _ask(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> Page:
         async def ask() -> httpx.Response:

@@ -2,7 +2,7 @@
 
 Wiring only; it decides nothing clinical. Exit codes: 0 done; 2 the command was mistyped; 3 the case
 was refused; 4 the content was refused, or a scenario of it is not met; 5 a file cannot be read or
-written; 130 stopped at the keyboard. Anything else is a fault of Patency's own, with its traceback.
+written, or an address not be listened on; 130 stopped at the keyboard. Anything else is a fault of Patency's own, with its traceback.
 """
 
 import argparse
@@ -24,6 +24,7 @@ _COMMANDS = {  # each in a module of its name
     "guideline": "list, show, check, prove or publish the guidelines",
     "concepts": "list what can be known of a patient",
     "schema": "print the JSON Schema of the consult",
+    "serve": "open the page in a browser, on this machine alone",
 }
 
 

@@ -3,7 +3,6 @@
 The short page is what one sees and prints; what else there is folds out on screen.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,6 +37,7 @@ from patency.source import Citation, Mark
 from patency.truth import Truth
 
 HERE = Path(__file__).parent
+HOUSE = HERE / "house.css"  # the look that every page of Patency has, the consult and the library
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # of these on paper
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
@@ -109,20 +109,16 @@ class Table:
 
 
 @cache
-def environment(*folders: Path) -> Environment:
-    """Return what fills the templates of some folders, the consult's own among them; each is read once."""
+def _environment() -> Environment:
+    """Return what fills the templates, which are read once."""
     return Environment(
-        loader=FileSystemLoader([*folders, HERE]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
 def to_html(consult: Consult, is_explained: bool = False) -> str:
     """Lay out the page as HTML; `is_explained` shows the trace of every rule unfolded."""
-    template = environment().get_template("page.html.jinja")
+    template = _environment().get_template("page.html.jinja")
     return template.render({**given(consult), "is_explained": is_explained})
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from patency.consult.beside import SIGNS
 from patency.guideline.model import Library, Rule, Saying
 from patency.publish.chart import Branch, Chart, End, Question, Step, ends_of, numbered
+from patency.source import is_unverified
 
 WIDTH, INDENT, LINE, PAD, GAP, TRUNK = 760, 30, 19, 9, 12, 15
 TALLEST = 240  # of a strip; a sheet of paper is filled with as many as it has room for
@@ -99,7 +100,9 @@ def saying_words(saying: Saying, library: Library) -> str:
     """Say what a rule says of one option, with the sign of its stance."""
     over = f" over {library.options[saying.over].words}" if saying.over else ""
     note = f" ({saying.note})" if saying.note else ""
-    return f"{SIGNS[saying.grade.stance]} {library.options[saying.option].words}{over}: {saying.grade.words}{note}"
+    doubt = "not confirmed: " if is_unverified(saying.citations) else ""
+    words = f"{library.options[saying.option].words}{over}: {doubt}{saying.grade.words}{note}"
+    return f"{SIGNS[saying.grade.stance]} {words}"
 
 
 def _end_words(end: End) -> Iterator[Word]:

@@ -1,1 +1,1 @@
-"""The consult and the library as a web application."""
+"""Patency as a web application: the consult and the library, on loopback, with no account and nothing stored unasked."""

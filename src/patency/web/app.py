@@ -4,25 +4,50 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 
+from patency.case import Case
+from patency.document import read_document, to_yaml
 from patency.guideline.model import Library
-from patency.web.assets import asset_route
+from patency.web.api import Interface
+from patency.web.assets import asset_path, asset_route
 from patency.web.consults import Consults
-from patency.web.form import Draft, from_case
+from patency.web.form import from_case, from_document
+from patency.web.health import health
 from patency.web.kept import Kept
 from patency.web.pages import Pages
+from patency.web.refusal import for_routes
+from patency.web.shelf import Shelf, routes
+
+AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
+STYLE = asset_path("patency.css")
 
 
 def application(
     library: Library,
-    examples: Mapping[str, Draft] | None = None,
+    examples: Mapping[str, bytes] | None = None,
     today: Callable[[], date] = date.today,
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """Return the application that shows a library, with some made-up patients to open (the library's own, if none are given)."""
-    vocabulary = library.lexicon.vocabulary
-    shown = examples or {case.name: from_case(case, vocabulary) for case in library.patients}
-    pages = Pages(library, {name: draft.about for name, draft in shown.items()})
-    consults = Consults(library, shown, pages, Kept(clock), today)
-    return Starlette(routes=[*consults.routes, asset_route])
+    """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
+    files = examples or {case.name: _file(case, library) for case in library.patients}
+    documents = {name: read_document(content, name) for name, content in files.items()}
+    drafts = {name: from_document(document) for name, document in documents.items()}
+    shelf = Shelf(library)
+    pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
+    workers = CapacityLimiter(AT_ONCE)
+    consults = Consults(library, drafts, pages, Kept(clock), today, workers)
+    interface = Interface(library, documents, today, workers)
+
+    app = Starlette(
+        routes=[*consults.routes, *routes(shelf), *interface.routes(), asset_route, health(library)],
+        exception_handlers={HTTPException: for_routes(STYLE)},
+    )
+    app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path
+    return app
+
+
+def _file(case: Case, library: Library) -> bytes:
+    return to_yaml(from_case(case, library.lexicon.vocabulary).document()).encode()

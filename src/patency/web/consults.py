@@ -11,6 +11,7 @@ from datetime import date
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -28,17 +29,24 @@ from patency.web.form import Draft, from_document, read_form
 from patency.web.kept import Full, Kept
 from patency.web.pages import KEPT_HOURS, Pages
 
-AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
 MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under a thousand
 
 
 class Consults:
     """Answers what is asked about consults."""
 
-    def __init__(self, library: Library, examples: Mapping[str, Draft], pages: Pages, kept: Kept, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        examples: Mapping[str, Draft],
+        pages: Pages,
+        kept: Kept,
+        today: Callable[[], date],
+        workers: CapacityLimiter,
+    ) -> None:
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
-        self._limit = CapacityLimiter(AT_ONCE)
-        self._first: tuple[date, Response] | None = None
+        self._limit = workers
+        self._first: tuple[date, str] | None = None
 
     @property
     def routes(self) -> list[Route]:
@@ -61,8 +69,8 @@ class Consults:
         """Show the empty form, which is the same all day."""
         today = self.today()
         if self._first is None or self._first[0] != today:
-            self._first = today, await self._shown(Draft(), "index")
-        return self._first[1]
+            self._first = today, await self._text(Draft(), "index")
+        return _page(self._first[1])  # an answer of its own for each, for the guard changes the headers as it packs it
 
     async def begin_again(self, _: Request) -> Response:
         """Somebody typed the address of a page, or came back to it: its answers are not here."""
@@ -94,15 +102,17 @@ class Consults:
 
     async def open(self, request: Request) -> Response:
         """Take a case file into the form, with every fault in it beside its field."""
+        if _kind(request) != "multipart/form-data":
+            raise HTTPException(415)
         try:
             async with request.form(max_files=1, max_fields=4, max_part_size=LARGEST_FILE) as posted:
                 file = posted.get("file")
-                content = b"" if file is None or isinstance(file, str) else await file.read()
-                name = "the file" if file is None or isinstance(file, str) else file.filename or ""
+                content = await file.read() if isinstance(file, UploadFile) else b""
+                is_chosen = isinstance(file, UploadFile) and bool(content or file.filename)
         except (MultiPartException, HTTPException):
             raise HTTPException(400) from None
-        if not name:
-            return await self._shown(Draft(), "open", [_NO_FILE])
+        if not is_chosen:
+            return await self._shown(Draft(), "open", [_no_file()])
         try:
             document = read_document(content, "the file")
         except Refused as refused:
@@ -118,15 +128,15 @@ class Consults:
         try:
             key = self.kept.keep(json.dumps(content).encode(), hours)
         except Full:
-            return await self._shown(draft, "keep", [_NO_ROOM])
-        return _page(self.pages.key(key, hours, draft))
+            return await self._shown(draft, "keep", [_no_room()])
+        return _page(self.pages.key(key, hours))
 
     async def open_kept(self, request: Request) -> Response:
         """Show the case that a key locks."""
         posted = await self._posted(request)
         content = self.kept.open(" ".join(posted.get("key", ())))
         if content is None:
-            return await self._shown(Draft(), "kept", [_NOTHING_KEPT])
+            return await self._shown(Draft(), "kept", [_nothing_kept()])
         told = json.loads(content)
         draft = from_document(read_document(told["case"].encode(), "the case that was kept"))
         return await self._shown(replace(draft, done=frozenset(told["done"])), "kept")
@@ -135,13 +145,15 @@ class Consults:
         """Forget the case that a key locks."""
         posted = await self._posted(request)
         was_kept = self.kept.forget(" ".join(posted.get("key", ())))
-        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_NOTHING_KEPT])
+        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_nothing_kept()])
 
     async def _posted(self, request: Request) -> dict[str, list[str]]:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        if _kind(request) != "application/x-www-form-urlencoded":
             raise HTTPException(415)
         try:
-            return parse_qs((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+            return parse_qs(
+                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+            )
         except ValueError:
             raise HTTPException(400) from None
 
@@ -151,9 +163,16 @@ class Consults:
     async def _entered(self, draft: Draft, found: list[Fault] | tuple[Fault, ...] = ()) -> Entered:
         return await to_thread.run_sync(entered, draft, self.library, self.today(), found, limiter=self._limit)
 
-    async def _shown(self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False) -> Response:
+    async def _shown(
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+    ) -> Response:
+        return _page(await self._text(draft, path, found, is_example))
+
+    async def _text(
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+    ) -> str:
         known = await self._entered(draft, found)
-        return _page(await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit))
+        return await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit)
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""
@@ -163,17 +182,31 @@ class Consults:
         return _file(await to_thread.run_sync(laid_out, known.consult, limiter=self._limit), kind, name)
 
 
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _page(text: str, code: int = 200) -> Response:
     return HTMLResponse(text, code, {"Cache-Control": "no-store"})
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, 200, {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}, kind)
+    return Response(
+        content, 200, {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}, kind
+    )
 
 
-_NO_FILE = Fault(Place("the file"), "no file was chosen", "there is nothing to open", "choose a case file, then press Open")
-_NOTHING_KEPT = Fault(Place("the key"), "no case is kept here under this key",
-                      "its time may be over, the server may have started anew, or the key was mistyped",
-                      "look at the key again, or enter the case anew")  # fmt: skip
-_NO_ROOM = Fault(Place("this server"), "it keeps as many cases as it can", "none of them is given up for another",
+def _no_file() -> Fault:
+    return Fault(Place("the file"), "no file was chosen", "there is nothing to open",
+                 "choose a case file, then press Open")  # fmt: skip
+
+
+def _nothing_kept() -> Fault:
+    return Fault(Place("the key"), "no case is kept here under this key",
+                 "its time may be over, the server may have started anew, or the key was mistyped",
+                 "look at the key again, or enter the case anew")  # fmt: skip
+
+
+def _no_room() -> Fault:
+    return Fault(Place("this server"), "it keeps as many cases as it can", "none of them is given up for another",
                  "download the case file instead, or try again later")  # fmt: skip

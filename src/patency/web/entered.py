@@ -53,7 +53,9 @@ def entered(draft: Draft, library: Library, today: date, found: Iterable[Fault] 
         page = None if _is_dayless(draft) else consult(library, case)
     except Refused as refused:  # several findings may break together what no two of them break
         page, faults = None, {*faults, *refused.faults}
-    return Entered(draft, case, _without_doubles(faults), page, tuple(name for name in draft.answers if name in without))
+    return Entered(
+        draft, case, _without_doubles(faults), page, tuple(name for name in draft.answers if name in without)
+    )
 
 
 def _answers_with(faults: Iterable[Fault], draft: Draft, vocabulary: Vocabulary) -> set[str]:

@@ -7,7 +7,7 @@ Not here: what a browser posts (form.py), the words of a question (content).
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from patency.answer import ABSENCES, amount_parts, as_written, unit_words
@@ -96,23 +96,22 @@ def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iter
     if consult is not None:
         for question, each in asked:
             if each == (question.name,):
-                made[question.name] = replace(made[question.name], settles=consult.answers_to(question), cost=question.cost)
+                made[question.name] = replace(
+                    made[question.name], settles=consult.answers_to(question), cost=question.cost
+                )
     order = [(question, tuple(made[name] for name in each)) for question, each in asked]
-    first = order[:1] if draft.mode != ALL else []
-    decisions = library.decisions.values() if draft.mode == ALL else ()
+    laid = order if draft.mode == ALL else order[:1]
+    shown = {field.name for _, each in laid for field in each}
+    groups = [_group(decision, laid) for decision in library.decisions.values()] if draft.mode == ALL else []
     return Fields(
-        next=tuple(field for _, each in first for field in each),
-        groups=tuple(group for decision in decisions if (group := _group(decision, order)).fields),
-        answered=tuple(made[name] for name in draft.answers if name not in names or (draft.mode != ALL and not _is_in(name, first))),
-        added=tuple(made[name] for name in draft.added if name not in names and name not in draft.answers),
-        others=_others(vocabulary, {*draft.answers, *draft.added, *(names if draft.mode == ALL else ())}),
-        asked=first[0][0].name if first else "",
+        next=tuple(field for _, each in laid for field in each) if draft.mode != ALL else (),
+        groups=tuple(group for group in groups if group.fields),
+        answered=tuple(made[name] for name in draft.answers if name not in shown),
+        added=tuple(made[name] for name in draft.added if name not in shown and name not in draft.answers),
+        others=_others(vocabulary, {*draft.answers, *draft.added, *shown}),
+        asked=laid[0][0].name if laid else "",
         left=len(asked),
-    )  # fmt: skip
-
-
-def _is_in(name: str, order: Sequence[tuple[Question, tuple[Field, ...]]]) -> bool:
-    return any(field.name == name for _, each in order for field in each)
+    )
 
 
 def _group(decision: Decision, order: Iterable[tuple[Question, tuple[Field, ...]]]) -> Group:
@@ -126,11 +125,15 @@ def _asked(draft: Draft, consult: Consult | None, vocabulary: Vocabulary) -> lis
     seen: set[str] = set()
     for question in consult.questions if consult else ():
         panel = vocabulary.panels.get(question.name)
-        names = (question.name,)
+        names: tuple[str, ...] = (question.name,)
         if panel and not {*panel.members}.isdisjoint(draft.answers):
             # Ticking none of a panel would answer No to what stands elsewhere as its own answer; so each is asked apart.
             names = tuple(name for name in question.concepts if name not in draft.answers)
-        elif question.name not in vocabulary.panels and (whole := vocabulary.panel_of(question.name)) and whole.name in draft.answers:
+        elif (
+            question.name not in vocabulary.panels
+            and (whole := vocabulary.panel_of(question.name))
+            and whole.name in draft.answers
+        ):
             names = (whole.name,)
         names = tuple(name for name in names if name not in seen)
         seen.update(names)
@@ -187,7 +190,9 @@ def _parts(node: Node | None) -> tuple[Node | None, str, str]:
 
 
 def _truth(field: Field, _: Concept, __: Node | None) -> Field:
-    chosen = {"true": "yes", "present": "yes", "false": "no", "absent": "no"}.get(field.text.lower(), field.text.lower())
+    chosen = {"true": "yes", "present": "yes", "false": "no", "absent": "no"}.get(
+        field.text.lower(), field.text.lower()
+    )
     offered = tuple(Choice(value, value.capitalize(), value == chosen) for value in ("yes", "no"))
     return replace(field, choices=_with_odd(offered, field))
 
@@ -201,15 +206,15 @@ def _with_odd(offered: tuple[Choice, ...], field: Field) -> tuple[Choice, ...]:
 
 def _one_of(field: Field, concept: Concept, _: Node | None) -> Field:
     written = field.text.lower()
-    offered = tuple(
-        Choice(value, words, written in (value, words.lower())) for value, words in concept.values.items()
-    )
+    offered = tuple(Choice(value, words, written in (value, words.lower())) for value, words in concept.values.items())
     return replace(field, choices=_with_odd(offered, field))
 
 
 def _amount(field: Field, concept: Concept, _: Node | None) -> Field:
     amount, unit = ("", concept.unit) if field.absence else amount_parts(concept, field.text)
-    units = tuple(Choice(each, unit_words(each), each == unit) for each in (concept.unit, *concept.units) if each not in ("", "1"))
+    units = tuple(
+        Choice(each, unit_words(each), each == unit) for each in (concept.unit, *concept.units) if each not in ("", "1")
+    )
     return replace(field, text=amount, units=units)
 
 
@@ -220,7 +225,7 @@ def _day(field: Field, _: Concept, __: Node | None) -> Field:
 
 def _members(field: Field, concept: Concept, answer: Node | None) -> Field:
     parts: Mapping[str, Node] = answer.value if answer is not None and isinstance(answer.value, dict) else {}
-    included = _names(parts["includes"] if "includes" in parts else None if parts else answer)
+    included = _names(parts.get("includes") if parts else answer)
     excluded = _names(parts.get("excludes"))
     if field.absence:
         included = []

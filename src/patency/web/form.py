@@ -6,7 +6,7 @@ casefile.py reads. The draft travels in the form itself; the server keeps nothin
 
 A field is named by its concept or panel: `age`. What belongs to it stands after a dot: `age.unit`,
 `onset.ago`, `segments.rest`, `severity.unknown` and `.why`, `x.on` and `x.from`. What is not an answer
-begins with a dot: `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
+begins with a dot: `.order`, `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
 
 Not here: what an answer means (casefile.py), how a field looks (fields.py).
 """
@@ -72,7 +72,11 @@ def from_document(document: Node) -> Draft:
 
     findings = named["findings"].value if "findings" in named else {}
     keys = named["findings"].keys or {} if "findings" in named else {}
-    answers = {name: node._replace(place=keys.get(name, node.place)) for name, node in findings.items()} if isinstance(findings, dict) else {}
+    answers = (
+        {name: node._replace(place=keys.get(name, node.place)) for name, node in findings.items()}
+        if isinstance(findings, dict)
+        else {}
+    )
     return Draft(text("on"), text("case"), text("about"), answers)
 
 
@@ -80,7 +84,9 @@ def read_form(posted: Posted, vocabulary: Vocabulary) -> Draft:
     """Read what a browser posts; what cannot be one answer is kept as written, with its Fault."""
     faults: list[Fault] = []
     posted = {key: [_clean(value, key, faults) for value in values] for key, values in posted.items()}
-    names = dict.fromkeys(key.partition(".")[0] for key in posted if not key.startswith("."))
+    # As they were answered, not as they stand in the form, where the question that is asked comes first.
+    found = dict.fromkeys(key.partition(".")[0] for key in posted if not key.startswith("."))
+    names = dict.fromkeys(name for name in (*_one(posted, ".order").split(), *found) if name in found)
     answers = {}
     for name in names:
         node = _answer(name, posted, vocabulary, faults)
@@ -210,7 +216,8 @@ def _panel(posted: Posted, name: str, faults: list[Fault]) -> Node | None:
 
 
 def _none_of_some(name: str) -> Fault:
-    return Fault(HERE, f"{name!r} has both 'none of these' and some of them", "both cannot be true", "clear the one or the others", (name,))  # fmt: skip
+    what = f"{name!r} has both 'none of these' and some of them"
+    return Fault(HERE, what, "both cannot be true", "clear the one or the others", (name,))
 
 
 _READERS = {
@@ -225,12 +232,18 @@ _READERS = {
 
 def from_case(case: Case, vocabulary: Vocabulary) -> Draft:
     """Take a case into the form, as if somebody had entered it."""
-    panels = {panel.name: panel for panel in vocabulary.panels.values() if all(_is_of(panel, name, case) for name in panel.members)}
+    panels = {
+        panel.name: panel
+        for panel in vocabulary.panels.values()
+        if all(_is_of(panel, name, case) for name in panel.members)
+    }
     answers: dict[str, Node] = {}
     for finding in case.findings.values():
         if finding.panel in panels:
             answers[finding.panel] = _of_panel(panels[finding.panel], case)
-        elif finding.source.removeprefix("from ") not in case.findings:  # what follows from another answer is not an answer
+        elif (
+            finding.source.removeprefix("from ") not in case.findings
+        ):  # what follows from another answer is not an answer
             answers[finding.concept] = _of_finding(finding, vocabulary)
     return Draft(case.on.isoformat(), case.name, case.about, answers)
 

@@ -2,8 +2,8 @@
 
 In: bytes and a number of hours. Out: a key to write down, and for the key the bytes again, until the time is
 over, the person forgets them or the server stops. The server holds a digest of the key to find the bytes by,
-and the bytes encrypted with it (AES-256-GCM; the cipher's key and the digest are two different SHA-256 hashes of the key); what it holds cannot be read
-without the key. A key has 100 random bits, so it can be typed and cannot be guessed.
+and the bytes encrypted with it (AES-256-GCM; the digest and the cipher's own key are two different SHA-256
+hashes of the key); what it holds cannot be read without the key. A key has 100 random bits, so it can be typed and cannot be guessed.
 """
 
 import hashlib

@@ -1,24 +1,28 @@
-"""The pages of the web application, as HTML.
+"""The pages of the served house, filled from templates: what goes in is values, what comes out is HTML.
 
-In: what was entered, or what was refused. Out: text of HTML. Every link is relative to the page's own path,
-so that the application works under any path of a server. What a page says of medicine is content.
+Every page stands under the same roof as the library and has its frame, its look and its words. Paths are
+counted from the library's root, as the library's own are: "../search" is the house's page `search`. No page
+is filled with a path that a person has typed. What a page says of medicine is content.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from posixpath import relpath
-from typing import Any
+from typing import Any, NamedTuple
 
-import patency
-from patency.consult.html import environment, given
+from patency.consult.html import HERE as CONSULT
+from patency.consult.html import given
 from patency.fault import Fault
 from patency.guideline.model import Library
+from patency.publish.press import FRONT, Page, Press, Roof
 from patency.web.assets import asset_path
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
-from patency.web.form import ALL, Draft
+from patency.web.form import ALL
+from patency.web.search import MOST_LETTERS, Results
 
-TEMPLATES = Path(__file__).parent / "templates"
+HOME, SEARCH, API = "../", "../search", "../api"
+ROOF = Roof(places={HOME: "Consult", FRONT: "Library", API: "API"}, search=SEARCH, home=HOME, most_letters=MOST_LETTERS)
+_TEMPLATES = Path(__file__).parent / "templates"
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
     "number": "A range is an answer too: 10 to 16.",
@@ -28,41 +32,76 @@ HINTS = {
 }
 
 
-class Pages:
-    """Fills templates with what is the same on every page."""
+class Way(NamedTuple):
+    """A way that a person may have meant to go: a page's path and what it is called."""
 
-    def __init__(self, library: Library, examples: Mapping[str, str]) -> None:
-        self.library = library
-        self.environment = environment(TEMPLATES).overlay()
-        self.environment.filters["sentence"] = lambda words: words[:1].upper() + words[1:]
-        self.always = {"library": library, "examples": examples, "version": patency.__version__,
-                       "fault_words": _fault_words, "asset": asset_path, "reasons": WHY, "hints": HINTS, "kept_hours": KEPT_HOURS}  # fmt: skip
+    path: str
+    name: str
+
+
+def house_press(library: Library) -> Press:
+    """Return what prints the pages of the house, those of the library apart."""
+    return Press(library, ROOF, (_TEMPLATES, CONSULT))
+
+
+def search_page(press: Press, typed: str, results: Results | None) -> bytes:
+    """Print the search form, and what was found where something was looked for."""
+    return press.printed(Page(SEARCH, "search", {"typed": typed, "results": results}))
+
+
+def missing_page(press: Press, at: str, meant: Sequence[Way], storey: str = FRONT) -> bytes:
+    """Print what stands where there is no page; `at` is as deep as the path that was asked for."""
+    return press.printed(Page(at, "missing", {"meant": meant}, storey))
+
+
+class Pages:
+    """Prints the pages of the consult, with what is the same on each."""
+
+    def __init__(self, press: Press, examples: Mapping[str, str]) -> None:
+        self.library = press.library
+        self._press = press
+        self._always = {
+            "examples": examples,
+            "fault_words": _fault_words,
+            "asset": _asset,
+            "reasons": WHY,
+            "hints": HINTS,
+            "kept_hours": KEPT_HOURS,
+        }
 
     def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
         """Show the form and, beside it, the page for what has been entered."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
-        words = given(entered.consult) if entered.consult else {}
-        return self.filled("consult", path, {
-            **words, "is_live": True, "done": entered.draft.done, "entered": entered, "form": form, "field_of": form.of,
-            "is_whole": entered.draft.mode == ALL, "is_example": is_example, "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
-        })  # fmt: skip
+        words = {
+            **(given(entered.consult) if entered.consult else {}),
+            "is_live": True,
+            "done": entered.draft.done,
+            "entered": entered,
+            "form": form,
+            "is_whole": entered.draft.mode == ALL,
+            "is_example": is_example,
+            "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
+        }
+        return self.filled("consult", path, words)
 
-    def key(self, key: str, hours: int, draft: Draft) -> str:
+    def key(self, key: str, hours: int) -> str:
         """Show the key of a case that is kept, which is shown this once."""
-        return self.filled("key", "keep", {"key": key, "hours": hours, "draft": draft})
+        return self.filled("key", "keep", {"key": key, "hours": hours})
 
     def forgotten(self) -> str:
         """Say that a case is no longer kept."""
         return self.filled("forgotten", "forget", {})
 
     def filled(self, template: str, path: str, words: Mapping[str, Any]) -> str:
-        """Fill a template for the page at a path."""
+        """Fill a template for the page at a path of the house."""
+        page = Page(HOME + path, template, {**self._always, **words}, HOME, _asset("patency.css"))
+        return self._press.printed(page).decode()
 
-        def link(to: str) -> str:
-            return relpath(to or ".", str(Path(path).parent))
 
-        return self.environment.get_template(f"{template}.html.jinja").render({**self.always, **words, "link": link, "path": path})
+def _asset(name: str) -> str:
+    return HOME + asset_path(name)
 
 
 def _fault_words(fault: Fault) -> str:
-    return f"{fault.what}: {fault.why}; {fault.fix}."
+    end = "" if fault.fix.endswith(("?", ".")) else "."
+    return f"{fault.what}: {fault.why.removesuffix('.')}; {fault.fix}{end}"

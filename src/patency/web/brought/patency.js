@@ -6,6 +6,9 @@
   if (!form() || !window.fetch || !window.DOMParser) return;
   let going = null; // the request under way; a newer one ends it
   let wait = 0;
+  let isUnsent = false; // whether this page knows answers that a reload would lose
+  let isLeaving = false; // with a form, which takes the answers along
+  let watched = null; // the alerts, and whether they are in sight
 
   const heard = (words) => { document.getElementById("heard").textContent = words; };
 
@@ -32,6 +35,12 @@
     old.replaceWith(fresh);
   };
 
+  // Every link is relative to the page that it came with, which need not stand where this one does.
+  const lead = (fresh, from) => {
+    for (const name of ["href", "action", "formaction"])
+      for (const each of fresh.querySelectorAll(`[${name}]:not([${name}^="#"])`)) each.setAttribute(name, new URL(each.getAttribute(name), from).href);
+  };
+
   const posted = (button) => {
     const body = new URLSearchParams(new FormData(form()));
     if (button && button.name) body.append(button.name, button.value);
@@ -50,6 +59,7 @@
       if (mine !== going) return;
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(text, "text/html");
+      lead(fresh, answer.url);
       if (button) moveOn(fresh); else keepUp(fresh);
       document.title = fresh.title;
       stale(false);
@@ -63,18 +73,37 @@
 
   const said = (root) => {
     const errors = root.querySelector("#errors h2");
-    const alerts = [...root.querySelectorAll("#face .alert:not(.calm)")].map((each) => each.textContent.trim());
-    return [errors ? errors.textContent : "The page is up to date.", ...alerts].join(" ");
+    const words = [...root.querySelectorAll("#face .alert:not(.calm)")].map((each) => each.textContent.trim());
+    return [errors ? errors.textContent : "The page is up to date.", ...words].join(" ");
+  };
+
+  const alerts = () => [...document.querySelectorAll("#face .alert:not(.calm)")];
+
+  // An alert may come while somebody is far down the page: a line that stays in sight leads up to it.
+  const watch = () => {
+    if (watched) watched.disconnect();
+    const line = document.getElementById("alarm"), all = alerts(), seen = new Set();
+    line.hidden = true;
+    if (!all.length || !window.IntersectionObserver) return;
+    line.firstElementChild.textContent = all.length === 1 ? "An alert stands above: read it" : `${all.length} alerts stand above: read them`;
+    watched = new IntersectionObserver((changes) => {
+      for (const each of changes) each.isIntersecting ? seen.add(each.target) : seen.delete(each.target);
+      line.hidden = seen.size > 0 || all[0].getBoundingClientRect().top > 0;
+    });
+    all.forEach((each) => watched.observe(each));
   };
 
   const moveOn = (fresh) => {
     const old = document.getElementById("live"), live = fresh.getElementById("live");
+    const known = new Set(alerts().map((each) => each.textContent));
     replace(old, live);
     mend(live);
+    watch();
     heard(said(live));
     const errors = document.getElementById("errors");
-    const first = errors || live.querySelector(".asking .field") || live.querySelector(".asking");
-    if (first) { if (!first.hasAttribute("tabindex")) first.tabIndex = -1; first.focus({ preventScroll: !errors }); if (!errors) first.scrollIntoView({ block: "nearest" }); }
+    const alarm = alerts().find((each) => !known.has(each.textContent));
+    const first = errors || alarm || live.querySelector(".asking .field") || live.querySelector(".asking");
+    if (first) { if (!first.hasAttribute("tabindex")) first.tabIndex = -1; first.focus({ preventScroll: !errors && !alarm }); if (!errors && !alarm) first.scrollIntoView({ block: "nearest" }); }
   };
 
   const keepUp = (fresh) => {
@@ -91,6 +120,7 @@
       if (error) error.remove();
       if (wrong) { field.querySelector("legend").after(wrong); field.setAttribute("aria-describedby", each.getAttribute("aria-describedby")); }
     }
+    watch();
     heard(said(document));
   };
 
@@ -115,16 +145,23 @@
     const changed = event.target;
     if (!changed.form || changed.form !== form() || changed.id === "add" || changed.id === "hours") return;
     if (changed.closest(".field")) exclude(changed);
+    isUnsent = true;
     if (changed.classList.contains("tick")) return;
     clearTimeout(wait);
+    stale(true); // from this answer on, not from when it is sent
     wait = setTimeout(() => update(null), 60);
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (event.target !== form() || button && button.hasAttribute("formaction")) return;
+    isLeaving = event.target !== form() || !!button && button.hasAttribute("formaction");
+    if (isLeaving) { setTimeout(() => { isLeaving = false; }, 2000); return; } // it may be a download, and we stay
     event.preventDefault();
+    isUnsent = true;
     clearTimeout(wait);
     update(button || document.getElementById("go"));
   });
+  // The answers are in this page and nowhere else, so that a reload or a way back would lose them unsaid.
+  window.addEventListener("beforeunload", (event) => { if (isUnsent && !isLeaving) event.preventDefault(); });
   mend(document);
+  watch();
 })();

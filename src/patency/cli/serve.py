@@ -1,0 +1,97 @@
+"""`patency serve`: the consult and the library as pages in a browser."""
+
+import argparse
+import re
+import sys
+from datetime import UTC, datetime
+
+import patency
+from patency.cli.common import UNREADABLE, Failed, add_site, open_for
+from patency.fault import Refused
+
+MOST_A_MINUTE = 1_000_000
+
+
+def arguments(serve: argparse.ArgumentParser) -> None:
+    """Say what may be asked of it."""
+    serve.description = (
+        "Open the consult and the library as pages in a browser, on this machine alone unless --host says otherwise. "
+        "There is no account; nothing is stored, and nothing is fetched from elsewhere."
+    )
+    serve.epilog = "example: patency serve --port 8000"
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
+                       help="the address to listen on (127.0.0.1, this machine alone)")  # fmt: skip
+    serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000); 0 finds a free one")
+    serve.add_argument("--name", action="append", default=[], type=_name,
+                       help="a name that it may be opened under, beside localhost; * for any; may be given again")  # fmt: skip
+    serve.add_argument("--proxy", action="store_true",
+                       help="believe what one proxy in front says: X-Forwarded-For, -Host and -Proto")  # fmt: skip
+    serve.add_argument("--rate", type=_rate, default=240, metavar="PER_MINUTE",
+                       help="forms from one client in a minute, and five times as many pages (240); 0 for no limit")  # fmt: skip
+    serve.add_argument("--under", type=_path, default="", metavar="PATH",
+                       help="a path that a proxy leaves in front, such as /patency; not needed where it takes it off")  # fmt: skip
+    add_site(serve)
+    serve.set_defaults(run=_serve)
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+
+
+def _rate(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= MOST_A_MINUTE:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests from 0 to {MOST_A_MINUTE:,}")
+
+
+def _name(text: str) -> str:
+    from patency.web.names import name_given
+
+    if name := name_given(text):
+        return name
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a name: write it without http://, port or path, such as patency.ward.example"
+    )
+
+
+def _path(text: str) -> str:
+    path = text.rstrip("/")
+    if not path or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+        return path
+    raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /patency")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from patency.web.app import application
+    from patency.web.guard import Rules
+    from patency.web.log import Log
+    from patency.web.serve import is_for_this_machine, listen, serve
+
+    try:
+        listening = listen(options.host, options.port)  # before the library, for this is soon told
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the page was not opened", refused.faults) from None
+    with listening:
+        library = open_for(options)
+        rules = Rules(frozenset(options.name), options.proxy, options.under, options.rate)
+        if not is_for_this_machine(options.host) and not options.name:
+            _warn(options.host)
+        serve(application(library), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
+              version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _warn(host: str) -> None:
+    print(
+        f"patency: WARNING: {host} can be reached by other machines, and no --name was given\n"
+        "  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the\n"
+        "       network unencrypted; by another name than localhost it answers nobody, to keep other sites out\n"
+        "  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front\n"
+        "       (docs/hospital-it.md); or leave --host away",
+        file=sys.stderr,
+    )
