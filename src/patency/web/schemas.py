@@ -16,7 +16,7 @@ import patency
 from patency.case import Absence
 from patency.consult.editions import FORMAT as EDITIONS
 from patency.consult.json import COMPARISONS, QUESTIONS, SCHEMA
-from patency.fault import Fault, listed
+from patency.fault import CONTROL, Fault, listed
 from patency.guideline.model import Library, Stance
 from patency.publish.json import CONCEPT, CONCEPTS, GUIDELINE, GUIDELINES, answered, measured
 from patency.source import Mark
@@ -30,7 +30,11 @@ _TEXT: Schema = {"type": "string"}
 _MAYBE: Schema = {"type": ["string", "null"]}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _YES_OR_NO: Schema = {"type": "boolean"}
-_DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-05-29"]}
+_DAY: Schema = {
+    "type": "string",
+    "pattern": r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+    "examples": ["2026-05-29"],
+}
 _STANCE: Schema = {"enum": [stance.value for stance in Stance]}
 
 
@@ -79,6 +83,14 @@ def schemas(library: Library) -> dict[str, Schema]:
 
 # What is asked.
 
+
+def _words(most: int) -> Schema:
+    """Describe free text: no letter in it may be unseen. Of halves of letters a schema cannot speak."""
+    unseen = CONTROL.pattern.strip("[]").removesuffix("\ud800-\udfff")
+    written = "".join(letter if letter == "-" else f"\\u{ord(letter):04x}" for letter in unseen)
+    return {"type": "string", "maxLength": most, "pattern": f"^[^{written}]*$"}
+
+
 _ABSENCE: Schema = {
     "description": "Why there is no answer.",
     "enum": [*(absence.value for absence in Absence)],
@@ -87,7 +99,7 @@ _ABSENCE: Schema = {
 
 def _dated(value: Schema) -> Schema:
     """Describe an answer with the day on which it was found and where it is from, or the reason it is absent."""
-    beside = {"on": ref("day"), "from": {"type": "string", "maxLength": 1000}}
+    beside = {"on": ref("day"), "from": _words(1000)}
     return {
         "type": "object",
         "additionalProperties": False,
@@ -124,29 +136,24 @@ def case_schema(library: Library) -> Schema:
     findings: dict[str, Schema] = {each.name: _finding(each) for each in vocabulary.concepts.values()}
     findings |= {each.name: _panel(each) for each in vocabulary.panels.values()}
     return {
-        "description": "What is known of one patient on one day. What is left out counts as not asked.",
+        "description": "What is known of one patient on one day. What is left out counts as not asked. What an example expects "
+        "of its advice (`expect`) may stand beside it, and is not looked at.",
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "case": {"description": "A name for the case; never the patient's.", "type": "string", "maxLength": 300},
-            "about": {"description": "The case in a sentence.", "type": "string", "maxLength": 3000},
+            "case": {"description": "A name for the case; never the patient's.", **_words(300)},
+            "about": {"description": "The case in a sentence.", **_words(3000)},
             "on": {
                 "description": "The day the page is as of; the server's own day where it is left out.",
                 **ref("day"),
             },
             "findings": {"type": "object", "additionalProperties": False, "properties": findings},
-            "expect": {
-                "description": "What an example expects of its advice; it is not looked at here.",
-                "type": "object",
-            },
         },
     }
 
 
 def _finding(concept: Concept) -> Schema:
-    said: Schema = {"title": concept.asks}
-    if about := [concept.help] if concept.help else []:
-        said["description"] = about[0]
+    said: Schema = {"title": concept.asks, **({"description": concept.help} if concept.help else {})}
     if concept.kind in (Kind.YES_NO, Kind.DATE):
         return {**said, **ref("date_found" if concept.kind is Kind.DATE else "yes_or_no_found")}
     value = {"anyOf": [*_VALUES[concept.kind](concept), ref("absence")]}
