@@ -4,13 +4,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-slow test-browser mutants check fix bench lock clean
+.PHONY: help demo serve test test-slow test-browser fuzz screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 demo: $(READY) ## print the consult of the worked patient
 	@$(BIN)/patency consult examples/acute-severe-adult.yaml
+	@echo
+	@echo "The same in a browser: make serve, then http://127.0.0.1:8000/examples/acute-severe-adult"
+
+serve: $(READY) ## open the consult and the library in a browser, with the examples
+	@$(BIN)/patency serve --examples examples
 
 test: $(READY) ## pass the tests
 	$(BIN)/python -m pytest
