@@ -4,9 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from patency.case import Case
 from patency.document import read_document, to_yaml
@@ -41,8 +44,19 @@ def application(
     consults = Consults(library, drafts, pages, Kept(clock), today, workers)
     interface = Interface(library, documents, today, workers)
 
+    async def for_programs(_: Request) -> Response:
+        page = await to_thread.run_sync(lambda: pages.for_programs(interface.page()), limiter=workers)
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
     app = Starlette(
-        routes=[*consults.routes, *routes(shelf), *interface.routes(), asset_route, health(library)],
+        routes=[
+            *consults.routes,
+            *routes(shelf),
+            Route("/api", for_programs, methods=["GET"]),
+            *interface.routes(),
+            asset_route,
+            health(library),
+        ],
         exception_handlers={HTTPException: for_routes(STYLE)},
     )
     app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path

@@ -88,6 +88,10 @@ class Pages:
         """Show the key of a case that is kept, which is shown this once."""
         return self.filled("key", "keep", {"key": key, "hours": hours})
 
+    def for_programs(self, described: Mapping[str, Any]) -> str:
+        """Describe the interface for programs."""
+        return self._press.printed(Page(API, "api", described, API)).decode()
+
     def forgotten(self) -> str:
         """Say that a case is no longer kept."""
         return self.filled("forgotten", "forget", {})
