@@ -21,7 +21,13 @@ from patency.web.form import ALL
 from patency.web.search import MOST_LETTERS, Results
 
 HOME, SEARCH, API = "../", "../search", "../api"
-ROOF = Roof(places={HOME: "Consult", FRONT: "Library", API: "API"}, search=SEARCH, home=HOME, most_letters=MOST_LETTERS)
+ROOF = Roof(
+    places={HOME: "Consult", FRONT: "Library", API: "API"},
+    search=SEARCH,
+    home=HOME,
+    most_letters=MOST_LETTERS,
+    icon=HOME + asset_path("mark.svg"),
+)
 _TEMPLATES = Path(__file__).parent / "templates"
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
