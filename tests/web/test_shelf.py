@@ -19,6 +19,7 @@ from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.publish.press import link_from
 from patency.publish.site import site
+from patency.web.assets import asset_path
 from patency.web.pages import ROOF
 from patency.web.shelf import Shelf, routes
 from unit.small import files
@@ -87,7 +88,9 @@ def test_every_link_of_a_served_page_leads_into_the_house(shelf: Shelf) -> None:
             to, _, anchor = html.unescape(link).partition("#")
             assert not re.match(r"[a-z]+:|/", to), f"{path} links to {link}"
             target = normpath(join(dirname(path), to)) if to else path
-            assert target in pages or target in {*DOORS, "/library/patency.css"}, f"{path} links to {link}"
+            assert target in pages or target in {*DOORS, "/library/patency.css", f"/{asset_path('mark.svg')}"}, (
+                f"{path} links to {link}"
+            )
             assert not anchor or f'id="{anchor}"' in pages[target], f"{path} links to {link}"
 
 
