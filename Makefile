@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo serve test test-slow test-browser fuzz screenshots mutants check fix bench lock clean
+.PHONY: help demo serve test test-slow test-browser browser fuzz screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -26,10 +26,15 @@ test-slow: $(READY) ## pass the long random tests too, at twenty times the examp
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
-test-browser: $(READY) ## check the published pages in a real browser, which is fetched where there is none
+test-browser: browser ## check the pages and people's journeys in a real browser, which is fetched where there is none
+	PATENCY_BROWSER=required $(BIN)/python -m pytest -m "not slow" tests/browser
+
+screenshots: browser ## take a picture of each page, on a desktop and a phone, light, dark and printed, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots
+
+browser: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-browser.lock
 	command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/python -m playwright install --with-deps chromium
-	PATENCY_BROWSER=required $(BIN)/python -m pytest tests/browser
 
 check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/ruff check

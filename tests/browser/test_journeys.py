@@ -242,7 +242,8 @@ def test_when_the_server_stops_the_page_says_what_it_does_not_know(browser: Any,
         assert person.page.locator("#live.stale").count() == 1
         person.page.wait_for_function("() => getComputedStyle(document.querySelector('.leaf')).opacity < 1")
         with person.on_paper():
-            person.sees("This page does not know the last answer yet")
+            said = "each => getComputedStyle(each, '::before').content"
+            assert "does not know the last answer" in person.page.locator("#live").evaluate(said)
         with serving(app, port=int(address.rstrip("/").rpartition(":")[2])):
             person.presses("Next")
             person.does_not_see("does not know your last answer")
