@@ -42,7 +42,9 @@ def opened(content: bytes) -> Comes:
 
     def come(page: Any, address: str) -> None:
         page.goto(address)
-        page.get_by_label("A case file").set_input_files({"name": "case.yaml", "mimeType": "application/yaml", "buffer": content})
+        page.get_by_label("A case file").set_input_files(
+            {"name": "case.yaml", "mimeType": "application/yaml", "buffer": content}
+        )
         with page.expect_navigation():
             page.locator("p", has_text="A case file").get_by_role("button").click()
 

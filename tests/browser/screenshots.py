@@ -1,6 +1,6 @@
 """Take a picture of each kind of page: desktop and phone, light and dark, and print.
 
-    make screenshots      writes them into screenshots/ and lists them, for somebody to look at
+make screenshots      writes them into screenshots/ and lists them, for somebody to look at
 """
 
 import os
@@ -15,8 +15,9 @@ from playwright.sync_api import sync_playwright
 
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
-from tests.browser.looking import PAGES, seen
-from tests.browser.serving import serving, whole_application
+
+from .looking import PAGES, seen
+from .serving import serving, whole_application
 
 FOLDER = Path("screenshots")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -49,7 +50,7 @@ def sheets(page: Any, stem: str) -> Iterator[Path]:
     page.pdf(path=paper, format="A4", prefer_css_page_size=False)
     yield paper
     if shutil.which("pdftoppm"):
-        subprocess.run(["pdftoppm", "-png", "-r", "110", str(paper), str(paper.with_suffix(""))], check=True)  # noqa: S603, S607
+        subprocess.run(["pdftoppm", "-png", "-r", "110", str(paper), str(paper.with_suffix(""))], check=True)
         yield from sorted(FOLDER.glob(f"{stem}-print-*.png"))
 
 

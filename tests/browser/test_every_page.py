@@ -9,12 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.browser.looking import PAGES, seen
-from tests.browser.person import SMALL_TARGETS
-from tests.browser.test_pages import RULES
+from .looking import PAGES, seen
+from .person import SMALL_TARGETS
+from .test_pages import RULES
 
 DESKTOP, PHONE, ZOOMED = (1280, 900), (360, 740), (320, 256)  # the last is a window of 1280 by 1024 at 400%
-LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "heading-order", "page-has-heading-one"]
+LOOKS = [
+    "color-contrast",
+    "link-in-text-block",
+    "target-size",
+    "scrollable-region-focusable",
+    "heading-order",
+    "page-has-heading-one",
+]
 UNFOLD = "where => document.querySelectorAll(`${where} details`).forEach(each => { each.open = true })"
 # WCAG 1.4.12, as it says it.
 SPACED = ["* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }",
@@ -31,7 +38,6 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(each => {
     const isClipped = isHiding && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
     return isClipped || box.right > innerWidth + 1
 }).map(each => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 50)}`).slice(0, 5)"""
-
 
 
 @pytest.fixture(scope="module", params=PAGES)
