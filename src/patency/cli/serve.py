@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import patency
@@ -83,7 +84,8 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # nobody may be listening, and that stops no server
+        print(line, flush=True)
 
 
 def _warn(host: str) -> None:
