@@ -95,7 +95,7 @@ async def logs(request: Request) -> Response:
 
 async def is_late(request: Request) -> Response:
     words = await said(request)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.2)
     raise ValueError(words)
 
 
@@ -121,7 +121,8 @@ PAGES = [
 ]
 
 if __name__ == "__main__":
-    server.HEAD_SECONDS = server.LINGER_SECONDS = server.IDLE_SECONDS = 1
+    server.HEAD_SECONDS = server.LINGER_SECONDS = 1
+    server.IDLE_SECONDS = 3
     server.MOST_CONNECTIONS = 20
     guard.DRAIN_SECONDS = 1
     routes = [Route(f"/{page.__name__}/{{name:path}}", page, methods=["GET", "POST"]) for page in PAGES]

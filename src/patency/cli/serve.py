@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def _examples(folder: Path | None, library: Library) -> dict[str, bytes]:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # nobody may be listening, and that stops no server
+        print(line, flush=True)
 
 
 def _warn(host: str) -> None:

@@ -68,7 +68,9 @@ class Rules:
     reads_for_each: int = 5  # pages, styles and scripts for each of those
     most_clients: int = 10_000  # that are told apart at one time
     largest: int = 300_000  # bytes of a body
-    largest_upload: int = LARGEST_FILE + 50_000  # with what a form wraps round a file
+    largest_upload: int = (
+        LARGEST_FILE + 40_000
+    )  # with what a form wraps round a file; from 2**20 on Starlette would use the disk
     uploads: frozenset[str] = frozenset({"/open"})  # where a file may be sent
     longest_query: int = 2_000  # letters
     body_seconds: float = 30  # for a body to arrive
