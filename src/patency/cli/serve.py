@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -76,11 +77,20 @@ def _serve(options: argparse.Namespace) -> None:
         raise Failed(UNREADABLE, "the page was not opened", refused.faults) from None
     with listening:
         library = open_for(options)
-        rules = Rules(frozenset(options.name), options.proxy, options.under, options.rate)
+        rules = Rules(names_of(options), options.proxy, options.under, options.rate)
         if not is_for_this_machine(options.host) and not options.name:
-            _warn(options.host)
+            _warn(options.host, rules.names)
         serve(application(library), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
+
+
+def names_of(options: argparse.Namespace) -> frozenset[str]:
+    """Return the names to answer to: those given, and the address to listen on where it is a certain one."""
+    from patency.web.names import name_given
+
+    host = name_given(options.host)
+    is_certain = host not in (None, "*", "0.0.0.0", "::")  # noqa: S104  which is the point
+    return frozenset([*options.name, *([host] if host and is_certain else [])])
 
 
 def _say(line: str) -> None:
@@ -88,11 +98,12 @@ def _say(line: str) -> None:
         print(line, flush=True)
 
 
-def _warn(host: str) -> None:
+def _warn(host: str, names: Collection[str]) -> None:
+    only = " or ".join(["localhost", *sorted(names)])
     print(
         f"patency: WARNING: {host} can be reached by other machines, and no --name was given\n"
         "  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the\n"
-        "       network unencrypted; by another name than localhost it answers nobody, to keep other sites out\n"
+        f"       network unencrypted; it answers only as {only}, to keep other sites out\n"
         "  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front\n"
         "       (docs/hospital-it.md); or leave --host away",
         file=sys.stderr,
