@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from patency.web.guard import MOST_DRAINED, SAFE, Rules, guarded
+from patency.web.exchange import MOST_DRAINED, SAFE
+from patency.web.guard import Rules, guarded
 from patency.web.names import authority, is_known, name_given, one_client
 from patency.web.rate import Rate
 from patency.web.refusal import for_routes
@@ -467,7 +468,7 @@ def test_a_body_must_arrive_in_time() -> None:
 
     headers = [("host", "localhost"), ("content-length", "100")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("patency.web.guard.DRAIN_SECONDS", 0.05)
+        patch.setattr("patency.web.exchange.DRAIN_SECONDS", 0.05)
         answer = reply(asyncio.run(heard(behind(Rules(body_seconds=0.05)), scope_of("POST /echo", headers), receive)))
     assert (answer.status, answer.headers["connection"]) == (408, "close")
 

@@ -10,7 +10,8 @@ import tomllib
 import pytest
 
 from patency.cli.serve import arguments
-from patency.web.guard import SAFE, Rules, guarded
+from patency.web.exchange import SAFE
+from patency.web.guard import Rules, guarded
 from patency.web.serve import HEAD_SECONDS, MOST_CONNECTIONS
 
 from .asking import Pages, ask

@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from patency.cli.serve import names_of
 from patency.fault import Refused
 from patency.web.serve import address_of, address_to_open, cannot_listen, is_for_this_machine, listen
 
@@ -123,6 +125,24 @@ def test_garbage_is_collected_again() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert ran.stdout == "True\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "expected"),
+    [
+        ("127.0.0.1", [], {"127.0.0.1"}),
+        ("192.0.2.5", ["ward.example"], {"192.0.2.5", "ward.example"}),
+        ("fd00:0::7", [], {"fd00::7"}),
+        ("Ward.Example", [], {"ward.example"}),
+        ("0.0.0.0", ["*"], {"*"}),
+        ("::", [], set()),
+    ],
+)
+def test_it_answers_to_the_names_given_and_to_the_address_it_was_told(
+    host: str, names: list[str], expected: set[str]
+) -> None:
+    """An address that somebody typed is one that they mean to open; all addresses are none in particular."""
+    assert names_of(Namespace(host=host, name=names)) == expected
 
 
 # Where it listens.

@@ -25,7 +25,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from patency.fault import Fault, Place, Refused
-from patency.web.guard import SAFE, Rules, guarded
+from patency.web.exchange import SAFE
+from patency.web.guard import Rules, guarded
 from patency.web.log import Log, hush
 from patency.web.refusal import unreadable, written
 
