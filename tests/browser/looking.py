@@ -46,7 +46,7 @@ def opened(content: bytes) -> Comes:
             {"name": "case.yaml", "mimeType": "application/yaml", "buffer": content}
         )
         with page.expect_navigation():
-            page.locator("p", has_text="A case file").get_by_role("button").click()
+            page.locator("p", has_text="A case file").get_by_role("button", name="Open").click()
 
     return come
 

@@ -80,6 +80,19 @@ def test_nothing_is_lost_on_a_small_screen_or_with_wider_spacing(page: Any, scre
     page.evaluate(SPACE, [])
 
 
+def test_on_a_phone_each_opinion_stands_beside_the_name_of_its_guideline(browser: Any, served: str) -> None:
+    """The name is drawn before the cell, where no script and no checker sees it run into the words."""
+    with seen(browser, served, PAGES["worked adult"], *PHONE) as page:
+        beside = """() => [...document.querySelectorAll('#options .beside td:not(.none)')].filter(each => each.checkVisibility()).map(each => {
+            const name = parseFloat(getComputedStyle(each, '::before').width), words = document.createRange()
+            words.selectNodeContents(each)
+            return words.getBoundingClientRect().left - each.getBoundingClientRect().left - name
+        })"""
+        rooms = page.evaluate(beside)
+        assert len(rooms) > 10
+        assert min(rooms) >= 0
+
+
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=[] if name == "worked adult" else pytest.mark.slow)
     for name in PAGES if name.startswith(("worked", "child", "limb threat"))
