@@ -51,12 +51,14 @@ fix: $(READY) ## let the tools mend what a machine may
 bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
 	$(BIN)/python benchmarks/consult.py
 
-lock: $(READY) ## write requirements.lock and requirements-browser.lock anew from pyproject.toml
+lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra browser --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements-browser.lock
+	$(BIN)/uv pip compile pyproject.toml --extra proof --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-serve.lock
 
 clean: ## remove what the recipes made
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,8 @@
 import argparse
 import re
 import sys
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -81,9 +83,9 @@ def _serve(options: argparse.Namespace) -> None:
     with listening:
         library = open_for(options)
         examples = _examples(options.examples, library)
-        rules = Rules(frozenset(options.name), options.proxy, options.under, options.rate, style=STYLE)
+        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE)
         if not is_for_this_machine(options.host) and not options.name:
-            _warn(options.host)
+            _warn(options.host, rules.names)
         serve(application(library, examples), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
 
@@ -111,15 +113,26 @@ def _examples(folder: Path | None, library: Library) -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in paths}
 
 
+def names_of(options: argparse.Namespace) -> frozenset[str]:
+    """Return the names to answer to: those given, and the address to listen on where it is a certain one."""
+    from patency.web.names import name_given
+
+    host = name_given(options.host)
+    is_certain = host not in (None, "*", "0.0.0.0", "::")  # noqa: S104  which is the point
+    return frozenset([*options.name, *([host] if host and is_certain else [])])
+
+
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # nobody may be listening, and that stops no server
+        print(line, flush=True)
 
 
-def _warn(host: str) -> None:
+def _warn(host: str, names: Collection[str]) -> None:
+    only = " or ".join(["localhost", *sorted(names)])
     print(
         f"patency: WARNING: {host} can be reached by other machines, and no --name was given\n"
         "  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the\n"
-        "       network unencrypted; by another name than localhost it answers nobody, to keep other sites out\n"
+        f"       network unencrypted; it answers only as {only}, to keep other sites out\n"
         "  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front\n"
         "       (docs/hospital-it.md); or leave --host away",
         file=sys.stderr,
