@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-slow test-browser mutants check fix bench lock clean
+.PHONY: help demo test test-slow test-browser fuzz mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -17,6 +17,9 @@ test: $(READY) ## pass the tests
 
 test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
 	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"
+
+fuzz: $(READY) ## send the application 20,000 requests that nobody meant, or PATENCY_FUZZ of them
+	PATENCY_FUZZ=$${PATENCY_FUZZ:-20000} $(BIN)/python -m pytest -s tests/fuzz
 
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
@@ -40,6 +43,7 @@ fix: $(READY) ## let the tools mend what a machine may
 
 bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
 	$(BIN)/python benchmarks/consult.py
+	$(BIN)/python benchmarks/web.py
 
 lock: $(READY) ## write requirements.lock and requirements-browser.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

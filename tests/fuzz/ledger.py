@@ -97,7 +97,7 @@ def is_as_described(answer: Answer, operation: APIOperation[Any, Any, Any, Any] 
         _FAULTS.validate(answer.json)
         assert 400 <= answer.status < 500
     if operation is not None and not line.startswith("HEAD"):
-        request = httpx.Request(line.split(" ")[0], "http://127.0.0.1:8000/")
+        request = httpx.Request(line.split(" ", maxsplit=1)[0], "http://127.0.0.1:8000/")
         response = httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body, request=request)
         response.elapsed = timedelta()
         operation.validate_response(response)

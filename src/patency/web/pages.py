@@ -54,6 +54,11 @@ def missing_page(press: Press, at: str, meant: Sequence[Way], storey: str = FRON
     return press.printed(Page(at, "missing", {"meant": meant}, storey))
 
 
+def programs_page(press: Press, told: Mapping[str, Any]) -> bytes:
+    """Print the description of the interface for programs, for people."""
+    return press.printed(Page(API, "api", told, API))
+
+
 class Pages:
     """Prints the pages of the consult, with what is the same on each."""
 
