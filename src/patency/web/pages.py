@@ -80,7 +80,7 @@ class Pages:
             "kept_hours": KEPT_HOURS,
         }
 
-    def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
+    def consult(self, entered: Entered, path: str) -> str:
         """Show the form and, beside it, the page for what has been entered."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
         words = {
@@ -90,7 +90,6 @@ class Pages:
             "entered": entered,
             "form": form,
             "is_whole": entered.draft.mode == ALL,
-            "is_example": is_example,
             "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
         }
         return self.filled("consult", path, words)
