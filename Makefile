@@ -23,6 +23,9 @@ test: $(READY) ## pass the tests
 test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
 	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"
 
+fuzz: $(READY) ## send the application 20,000 requests that nobody meant, or PATENCY_FUZZ of them
+	PATENCY_FUZZ=$${PATENCY_FUZZ:-20000} $(BIN)/python -m pytest -s tests/fuzz
+
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
@@ -50,6 +53,7 @@ fix: $(READY) ## let the tools mend what a machine may
 
 bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
 	$(BIN)/python benchmarks/consult.py
+	$(BIN)/python benchmarks/web.py
 
 lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -255,7 +255,12 @@ def test_answers_are_not_lost_without_a_word(at_the_page: SitDown) -> None:
     """With a script the answers are in the page alone: whoever reloads or goes back is asked first. One who answered nothing is not."""
     with at_the_page(WAYS[0]) as person:
         warned: list[str] = []
-        person.page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+        def accept(dialog: Any) -> None:
+            warned.append(dialog.type)
+            dialog.accept()
+
+        person.page.on("dialog", accept)
         person.opens("examples/mild")
         person.page.reload()
         assert warned == []

@@ -41,6 +41,7 @@ ASKED = {
     "names-given-twice": Wrong(
         ASK, '{"findings": {"age": 45, "age": 46}, "on": "2026-05-29", "on": "2026-05-30"}', JSON
     ),
+    "names-that-are-empty": Wrong(ASK, '{"": 1, "findings": {"": {"": ""}}}', JSON),
     "values-that-say-nothing": Wrong(
         ASK, '{"findings": {"age": NaN, "swollen": null, "veins": ["iliac", -Infinity]}}', JSON
     ),

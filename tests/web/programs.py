@@ -64,7 +64,7 @@ def app_of(asked: Interface) -> Starlette:
 def ask(
     app: ASGIApp, line: str, sent: str | bytes | Iterable[bytes] = b"", headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """Ask, for instance, 'GET /api/1/guidelines'; a body in several parts comes part by part."""
+    """Ask, for instance, 'GET /api/1/guidelines'; a body in several parts comes part by part, and then the connection ends."""
     return asyncio.run(asking(app, line, sent, headers))
 
 
@@ -83,6 +83,8 @@ async def asking(
                 "body": coming.pop(0),
                 "more_body": bool(coming) or not isinstance(whole, bytes),
             }
+        if isinstance(whole, bytes):  # whoever has sent all waits for the answer
+            await asyncio.Event().wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
@@ -101,7 +103,7 @@ def scope_of(line: str, headers: Mapping[str, str]) -> Scope:
     return {
         "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": unquote(path), "raw_path": path.encode(),
         "query_string": query.encode(), "root_path": "", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 50_000),
-        "headers": [(b"host", b"127.0.0.1:8000"), *((name.encode(), value.encode("latin-1")) for name, value in headers.items())],
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in {"host": "127.0.0.1:8000", **headers}.items()],
     }  # fmt: skip
 
 

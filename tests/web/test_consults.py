@@ -221,3 +221,10 @@ def test_where_there_can_be_no_advice_nothing_is_said_of_it_and_the_day_is_led_t
     assert "would change an opinion" not in page.words
     assert '<a href="#on">' in page.text
     assert '<details class="more-answers" id="more-answers" open>' in page.text
+
+
+def test_a_made_up_patient_is_called_so_whatever_is_changed(visitor: Visitor) -> None:
+    page = visitor.open(f"/examples/{WORKED.stem}")
+    for sent in (page, visitor.send(page, {"age": "60"}), visitor.send(visitor.send(page), {".mode": ALL})):
+        assert "A made-up patient" in sent.words
+    assert "made-up patient" not in visitor.send(visitor.open("/"), {"age": "60"}).words

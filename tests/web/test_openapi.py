@@ -9,7 +9,6 @@ from urllib.parse import urljoin
 import jsonschema
 import pytest
 import schemathesis
-from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.applications import Starlette
 
 import patency
@@ -19,10 +18,11 @@ from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.vocabulary import Kind
 from patency.web.api import Interface
+from patency.web.app import application
 from patency.web.openapi import abridged
 from patency.web.verb import ROOT
 
-from .programs import JSON, YAML, app_of, ask, fits, interface, stated_examples, validator_of
+from .programs import JSON, YAML, Answer, app_of, ask, fits, interface, stated_examples, validator_of
 
 BASE = Path(__file__).parents[1] / "refused" / "base"
 
@@ -217,20 +217,42 @@ def test_a_library_of_few_things_is_described_as_well() -> None:
     assert "example" not in editions["responses"]["200"]["content"]["application/json"]
 
 
-def test_the_page_for_people_shows_the_whole_table(asked: Interface) -> None:
-    """Every verb with its path and what it says, a case, an answer, a refusal; and its links hold under any path."""
-    templates = Path(patency.__file__).parent / "web" / "templates"
-    written = (templates / "api.html.jinja").read_text(encoding="utf-8")
-    frame = "{% block title %}{% endblock %}{% block main %}{% endblock %}"
-    loader = DictLoader({"base.jinja": frame, "api.html.jinja": written})
-    page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("api.html.jinja")
-    shown = page.render(link=lambda to: f"./{to}", **asked.page())
+def test_the_patients_of_the_library_serve_as_examples(library: Library) -> None:
+    """Where no other case files are given; each fits the schema of a case."""
+    described = ask(application(library), "GET /api/1/openapi.json").json
+    examples = described["components"]["examples"]
 
+    assert {name for name in examples if name.endswith(".json")} == {
+        f"{patient.name}.json" for patient in library.patients
+    }
+    for patient in library.patients:
+        fits(examples[f"{patient.name}.json"]["value"], "case", described)
+
+
+@pytest.fixture(scope="module")
+def page(library: Library) -> Any:
+    return ask(application(library), "GET /api")
+
+
+def test_the_page_for_people_shows_the_whole_table(page: Answer, asked: Interface) -> None:
+    """Every verb with its path and what it says, a case, an answer, and a refusal."""
+    shown = page.body.decode()
+
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for verb in asked.verbs:
         assert f"<code><b>{verb.method}</b> {ROOT}{verb.path}</code>" in shown
         assert f'<h2 id="{verb.name}">{verb.says}</h2>' in shown
-    assert 'href="./api/1/openapi.json"' in shown
-    assert "acute-severe-adult" in shown
-    assert "did you mean &#39;otherwise_healthy&#39;?" in shown
+    assert "healthy-severe" in shown
+    assert "it lies between 0 and" in shown
     assert "style=" not in shown
     assert "<script" not in shown
+
+
+def test_the_page_for_people_leads_to_the_description(page: Answer, library: Library) -> None:
+    """By links that hold under any path; and its address is one, for with a slash its links would lead elsewhere."""
+    links = set(re.findall(r'href="([^"#]+)"', page.body.decode()))
+
+    assert {"api/1/openapi.json", "api/1/schema"} <= links
+    assert not any(link.startswith(("/", "http")) for link in links)
+    answer = ask(application(library), "GET /api/")
+    assert (answer.status, answer.headers["location"]) == (307, "../api")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from patency.cli.serve import names_of
-from patency.fault import Refused
+from patency.fault import CONTROL, Refused
 from patency.web.serve import address_of, address_to_open, cannot_listen, is_for_this_machine, listen
 
 from .served import BREAKING, ROOT, SERVE, Served, read_all, served, status
@@ -154,12 +154,12 @@ def test_an_address_that_cannot_be_listened_on_is_refused(host: str) -> None:
     with pytest.raises(Refused) as refused:
         listen(host, 0)
     (fault,) = refused.value.faults
-    assert str(fault.where) == f"{host}:0"
+    assert str(fault.where) == f"{CONTROL.sub('�', host)}:0"
 
 
 def test_the_reason_why_is_told() -> None:
     """In words for the one who typed it."""
-    assert cannot_listen(PermissionError(13, "Permission denied"), "127.0.0.1", 80) == (
+    assert cannot_listen(PermissionError(13, "Permission denied"), "127.0.0.1", 80)[:4] == (
         ("127.0.0.1:80", 0),
         "you may not listen there",
         "ports below 1024 are the administrator's",

@@ -195,8 +195,9 @@ class Interface:
         """The description of the interface; its examples are worked out when it is first asked for."""
         return description(self.verbs, self.library, self.examples)
 
-    def page(self) -> Mapping[str, Any]:
-        """Return what api.html.jinja shows: the description, laid out for reading."""
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What api.html.jinja shows: the description, laid out for reading."""
         return read_aloud(self.description, self.examples)
 
     # How a request is answered.

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from patency.case import Case
@@ -20,7 +21,7 @@ from patency.web.consults import Consults
 from patency.web.form import from_case, from_document
 from patency.web.health import health
 from patency.web.kept import Kept
-from patency.web.pages import Pages
+from patency.web.pages import Pages, programs_page
 from patency.web.refusal import for_routes
 from patency.web.shelf import Shelf, routes
 
@@ -37,26 +38,23 @@ def application(
     """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
-    drafts = {name: from_document(document) for name, document in documents.items()}
+    drafts = {name: replace(from_document(document), is_made_up=True) for name, document in documents.items()}
     shelf = Shelf(library)
     pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
     consults = Consults(library, drafts, pages, Kept(clock), today, workers)
     interface = Interface(library, documents, today, workers)
 
-    async def for_programs(_: Request) -> Response:
-        page = await to_thread.run_sync(lambda: pages.for_programs(interface.page()), limiter=workers)
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+    async def programs(request: Request) -> Response:
+        if request.url.path.endswith("/"):  # from there its links would lead elsewhere
+            return RedirectResponse("../api")
+        return HTMLResponse(
+            await to_thread.run_sync(lambda: programs_page(shelf.press, interface.told), limiter=workers)
+        )
 
+    described = [Route("/api", programs, methods=["GET"]), Route("/api/", programs, methods=["GET"])]
     app = Starlette(
-        routes=[
-            *consults.routes,
-            *routes(shelf),
-            Route("/api", for_programs, methods=["GET"]),
-            *interface.routes(),
-            asset_route,
-            health(library),
-        ],
+        routes=[*consults.routes, *routes(shelf), *described, *interface.routes(), asset_route, health(library)],
         exception_handlers={HTTPException: for_routes(STYLE)},
     )
     app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path

@@ -104,7 +104,8 @@ class _Reader:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    """Return a name as it can stand in the way to a value: not too long, and not empty either."""
+    return f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME else name or "''"
 
 
 def _nothing(place: Place, found: _NoNumber | None) -> Fault:

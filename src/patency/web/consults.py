@@ -85,7 +85,7 @@ class Consults:
         draft = self.examples.get(request.path_params["name"])
         if draft is None:
             raise HTTPException(404)
-        return await self._shown(draft, "examples/one", is_example=True)
+        return await self._shown(draft, "examples/one")
 
     async def as_html(self, request: Request) -> Response:
         """Give the page as one file that prints."""
@@ -124,7 +124,7 @@ class Consults:
         """Lock a case away for some hours, and show its key this once."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
         hours = next((hours for hours in KEPT_HOURS if str(hours) == draft.hours), KEPT_HOURS[0])
-        content = {"case": to_yaml(draft.document()), "done": sorted(draft.done)}
+        content = {"case": to_yaml(draft.document()), "done": sorted(draft.done), "is_made_up": draft.is_made_up}
         try:
             key = self.kept.keep(json.dumps(content).encode(), hours)
         except Full:
@@ -139,7 +139,7 @@ class Consults:
             return await self._shown(Draft(), "kept", [_nothing_kept()])
         told = json.loads(content)
         draft = from_document(read_document(told["case"].encode(), "the case that was kept"))
-        return await self._shown(replace(draft, done=frozenset(told["done"])), "kept")
+        return await self._shown(replace(draft, done=frozenset(told["done"]), is_made_up=told["is_made_up"]), "kept")
 
     async def forget(self, request: Request) -> Response:
         """Forget the case that a key locks."""
@@ -164,15 +164,15 @@ class Consults:
         return await to_thread.run_sync(entered, draft, self.library, self.today(), found, limiter=self._limit)
 
     async def _shown(
-        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = ()
     ) -> Response:
-        return _page(await self._text(draft, path, found, is_example))
+        return _page(await self._text(draft, path, found))
 
     async def _text(
-        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
+        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = ()
     ) -> str:
         known = await self._entered(draft, found)
-        return await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit)
+        return await to_thread.run_sync(self.pages.consult, known, path, limiter=self._limit)
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""

@@ -166,8 +166,6 @@ def read_aloud(described: Mapping[str, Any], examples: Mapping[str, Node]) -> di
         "statuses": {status: says for status, says in _STATUSES.items() if status.isdecimal()},
         "case": next((to_yaml(without_expectations(each)) for each in examples.values()), ""),
         "refused": refused[0] if refused else "",
-        "version": described["info"]["version"],
-        "content_hash": described["info"]["x-content-hash"],
     }
 
 

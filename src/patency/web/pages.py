@@ -60,6 +60,11 @@ def missing_page(press: Press, at: str, meant: Sequence[Way], storey: str = FRON
     return press.printed(Page(at, "missing", {"meant": meant}, storey))
 
 
+def programs_page(press: Press, told: Mapping[str, Any]) -> bytes:
+    """Print the description of the interface for programs, for people."""
+    return press.printed(Page(API, "api", told, API))
+
+
 class Pages:
     """Prints the pages of the consult, with what is the same on each."""
 
@@ -75,7 +80,7 @@ class Pages:
             "kept_hours": KEPT_HOURS,
         }
 
-    def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
+    def consult(self, entered: Entered, path: str) -> str:
         """Show the form and, beside it, the page for what has been entered."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
         words = {
@@ -85,7 +90,6 @@ class Pages:
             "entered": entered,
             "form": form,
             "is_whole": entered.draft.mode == ALL,
-            "is_example": is_example,
             "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
         }
         return self.filled("consult", path, words)
@@ -93,10 +97,6 @@ class Pages:
     def key(self, key: str, hours: int) -> str:
         """Show the key of a case that is kept, which is shown this once."""
         return self.filled("key", "keep", {"key": key, "hours": hours})
-
-    def for_programs(self, described: Mapping[str, Any]) -> str:
-        """Describe the interface for programs."""
-        return self._press.printed(Page(API, "api", described, API)).decode()
 
     def forgotten(self) -> str:
         """Say that a case is no longer kept."""
