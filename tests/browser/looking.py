@@ -129,7 +129,12 @@ PAGES: Mapping[str, Comes] = {
 }
 
 # What differs from another page in the list; the rest of it is looked at there.
-PARTS = {", all questions": "#form", ", entered late": "#face", "a rule": ".card:popover-open", "faults": "#errors, #form"}
+PARTS = {
+    ", all questions": "#form",
+    ", entered late": "#face",
+    "a rule": ".card:popover-open",
+    "faults": "#errors, #form",
+}
 
 
 def part_of(name: str) -> str:

@@ -1,5 +1,4 @@
-"""Every kind of page of the application: axe finds no fault, and nothing is lost on a small screen, with wider spacing,
-with few colours or without movement.
+"""Every kind of page: axe finds no fault, and a small screen, wider spacing, few colours and no movement lose nothing.
 
 A consult has ten thousand elements, and axe needs half a minute for one that is all unfolded: that is a long test.
 """
@@ -53,7 +52,11 @@ def faults_of(page: Any, part: str, **options: Any) -> list[tuple[str, list[str]
     """Ask axe what is wrong with a page, or a part of it."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context={"include": [part]} if part else None, options={"resultTypes": ["violations"], **options}).response
+    found = (
+        Axe()
+        .run(page, context={"include": [part]} if part else None, options={"resultTypes": ["violations"], **options})
+        .response
+    )
     assert found["passes"], "axe has looked"
     return [(fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found["violations"]]
 
@@ -85,7 +88,8 @@ def test_nothing_is_lost_on_a_small_screen_or_with_wider_spacing(page: Any, scre
 def test_on_a_phone_each_opinion_stands_beside_the_name_of_its_guideline(browser: Any, served: str) -> None:
     """The name is drawn before the cell, where no script and no checker sees it run into the words."""
     with seen(browser, served, PAGES["worked adult"], *PHONE) as page:
-        beside = """() => [...document.querySelectorAll('#options .beside td:not(.none)')].filter(each => each.checkVisibility()).map(each => {
+        beside = """() => [...document.querySelectorAll('#options .beside td:not(.none)')].filter(each => each.checkVisibility()
+        ).map(each => {
             const name = parseFloat(getComputedStyle(each, '::before').width), words = document.createRange()
             words.selectNodeContents(each)
             return words.getBoundingClientRect().left - each.getBoundingClientRect().left - name
@@ -116,7 +120,8 @@ def test_nothing_moves_for_whoever_wants_no_movement(browser: Any, served: str) 
     with seen(browser, served, PAGES["worked adult"], reduced_motion="reduce") as page:
         slow = """() => [...document.querySelectorAll('*')].filter(each => {
             const style = getComputedStyle(each)
-            return style.transitionDuration.split(',').some(time => parseFloat(time) > 0) || style.animationName !== 'none' || style.scrollBehavior === 'smooth'
+            return style.transitionDuration.split(',').some(time => parseFloat(time) > 0)
+                || style.animationName !== 'none' || style.scrollBehavior === 'smooth'
         }).map(each => each.className)"""
         page.locator("#live").evaluate("each => each.classList.add('stale')")
         assert page.evaluate(slow) == []
@@ -125,7 +130,8 @@ def test_nothing_moves_for_whoever_wants_no_movement(browser: Any, served: str) 
 def test_with_few_colours_every_control_and_alert_still_has_its_edge(browser: Any, served: str) -> None:
     """In forced colours a button, a box, an alert and an error are drawn by lines, not by a ground that is gone."""
     edge = """each => { const style = getComputedStyle(each)
-        return ['Top', 'Right', 'Bottom', 'Left'].some(side => style[`border${side}Style`] !== 'none' && parseFloat(style[`border${side}Width`]) >= 1) }"""
+        return ['Top', 'Right', 'Bottom', 'Left'].some(side => style[`border${side}Style`] !== 'none'
+            && parseFloat(style[`border${side}Width`]) >= 1) }"""
     for name, parts in (
         ("limb threat", ("#go", ".alert", "button.second", "#on", ".beside tr, .beside")),
         ("faults", (".errors", ".field.wrong")),
