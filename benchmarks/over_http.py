@@ -82,7 +82,8 @@ def consults(client: httpx.Client) -> dict[str, dict[str, float]]:
             return as_bytes(interface.consult(asked))
 
         assert in_process() == over_http("identity") == over_http("gzip"), "the same consult, byte for byte"
-        ways = {"in process": in_process, **{way: partial(over_http, packing) for way, packing in OVER_HTTP.items()}}
+        ways: dict[str, Callable[[], bytes]] = {"in process": in_process}
+        ways |= {way: partial(over_http, packing) for way, packing in OVER_HTTP.items()}
         times: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(ROUNDS):
             for way, what in ways.items():
