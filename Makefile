@@ -4,13 +4,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-slow test-browser fuzz mutants check fix bench lock clean
+.PHONY: help demo serve test test-slow test-browser browser fuzz screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 demo: $(READY) ## print the consult of the worked patient
 	@$(BIN)/patency consult examples/acute-severe-adult.yaml
+	@echo
+	@echo "The same in a browser: make serve, then http://127.0.0.1:8000/examples/acute-severe-adult"
+
+serve: $(READY) ## open the consult and the library in a browser, with the examples
+	@$(BIN)/patency serve --examples examples
 
 test: $(READY) ## pass the tests
 	$(BIN)/python -m pytest
@@ -24,10 +29,15 @@ fuzz: $(READY) ## send the application 20,000 requests that nobody meant, or PAT
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
-test-browser: $(READY) ## check the published pages in a real browser, which is fetched where there is none
+test-browser: browser ## check the pages and people's journeys in a real browser, which is fetched where there is none
+	PATENCY_BROWSER=required $(BIN)/python -m pytest -m "not slow" tests/browser
+
+screenshots: browser ## take a picture of each page, on a desktop and a phone, light, dark and printed, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots
+
+browser: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-browser.lock
 	command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/python -m playwright install --with-deps chromium
-	PATENCY_BROWSER=required $(BIN)/python -m pytest tests/browser
 
 check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/ruff check
@@ -45,12 +55,14 @@ bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the
 	$(BIN)/python benchmarks/consult.py
 	$(BIN)/python benchmarks/over_http.py
 
-lock: $(READY) ## write requirements.lock and requirements-browser.lock anew from pyproject.toml
+lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra browser --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements-browser.lock
+	$(BIN)/uv pip compile pyproject.toml --extra proof --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-serve.lock
 
 clean: ## remove what the recipes made
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis

@@ -133,11 +133,12 @@ class Person:
     @property
     def columns(self) -> list[str]:
         """The guidelines that have a column in the first table, or share one."""
-        return (
+        found: list[str] = (
             self.page.locator(".beside")
             .first.locator("[data-who], .said b")
             .evaluate_all("all => [...new Set(all.map(each => each.dataset.who || each.textContent.trim()))]")
         )
+        return found
 
     @property
     def patient(self) -> str:

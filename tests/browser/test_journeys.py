@@ -242,7 +242,8 @@ def test_when_the_server_stops_the_page_says_what_it_does_not_know(browser: Any,
         assert person.page.locator("#live.stale").count() == 1
         person.page.wait_for_function("() => getComputedStyle(document.querySelector('.leaf')).opacity < 1")
         with person.on_paper():
-            person.sees("This page does not know the last answer yet")
+            said = "each => getComputedStyle(each, '::before').content"
+            assert "does not know the last answer" in person.page.locator("#live").evaluate(said)
         with serving(app, port=int(address.rstrip("/").rpartition(":")[2])):
             person.presses("Next")
             person.does_not_see("does not know your last answer")
@@ -254,7 +255,12 @@ def test_answers_are_not_lost_without_a_word(at_the_page: SitDown) -> None:
     """With a script the answers are in the page alone: whoever reloads or goes back is asked first. One who answered nothing is not."""
     with at_the_page(WAYS[0]) as person:
         warned: list[str] = []
-        person.page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+        def accept(dialog: Any) -> None:
+            warned.append(dialog.type)
+            dialog.accept()
+
+        person.page.on("dialog", accept)
         person.opens("examples/mild")
         person.page.reload()
         assert warned == []

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from patency.fault import Fault, Place
-from patency.web import guard
+from patency.web import exchange
 from patency.web.guard import Rules, guarded
 from patency.web.refusal import for_routes
 from patency.web.serve import cannot_listen
@@ -73,7 +73,7 @@ def _slow() -> Reply:
 
     scope = scope_of("POST /api/page", {**BROWSER, "content-length": "9"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(guard, "DRAIN_SECONDS", 0)
+        patch.setattr(exchange, "DRAIN_SECONDS", 0)
         return reply(asyncio.run(heard(guarded(APP, RULES, Pages().log), scope, receive)))
 
 

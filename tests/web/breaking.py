@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from patency.web import guard
+from patency.web import exchange
 from patency.web import serve as server
 from patency.web.guard import Rules
 from patency.web.log import Log
@@ -95,7 +95,7 @@ async def logs(request: Request) -> Response:
 
 async def is_late(request: Request) -> Response:
     words = await said(request)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.2)
     raise ValueError(words)
 
 
@@ -121,9 +121,10 @@ PAGES = [
 ]
 
 if __name__ == "__main__":
-    server.HEAD_SECONDS = server.LINGER_SECONDS = server.IDLE_SECONDS = 1
+    server.HEAD_SECONDS = server.LINGER_SECONDS = 1
+    server.IDLE_SECONDS = 3
     server.MOST_CONNECTIONS = 20
-    guard.DRAIN_SECONDS = 1
+    exchange.DRAIN_SECONDS = 1
     routes = [Route(f"/{page.__name__}/{{name:path}}", page, methods=["GET", "POST"]) for page in PAGES]
     with server.listen("127.0.0.1", 0) as listening:
         server.serve(

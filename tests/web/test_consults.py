@@ -207,3 +207,24 @@ def test_answers_stay_in_the_order_in_which_they_were_given(visitor: Visitor) ->
 
     known = page.text.partition('class="patient">')[2].partition("</p>")[0]
     assert known == "age: 46 years · the limb is not threatened · the severity of symptoms: severe"
+
+
+def test_a_fault_that_ends_in_a_question_ends_there(visitor: Visitor) -> None:
+    page = visitor.send(visitor.open("/"), {"severity": "sever"})
+
+    assert "did you mean &#39;severe&#39;?</p>" in page.text
+
+
+def test_where_there_can_be_no_advice_nothing_is_said_of_it_and_the_day_is_led_to(visitor: Visitor) -> None:
+    page = visitor.send(visitor.open("/examples/acute-severe-adult"), {".on": "yesterday"})
+
+    assert "would change an opinion" not in page.words
+    assert '<a href="#on">' in page.text
+    assert '<details class="more-answers" id="more-answers" open>' in page.text
+
+
+def test_a_made_up_patient_is_called_so_whatever_is_changed(visitor: Visitor) -> None:
+    page = visitor.open(f"/examples/{WORKED.stem}")
+    for sent in (page, visitor.send(page, {"age": "60"}), visitor.send(visitor.send(page), {".mode": ALL})):
+        assert "A made-up patient" in sent.words
+    assert "made-up patient" not in visitor.send(visitor.open("/"), {"age": "60"}).words

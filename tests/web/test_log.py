@@ -188,7 +188,7 @@ def test_nothing_that_anybody_typed_is_in_the_log_whatever_fails() -> None:
             f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {TYPED * 3000}\r\n\r\n",
             f"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: {TYPED}\r\nConnection: upgrade, close\r\n\r\n",
             f"POST /answers/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: {TYPED}\r\n\r\n",
-            f"POST /answers/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{TYPED}",
+            f"POST /answers/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{TYPED}\r\n",
             f"POST /answers/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {TYPED}\r\n\r\n",
             f"POST /answers/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{TYPED}",
         ):

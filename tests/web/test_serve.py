@@ -8,24 +8,18 @@ import socket
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from patency.fault import Refused
+from patency.cli.serve import names_of
+from patency.fault import CONTROL, Refused
 from patency.web.serve import address_of, address_to_open, cannot_listen, is_for_this_machine, listen
 
 from .served import BREAKING, ROOT, SERVE, Served, read_all, served, status
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the library in a folder of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +84,24 @@ def test_it_warns_where_others_can_reach_it_and_no_name_was_thought_of(names: li
     assert said.startswith("{" if names else "patency: WARNING: 0.0.0.0 can be reached by other machines")
 
 
+def test_it_connects_to_nowhere() -> None:
+    """From its start to its end, with a page in between, no connection is opened and no name looked up."""
+    watched = (
+        "import sys\n"
+        "def hear(event, given):\n"
+        "    if event in ('socket.connect', 'socket.sendto', 'socket.gethostbyname'): print('OUTWARD', event, given, file=sys.stderr)\n"
+        "    if event == 'socket.getaddrinfo' and given[0] != '127.0.0.1': print('OUTWARD', event, given, file=sys.stderr)\n"
+        "sys.addaudithook(hear)\n"
+        "from patency.cli import main\n"
+        "sys.exit(main(['serve', '--port', '0']))"
+    )
+    with served(sys.executable, "-c", watched) as server:
+        assert status(server.get()) == 200
+        ended = server.end()
+    assert ended.code == 0
+    assert "OUTWARD" not in ended.err
+
+
 def test_help_says_what_can_be_set_and_loads_no_server() -> None:
     """Only who serves waits for it."""
     code = (
@@ -115,6 +127,24 @@ def test_garbage_is_collected_again() -> None:
     assert ran.stdout == "True\n"
 
 
+@pytest.mark.parametrize(
+    ("host", "names", "expected"),
+    [
+        ("127.0.0.1", [], {"127.0.0.1"}),
+        ("192.0.2.5", ["ward.example"], {"192.0.2.5", "ward.example"}),
+        ("fd00:0::7", [], {"fd00::7"}),
+        ("Ward.Example", [], {"ward.example"}),
+        ("0.0.0.0", ["*"], {"*"}),
+        ("::", [], set()),
+    ],
+)
+def test_it_answers_to_the_names_given_and_to_the_address_it_was_told(
+    host: str, names: list[str], expected: set[str]
+) -> None:
+    """An address that somebody typed is one that they mean to open; all addresses are none in particular."""
+    assert names_of(Namespace(host=host, name=names)) == expected
+
+
 # Where it listens.
 
 
@@ -124,12 +154,12 @@ def test_an_address_that_cannot_be_listened_on_is_refused(host: str) -> None:
     with pytest.raises(Refused) as refused:
         listen(host, 0)
     (fault,) = refused.value.faults
-    assert str(fault.where) == f"{host}:0"
+    assert str(fault.where) == f"{CONTROL.sub('�', host)}:0"
 
 
 def test_the_reason_why_is_told() -> None:
     """In words for the one who typed it."""
-    assert cannot_listen(PermissionError(13, "Permission denied"), "127.0.0.1", 80) == (
+    assert cannot_listen(PermissionError(13, "Permission denied"), "127.0.0.1", 80)[:4] == (
         ("127.0.0.1:80", 0),
         "you may not listen there",
         "ports below 1024 are the administrator's",
@@ -179,6 +209,18 @@ def test_an_unfinished_head_is_not_waited_for(server: Served) -> None:
     assert 0.9 < time.monotonic() - began < 4
 
 
+def test_a_person_may_read_for_a_while_and_then_go_on(server: Served) -> None:
+    """The time for a head begins with its first letter, not with the answer before it."""
+    request = b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with server.connect() as connection:
+        connection.sendall(request.replace(b"close", b"keep-alive"))
+        time.sleep(1.3)
+        connection.sendall(request[:20])
+        time.sleep(0.4)
+        connection.sendall(request[20:])
+        assert read_all(connection).count(b"heard") == 2
+
+
 def test_a_slow_body_is_not_waited_for(server: Served) -> None:
     """It is told so."""
     began = time.monotonic()
@@ -193,6 +235,12 @@ def test_many_silent_connections_keep_nobody_out(server: Served) -> None:
     crowd = [server.connect() for _ in range(60)]
     try:
         assert status(server.get("/answers/")) == 200
+        crowd[-1].settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            crowd[-1].recv(1)
+        crowd[0].settimeout(0.05)
+        with suppress(ConnectionError):
+            assert crowd[0].recv(1) == b""
     finally:
         for each in crowd:
             each.close()
@@ -265,6 +313,8 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         (b"GET /answers/ HTTP/1.1\nHost: localhost\nConnection: close\n\n", [200]),
         (b"GET /" + b"a" * 20_000, [400]),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 5_000, [400]),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 6_000 + b"\r\n", [400]),
+        (b"GET /answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + b"X: y\r\n" * 2_000 + b"\r\n", [200]),
         (SOCKET + b"Connection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n", [200]),  # as if it had not asked
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", [400]),  # the first bytes of TLS
     ],

@@ -19,6 +19,7 @@ from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.publish.press import link_from
 from patency.publish.site import site
+from patency.web.assets import asset_path
 from patency.web.pages import ROOF
 from patency.web.shelf import Shelf, routes
 from unit.small import files
@@ -70,7 +71,8 @@ def test_a_served_page_is_the_static_page_but_for_what_stands_above_it(small: Li
     assert alone.keys() == under.keys()
     for path in alone:
         head = alone[path].partition(b"<body>")[0].replace(b'<meta name="referrer" content="no-referrer">\n', b"")
-        assert head == under[path].partition(b"<body>")[0]  # served, the guard says it
+        mark = re.compile(rb'<link rel="icon" href="[^"]*">\n')
+        assert head == mark.sub(b"", under[path].partition(b"<body>")[0])  # served, the guard says who sent it
         assert alone[path].partition(b"<main")[2] == under[path].partition(b"<main")[2]
     assert b"<form" not in b"".join(alone.values())
 
@@ -86,7 +88,9 @@ def test_every_link_of_a_served_page_leads_into_the_house(shelf: Shelf) -> None:
             to, _, anchor = html.unescape(link).partition("#")
             assert not re.match(r"[a-z]+:|/", to), f"{path} links to {link}"
             target = normpath(join(dirname(path), to)) if to else path
-            assert target in pages or target in {*DOORS, "/library/patency.css"}, f"{path} links to {link}"
+            assert target in pages or target in {*DOORS, "/library/patency.css", f"/{asset_path('mark.svg')}"}, (
+                f"{path} links to {link}"
+            )
             assert not anchor or f'id="{anchor}"' in pages[target], f"{path} links to {link}"
 
 

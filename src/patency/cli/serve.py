@@ -3,11 +3,16 @@
 import argparse
 import re
 import sys
-from datetime import UTC, datetime
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import patency
-from patency.cli.common import UNREADABLE, Failed, add_site, open_for
-from patency.fault import Refused
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, open_for
+from patency.fault import Fault, Place, Refused
+from patency.guideline.advise import contradictions
+from patency.guideline.model import Library
 
 MOST_A_MINUTE = 1_000_000
 
@@ -30,6 +35,8 @@ def arguments(serve: argparse.ArgumentParser) -> None:
                        help="forms from one client in a minute, and five times as many pages (240); 0 for no limit")  # fmt: skip
     serve.add_argument("--under", type=_path, default="", metavar="PATH",
                        help="a path that a proxy leaves in front, such as /patency; not needed where it takes it off")  # fmt: skip
+    serve.add_argument("--examples", type=Path, metavar="DIR",
+                       help="case files of made-up patients to offer (the library's own patients)")  # fmt: skip
     add_site(serve)
     serve.set_defaults(run=_serve)
 
@@ -64,7 +71,7 @@ def _path(text: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from patency.web.app import application
+    from patency.web.app import STYLE, application
     from patency.web.guard import Rules
     from patency.web.log import Log
     from patency.web.serve import is_for_this_machine, listen, serve
@@ -75,22 +82,57 @@ def _serve(options: argparse.Namespace) -> None:
         raise Failed(UNREADABLE, "the page was not opened", refused.faults) from None
     with listening:
         library = open_for(options)
-        rules = Rules(frozenset(options.name), options.proxy, options.under, options.rate)
+        examples = _examples(options.examples, library)
+        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE)
         if not is_for_this_machine(options.host) and not options.name:
-            _warn(options.host)
-        serve(application(library), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
+            _warn(options.host, rules.names)
+        serve(application(library, examples), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
 
 
+def _examples(folder: Path | None, library: Library) -> dict[str, bytes]:
+    """Read the case files of a folder, or end the command with what is wrong with them."""
+    from patency.casefile import read_case
+    from patency.document import read_bytes, read_document
+
+    paths = sorted(folder.glob("*.yaml")) if folder else []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            document = read_document(read_bytes(path), str(path))
+        except Refused as refused:
+            faults += refused.faults
+        else:
+            case, found = read_case(document, library.lexicon.vocabulary, date.today(), also=("expect",))
+            faults += sorted({*found, *contradictions(case, library)})
+    if folder and not paths:
+        faults.append(Fault(Place(str(folder)), "there is no case file in it", "there would be no example to offer",
+                            "name a folder with files that end in .yaml, or leave --examples out"))  # fmt: skip
+    if faults:
+        raise Failed(CASE_REFUSED, "the examples are refused", faults)
+    return {path.stem: path.read_bytes() for path in paths}
+
+
+def names_of(options: argparse.Namespace) -> frozenset[str]:
+    """Return the names to answer to: those given, and the address to listen on where it is a certain one."""
+    from patency.web.names import name_given
+
+    host = name_given(options.host)
+    is_certain = host not in (None, "*", "0.0.0.0", "::")  # noqa: S104  which is the point
+    return frozenset([*options.name, *([host] if host and is_certain else [])])
+
+
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # nobody may be listening, and that stops no server
+        print(line, flush=True)
 
 
-def _warn(host: str) -> None:
+def _warn(host: str, names: Collection[str]) -> None:
+    only = " or ".join(["localhost", *sorted(names)])
     print(
         f"patency: WARNING: {host} can be reached by other machines, and no --name was given\n"
         "  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the\n"
-        "       network unencrypted; by another name than localhost it answers nobody, to keep other sites out\n"
+        f"       network unencrypted; it answers only as {only}, to keep other sites out\n"
         "  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front\n"
         "       (docs/hospital-it.md); or leave --host away",
         file=sys.stderr,

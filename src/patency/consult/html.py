@@ -40,6 +40,7 @@ HERE = Path(__file__).parent
 HOUSE = HERE / "house.css"  # the look that every page of Patency has, the consult and the library
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # of these on paper
+MOST_ALERTS = 5  # that would stand on top if something were so, named on screen beside a form
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
 
 
@@ -170,6 +171,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "short_legend": SHORT_LEGEND,
         "no_match": NO_MATCH,
         "nobody": NOBODY,
+        "most_alerts": MOST_ALERTS,
         "most_asked": MOST_ASKED,
         "most_printed": MOST_PRINTED_QUESTIONS,
         "is_explained": False,

@@ -54,12 +54,13 @@ _LIBRARY = "/house/library"
 
 
 class Roof(NamedTuple):
-    """What stands above the library where it is served: the doors of the house by their path, and where to search."""
+    """What stands above the library where it is served: the doors of the house by their path, where to search, and its mark."""
 
     places: Mapping[str, str]
     search: str
     home: str
     most_letters: int
+    icon: str
 
 
 class Page(NamedTuple):

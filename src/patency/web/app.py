@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from anyio import CapacityLimiter, to_thread
@@ -37,7 +38,7 @@ def application(
     """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
-    drafts = {name: from_document(document) for name, document in documents.items()}
+    drafts = {name: replace(from_document(document), is_made_up=True) for name, document in documents.items()}
     shelf = Shelf(library)
     pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)

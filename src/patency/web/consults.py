@@ -5,9 +5,10 @@ address, and nothing of it stays here unless the person asks to keep it (docs/de
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
@@ -24,11 +25,12 @@ from patency.consult.json import to_json
 from patency.document import LARGEST_FILE, read_document, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
-from patency.web.entered import Entered, entered
+from patency.web.entered import entered
 from patency.web.form import Draft, from_document, read_form
 from patency.web.kept import Full, Kept
 from patency.web.pages import KEPT_HOURS, Pages
 
+T = TypeVar("T")
 MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under a thousand
 
 
@@ -69,7 +71,7 @@ class Consults:
         """Show the empty form, which is the same all day."""
         today = self.today()
         if self._first is None or self._first[0] != today:
-            self._first = today, await self._text(Draft(), "index")
+            self._first = today, await self._text(Draft(), (), "index")
         return _page(self._first[1])  # an answer of its own for each, for the guard changes the headers as it packs it
 
     async def begin_again(self, _: Request) -> Response:
@@ -78,14 +80,14 @@ class Consults:
 
     async def consult(self, request: Request) -> Response:
         """Show the page for what is posted."""
-        return await self._shown(await self._draft(request), "consult")
+        return await self._shown(await self._draft(request), (), "consult")
 
     async def example(self, request: Request) -> Response:
         """Show one of the stated, made-up patients."""
         draft = self.examples.get(request.path_params["name"])
         if draft is None:
             raise HTTPException(404)
-        return await self._shown(draft, "examples/one", is_example=True)
+        return await self._shown(draft, (), "examples/one")
 
     async def as_html(self, request: Request) -> Response:
         """Give the page as one file that prints."""
@@ -98,7 +100,7 @@ class Consults:
     async def as_case(self, request: Request) -> Response:
         """Give what was entered as a case file, as it was written."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
-        return _file(to_yaml(draft.document()).encode(), "application/yaml", "case.yaml")
+        return _file(await self._work(_written, draft), "application/yaml", "case.yaml")
 
     async def open(self, request: Request) -> Response:
         """Take a case file into the form, with every fault in it beside its field."""
@@ -112,23 +114,27 @@ class Consults:
         except (MultiPartException, HTTPException):
             raise HTTPException(400) from None
         if not is_chosen:
-            return await self._shown(Draft(), "open", [_no_file()])
+            return await self._shown(Draft(), [_no_file()], "open")
+        return await self._shown(*await self._work(self._taken_in, content), "open")
+
+    def _taken_in(self, content: bytes) -> tuple[Draft, Sequence[Fault]]:
         try:
             document = read_document(content, "the file")
         except Refused as refused:
-            return await self._shown(Draft(), "open", refused.faults)
+            return Draft(), refused.faults
         _, faults = read_case(document, self.library.lexicon.vocabulary, self.today(), also=("expect",))
-        return await self._shown(from_document(document), "open", faults)
+        return from_document(document), faults
 
     async def keep(self, request: Request) -> Response:
         """Lock a case away for some hours, and show its key this once."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
         hours = next((hours for hours in KEPT_HOURS if str(hours) == draft.hours), KEPT_HOURS[0])
-        content = {"case": to_yaml(draft.document()), "done": sorted(draft.done)}
+        case = (await self._work(_written, draft)).decode()
+        content = {"case": case, "done": sorted(draft.done), "is_made_up": draft.is_made_up}
         try:
             key = self.kept.keep(json.dumps(content).encode(), hours)
         except Full:
-            return await self._shown(draft, "keep", [_no_room()])
+            return await self._shown(draft, [_no_room()], "keep")
         return _page(self.pages.key(key, hours))
 
     async def open_kept(self, request: Request) -> Response:
@@ -136,16 +142,17 @@ class Consults:
         posted = await self._posted(request)
         content = self.kept.open(" ".join(posted.get("key", ())))
         if content is None:
-            return await self._shown(Draft(), "kept", [_nothing_kept()])
+            return await self._shown(Draft(), [_nothing_kept()], "kept")
         told = json.loads(content)
-        draft = from_document(read_document(told["case"].encode(), "the case that was kept"))
-        return await self._shown(replace(draft, done=frozenset(told["done"])), "kept")
+        draft, faults = await self._work(self._taken_in, told["case"].encode())
+        draft = replace(draft, done=frozenset(told["done"]), is_made_up=told["is_made_up"])
+        return await self._shown(draft, faults, "kept")
 
     async def forget(self, request: Request) -> Response:
         """Forget the case that a key locks."""
         posted = await self._posted(request)
         was_kept = self.kept.forget(" ".join(posted.get("key", ())))
-        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), "forget", [_nothing_kept()])
+        return _page(self.pages.forgotten()) if was_kept else await self._shown(Draft(), [_nothing_kept()], "forget")
 
     async def _posted(self, request: Request) -> dict[str, list[str]]:
         if _kind(request) != "application/x-www-form-urlencoded":
@@ -157,29 +164,30 @@ class Consults:
         except ValueError:
             raise HTTPException(400) from None
 
+    async def _work(self, work: Callable[..., T], *given: Any) -> T:
+        """Work something out in a thread, and only so many at once."""
+        return await to_thread.run_sync(work, *given, limiter=self._limit)
+
     async def _draft(self, request: Request) -> Draft:
-        return read_form(await self._posted(request), self.library.lexicon.vocabulary)
+        return await self._work(read_form, await self._posted(request), self.library.lexicon.vocabulary)
 
-    async def _entered(self, draft: Draft, found: list[Fault] | tuple[Fault, ...] = ()) -> Entered:
-        return await to_thread.run_sync(entered, draft, self.library, self.today(), found, limiter=self._limit)
+    async def _shown(self, draft: Draft, found: Sequence[Fault], path: str) -> Response:
+        return _page(await self._text(draft, found, path))
 
-    async def _shown(
-        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
-    ) -> Response:
-        return _page(await self._text(draft, path, found, is_example))
-
-    async def _text(
-        self, draft: Draft, path: str, found: list[Fault] | tuple[Fault, ...] = (), is_example: bool = False
-    ) -> str:
-        known = await self._entered(draft, found)
-        return await to_thread.run_sync(self.pages.consult, known, path, is_example, limiter=self._limit)
+    async def _text(self, draft: Draft, found: Sequence[Fault], path: str) -> str:
+        return await self._work(lambda: self.pages.consult(entered(draft, self.library, self.today(), found), path))
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""
-        known = await self._entered(await self._draft(request))
+        draft = await self._draft(request)
+        known = await self._work(entered, draft, self.library, self.today())
         if known.consult is None or known.faults:
-            return _page(await to_thread.run_sync(self.pages.consult, known, name, limiter=self._limit), 422)
-        return _file(await to_thread.run_sync(laid_out, known.consult, limiter=self._limit), kind, name)
+            return _page(await self._work(self.pages.consult, known, name), 422)
+        return _file(await self._work(laid_out, known.consult), kind, name)
+
+
+def _written(draft: Draft) -> bytes:
+    return to_yaml(draft.document()).encode()
 
 
 def _kind(request: Request) -> str:

@@ -6,7 +6,7 @@ casefile.py reads. The draft travels in the form itself; the server keeps nothin
 
 A field is named by its concept or panel: `age`. What belongs to it stands after a dot: `age.unit`,
 `onset.ago`, `segments.rest`, `severity.unknown` and `.why`, `x.on` and `x.from`. What is not an answer
-begins with a dot: `.order`, `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`.
+begins with a dot: `.order`, `.on`, `.name`, `.about`, `.mode`, `.add`, `.added`, `.skip`, `.skipped`, `.done`, `.hours`, `.made_up`.
 
 Not here: what an answer means (casefile.py), how a field looks (fields.py).
 """
@@ -41,6 +41,7 @@ class Draft:
     skipped: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
     hours: str = ""
+    is_made_up: bool = False
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -98,7 +99,7 @@ def read_form(posted: Posted, vocabulary: Vocabulary) -> Draft:
         _one(posted, ".on"), _one(posted, ".name"), _one(posted, ".about"), answers,
         ALL if _one(posted, ".mode") == ALL else ONE,
         tuple(dict.fromkeys(added)), tuple(dict.fromkeys(skipped)), frozenset(posted.get(".done", ())),
-        _one(posted, ".hours"), tuple(faults),
+        _one(posted, ".hours"), bool(_one(posted, ".made_up")), tuple(faults),
     )  # fmt: skip
 
 

@@ -21,7 +21,13 @@ from patency.web.form import ALL
 from patency.web.search import MOST_LETTERS, Results
 
 HOME, SEARCH, API = "../", "../search", "../api"
-ROOF = Roof(places={HOME: "Consult", FRONT: "Library", API: "API"}, search=SEARCH, home=HOME, most_letters=MOST_LETTERS)
+ROOF = Roof(
+    places={HOME: "Consult", FRONT: "Library", API: "API"},
+    search=SEARCH,
+    home=HOME,
+    most_letters=MOST_LETTERS,
+    icon=HOME + asset_path("mark.svg"),
+)
 _TEMPLATES = Path(__file__).parent / "templates"
 KEPT_HOURS = (1, 8, 24)
 HINTS = {
@@ -74,7 +80,7 @@ class Pages:
             "kept_hours": KEPT_HOURS,
         }
 
-    def consult(self, entered: Entered, path: str, is_example: bool = False) -> str:
+    def consult(self, entered: Entered, path: str) -> str:
         """Show the form and, beside it, the page for what has been entered."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
         words = {
@@ -84,7 +90,6 @@ class Pages:
             "entered": entered,
             "form": form,
             "is_whole": entered.draft.mode == ALL,
-            "is_example": is_example,
             "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
         }
         return self.filled("consult", path, words)

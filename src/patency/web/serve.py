@@ -25,7 +25,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from patency.fault import Fault, Place, Refused
-from patency.web.guard import SAFE, Rules, guarded
+from patency.web.exchange import SAFE
+from patency.web.guard import Rules, guarded
 from patency.web.log import Log, hush
 from patency.web.refusal import unreadable, written
 
@@ -157,11 +158,10 @@ class _Server(uvicorn.Server):
         self._opened()
 
     async def on_tick(self, counter: int) -> bool:
-        """Look after the connections once a second, for which uvicorn ticks ten times."""
-        if counter % 10 == 0:
-            for each in list(self.server_state.connections):
-                if isinstance(each, _Connection):
-                    each.end_if_idle()
+        """Look after the connections, ten times a second."""
+        for each in list(self.server_state.connections):
+            if isinstance(each, _Connection):
+                each.end_if_idle()
         return await super().on_tick(counter)
 
     @contextmanager
@@ -229,7 +229,9 @@ class _Connection(H11Protocol):
         """Take what was sent, which may be the beginning of a request."""
         if self.timeout_keep_alive_task is not None:
             self._since = self.loop.time()
-        super().data_received(data)
+        for at in range(0, len(data), LARGEST_HEAD):  # h11 would take a head of any size that comes in one piece
+            if not self.transport.is_closing():
+                super().data_received(data[at : at + LARGEST_HEAD])
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""

@@ -149,7 +149,7 @@
     if (changed.classList.contains("tick")) return;
     clearTimeout(wait);
     stale(true); // from this answer on, not from when it is sent
-    wait = setTimeout(() => update(null), 60);
+    wait = setTimeout(() => update(null), 200); // who presses the button at once is not asked twice
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
