@@ -53,7 +53,7 @@ fix: $(READY) ## let the tools mend what a machine may
 
 bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
 	$(BIN)/python benchmarks/consult.py
-	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/over_http.py
 
 lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -243,7 +243,7 @@ class Interface:
         return Declined(404, [Fault(Place("the path"), what, why, fix)])
 
     def _declined(self, declined: Declined, request: Request, verbs: Mapping[str, Verb]) -> Response:
-        written = _as_bytes(faults_as_json(declined.faults, self.library))
+        written = as_bytes(faults_as_json(declined.faults, self.library))
         response = _response(declined.status, written, JSON, request.method)
         if declined.status == 405:
             response.headers["allow"] = ", ".join(verbs)
@@ -275,10 +275,10 @@ def _unknown(kind: str, name: str, at: str, names: Mapping[str, object], otherwi
 
 
 def _write(verb: Verb, asked: Asked) -> bytes:
-    return _as_bytes(verb.answer(asked))
+    return as_bytes(verb.answer(asked))
 
 
-def _as_bytes(value: Mapping[str, Any]) -> bytes:
+def as_bytes(value: Mapping[str, Any]) -> bytes:
     """Write JSON without a space too many: of a consult that halves both the size and the time."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
