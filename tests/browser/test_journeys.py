@@ -299,3 +299,36 @@ def test_on_a_ward_without_https_every_form_is_taken(browser: Any, served: str, 
         assert person.downloads_by("Case file")
         person.presses("Keep")
         person.sees("Kept for 1 hour")
+
+
+def test_an_answer_and_not_known_exclude_each_other(at_the_page: SitDown) -> None:
+    """Whichever comes last holds, for every kind of question; a date and days ago are one answer, and the unit stays."""
+    with at_the_page(WAYS[0]) as person:
+        person.opens()
+        person.presses(r"All \d+ questions")
+        onset, age = (
+            person.field("On what day did symptoms of this clot begin?"),
+            person.field("How old is the patient?"),
+        )
+        veins = person.field("Which veins of this leg, and is the vena cava, involved?")
+        day, ago = onset.get_by_label("Date"), onset.get_by_label("or days ago")
+        person.types(day, "3 April 2026")
+        person.types(ago, "3")
+        assert (day.input_value(), ago.input_value()) == ("", "3")
+        person.types(day, "3 April 2026")
+        assert (day.input_value(), ago.input_value()) == ("3 April 2026", "")
+        for field, box, typed in ((onset, day, "4 April 2026"), (age, age.get_by_role("textbox"), "45")):
+            person.types(box, typed)
+            person.chooses(field.get_by_label("Not known", exact=True))
+            assert box.input_value() == ""
+            person.types(box, typed)
+            assert not field.get_by_label("Not known", exact=True).is_checked()
+        person.chooses(veins.get_by_label("The common iliac vein"))
+        person.chooses(veins.get_by_label("is not there"))
+        person.chooses(veins.get_by_label("Not known", exact=True))
+        assert not veins.get_by_label("The common iliac vein").is_checked()
+        assert veins.get_by_label("is not there").is_checked()
+        person.chooses(veins.get_by_label("The external iliac vein"))
+        assert not veins.get_by_label("Not known", exact=True).is_checked()
+        person.waits()
+        person.does_not_see("need mending", "needs mending")

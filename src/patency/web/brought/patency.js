@@ -134,16 +134,28 @@
     place.prepend(print, " ");
   };
 
-  // "None of these" and the others of its row exclude each other, as do an answer and "not known".
+  // An answer and "not known" exclude each other, as do a date and days ago, and "none of these" and the others of its
+  // row, of which nothing is then left to say. The unit stays, and why it is not known.
   const exclude = (changed) => {
-    if (changed.type !== "checkbox" || !changed.checked) return;
-    for (const each of changed.closest(".field").querySelectorAll(`input[type=checkbox][name="${CSS.escape(changed.name)}"]`))
-      if (each !== changed && (each.value === "none" || changed.value === "none")) each.checked = false;
+    const field = changed.closest(".field"), name = field.id.replace(/^field-/, "");
+    const isChoice = changed.type === "checkbox" || changed.type === "radio";
+    if (isChoice ? !changed.checked : !changed.value.trim()) return;
+    const named = (...ends) => ends.flatMap((end) => [...field.querySelectorAll(`input[name="${CSS.escape(name + end)}"]`)]);
+    const clear = (all) => {
+      for (const each of all) if (each !== changed) { if (each.type === "text") each.value = ""; else each.checked = false; }
+    };
+    if (changed.name === `${name}.unknown`) return clear(named("", ".ago", ".excluded"));
+    if (!["", ".ago", ".excluded"].some((end) => changed.name === name + end)) return;
+    clear(named(".unknown"));
+    if (!isChoice) clear(named("", ".ago"));
+    else if (changed.type === "checkbox") clear(changed.value === "none" ? named("", ".excluded", ".rest") : named("").filter((each) => each.value === "none"));
   };
+
+  const isAnswer = (control) => control.form && control.form === form() && control.id !== "add" && control.id !== "hours";
 
   document.addEventListener("change", (event) => {
     const changed = event.target;
-    if (!changed.form || changed.form !== form() || changed.id === "add" || changed.id === "hours") return;
+    if (!isAnswer(changed)) return;
     if (changed.closest(".field")) exclude(changed);
     isUnsent = true;
     if (changed.classList.contains("tick")) return;
