@@ -332,3 +332,33 @@ def test_an_answer_and_not_known_exclude_each_other(at_the_page: SitDown) -> Non
         assert not veins.get_by_label("Not known", exact=True).is_checked()
         person.waits()
         person.does_not_see("need mending", "needs mending")
+
+
+# What stands before a cell has no box that a script can ask for: it is written once more, as it is set there.
+CROWDED = """() => [...document.querySelectorAll('.beside td')].filter(cell => cell.checkVisibility()).flatMap(cell => {
+    const box = cell.getBoundingClientRect(), set = getComputedStyle(cell), name = getComputedStyle(cell, '::before')
+    const range = document.createRange()
+    range.selectNodeContents(cell)
+    const words = [...range.getClientRects()].filter(each => each.width), who = cell.dataset.who
+    const found = words.some(each => each.right > box.right + 1 || each.left < box.left - 1) ? [[who, 'leaves its cell']] : []
+    if (name.content === 'none') return found
+    const again = document.createElement('div')
+    again.textContent = who
+    again.style.cssText = `position: absolute; width: ${name.width}; font: ${name.font}; hyphens: ${name.hyphens}`
+    cell.append(again)
+    const begins = name.position === 'absolute' ? parseFloat(name.left) : parseFloat(set.paddingLeft) + parseFloat(name.marginLeft)
+    if (box.left + begins + again.scrollWidth > Math.min(...words.map(each => each.left))) found.push([who, 'runs into its words'])
+    if (parseFloat(set.paddingTop) + again.offsetHeight > box.height) found.push([who, 'runs into the next row'])
+    again.remove()
+    return found
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1280])
+def test_the_name_of_a_guideline_keeps_clear_of_its_grade(browser: Any, served: str, width: int) -> None:
+    """Whether the table is a table or cards, no name stands over other words, and no words over their neighbours."""
+    with somebody(browser, served, Way(f"{width} pixels", width)) as person:
+        person.opens("examples/pregnant")
+        person.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        assert person.columns
+        assert person.page.evaluate(CROWDED) == []
