@@ -362,3 +362,31 @@ def test_the_name_of_a_guideline_keeps_clear_of_its_grade(browser: Any, served: 
         person.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         assert person.columns
         assert person.page.evaluate(CROWDED) == []
+
+
+def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> None:
+    """From the first letter the page says that it does not know it, on paper too, and asks before it is left; then it keeps up."""
+    with at_the_page(WAYS[0]) as person:
+        warned: list[str] = []
+        person.page.on("dialog", lambda dialog: [warned.append(dialog.type), dialog.accept()])
+        person.opens("examples/mild")
+        held: list[Any] = []
+        person.page.route("**/consult", lambda route: held.append(route))
+        age = person.field("How old is the patient?").get_by_role("textbox")
+        age.fill("")
+        age.press_sequentially("38")
+        assert person.page.locator("#live.stale").count() == 1
+        while not held:
+            person.page.wait_for_timeout(50)
+        held.pop().continue_()
+        person.sees("age: 38 years")
+        assert age.evaluate("each => each === document.activeElement")
+        age.blur()
+        person.page.wait_for_timeout(400)
+        assert held == []  # nothing new to ask for
+        age.press_sequentially("9")
+        with person.on_paper():
+            said = "each => getComputedStyle(each, '::before').content"
+            assert "does not know the last answer" in person.page.locator("#live").evaluate(said)
+        person.page.reload()
+        assert warned == ["beforeunload"]
