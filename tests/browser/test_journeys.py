@@ -238,7 +238,7 @@ def test_when_the_server_stops_the_page_says_what_it_does_not_know(browser: Any,
             person.opens("examples/mild")
         person.wire.is_down = True
         person.answers("How severe are the symptoms in the limb?", "Severe")
-        person.sees("The server cannot be reached", "does not know your last answer")
+        person.sees("The server cannot be reached", "does not know your last answer", "press “Next” to try again")
         assert person.page.locator("#live.stale").count() == 1
         person.page.wait_for_function("() => getComputedStyle(document.querySelector('.leaf')).opacity < 1")
         with person.on_paper():

@@ -68,9 +68,10 @@
       known = String(posted(null));
     } catch (error) {
       if (mine !== going) return;
+      const again = (button || document.getElementById("go")).textContent.trim();
       stale(true, error.message === "429"
-        ? "Too many requests at once. This page does not know your last answer yet; wait a moment and press the button."
-        : "The server cannot be reached. This page does not know your last answer; press the button to try again.");
+        ? `Too many requests at once. This page does not know your last answer yet; wait a moment and press “${again}”.`
+        : `The server cannot be reached. This page does not know your last answer; press “${again}” to try again.`);
     }
   };
 
