@@ -24,8 +24,8 @@ from patency.truth import Truth
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # with their answers; the rest are named
 SHEET = 98.0  # lines on a sheet, less what a break between sheets may leave empty
-WHOLE, HALF, THIRD = 168, 84, 56  # letters in a line as wide as the sheet, and in one of two and of three columns
-NAMES, CELLS = 22, 146  # letters in the first column of a table, and in all others together
+WHOLE, HALF, THIRD = 174, 90, 57  # letters in a line as wide as the sheet, and in one of two and of three columns
+NAMES, CELLS = 22, 152  # letters in the first column of a table, and in all others together
 HEADING = 1.7  # lines that a heading takes with the space about it
 SOURCE_LETTERS, SOURCE_LINE = 50, 0.21  # of the list of sources: four columns, in smaller type
 _KINDS = tuple(kind for kind in SheetKind if kind not in (SheetKind.ALERT, SheetKind.CONTRAINDICATIONS))
@@ -85,8 +85,11 @@ class Paper:
         if not left:
             return ""
         found = [advice.guideline.short for words in left for advice, *_ in self._conditions.would_hold.get(words, ())]
-        whose = f": {len(found)} opinions ({few(list(dict.fromkeys(found)), 4)})" if found else ""
-        return f"{len(left)} longer condition{'s' if len(left) != 1 else ''} more on screen, with what may yet hold under {'them' if len(left) != 1 else 'it'}{whose}."
+        told = f"On screen alone: {len(left)} longer condition{'s' if len(left) != 1 else ''}"
+        if not found:
+            return f"{told}."
+        opinions = f"{len(found)} opinion{'s' if len(found) != 1 else ''}"
+        return f"{told}, under which {opinions} may yet hold ({few(list(dict.fromkeys(found)), 4)})."
 
     def left_out(self, kind: SheetKind) -> str:
         """Say how many statements of a kind are on screen alone, and of which sections nothing is printed."""
@@ -214,14 +217,20 @@ def _lines_of_second(consult: Consult) -> float:
                 letters += _letters_of(each.heard.opinion.citations)
             thirds += ceil(letters / THIRD)
     lines = (HEADING + (thirds + 3) / 3) if thirds else 0.0
-    outside = sum(len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items())
+    outside = sum(
+        len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items()
+    )
     superseded = sum(len(each.guideline.short) * 2 + 6 for each in consult.superseded)
     no_match = sum(len(each.guideline.short) + 2 for each in consult.speaking if each.finds_no_match)
     lines += HEADING + 1 + sum(ceil((letters + 30) / WHOLE) for letters in (outside, superseded, no_match) if letters)
     thirds = 0
     for kind in _KINDS:
         sections = [section for sheet in consult.of_kind(kind) for section in sheet.sections]
-        silent = [section.section.title for section in sections if not any(shown.truth is Truth.YES for shown in section.statements)]
+        silent = [
+            section.section.title
+            for section in sections
+            if not any(shown.truth is Truth.YES for shown in section.statements)
+        ]
         thirds += bool(sections) * (2 + ceil((40 + sum(len(title) + 2 for title in silent)) / THIRD))
     return lines + (thirds + 4) / 3
 
@@ -275,7 +284,10 @@ def _sources_without_statements(consult: Consult) -> Iterator[str]:
     for sheet in consult.of_kind(SheetKind.CONTRAINDICATIONS):
         yield from (each.source for each in sheet.sheet.citations)
         for section in sheet.sections:
-            shown += [*section.of(Truth.YES), *(section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ())]
+            shown += [
+                *section.of(Truth.YES),
+                *(section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ()),
+            ]
     for each in shown:
         yield from (citation.source for citation in each.statement.citations)
         yield from (citation.source for remark in each.statement.but for citation in remark.citations)
