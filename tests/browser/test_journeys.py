@@ -364,14 +364,24 @@ def test_the_name_of_a_guideline_keeps_clear_of_its_grade(browser: Any, served: 
         assert person.page.evaluate(CROWDED) == []
 
 
+def holds_consults(person: Person) -> list[Any]:
+    """Hold back what is asked of the server, and return what is held; it grows."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    person.page.route("**/consult", hold)
+    return held
+
+
 def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> None:
     """From the first letter the page says that it does not know it, on paper too, and asks before it is left; then it keeps up."""
     with at_the_page(WAYS[0]) as person:
         warned: list[str] = []
         person.page.on("dialog", lambda dialog: [warned.append(dialog.type), dialog.accept()])
         person.opens("examples/mild")
-        held: list[Any] = []
-        person.page.route("**/consult", lambda route: held.append(route))
+        held = holds_consults(person)
         age = person.field("How old is the patient?").get_by_role("textbox")
         age.fill("")
         age.press_sequentially("38")
@@ -390,3 +400,29 @@ def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> No
             assert "does not know the last answer" in person.page.locator("#live").evaluate(said)
         person.page.reload()
         assert warned == ["beforeunload"]
+
+
+def test_while_a_button_works_the_form_takes_no_answers(at_the_page: SitDown) -> None:
+    """It says that it works; when the page cannot come the form is open again, with what was in it and the focus where it was."""
+    with at_the_page(WAYS[0]) as person:
+        person.opens("examples/mild")
+        held = holds_consults(person)
+        question = person.asked
+        box = person.field(question).locator("input").first
+        person.button("Next").click()
+        while not held:
+            person.page.wait_for_timeout(50)
+        person.page.wait_for_function(
+            "() => document.querySelector('.working').checkVisibility({visibilityProperty: true})"
+        )
+        box.evaluate("each => each.focus()")
+        assert not box.evaluate("each => each === document.activeElement")
+        person.wire.is_down = True
+        held.pop().abort()
+        person.sees("press “Next” to try again")
+        person.does_not_see("Working…")
+        assert person.is_at("go")
+        person.page.unroute_all()
+        person.wire.is_down = False
+        person.presses("Next")
+        person.does_not_see("Working…", "to try again")

@@ -33,6 +33,10 @@
   const replace = (old, fresh) => {
     const open = unfolded(old), known = new Set([...old.querySelectorAll("details[id]")].map((each) => each.id));
     for (const each of fresh.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id) || each.open && !!each.querySelector(".wrong");
+    for (const each of fresh.querySelectorAll(".tick")) {
+      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
+      if (ticked) each.checked = ticked.checked; // since it was asked for
+    }
     old.replaceWith(fresh);
   };
 
@@ -48,6 +52,21 @@
     return body;
   };
 
+  // While a button's request runs the form takes no answers, which the page that comes would not know. It ends some time.
+  const hold = (button, end) => {
+    const held = form(), words = document.createElement("span"), patience = setTimeout(end, 20000);
+    words.className = "working"; words.textContent = "Working…";
+    button.closest("p").append(" ", words);
+    held.inert = true;
+    heard(words.textContent);
+    return () => {
+      clearTimeout(patience);
+      words.remove();
+      held.inert = false;
+      if (held.isConnected) { heard(""); button.focus({ preventScroll: true }); }
+    };
+  };
+
   // Ask for the page of what is answered now. Only the form itself moves on when a button is pressed: a question
   // that slipped away under somebody's hand would be worse than a stale one.
   const update = async (button) => {
@@ -55,6 +74,7 @@
     clearTimeout(wait);
     const mine = going = new AbortController(), body = posted(button);
     stale(true);
+    const release = button ? hold(button, () => mine.abort()) : () => {};
     try {
       const answer = await fetch(form().action, { method: "POST", body, signal: mine.signal, headers: { Accept: "text/html" } });
       const text = await answer.text();
@@ -72,6 +92,8 @@
       stale(true, error.message === "429"
         ? `Too many requests at once. This page does not know your last answer yet; wait a moment and press “${again}”.`
         : `The server cannot be reached. This page does not know your last answer; press “${again}” to try again.`);
+    } finally {
+      release();
     }
   };
 
