@@ -426,3 +426,27 @@ def test_while_a_button_works_the_form_takes_no_answers(at_the_page: SitDown) ->
         person.wire.is_down = False
         person.presses("Next")
         person.does_not_see("Working…", "to try again")
+
+
+PUT_BACK = """document.addEventListener('DOMContentLoaded', () => {
+    const threatened = document.querySelector('input[name=limb_threat][value=yes]')
+    if (threatened && !threatened.checked) threatened.checked = true
+})"""
+EMERGENCY = "limb-threatening ischaemia is an emergency"
+
+
+@pytest.mark.parametrize("is_put_back", [False, True])
+def test_back_from_elsewhere_form_and_advice_say_the_same(at_the_page: SitDown, is_put_back: bool) -> None:
+    """The browser is asked to put nothing back; where it does, the page beside comes to know it, and a reload asks."""
+    with at_the_page(WAYS[0]) as person:
+        person.page.on("dialog", lambda dialog: dialog.accept())
+        person.opens("examples/acute-severe-adult")
+        person.answers("Is the limb threatened?", "Yes")
+        person.has_alert_on_top(EMERGENCY)
+        if is_put_back:
+            person.page.add_init_script(PUT_BACK)
+        person.page.goto(person.address)
+        person.page.go_back()
+        is_threatened = person.field("Is the limb threatened?").get_by_label("Yes", exact=True).is_checked()
+        assert is_threatened == is_put_back
+        person.sees(EMERGENCY) if is_put_back else person.does_not_see(EMERGENCY)

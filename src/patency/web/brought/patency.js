@@ -213,6 +213,15 @@
   });
   // The answers are in this page and nowhere else, so that a reload or a way back would lose them unsaid.
   window.addEventListener("beforeunload", (event) => { if (isUnsent && !isLeaving) event.preventDefault(); });
+  // A browser that comes back to a page may put answers into the form that the page beside it does not know.
+  const isOther = (each) => {
+    if (each.tagName === "SELECT") return each.selectedIndex !== Math.max(0, [...each.options].findIndex((one) => one.defaultSelected));
+    if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+    return each.tagName === "INPUT" && each.value !== each.defaultValue;
+  };
+  const compare = () => { if ([...form().elements].some((each) => isAnswer(each) && isOther(each))) late(0); };
+  window.addEventListener("pageshow", compare);
+  compare();
   mend(document);
   watch();
 })();
