@@ -426,3 +426,65 @@ def test_while_a_button_works_the_form_takes_no_answers(at_the_page: SitDown) ->
         person.wire.is_down = False
         person.presses("Next")
         person.does_not_see("Working…", "to try again")
+
+
+PUT_BACK = """document.addEventListener('DOMContentLoaded', () => {
+    const threatened = document.querySelector('input[name=limb_threat][value=yes]')
+    if (threatened && !threatened.checked) threatened.checked = true
+})"""
+EMERGENCY = "limb-threatening ischaemia is an emergency"
+
+
+@pytest.mark.parametrize("is_put_back", [False, True])
+def test_back_from_elsewhere_form_and_advice_say_the_same(at_the_page: SitDown, is_put_back: bool) -> None:
+    """The browser is asked to put nothing back; where it does, the page beside comes to know it, and a reload asks."""
+    with at_the_page(WAYS[0]) as person:
+        person.page.on("dialog", lambda dialog: dialog.accept())
+        person.opens("examples/acute-severe-adult")
+        person.answers("Is the limb threatened?", "Yes")
+        person.has_alert_on_top(EMERGENCY)
+        if is_put_back:
+            person.page.add_init_script(PUT_BACK)
+        person.page.goto(person.address)
+        person.page.go_back()
+        is_threatened = person.field("Is the limb threatened?").get_by_label("Yes", exact=True).is_checked()
+        assert is_threatened == is_put_back
+        person.sees(EMERGENCY) if is_put_back else person.does_not_see(EMERGENCY)
+
+
+# The line above, the legend of what is asked, and what a finger would touch at each end of the legend.
+UNCOVERED = """() => {
+    const line = document.getElementById('alarm'), legend = document.querySelector('.asking legend')
+    const bar = line.getBoundingClientRect(), box = legend.getBoundingClientRect()
+    return {
+        isShown: bar.height > 0,
+        isClear: box.top >= bar.bottom - 1 && box.bottom <= innerHeight,
+        isOnTop: [bar.left + 5, (bar.left + bar.right) / 2, bar.right - 30].every(x =>
+            line.contains(document.elementFromPoint(x, bar.height / 2))),
+    }
+}"""
+
+
+@pytest.mark.parametrize("way", [WAYS[0], WAYS[1]], ids=lambda way: way.name)
+def test_the_line_that_leads_to_the_alerts_covers_nothing_asked(way: Way, at_the_page: SitDown) -> None:
+    """It is one line, over all that scrolls under it, and the question that comes next stands below it."""
+    with at_the_page(way) as person:
+        person.opens("examples/limb-threat")
+        person.page.evaluate("() => document.getElementById('go').scrollIntoView({ block: 'start' })")
+        person.page.evaluate("() => scrollBy(0, 400)")
+        for _ in range(2):
+            person.page.evaluate("() => document.querySelector(`button[name='.skip']`).click()")
+            person.waits()
+            person.page.wait_for_timeout(100)
+            seen = person.page.evaluate(UNCOVERED)
+            assert seen["isClear"], seen
+        person.page.evaluate("() => document.querySelector('.beside').scrollIntoView({ block: 'start' })")
+        person.page.evaluate("() => scrollBy(0, 300)")
+        person.page.wait_for_function("() => !document.getElementById('alarm').hidden")
+        seen = person.page.evaluate(UNCOVERED)
+        assert seen["isShown"]
+        assert seen["isOnTop"]
+        assert person.page.locator("#alarm").bounding_box()["height"] < 45
+        if way is WAYS[0]:
+            top = person.page.locator("#form").bounding_box()["y"]
+            assert top >= person.page.locator("#alarm").bounding_box()["height"] - 1

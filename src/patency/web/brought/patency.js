@@ -105,18 +105,32 @@
 
   const alerts = () => [...document.querySelectorAll("#face .alert:not(.calm)")];
 
-  // An alert may come while somebody is far down the page: a line that stays in sight leads up to it.
+  // An alert may come while somebody is far down the page: a line that stays in sight leads up to it. Room is left for
+  // it wherever the page scrolls to, so that it covers nothing that is asked.
+  const warn = () => {
+    const line = document.getElementById("alarm"), boxes = alerts().map((each) => each.getBoundingClientRect());
+    line.hidden = !boxes.length || boxes[0].top > 0 || boxes.some((each) => each.bottom > 0 && each.top < innerHeight);
+  };
   const watch = () => {
     if (watched) watched.disconnect();
-    const line = document.getElementById("alarm"), all = alerts(), seen = new Set();
-    line.hidden = true;
+    const line = document.getElementById("alarm"), all = alerts();
+    line.firstElementChild.textContent = all.length === 1 ? "1 alert above" : `${all.length} alerts above`;
+    line.hidden = !all.length;
+    document.documentElement.style.setProperty("--alarm-height", `${line.offsetHeight}px`);
+    warn();
     if (!all.length || !window.IntersectionObserver) return;
-    line.firstElementChild.textContent = all.length === 1 ? "An alert stands above: read it" : `${all.length} alerts stand above: read them`;
-    watched = new IntersectionObserver((changes) => {
-      for (const each of changes) each.isIntersecting ? seen.add(each.target) : seen.delete(each.target);
-      line.hidden = seen.size > 0 || all[0].getBoundingClientRect().top > 0;
-    });
+    watched = new IntersectionObserver(warn);
     all.forEach((each) => watched.observe(each));
+  };
+
+  // Where somebody goes on: at the top of what is in sight, unless all of it is in sight already.
+  const goOn = (to, isSeen) => {
+    if (!to.hasAttribute("tabindex")) to.tabIndex = -1;
+    to.focus({ preventScroll: !isSeen });
+    if (isSeen) return;
+    const box = to.getBoundingClientRect(), covered = document.getElementById("alarm").offsetHeight;
+    if (box.top < covered || box.bottom > innerHeight) to.scrollIntoView({ block: "start" });
+    warn();
   };
 
   const moveOn = (fresh) => {
@@ -129,7 +143,7 @@
     const errors = document.getElementById("errors");
     const alarm = alerts().find((each) => !known.has(each.textContent));
     const first = errors || alarm || live.querySelector(".asking .field") || live.querySelector(".asking");
-    if (first) { if (!first.hasAttribute("tabindex")) first.tabIndex = -1; first.focus({ preventScroll: !errors && !alarm }); if (!errors && !alarm) first.scrollIntoView({ block: "nearest" }); }
+    if (first) goOn(first, first === errors || first === alarm);
   };
 
   const keepUp = (fresh) => {
@@ -213,6 +227,16 @@
   });
   // The answers are in this page and nowhere else, so that a reload or a way back would lose them unsaid.
   window.addEventListener("beforeunload", (event) => { if (isUnsent && !isLeaving) event.preventDefault(); });
+  // A browser that comes back to a page may put answers into the form that the page beside it does not know.
+  const isOther = (each) => {
+    if (each.tagName === "SELECT") return each.selectedIndex !== Math.max(0, [...each.options].findIndex((one) => one.defaultSelected));
+    if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+    return each.tagName === "INPUT" && each.value !== each.defaultValue;
+  };
+  const compare = () => { if ([...form().elements].some((each) => isAnswer(each) && isOther(each))) late(0); };
+  window.addEventListener("pageshow", compare);
+  window.addEventListener("resize", watch); // the line may need more room
+  compare();
   mend(document);
   watch();
 })();
