@@ -384,10 +384,65 @@ def test_what_stands_after_the_question_mark_is_short() -> None:
     assert ask(behind(), f"GET /?{'x' * 2001}").status == 414
 
 
-@pytest.mark.parametrize("target", ["*", "http://localhost/", "evil.example:443", "//"[1:] + "nowhere", ""])
+@pytest.mark.parametrize(
+    "target", ["*", "evil.example:443", "//"[1:] + "nowhere", "", "ftp://localhost/", "http:/localhost/"]
+)
 def test_what_is_no_path_is_refused(target: str) -> None:
-    """An absolute address, an authority or a star lead nowhere; and nowhere is not found."""
+    """An authority or a star lead nowhere; and nowhere is not found."""
     assert ask(behind(), f"OPTIONS {target}").status == (404 if target == "/nowhere" else 400)
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "expected"),
+    [
+        ("http://localhost/echo", "localhost", 200),
+        ("HTTP://LOCALHOST:8000/echo?a=b", "localhost:8000", 200),
+        ("https://ward.example/echo", "ward.example", 200),
+        ("http://localhost", "localhost", 200),
+        ("http://localhost?a=b", "localhost", 200),
+        ("http://[::1]:8000/echo", "[::1]:8000", 200),
+        ("http://localhost/patency/echo", "localhost", 200),
+        ("http://localhost/nowhere", "localhost", 404),
+        ("http://localhost/%2Fecho", "localhost", 404),
+        ("http://localhost//evil.example", "localhost", 404),
+        ("http://evil.example/echo", "localhost", 421),
+        ("http://localhost/echo", "evil.example", 421),
+        ("http://localhost@evil.example/echo", "localhost", 421),
+        ("http://evil.example@localhost/echo", "localhost", 421),
+        ("http:///echo", "localhost", 421),
+        ("http://", "localhost", 421),
+    ],
+)
+def test_a_whole_address_may_stand_in_the_first_line(target: str, host: str, expected: int) -> None:
+    """As HTTP wants it; its name must be known as well as the other, and what follows is a path like any."""
+    app = behind(Rules(names=frozenset({"ward.example"}), under="/patency"))
+    answer = ask(app, f"GET {target}", {"host": host})
+    assert answer.status == expected
+    if expected == 200:
+        assert answer.text == "a page" or json.loads(answer.body)["path"] == "/echo"
+
+
+def test_an_origin_is_compared_with_the_name_in_the_first_line() -> None:
+    """It counts before Host."""
+    rules = Rules(names=frozenset({"ward.example"}))
+    for origin, expected in (("http://ward.example", 200), ("http://localhost", 403)):
+        assert status(rules, "POST http://ward.example/echo", {"host": "localhost", "origin": origin}) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "packing", "expected"),
+    [
+        ("POST /echo", "gzip", 415),
+        ("POST /open", "br, identity", 415),
+        ("POST /echo", "identity", 200),
+        ("POST /echo", "Identity", 200),
+        ("POST /echo", "", 200),
+        ("POST /api/1/echo", "gzip", 200),  # it has words of its own for that
+    ],
+)
+def test_a_packed_form_is_refused(line: str, packing: str, expected: int) -> None:
+    """Nothing is unpacked here."""
+    assert status(Rules(), line, {**BROWSER, "content-encoding": packing}, b"a=b") == expected
 
 
 # How often.
@@ -882,6 +937,35 @@ def test_a_path_that_a_proxy_leaves_in_front_is_taken_off() -> None:
     assert ask(app, "GET /hospital/patencyecho").status == 404
     assert ask(app, "POST /hospital/patency/open", body=b"x" * 1_000_000).status == 200
     assert 'href="../assets/patency.css"' in ask(app, "GET /hospital/patency/a/b").text
+
+
+@pytest.mark.parametrize("under", ["", "/hospital/patency"])
+@pytest.mark.parametrize(
+    "path",
+    ["/library%2Findex.html", "/library/a%2fb.html", "%2Flibrary/", "/%2F", "/library/..%2F..%2Fecho", "/api%2f1/echo"],
+)
+def test_no_page_has_a_slash_that_is_none_to_a_browser(under: str, path: str) -> None:
+    """Its links would lead out of the path it is under; the page that says so knows how deep it is."""
+    answer = ask(behind(Rules(under=under)), f"GET {under}{path}")
+    assert answer.status == 404
+    folders = path.count("/") - (1 if path.startswith("/") else 0)
+    if path.startswith("/"):
+        assert f'href="{"../" * folders or "./"}">Start page' in answer.text
+
+
+def test_the_path_in_front_is_looked_for_as_it_was_written() -> None:
+    """And what comes after it is left as it was."""
+    seen: list[bytes] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["raw_path"])
+        await PlainTextResponse(scope["path"])(scope, receive, send)
+
+    house = behind(Rules(under="/patency"), app)
+    assert ask(house, "GET /patency/a%20b/c%3Fd").text == "/a b/c?d"
+    assert ask(house, "GET /%70atency/a").text == "/patency/a"
+    assert seen == [b"/a%20b/c%3Fd", b"/%70atency/a"]
+    assert ask(house, "GET /patency%2Fa").status == 404
 
 
 def test_a_web_socket_is_refused() -> None:

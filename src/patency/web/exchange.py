@@ -185,3 +185,8 @@ def values_of(scope: Scope, name: bytes) -> list[str]:
 def last_of(scope: Scope, name: bytes) -> str:
     """Return the right-most entry of a header that is a list: the one that the nearest proxy wrote."""
     return ",".join(values_of(scope, name)).rpartition(",")[2].strip()
+
+
+def is_packed(scope: Scope) -> bool:
+    """Say whether a body is said to be packed, which nothing here unpacks."""
+    return any(value.strip().lower() not in ("", "identity") for value in values_of(scope, b"content-encoding"))
