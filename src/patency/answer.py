@@ -30,9 +30,10 @@ _TRUTHS = {
 }
 _NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _AMOUNT = re.compile(
-    rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?"
+    rf"(?P<sign><=|>=|<|>)?\s*(?P<low>{_NUMBER})(?:\s*(?:to|–|-)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>\S.*)?"
 )
-_AGO = re.compile(r"(?P<low>\d{1,6})(?:\s*(?:to|–)\s*(?P<high>\d{1,6}))?\s*(?P<unit>day|week|month|year)s?\s+ago")
+_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])")
+_AGO = re.compile(r"(?P<low>\d{1,6})(?:\s*(?:to|–|-)\s*(?P<high>\d{1,6}))?\s*(?P<unit>day|week|month|year)s?\s+ago")
 _MONTHS = ("january february march april may june july august september october november december").split()
 
 
@@ -159,8 +160,13 @@ def _members(concept: Concept, given: Node | None) -> frozenset[str]:
     return frozenset(members)
 
 
+def _amount(text: str) -> re.Match[str] | None:
+    """Take an amount apart; of a comma only what can be no thousand is a decimal point: 9,5 and not 150,000."""
+    return _AMOUNT.fullmatch(_COMMA.sub(r"\1.\2", text.strip()))
+
+
 def _read_amount(concept: Concept, text: str) -> Span:
-    match = _AMOUNT.fullmatch(text)
+    match = _amount(text)
     if not match:
         unit = amount_words("", concept.unit)
         raise Unreadable(
@@ -217,7 +223,7 @@ def amount_words(number: str, unit: str) -> str:
 
 def with_unit(concept: Concept, written: str) -> str:
     """Return an amount as its author wrote it, with the concept's unit where none was written."""
-    match = _AMOUNT.fullmatch(written.strip())
+    match = _amount(written)
     return amount_words(written, concept.unit) if match and not match["unit"] else written
 
 
@@ -228,11 +234,11 @@ def unit_words(unit: str) -> str:
 
 def amount_parts(concept: Concept, written: str) -> tuple[str, str]:
     """Take an amount apart into its number and its unit; what is no amount stays whole, in the concept's own unit."""
-    match = _AMOUNT.fullmatch(written.strip())
+    match = _amount(written)
     spoken = (match["unit"] or concept.unit).lower() if match else ""
     for unit in (concept.unit, *concept.units):
         if spoken in (unit.lower(), f"{unit}s".lower()):
-            return (written[: match.start("unit")] if match and match["unit"] else written).strip(), unit
+            return (written[: -len(match["unit"])] if match and match["unit"] else written).strip(), unit
     return written, concept.unit
 
 
@@ -309,7 +315,9 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             day = date.fromisoformat(text)
             return day, day
-        words = text.split()
+        words = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text).replace(",", " ").split()
+        if len(words) == 3 and words[1].isdecimal() and not words[0].isdecimal():  # May 26, 2026
+            words = [words[1], words[0], words[2]]
         if len(words) in (2, 3) and words[-1].isdecimal() and len(words[-1]) == 4:
             month = next(
                 number for number, name in enumerate(_MONTHS, 1) if len(words[-2]) >= 3 and name.startswith(words[-2])

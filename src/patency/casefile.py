@@ -1,7 +1,8 @@
 """How a case is written: a file of about fifteen lines, or `name=value` on the command line.
 
 In: a document and the vocabulary. Out: a Case, or every Fault in it; a case with a Fault is
-refused whole. A panel is answered with `none` or with the list of what is present.
+refused whole. A panel is answered with `none`, with the list of what is present, or, where
+not all was asked, with what it includes and excludes.
 
 Not here: how one answer is written (answer.py).
 """
@@ -15,8 +16,9 @@ from patency.case import Absence, Case, Finding
 from patency.document import Fields, Node
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.truth import Truth
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
+LONGEST_NAME, LONGEST_LABEL = 300, 3_000  # letters
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
 
 
@@ -46,7 +48,7 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
         place = _key_place(fields.named["findings"], name)
         for finding in read_answer(name, node, place, on, vocabulary, faults):
             _keep(finding, findings, faults)
-    case = Case(on, findings, fields.text("case"), fields.text("about"))
+    case = Case(on, findings, _read_label(fields, "case", LONGEST_NAME), _read_label(fields, "about", LONGEST_LABEL))
     fields.close()
     return _with_events(case, vocabulary, faults)
 
@@ -128,6 +130,15 @@ def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Cas
     return case
 
 
+def _read_label(fields: Fields, name: str, longest: int) -> str:
+    text = fields.text(name)
+    if len(text) <= longest:
+        return text
+    place = fields.named[name].place
+    fields.fault(place, f"{name!r} has {len(text):,} letters", f"up to {longest:,} are read", "say it in fewer words")
+    return ""
+
+
 def _bracketed(text: str, place: Place) -> tuple[Node, ...]:
     return tuple(Node(place, part.strip()) for part in text.strip("[]").split(",") if part.strip())
 
@@ -177,6 +188,8 @@ def _read_panel_answer(
     name: str, node: Node, place: Place, on: date, vocabulary: Vocabulary, faults: list[Fault]
 ) -> list[Finding]:
     panel = vocabulary.panels[name]
+    if isinstance(node.value, dict):
+        return _read_part_of_panel(panel, node, place, on, faults)
     present: list[str] = []
     absence = None
     if isinstance(node.value, str):
@@ -185,22 +198,39 @@ def _read_panel_answer(
         present = [] if absence or text.lower() in ("none", "none of these") else [text]
     else:
         present = [as_written(item) for item in node.value] if isinstance(node.value, tuple) else [as_written(node)]
-    for item in present:
-        if item not in panel.members:
-            faults.append(
-                Fault(
-                    place,
-                    f"the panel {name!r} does not ask {item!r}",
-                    f"it asks {listed(panel.members, 'and')}",
-                    nearest(item, panel.members, "write 'none', or a list of those present"),
-                )
-            )
+    _refuse_others(panel, present, place, faults)
     written = "none of these" if not present else listed(present, "and")
     findings = []
     for member in panel.members:
         value = None if absence else Truth.YES if member in present else Truth.NO
         findings.append(Finding(member, value, on, written, "", absence, False, name, place))
     return findings
+
+
+def _refuse_others(panel: Panel, names: Iterable[str], place: Place, faults: list[Fault]) -> None:
+    for name in names:
+        if name not in panel.members:
+            faults.append(
+                Fault(
+                    place,
+                    f"the panel {panel.name!r} does not ask {name!r}",
+                    f"it asks {listed(panel.members, 'and')}",
+                    nearest(name, panel.members, "write 'none', or a list of those present"),
+                )
+            )
+
+
+def _read_part_of_panel(panel: Panel, node: Node, place: Place, on: date, faults: list[Fault]) -> list[Finding]:
+    """Read which of a panel are present and which are absent; of the rest nothing is known."""
+    fields = Fields(node, faults, f"the panel {panel.name!r}")
+    present, absent = fields.texts("includes"), fields.texts("excludes")
+    fields.close()
+    _refuse_others(panel, (*present, *absent), place, faults)
+    if both := sorted({*present} & {*absent}):
+        what = f"{panel.name!r} both includes and excludes {listed(both, 'and')}"
+        faults.append(Fault(place, what, "both cannot be true", "take it out of one list"))
+    told = {**dict.fromkeys(absent, Truth.NO), **dict.fromkeys(present, Truth.YES)}
+    return [Finding(name, told[name], on, str(told[name]), place=place) for name in panel.members if name in told]
 
 
 def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: list[Fault]) -> Finding | None:

@@ -89,6 +89,18 @@ def alarmed(page: Any, address: str) -> None:
     page.wait_for_function("() => document.querySelector('#face .alert:not(.calm)')")
 
 
+def found(words: str) -> Comes:
+    """Search the library."""
+
+    def come(page: Any, address: str) -> None:
+        page.goto(address + "search")
+        page.get_by_role("searchbox").fill(words)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    return come
+
+
 PAGES: Mapping[str, Comes] = {
     "start": at(""),
     "start, all questions": whole(""),
@@ -108,8 +120,26 @@ PAGES: Mapping[str, Comes] = {
     "forgotten": forgotten,
     "no such page": at("nowhere"),
     "no such example": at("examples/nobody"),
+    "library": at("library/index.html"),
+    "guideline": at("library/guidelines/acr-2020.html"),
+    "search": at("search"),
+    "found": found("catheter"),
+    "nothing found": found("zebra"),
     "for programs": at("api"),
 }
+
+# What differs from another page in the list; the rest of it is looked at there.
+PARTS = {
+    ", all questions": "#form",
+    ", entered late": "#face",
+    "a rule": ".card:popover-open",
+    "faults": "#errors, #form",
+}
+
+
+def part_of(name: str) -> str:
+    """Name the part of a page to look at, where it is not the whole."""
+    return next((part for ending, part in PARTS.items() if name.endswith(ending)), "")
 
 
 @contextmanager

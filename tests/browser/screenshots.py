@@ -65,7 +65,7 @@ def main(wanted: list[str]) -> None:
         for name in PAGES:
             if not wanted or name.startswith(tuple(wanted)):
                 for path in pictures(browser, address, name):
-                    print(path, f"{path.stat().st_size // 1024} kB")
+                    sys.stdout.write(f"{path}  {path.stat().st_size // 1024} kB\n")
         browser.close()
 
 

@@ -1,7 +1,6 @@
-"""Every kind of page of the application: axe finds no fault, and nothing is lost on a small screen, with wider spacing,
-with few colours or without movement.
+"""Every kind of page: axe finds no fault, and a small screen, wider spacing, few colours and no movement lose nothing.
 
-A consult has ten thousand elements, and axe needs half a minute for one that is all unfolded: that is a long test, but for the worked patient.
+A consult has ten thousand elements, and axe needs half a minute for one that is all unfolded: that is a long test.
 """
 
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .looking import PAGES, seen
+from .looking import PAGES, part_of, seen
 from .person import SMALL_TARGETS
 from .test_pages import RULES
 
@@ -45,13 +44,19 @@ def page(request: pytest.FixtureRequest, browser: Any, served: str) -> Iterator[
     """Open each page once for all that is looked at in it, the lists of a consult folded."""
     with seen(browser, served, PAGES[request.param]) as page:
         page.evaluate(UNFOLD, "#form" if page.locator(".leaf .beside").count() else "body")
+        page.part = part_of(request.param)
         yield page
 
 
-def faults_of(page: Any, **options: Any) -> list[tuple[str, list[str]]]:
+def faults_of(page: Any, part: str, **options: Any) -> list[tuple[str, list[str]]]:
+    """Ask axe what is wrong with a page, or a part of it."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options=options).response
+    found = (
+        Axe()
+        .run(page, context={"include": [part]} if part else None, options={"resultTypes": ["violations"], **options})
+        .response
+    )
     assert found["passes"], "axe has looked"
     return [(fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found["violations"]]
 
@@ -59,13 +64,13 @@ def faults_of(page: Any, **options: Any) -> list[tuple[str, list[str]]]:
 def test_axe_finds_no_fault(page: Any) -> None:
     """WCAG 2.2 AA and good practice, on a desktop in the light."""
     look_at(page, DESKTOP)
-    assert faults_of(page, runOnly={"type": "tag", "values": RULES}) == []
+    assert faults_of(page, page.part, runOnly={"type": "tag", "values": RULES}) == []
 
 
 def test_axe_finds_no_fault_on_a_phone_in_the_dark(page: Any) -> None:
     """What can be otherwise there: colours, places, and what is hidden."""
     look_at(page, PHONE, "dark")
-    assert faults_of(page, runOnly=LOOKS) == []
+    assert faults_of(page, page.part, runOnly=LOOKS) == []
 
 
 @pytest.mark.parametrize("screen", [PHONE, ZOOMED], ids=["phone", "400%"])
@@ -83,7 +88,8 @@ def test_nothing_is_lost_on_a_small_screen_or_with_wider_spacing(page: Any, scre
 def test_on_a_phone_each_opinion_stands_beside_the_name_of_its_guideline(browser: Any, served: str) -> None:
     """The name is drawn before the cell, where no script and no checker sees it run into the words."""
     with seen(browser, served, PAGES["worked adult"], *PHONE) as page:
-        beside = """() => [...document.querySelectorAll('#options .beside td:not(.none)')].filter(each => each.checkVisibility()).map(each => {
+        beside = """() => [...document.querySelectorAll('#options .beside td:not(.none)')].filter(each => each.checkVisibility()
+        ).map(each => {
             const name = parseFloat(getComputedStyle(each, '::before').width), words = document.createRange()
             words.selectNodeContents(each)
             return words.getBoundingClientRect().left - each.getBoundingClientRect().left - name
@@ -93,15 +99,13 @@ def test_on_a_phone_each_opinion_stands_beside_the_name_of_its_guideline(browser
         assert min(rooms) >= 0
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=[] if name == "worked adult" else pytest.mark.slow)
-    for name in PAGES if name.startswith(("worked", "child", "limb threat"))
-])  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith(("worked", "child", "limb threat"))])
 def test_axe_finds_no_fault_in_a_consult_with_everything_unfolded(browser: Any, served: str, name: str) -> None:
     """As a reader who opens every list."""
     with seen(browser, served, PAGES[name], *PHONE) as page:
         page.evaluate(UNFOLD, "body")
-        assert faults_of(page, runOnly={"type": "tag", "values": RULES}) == []
+        assert faults_of(page, "", runOnly={"type": "tag", "values": RULES}) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
         assert page.evaluate(CUT_OFF) == []
 
@@ -116,7 +120,8 @@ def test_nothing_moves_for_whoever_wants_no_movement(browser: Any, served: str) 
     with seen(browser, served, PAGES["worked adult"], reduced_motion="reduce") as page:
         slow = """() => [...document.querySelectorAll('*')].filter(each => {
             const style = getComputedStyle(each)
-            return style.transitionDuration.split(',').some(time => parseFloat(time) > 0) || style.animationName !== 'none' || style.scrollBehavior === 'smooth'
+            return style.transitionDuration.split(',').some(time => parseFloat(time) > 0)
+                || style.animationName !== 'none' || style.scrollBehavior === 'smooth'
         }).map(each => each.className)"""
         page.locator("#live").evaluate("each => each.classList.add('stale')")
         assert page.evaluate(slow) == []
@@ -125,7 +130,8 @@ def test_nothing_moves_for_whoever_wants_no_movement(browser: Any, served: str) 
 def test_with_few_colours_every_control_and_alert_still_has_its_edge(browser: Any, served: str) -> None:
     """In forced colours a button, a box, an alert and an error are drawn by lines, not by a ground that is gone."""
     edge = """each => { const style = getComputedStyle(each)
-        return ['Top', 'Right', 'Bottom', 'Left'].some(side => style[`border${side}Style`] !== 'none' && parseFloat(style[`border${side}Width`]) >= 1) }"""
+        return ['Top', 'Right', 'Bottom', 'Left'].some(side => style[`border${side}Style`] !== 'none'
+            && parseFloat(style[`border${side}Width`]) >= 1) }"""
     for name, parts in (
         ("limb threat", ("#go", ".alert", "button.second", "#on", ".beside tr, .beside")),
         ("faults", (".errors", ".field.wrong")),

@@ -25,7 +25,13 @@ ENTERED: Mapping[str, Mapping[str, str | list[str]]] = {
     "what-cannot-all-be-true": {"blue": "yes", "pain": "mild", "age": "45"},
 }
 KEYS = ("a-key-of-nothing", "a-key-to-forget-of-nothing")
-FILES = {"no-file": ("", b""), "a-file-that-is-not-yaml": ("a.yaml", b"a: ["), "an-empty-file": ("a.yaml", b"")}
+CROWD = b"findings:\n" + b"".join(b"  x%d: 1\n" % number for number in range(600))
+FILES = {
+    "a-file-of-600-findings": ("a.yaml", CROWD),
+    "no-file": ("", b""),
+    "a-file-that-is-not-yaml": ("a.yaml", b"a: ["),
+    "an-empty-file": ("a.yaml", b""),
+}
 FORMS = (*ENTERED, *KEYS, *FILES, "a-server-that-is-full")
 
 

@@ -174,7 +174,7 @@ def test_a_converted_bound_is_not_refused_for_its_last_digit() -> None:
         ("platelets: 1e999", "case.yaml:2: 'platelets' cannot be 1e999"),
         ("platelets: nan", "case.yaml:2: 'platelets' cannot be 'nan'"),
         ("platelets: 35 mg", "case.yaml:2: 'platelets' is not measured in 'mg'"),
-        ("platelets: 35,5", "case.yaml:2: 'platelets' is not measured in ',5'"),
+        ("platelets: 35,500", "case.yaml:2: 'platelets' is not measured in ',500'"),
         ("platelets: about 35", "case.yaml:2: 'platelets' cannot be 'about 35'"),
         ("platelets: 40 to 30", "case.yaml:2: 'platelets' runs from 40 down to 30"),
         ("platelets: < 30 to 40", "case.yaml:2: 'platelets' cannot be '< 30 to 40'"),
@@ -379,13 +379,39 @@ def test_a_panel_may_be_not_known_as_a_whole() -> None:
     assert panel("dangers: Not known") == {"bleeding": "not known", "stroke": "not known", "cancer": "not known"}
 
 
-@pytest.mark.parametrize("written", ["strok", "no", "[strok]", "[[strok]]", "{a: b}"])
+@pytest.mark.parametrize("written", ["strok", "no", "[strok]", "[[strok]]", "{includes: [strok]}"])
 def test_what_a_panel_does_not_ask_is_a_fault(written: str) -> None:
     """However it is wrapped, a member that cannot be read is never taken for `none`."""
     _, faults = read(f"findings:\n  dangers: {written}\n")
 
     assert len(faults) == 1
     assert faults[0].startswith("case.yaml:2: the panel 'dangers' does not ask")
+
+
+def test_of_a_panel_some_may_be_present_and_some_absent_and_the_rest_not_known() -> None:
+    """Where not all was asked, what was not asked stays unknown."""
+    assert panel("dangers: {includes: [stroke]}") == {"stroke": "yes"}
+    assert panel("dangers: {includes: [stroke], excludes: [cancer]}") == {"stroke": "yes", "cancer": "no"}
+    _, faults = read("findings:\n  dangers: {a: b}\n")
+    assert faults[0].startswith("case.yaml:2: the panel 'dangers' has no place for 'a'")
+
+
+def test_a_decimal_comma_is_read_where_it_can_be_no_thousand() -> None:
+    """35,5 is one number everywhere; 35,500 is two."""
+    case, faults = read("findings:\n  platelets: 35,5\n  age: 9,25 years\n")
+    assert not faults
+    assert [case.value(name) for name in ("platelets", "age")] == [Span(35.5, 35.5), Span(9.25, 9.25)]
+
+
+def test_a_range_may_be_written_with_a_dash_and_a_date_as_it_is_spoken() -> None:
+    """10-16 is 10 to 16; 26th May 2026 and May 26, 2026 are the 26th of May."""
+    case, _ = read("findings:\n  platelets: 10-16\n  onset: 3-5 days ago\n")
+    assert case.value("platelets") == Span(10, 16)
+    assert case.days_since("onset") == Span(3, 5)
+    for written in ("26th May 2026", "May 26, 2026", "26 may 2026"):
+        case, faults = read(f"findings:\n  onset: {written}\n")
+        assert not faults
+        assert case.days_since("onset") == Span(3, 3)
 
 
 def test_a_member_may_be_answered_beside_its_panel_if_both_agree() -> None:

@@ -4,10 +4,12 @@ import asyncio
 import logging
 import sys
 import threading
+import time
 import warnings
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -99,6 +101,16 @@ async def is_late(request: Request) -> Response:
     raise ValueError(words)
 
 
+async def sleeps(_: Request) -> Response:
+    await run_in_threadpool(time.sleep, 60)
+    return PlainTextResponse("never")
+
+
+async def sleeps_elsewhere(_: Request) -> Response:
+    await asyncio.to_thread(time.sleep, 60)  # a thread that the loop itself waits for as it closes
+    return PlainTextResponse("never")
+
+
 async def answers(request: Request) -> Response:
     return PlainTextResponse(f"heard {len(await said(request))}")
 
@@ -119,13 +131,15 @@ PAGES = [
     is_late,
     answers,
 ]
+STUCK = [sleeps, sleeps_elsewhere]
 
 if __name__ == "__main__":
     server.HEAD_SECONDS = server.LINGER_SECONDS = 1
     server.IDLE_SECONDS = 3
+    server.STOP_SECONDS = 2
     server.MOST_CONNECTIONS = 20
     exchange.DRAIN_SECONDS = 1
-    routes = [Route(f"/{page.__name__}/{{name:path}}", page, methods=["GET", "POST"]) for page in PAGES]
+    routes = [Route(f"/{page.__name__}/{{name:path}}", page, methods=["GET", "POST"]) for page in [*PAGES, *STUCK]]
     with server.listen("127.0.0.1", 0) as listening:
         server.serve(
             Starlette(routes=[*routes, Mount("/mounted/{ward}", routes=routes)]),

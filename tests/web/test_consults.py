@@ -12,8 +12,8 @@ from patency.consult.json import to_json
 from patency.document import read_bytes, read_document
 from patency.guideline.model import Library
 from patency.web.app import application
+from patency.web.draft import ALL, Draft, from_document
 from patency.web.entered import entered
-from patency.web.form import ALL, Draft, from_document
 from patency.web.guard import Rules, guarded
 from patency.web.log import Log
 

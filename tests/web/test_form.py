@@ -9,8 +9,10 @@ from patency.case import Case
 from patency.casefile import read_case
 from patency.document import Node, read_bytes, read_document, to_yaml
 from patency.guideline.model import Library
+from patency.truth import Truth
 from patency.web.app import application
-from patency.web.form import ALL, Draft, from_case, read_form
+from patency.web.draft import ALL, Draft, from_case
+from patency.web.form import read_form
 
 from .visiting import Page, Visitor
 
@@ -215,3 +217,91 @@ def plain(node: Node) -> object:
 
 def test_an_empty_draft_is_an_empty_case() -> None:
     assert plain(Draft().document()) == {"findings": {}}
+
+
+def test_of_a_panel_what_is_not_ticked_is_absent_only_where_that_is_said(visitor: Visitor, library: Library) -> None:
+    """An Unknown must not become a No because somebody ticked something else."""
+    start = visitor.open("/")
+    ticked = visitor.send(start, {"bleeding_now": "active_bleeding"})
+    told = visitor.send(start, {"bleeding_now": "active_bleeding", "bleeding_now.rest": "no"})
+
+    assert case_of(ticked, library).value("active_bleeding") is Truth.YES
+    assert case_of(ticked, library).value("dic") is None
+    assert case_of(told, library).value("dic") is Truth.NO
+    assert ("bleeding_now", "active_bleeding") in ticked.form.posted
+
+
+def test_a_list_that_is_said_to_be_open_is_not_asked_again_at_once(visitor: Visitor) -> None:
+    page = visitor.send(visitor.open("/examples/child-12"), {"provoking": ["immobility"], "provoking.rest": "unknown"})
+
+    assert "<legend>What provoked this clot?</legend>" not in page.text.partition('id="answered"')[0]
+
+
+@pytest.mark.parametrize(
+    ("posted", "kept"),
+    [
+        ({"age": "45", "age.unknown": "yes"}, [("age", "45"), ("age.unknown", "yes")]),
+        ({"onset": "26 May 2026", "onset.ago": "3"}, [("onset", "26 May 2026"), ("onset.ago", "3")]),
+        (
+            {"bleeding_now": ["none", "active_bleeding"], "bleeding_now.unknown": "yes"},
+            [("bleeding_now", "none"), ("bleeding_now", "active_bleeding"), ("bleeding_now.unknown", "yes")],
+        ),
+    ],
+)
+def test_two_answers_to_one_question_stay_two_until_the_person_clears_one(
+    posted: dict[str, str | list[str]], kept: list[tuple[str, str]], visitor: Visitor
+) -> None:
+    """The form clears nothing by itself, and gives no file away that could say only one of them."""
+    page = visitor.send(visitor.open("/"), {**posted, ".add": next(iter(posted))})
+    again = visitor.send(page)
+
+    for each in (page, again):
+        assert set(kept) <= set(each.form.posted)
+        assert each.errors
+    assert visitor.send(page, press="case.yaml").code == 422
+    assert visitor.send(page, press="keep").code == 422
+
+
+def test_when_the_day_changes_the_past_does_not_move(visitor: Visitor, library: Library) -> None:
+    page = visitor.send(visitor.open("/examples/acute-severe-adult"), {".on": "2026-06-02"})
+
+    assert "the onset of symptoms: 26 May 2026 (7 days ago)" in page.words
+    assert case_of(page, library).on == date(2026, 6, 2)
+    today = visitor.send(page, {".today": "2026-05-29"})
+    assert "the onset of symptoms: 26 May 2026 (3 days ago)" in today.words
+
+
+def test_a_page_of_another_day_says_so(library: Library) -> None:
+    visitor = Visitor(application(library, today=lambda: date(2026, 6, 20)))
+    page = visitor.send(visitor.open("/"), {"age": "45", ".on": "2026-05-29", "onset.ago": "3"})
+
+    assert "This page is of 29 May 2026; today is 20 Jun 2026" in page.words
+    assert "expired" in page.words
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "days"),
+    [
+        ("onset", {"onset.ago": ["about 13"]}, (13, 13)),
+        ("onset", {"onset.ago": ["10-16"]}, (10, 16)),
+        ("onset", {"onset": ["3 days"]}, (3, 3)),
+        ("onset", {"onset.ago": ["2 weeks"]}, (11, 17)),
+    ],
+)
+def test_days_ago_are_read_as_they_are_said(
+    name: str, posted: dict[str, list[str]], days: tuple[int, int], library: Library
+) -> None:
+    draft = read_form({**posted, ".on": ["2026-05-29"]}, library.lexicon.vocabulary)
+    case, faults = read_case(draft.document(), library.lexicon.vocabulary, TODAY)
+
+    assert not faults
+    since = case.days_since(name)
+    assert since is not None
+    assert (since.low, since.high) == days
+
+
+def test_next_without_an_answer_says_what_to_do(visitor: Visitor) -> None:
+    page = visitor.send(visitor.open("/"), {".go": "yes"})
+
+    assert "Nothing was answered. Answer, choose “Not known”, or pass over." in page.words
+    assert "Nothing was answered" not in visitor.send(visitor.open("/"), {".go": "yes", "age": "45"}).words

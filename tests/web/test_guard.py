@@ -501,11 +501,11 @@ def test_an_answer_must_come_in_time_and_what_was_given_up_still_counts() -> Non
     async def ask_three() -> list[int]:
         gate, seen = asyncio.Event(), list[str]()
         app = behind(Rules(answer_seconds=0.05, at_once=1), slow_app(gate, seen))
-        first = await asked(app, scope_of("GET /"))
-        second = await asked(app, scope_of("GET /"))
+        first = await asked(app, scope_of("POST /"))
+        second = await asked(app, scope_of("POST /"))
         gate.set()
         await asyncio.sleep(0.01)
-        third = await asked(app, scope_of("GET /"))
+        third = await asked(app, scope_of("POST /"))
         assert seen == ["/", "done", "/", "done"]
         assert "took too long" in first.text
         assert "under way at once" in second.text
@@ -539,13 +539,13 @@ def test_what_comes_after_the_answer_was_given_up_is_not_sent_but_its_failure_is
 
 
 def test_one_client_cannot_take_all_the_room() -> None:
-    """Slow bodies of one leave room for another."""
+    """The work of one leaves room for another's."""
 
     async def crowd() -> list[int]:
         gate = asyncio.Event()
         app = behind(Rules(at_once=4, at_once_each=2), slow_app(gate, []))
         ask_as = [
-            asyncio.ensure_future(asked(app, scope_of("GET /", client=f"192.0.2.{number}")))
+            asyncio.ensure_future(asked(app, scope_of("POST /", client=f"192.0.2.{number}")))
             for number in (1, 1, 1, 2, 2, 3)
         ]
         await asyncio.sleep(0.01)
@@ -553,6 +553,104 @@ def test_one_client_cannot_take_all_the_room() -> None:
         return [each.status for each in await asyncio.gather(*ask_as)]
 
     assert asyncio.run(crowd()) == [200, 200, 429, 200, 200, 503]
+
+
+def test_who_reads_is_kept_out_by_nobody_else() -> None:
+    """Neither by work under way, nor by others who read; one who reads too much at once waits for himself."""
+
+    async def crowd() -> list[int]:
+        gate = asyncio.Event()
+        app = behind(Rules(at_once=1, reads_at_once_each=2), slow_app(gate, []))
+        lines = [
+            ("POST /", 1),
+            ("GET /", 1),
+            ("GET /", 1),
+            ("GET /", 1),
+            ("HEAD /", 2),
+            ("GET /healthz", 1),
+            ("POST /", 2),
+        ]
+        ask_as = [
+            asyncio.ensure_future(asked(app, scope_of(line, client=f"192.0.2.{number}"))) for line, number in lines
+        ]
+        await asyncio.sleep(0.01)
+        gate.set()
+        return [each.status for each in await asyncio.gather(*ask_as)]
+
+    assert asyncio.run(crowd()) == [200, 200, 200, 429, 200, 200, 503]
+
+
+def test_a_monitor_is_answered_however_often_it_asks() -> None:
+    """Under a name that is known; what else is sent there counts as anything else."""
+    app = behind(Rules(a_minute=1, reads_for_each=1))
+    assert [ask(app, "GET /healthz").status for _ in range(5)] == [404] * 5  # there is none in this app
+    assert ask(app, "GET /healthz", {"host": "evil.example"}).status == 421
+    assert [ask(app, "POST /healthz").status for _ in range(2)] == [404, 429]
+
+
+async def dripping(app: ASGIApp, line: str, client: str, length: str = "100") -> Reply:
+    """Announce a body, and send one letter of it."""
+    sent = [b"x"]
+
+    async def receive() -> Message:
+        if sent:
+            return {"type": "http.request", "body": sent.pop(), "more_body": True}
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits for this")
+
+    headers = [("host", "localhost"), ("content-length", length)]
+    return reply(await heard(app, scope_of(line, headers, client), receive))
+
+
+def test_slow_bodies_keep_out_neither_readers_nor_others_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count apart from work: eight of one client may be arriving, whatever they are said to be for."""
+    monkeypatch.setattr("patency.web.exchange.DRAIN_SECONDS", 0.01)
+
+    async def crowd() -> tuple[list[int], list[int]]:
+        app = behind(Rules(body_seconds=0.2))
+        lines = ["POST /echo"] * 10 + ["GET /"] * 10 + ["GET /healthz"] * 10
+        slow = [asyncio.ensure_future(dripping(app, line, f"192.0.2.{client}")) for client in (1, 2) for line in lines]
+        await asyncio.sleep(0.05)
+        others = [("GET /", 1), ("HEAD /", 3), ("POST /echo", 3), ("POST /echo", 1)]
+        answers = [await asked(app, scope_of(line, client=f"192.0.2.{client}")) for line, client in others]
+        return [each.status for each in answers], [each.status for each in await asyncio.gather(*slow)]
+
+    others, slow = asyncio.run(crowd())
+    assert others == [200] * 4
+    assert slow == ([408] * 8 + [429] * 22) * 2
+
+
+def test_only_so_many_bodies_arrive_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each waits in memory; a request without a body is none of them."""
+    monkeypatch.setattr("patency.web.exchange.DRAIN_SECONDS", 0.01)
+
+    async def crowd() -> list[int]:
+        app = behind(Rules(body_seconds=0.1, bodies_at_once=2))
+        slow = [asyncio.ensure_future(dripping(app, "POST /echo", f"192.0.2.{client}")) for client in (1, 2, 3)]
+        await asyncio.sleep(0.05)
+        answer = await asked(app, scope_of("POST /echo", client="192.0.2.4"))
+        return [answer.status, *(each.status for each in await asyncio.gather(*slow))]
+
+    assert asyncio.run(crowd()) == [200, 408, 408, 503]
+
+
+@pytest.mark.parametrize(
+    ("line", "length", "expected"),
+    [
+        ("POST /echo", "300000", "within 0.02 seconds"),
+        ("POST /open", "300000", "within 0.02 seconds"),
+        ("POST /open", "300001", "within 0.04 seconds"),
+    ],
+)
+def test_only_a_large_file_is_given_long_to_arrive(
+    line: str, length: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file may be sent; a form of a slow phone is small."""
+    monkeypatch.setattr("patency.web.exchange.DRAIN_SECONDS", 0.01)
+    app = behind(Rules(body_seconds=0.02, upload_seconds=0.04))
+    answer = asyncio.run(dripping(app, line, "192.0.2.1", length))
+    assert answer.status == 408
+    assert expected in answer.text
 
 
 def test_room_is_given_back_whatever_happens() -> None:

@@ -57,13 +57,15 @@ def test_the_page_names_every_header_with_its_value() -> None:
 def test_the_page_names_every_limit_as_it_is() -> None:
     """A number in the page is a number of the program."""
     rules = Rules()
+    large = f"over {rules.largest // 1000} kB"
     limits = dict(re.findall(r"^\| ([a-z][^|]*?) \|[^|]*\| (.*?) \| .*\|$", PAGE, flags=re.M))
     told = {
         "too many requests from one client": f"{rules.a_minute} forms and {rules.a_minute * rules.reads_for_each:,} pages a minute",
-        "too many at once from one client": f"{rules.at_once_each}",
-        "too many at once": f"{rules.at_once}",
+        "too many at once from one client": f"{rules.at_once_each} forms and {rules.reads_at_once_each} pages",
+        "too many at once": f"{rules.at_once} forms",
+        "too many bodies arriving at once": f"{rules.bodies_at_once_each} from one client; {rules.bodies_at_once}",
         "an answer that takes too long": f"{rules.answer_seconds} seconds",
-        "a body that does not arrive": f"{rules.body_seconds} seconds",
+        "a body that does not arrive": f"{rules.body_seconds} seconds; {rules.upload_seconds} for a case file {large}",
         "a body too large": f"{rules.largest // 1000} kB; {rules.largest_upload // 1000:,} kB for an uploaded case file",
         "a question mark with too much after it": f"{rules.longest_query:,} letters",
         "a head that does not arrive": f"{HEAD_SECONDS} seconds",

@@ -355,6 +355,22 @@ def test_it_stops_though_somebody_is_still_being_answered() -> None:
         assert time.monotonic() - began < 11
 
 
+@pytest.mark.parametrize("page", ["sleeps", "sleeps_elsewhere"])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_though_work_is_still_under_way(page: str, by: signal.Signals) -> None:
+    """A thread cannot be stopped, and nobody waits for what it works out: it ends as ever, and says so last."""
+    with served(*BREAKING) as server, server.connect() as connection:
+        connection.sendall(f"GET /{page}/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        time.sleep(0.3)
+        began = time.monotonic()
+        ended = server.end(by)
+        assert time.monotonic() - began < 8
+    assert ended.code == 0
+    events = [json.loads(line)["event"] for line in ended.err.splitlines()]
+    assert events[-1] == "stop"
+    assert events.count("stop") == 1
+
+
 def test_it_runs_where_nothing_can_be_written(tmp_path: Path) -> None:
     """A container whose file system can only be read has nowhere to keep a library."""
     environment = {**os.environ, "XDG_CACHE_HOME": "/dev/null", "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -161,7 +161,11 @@ class Conditions:
 
     def letter(self, advice: Advice, heard: Heard) -> str:
         """Return the letter under which the condition of an opinion stands; none if it is not open."""
-        return self.letters.get(self._words.get((advice.guideline.id, heard.rule.rule.id), ""), "")
+        return self.letters.get(self.words(advice, heard), "")
+
+    def words(self, advice: Advice, heard: Heard) -> str:
+        """Return the condition of an opinion in words; none if it is not open."""
+        return self._words.get((advice.guideline.id, heard.rule.rule.id), "")
 
 
 def _letter(number: int) -> str:

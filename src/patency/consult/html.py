@@ -25,7 +25,7 @@ from patency.consult.beside import (
     sign,
 )
 from patency.consult.page import STATES, Consult, References, Shown, is_named
-from patency.consult.paper import Paper
+from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
@@ -38,8 +38,6 @@ from patency.truth import Truth
 
 HERE = Path(__file__).parent
 HOUSE = HERE / "house.css"  # the look that every page of Patency has, the consult and the library
-MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
-MOST_PRINTED_QUESTIONS = 2  # of these on paper
 MOST_ALERTS = 5  # that would stand on top if something were so, named on screen beside a form
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
 

@@ -1,38 +1,54 @@
 """What fits on two sheets of paper.
 
-What one acts on comes first and is never cut. What surrounds it follows: of the key statements that
-apply now, as many under each heading as there is room for, in the same proportion; the rest is counted
-and stays on screen. Room is reckoned in letters, on the shorter of A4 and Letter; a test prints every
-example in a browser.
+What one acts on comes first and is never cut: the alerts, what holds now, what to ask, the cautions. Of what may yet
+hold of the first decision as much stands on the first sheet as there is room for: that first which hangs on least.
+What surrounds it follows: of the key statements that apply now, as many under each heading as there is room for, in
+the same proportion; whatever is left out is counted and stays on screen. Room is reckoned in lines as wide as the
+sheet, on the shorter of A4 and Letter; a test prints every example and every patient in a browser.
 """
 
-from patency.consult.beside import Conditions, by_side, cells
+from collections.abc import Iterable, Iterator
+from math import ceil
+from typing import NamedTuple
+
+from patency.consult.beside import Conditions, Said, by_side, cells, few, grouped
 from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
+from patency.consult.said import MARKS, SHORT_LEGEND, source_words, summary
 from patency.fault import Place
+from patency.guideline.advise import Advice
+from patency.guideline.compare import OPEN, Heard, Row
 from patency.guideline.model import SheetKind
+from patency.source import Citation
 from patency.truth import Truth
 
-LINES = 316  # of a column, three columns to a sheet and two sheets, less margins, headings and sources
-LETTERS = 48  # in a line of a column
+MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
+MOST_PRINTED_QUESTIONS = 2  # with their answers; the rest are named
+SHEET = 98.0  # lines on a sheet, less what a break between sheets may leave empty
+WHOLE, HALF, THIRD = 174, 90, 57  # letters in a line as wide as the sheet, and in one of two and of three columns
+NAMES, CELLS = 22, 152  # letters in the first column of a table, and in all others together
+HEADING = 1.7  # lines that a heading takes with the space about it
+SOURCE_LETTERS, SOURCE_LINE = 50, 0.21  # of the list of sources: four columns, in smaller type
 _KINDS = tuple(kind for kind in SheetKind if kind not in (SheetKind.ALERT, SheetKind.CONTRAINDICATIONS))
 
 
+class _Row(NamedTuple):
+    """One option of the first decision in letters: by guideline what holds now, and by condition what may yet hold."""
+
+    now: dict[str, int]
+    open: list[tuple[str, str, int]]
+
+
 class Paper:
-    """The statements that are printed; all others are on screen alone."""
+    """The opinions and statements that are printed; all others are on screen alone."""
 
     def __init__(self, consult: Consult) -> None:
         self.consult = consult
-        self._printed: set[Place] = set()
-        applying = {kind: [shown for sheet in consult.of_kind(kind) for shown in _applying(sheet)] for kind in _KINDS}
-        wanted = {kind: sum(_lines(shown) for shown in found) for kind, found in applying.items()}
-        room = LINES - _lines_of_first(consult) - _lines_of_later(consult)
-        share = max(0.0, min(1.0, room / max(sum(wanted.values()), 1)))
-        for kind, found in applying.items():
-            left = wanted[kind] * share
-            for shown in found:
-                left -= _lines(shown)
-                if left >= 0:
-                    self._printed.add(shown.statement.place)
+        self._conditions = Conditions(consult.first, consult.known, consult.library)
+        self._open = self._open_with_room(SHEET - _lines_before(consult) - _lines_after(consult))
+        sources = dict.fromkeys(_sources_without_statements(consult))
+        above = _lines_before(consult) + self._lines_of_options(self._open) + _lines_after(consult)
+        room = 2 * SHEET - above - _lines_of_second(consult) - _lines_of_sources(consult, sources)
+        self._printed = _with_room(consult, room, sources)
 
     def has(self, shown: Shown) -> bool:
         """Whether a statement is printed."""
@@ -46,6 +62,35 @@ class Paper:
         """Whether anything of a sheet is printed."""
         return any(self.has_section(section) for section in sheet.sections)
 
+    def has_condition(self, words: str) -> bool:
+        """Whether a condition that is still open of the first decision is printed."""
+        return words in self._open
+
+    def has_opinion(self, advice: Advice, heard: Heard) -> bool:
+        """Whether an opinion on the first decision is printed: all that hold now are."""
+        return heard.side != OPEN or self._conditions.words(advice, heard) in self._open
+
+    def left_open(self, opinions: Iterable[tuple[Advice, Said]]) -> int:
+        """Count the opinions among these that are on screen alone."""
+        return sum(1 for advice, said in opinions if not self.has_opinion(advice, said.heard))
+
+    def left_open_in(self, advice: Advice, own: Iterable[Said]) -> int:
+        """Count the opinions of one guideline in one cell that are on screen alone."""
+        return self.left_open((advice, said) for said in own)
+
+    @property
+    def open_left_out(self) -> str:
+        """Say how many opinions that may yet hold are on screen alone, and whose they are."""
+        left = [words for words in self._conditions.letters if words not in self._open]
+        if not left:
+            return ""
+        found = [advice.guideline.short for words in left for advice, *_ in self._conditions.would_hold.get(words, ())]
+        told = f"On screen alone: {len(left)} longer condition{'s' if len(left) != 1 else ''}"
+        if not found:
+            return f"{told}."
+        opinions = f"{len(found)} opinion{'s' if len(found) != 1 else ''}"
+        return f"{told}, under which {opinions} may yet hold ({few(list(dict.fromkeys(found)), 4)})."
+
     def left_out(self, kind: SheetKind) -> str:
         """Say how many statements of a kind are on screen alone, and of which sections nothing is printed."""
         sections = [section for sheet in self.consult.of_kind(kind) for section in sheet.sections]
@@ -56,54 +101,214 @@ class Paper:
         named = f", with all of: {'; '.join(unprinted)}" if unprinted else ""
         return f"{count} more on screen{named}."
 
+    def _open_with_room(self, room: float) -> frozenset[str]:
+        """Choose the conditions to print: those that hang on least, as many as there is room for."""
+        chosen = self._conditions.nearest
+        while chosen and self._lines_of_options(frozenset(chosen)) > room:
+            chosen.pop()
+        return frozenset(chosen)
 
-def _applying(sheet: ShownSheet) -> list[Shown]:
-    """List the key statements of a sheet that apply now, not those that would if something turned out so."""
-    return [
-        shown
-        for section in sheet.sections
-        if sheet.truth is Truth.YES and section.truth is Truth.YES
-        for shown in section.statements
-        if shown.statement.is_key and shown.truth is Truth.YES
+    def _lines_of_options(self, printed: frozenset[str]) -> float:
+        """Reckon what the table of the first decision takes, and what is said below it in words."""
+        first = self.consult.first
+        is_wide = len(first.columns) > MOST_PRINTED
+        rows = [
+            (len(row.option.brief if is_wide else row.option.words), _row(row, self.consult, self._conditions))
+            for row in first.rows
+        ]
+        if is_wide:
+            lines = _lines_run_in(rows, printed)
+        else:
+            width = CELLS / max(len(first.columns), 1)
+            lines = sum(max(ceil(name / NAMES), _most_lines(row, printed, width)) + 0.1 for name, row in rows)
+        for group in grouped(first, self.consult.library):
+            words = [group.option.brief, *(each.brief for each in group.narrower)]
+            lines += sum(len(each) + 2 for each in (*words, *(who.guideline.short for who in group.who))) / WHOLE
+        said = [*first.agreements, *first.differences, *(reason.text for _, reason in first.reasons)]
+        letters = sum(len(words) + 30 for words in said) + sum(len(words) + 4 for words in printed)
+        left = len(self._conditions.letters) - len(printed)
+        return HEADING + 3 + lines + (ceil((letters + 160 * (left > 0)) / HALF) + len(said) // 2) / 2 + 1
+
+
+def _row(row: Row, consult: Consult, conditions: Conditions) -> _Row:
+    now: dict[str, int] = {}
+    later: list[tuple[str, str, int]] = []
+    for cell in cells(row, consult.first.columns, consult.library):
+        who = cell.advice.guideline
+        now.setdefault(who.id, 10 if cell.groups else 0)
+        for said in cell.own:
+            letters = len(who.short) + len(said.words) + _letters_of(said.heard.opinion.citations) + 6
+            if said.heard.side == OPEN:
+                later.append((who.id, conditions.words(cell.advice, said.heard), letters + 6))
+            else:
+                now[who.id] += letters
+    return _Row(now, later)
+
+
+def _lines_run_in(rows: list[tuple[int, _Row]], printed: frozenset[str]) -> float:
+    """Reckon a table of three columns, whose widths a browser finds from what is longest in each."""
+    told = [
+        (name, sum(row.now.values()), sum(letters for _, words, letters in row.open if words in printed))
+        for name, row in rows
     ]
+    most_now, most_open = (max((row[which] for row in told), default=0) + 10 for which in (1, 2))
+    share = min(max(most_now / (most_now + most_open), 0.1), 0.9)
+    return sum(
+        max(ceil(name / NAMES), ceil(now / (CELLS * share)), ceil(later / (CELLS * (1 - share)))) + 0.1
+        for name, now, later in told
+    )
 
 
-def _lines(shown: Shown) -> int:
-    return 1 + (len(shown.statement.text) + 8 * len(shown.statement.citations)) // LETTERS
+def _most_lines(row: _Row, printed: frozenset[str], width: float) -> int:
+    letters = dict(row.now)
+    for who, words, more in row.open:
+        if words in printed:
+            letters[who] = letters.get(who, 0) + more
+    return max((ceil(each / width) for each in letters.values()), default=1)
 
 
-def _lines_of_first(consult: Consult) -> int:
-    """Reckon what the first decision, the questions and the cautions take."""
-    first = consult.first
-    conditions = Conditions(first, consult.known, consult.library)
-    letters = sum(len(words) for words in (*first.agreements, *first.differences, *conditions.letters))
-    letters += sum(len(reason.text) for _, reason in first.reasons)
-    for row in first.rows:
-        for cell in cells(row, first.columns, consult.library):
-            letters += sum(len(cell.advice.guideline.short) + len(said.words) + 14 for said in cell.own)
-    for shown in consult.alerts:
-        letters += len(shown.statement.text) if shown.truth is Truth.YES else len(shown.condition)
+def _lines_before(consult: Consult) -> float:
+    """Reckon what stands above the first decision: the heading, the patient and the alerts."""
+    known, absent = summary(consult.case, consult.library.lexicon.vocabulary)
+    told = (consult.case.name + consult.case.about, " · ".join(known), " · ".join(absent))
+    lines = 2.2 + sum(ceil(len(words) / WHOLE) for words in told)
+    lines += ceil((len(consult.state_words) + len(SHORT_LEGEND) + len(consult.library.page.intended_use) + 70) / WHOLE)
+    present = [shown.statement for shown in consult.alerts if shown.truth is Truth.YES]
+    later = {shown.condition for shown in consult.alerts if shown.truth is not Truth.YES}
+    lines += HEADING * bool(consult.alerts)
+    lines += sum(ceil((len(each.text) + _letters_of(each.citations)) / WHOLE) + len(each.but) + 0.6 for each in present)
+    return lines + ceil((sum(len(words) + 2 for words in later) + 40) / WHOLE) + 0.6
+
+
+def _lines_after(consult: Consult) -> float:
+    """Reckon what the first sheet says below the first decision: what to ask, and the cautions."""
+    asked = consult.questions_on(consult.first.decision.id)
+    halves = 0
+    for question in asked[:MOST_PRINTED_QUESTIONS]:
+        panel = "; ".join(consult.library.lexicon.vocabulary.concepts[each].says for each in question.concepts)
+        halves += 1 + ceil(len(panel) / HALF) * question.is_panel
+        halves += sum(ceil((len(words) + len(told)) / HALF) for words, told in consult.answers_to(question).items())
+    halves += ceil(sum(len(each.asks) + 1 for each in asked[MOST_PRINTED_QUESTIONS:]) / HALF)
+    lines = (HEADING + (halves + 2) / 2) if consult.questions else 0.0
+    halves = 0
     for sheet in consult.of_kind(SheetKind.CONTRAINDICATIONS):
-        letters += 50
+        found = ceil((len(sheet.sheet.short) + len(sheet.counted) + len(sheet.condition) + 20) / HALF)
         for section in sheet.sections:
-            named = section.of(Truth.YES) + (
-                section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ()
-            )
-            letters += sum(
-                len(shown.statement.text) + sum(len(each.text) for each in shown.statement.but) for shown in named
-            )
-    letters += sum(len(question.asks) for question in consult.questions)
-    return letters // LETTERS
+            for shown in section.of(Truth.YES):
+                letters = len(shown.statement.text) + _letters_of(shown.statement.citations) + len(shown.condition) + 24
+                halves_of_remarks = sum(ceil((len(each.text) + 12) / HALF) for each in shown.statement.but)
+                found += ceil((letters + len(section.condition)) / HALF) + halves_of_remarks
+            if is_named(sheet, section, Truth.UNKNOWN):
+                unknown = [shown.statement for shown in section.of(Truth.UNKNOWN)]
+                found += ceil((sum(len(each.text) + _letters_of(each.citations) + 1 for each in unknown) + 22) / HALF)
+        halves += found
+    return lines + (HEADING + (halves + 2) / 2 if halves else 0.0)
 
 
-def _lines_of_later(consult: Consult) -> int:
-    """Reckon what the later decisions take."""
-    taken = 0
+def _lines_of_second(consult: Consult) -> float:
+    """Reckon what stands on the second sheet whatever room there is: later decisions, guidelines, what is left out."""
+    thirds = 0
     for comparison in consult.later:
-        taken += 3
+        thirds += 1 + ceil(len(comparison.decision.asks) / THIRD)
         for _, option, said in by_side(comparison, consult.library):
-            letters = len(option.brief) + sum(
-                len(advice.guideline.short) + len(each.words) + 10 for advice, each in said
-            )
-            taken += 1 + letters // LETTERS
-    return taken
+            letters = len(option.brief) + 16
+            for advice, each in said:
+                letters += len(advice.guideline.short) + len(each.words) + 3
+                letters += _letters_of(each.heard.opinion.citations)
+            thirds += ceil(letters / THIRD)
+    lines = (HEADING + (thirds + 3) / 3) if thirds else 0.0
+    outside = sum(
+        len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items()
+    )
+    superseded = sum(len(each.guideline.short) * 2 + 6 for each in consult.superseded)
+    no_match = sum(len(each.guideline.short) + 2 for each in consult.speaking if each.finds_no_match)
+    lines += HEADING + 1 + sum(ceil((letters + 30) / WHOLE) for letters in (outside, superseded, no_match) if letters)
+    thirds = 0
+    for kind in _KINDS:
+        sections = [section for sheet in consult.of_kind(kind) for section in sheet.sections]
+        silent = [
+            section.section.title
+            for section in sections
+            if not any(shown.truth is Truth.YES for shown in section.statements)
+        ]
+        thirds += bool(sections) * (2 + ceil((40 + sum(len(title) + 2 for title in silent)) / THIRD))
+    return lines + (thirds + 4) / 3
+
+
+def _with_room(consult: Consult, room: float, sources: dict[str, None]) -> set[Place]:
+    """Choose the statements to print: of each kind the same share of those that apply."""
+    wanted: dict[SheetKind, list[tuple[Shown, float]]] = {}
+    cited = dict(sources)
+    for kind in _KINDS:
+        found = wanted.setdefault(kind, [])
+        for sheet in consult.of_kind(kind):
+            for above, shown in _applying(sheet):
+                statement = shown.statement
+                letters = len(statement.text) + len(statement.aspect) + _letters_of(statement.citations) + 4
+                letters += 25 * bool(statement.but)
+                new = dict.fromkeys(each.source for each in statement.citations if each.source not in cited)
+                cited |= new
+                lines = (ceil(letters / THIRD) + above + 0.1) / 3 + _lines_of_each(consult, new)
+                found.append((shown, lines))
+    whole = sum(lines for found in wanted.values() for _, lines in found)
+    share = max(0.0, min(1.0, room / max(whole, 1.0)))
+    printed = set()
+    for found in wanted.values():
+        left = share * sum(lines for _, lines in found) + 1e-6
+        for shown, lines in found:
+            left -= lines
+            if left >= 0:
+                printed.add(shown.statement.place)
+    return printed
+
+
+def _applying(sheet: ShownSheet) -> Iterator[tuple[float, Shown]]:
+    """Yield the key statements of a sheet that apply now, not those that would if something turned out so.
+
+    With each goes what the headings above it take, if it is the first below them.
+    """
+    above = 1.3 + len(sheet.sheet.title) // THIRD
+    for section in sheet.sections:
+        if sheet.truth is Truth.YES and section.truth is Truth.YES:
+            above += 1.3 + len(section.section.title) // THIRD
+            for shown in section.statements:
+                if shown.statement.is_key and shown.truth is Truth.YES:
+                    yield above, shown
+                    above = 0.0
+        above = min(above, 1.3)
+
+
+def _sources_without_statements(consult: Consult) -> Iterator[str]:
+    """Yield the sources that are cited whatever statements are printed."""
+    shown = [each for each in consult.alerts if each.truth is Truth.YES]
+    for sheet in consult.of_kind(SheetKind.CONTRAINDICATIONS):
+        yield from (each.source for each in sheet.sheet.citations)
+        for section in sheet.sections:
+            shown += [
+                *section.of(Truth.YES),
+                *(section.of(Truth.UNKNOWN) if is_named(sheet, section, Truth.UNKNOWN) else ()),
+            ]
+    for each in shown:
+        yield from (citation.source for citation in each.statement.citations)
+        yield from (citation.source for remark in each.statement.but for citation in remark.citations)
+    for _, reason in consult.first.reasons:
+        yield from (each.source for each in reason.citations)
+    for comparison in consult.comparisons:
+        for row in comparison.rows:
+            for heard in (heard for cell in row.cells.values() for heard in cell):
+                if comparison is consult.first or heard.side != OPEN:
+                    yield from (each.source for each in heard.opinion.citations)
+
+
+def _lines_of_sources(consult: Consult, sources: Iterable[str]) -> float:
+    """Reckon the list of sources, and the line at the foot."""
+    return HEADING + 3 + _lines_of_each(consult, sources)
+
+
+def _lines_of_each(consult: Consult, sources: Iterable[str]) -> float:
+    words = (source_words(consult.library.sources[each]) for each in sources)
+    return sum(ceil(len(each) / SOURCE_LETTERS) for each in words) * SOURCE_LINE
+
+
+def _letters_of(citations: tuple[Citation, ...]) -> int:
+    return sum(5 + len(MARKS[each.mark]) for each in dict.fromkeys(citations))

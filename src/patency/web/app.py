@@ -18,7 +18,7 @@ from patency.guideline.model import Library
 from patency.web.api import Interface
 from patency.web.assets import asset_path, asset_route
 from patency.web.consults import Consults
-from patency.web.form import from_case, from_document
+from patency.web.draft import from_case, from_document
 from patency.web.health import health
 from patency.web.kept import Kept
 from patency.web.pages import Pages, programs_page

@@ -25,13 +25,14 @@ from patency.consult.json import to_json
 from patency.document import LARGEST_FILE, read_document, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
+from patency.web.draft import MOST_ANSWERS, Draft, from_document, refuse_crowd
 from patency.web.entered import entered
-from patency.web.form import Draft, from_document, read_form
+from patency.web.form import read_form
 from patency.web.kept import Full, Kept
 from patency.web.pages import KEPT_HOURS, Pages
 
 T = TypeVar("T")
-MOST_FIELDS = 5_000  # posted by one form; a form with every concept posts under a thousand
+MOST_FIELDS = 3_000  # posted by one form; a form with every concept posts under a thousand
 
 
 class Consults:
@@ -100,6 +101,8 @@ class Consults:
     async def as_case(self, request: Request) -> Response:
         """Give what was entered as a case file, as it was written."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
+        if draft.faults:  # a file could not say both of two answers, nor that they were two
+            return _page(await self._text(draft, (), "case.yaml"), 422)
         return _file(await self._work(_written, draft), "application/yaml", "case.yaml")
 
     async def open(self, request: Request) -> Response:
@@ -111,7 +114,7 @@ class Consults:
                 file = posted.get("file")
                 content = await file.read() if isinstance(file, UploadFile) else b""
                 is_chosen = isinstance(file, UploadFile) and bool(content or file.filename)
-        except (MultiPartException, HTTPException):
+        except (MultiPartException, HTTPException, ValueError, LookupError):  # of a charset that is none, the last two
             raise HTTPException(400) from None
         if not is_chosen:
             return await self._shown(Draft(), [_no_file()], "open")
@@ -120,6 +123,7 @@ class Consults:
     def _taken_in(self, content: bytes) -> tuple[Draft, Sequence[Fault]]:
         try:
             document = read_document(content, "the file")
+            refuse_crowd(document)
         except Refused as refused:
             return Draft(), refused.faults
         _, faults = read_case(document, self.library.lexicon.vocabulary, self.today(), also=("expect",))
@@ -128,11 +132,13 @@ class Consults:
     async def keep(self, request: Request) -> Response:
         """Lock a case away for some hours, and show its key this once."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
+        if draft.faults:
+            return _page(await self._text(draft, (), "keep"), 422)
         hours = next((hours for hours in KEPT_HOURS if str(hours) == draft.hours), KEPT_HOURS[0])
         case = (await self._work(_written, draft)).decode()
         content = {"case": case, "done": sorted(draft.done), "is_made_up": draft.is_made_up}
         try:
-            key = self.kept.keep(json.dumps(content).encode(), hours)
+            key = self.kept.keep(json.dumps(content, ensure_ascii=False).encode(), hours)
         except Full:
             return await self._shown(draft, [_no_room()], "keep")
         return _page(self.pages.key(key, hours))
@@ -158,9 +164,8 @@ class Consults:
         if _kind(request) != "application/x-www-form-urlencoded":
             raise HTTPException(415)
         try:
-            return parse_qs(
-                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-            )
+            body = (await request.body()).decode()
+            return parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         except ValueError:
             raise HTTPException(400) from None
 
@@ -169,20 +174,26 @@ class Consults:
         return await to_thread.run_sync(work, *given, limiter=self._limit)
 
     async def _draft(self, request: Request) -> Draft:
-        return await self._work(read_form, await self._posted(request), self.library.lexicon.vocabulary)
+        posted = await self._posted(request)
+        names = {key.partition(".")[0] for key in posted}
+        if len(names) > MOST_ANSWERS or sum(map(len, posted.values())) > MOST_FIELDS:
+            raise HTTPException(413)
+        return await self._work(read_form, posted, self.library.lexicon.vocabulary)
 
     async def _shown(self, draft: Draft, found: Sequence[Fault], path: str) -> Response:
         return _page(await self._text(draft, found, path))
 
     async def _text(self, draft: Draft, found: Sequence[Fault], path: str) -> str:
-        return await self._work(lambda: self.pages.consult(entered(draft, self.library, self.today(), found), path))
+        return await self._work(
+            lambda: self.pages.consult(entered(draft, self.library, self.today(), found), path, self.today())
+        )
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""
         draft = await self._draft(request)
         known = await self._work(entered, draft, self.library, self.today())
         if known.consult is None or known.faults:
-            return _page(await self._work(self.pages.consult, known, name), 422)
+            return _page(await self._work(self.pages.consult, known, name, self.today()), 422)
         return _file(await self._work(laid_out, known.consult), kind, name)
 
 

@@ -20,7 +20,7 @@ from patency.fault import Fault, Refused
 from patency.guideline.advise import contradictions
 from patency.guideline.model import Library
 from patency.vocabulary import Vocabulary
-from patency.web.form import Draft
+from patency.web.draft import Draft
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,14 @@ class Body:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
         length = (values_of(scope, b"content-length") or [""])[0]
-        self._length = int(length[:20]) if length.isascii() and length.isdigit() else 0
-        self.is_whole = not self._length and not values_of(scope, b"transfer-encoding")
+        self.length = int(length[:20]) if length.isascii() and length.isdigit() else 0
+        self.is_whole = not self.length and not values_of(scope, b"transfer-encoding")
         self._is_awaited = "100-continue" in ",".join(values_of(scope, b"expect")).lower()  # before it is sent at all
         self._body: bytes | None = None
 
     async def read(self, most: int, seconds: float) -> None:
         """Read all of it, or refuse it for its size or slowness."""
-        if self._length > most:
+        if self.length > most:
             raise Denied(refusal.too_large(most))
         parts, size = [], 0
         try:

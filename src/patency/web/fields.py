@@ -9,6 +9,7 @@ Not here: what a browser posts (form.py), the words of a question (content).
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from patency.answer import ABSENCES, amount_parts, as_written, unit_words
 from patency.case import Absence
@@ -18,7 +19,7 @@ from patency.fault import Fault
 from patency.guideline.ask import Question
 from patency.guideline.model import Decision, Library
 from patency.vocabulary import Concept, Kind, Panel, Vocabulary
-from patency.web.form import ALL, Draft
+from patency.web.draft import ALL, Draft, Posted
 
 WHY = tuple(absence.value for absence in Absence)
 _AGO = re.compile(r"(\d+(?:\s*(?:to|–)\s*\d+)?)\s+days?\s+ago")
@@ -77,10 +78,14 @@ class Fields:
     asked: str
     left: int
 
+    @cached_property
+    def _at(self) -> Mapping[Fault, str]:
+        shown = (*self.next, *(field for group in self.groups for field in group.fields), *self.added, *self.answered)
+        return {fault: field.name for field in reversed(shown) for fault in field.faults}
+
     def of(self, fault: Fault) -> str:
         """Name the first field that a fault is about, or nothing where it is about none."""
-        shown = (*self.next, *(field for group in self.groups for field in group.fields), *self.added, *self.answered)
-        return next((field.name for field in shown if fault in field.faults), "")
+        return self._at.get(fault, "")
 
 
 def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iterable[Fault]) -> Fields:
@@ -93,6 +98,7 @@ def fields(draft: Draft, library: Library, consult: Consult | None, faults: Iter
         name: _field(name, draft.answers.get(name), vocabulary, about.get(name, ()))
         for name in (*names, *draft.answers, *draft.added)
     }
+    made |= {name: _as_posted(made[name], posted) for name, posted in draft.doubled.items() if name in made}
     if consult is not None:
         for question, each in asked:
             if each == (question.name,):
@@ -201,7 +207,7 @@ def _with_odd(offered: tuple[Choice, ...], field: Field) -> tuple[Choice, ...]:
     """Keep an answer that is none of those offered, such as 'moderate or severe', as a choice of its own."""
     if not field.text or field.absence or any(choice.is_chosen for choice in offered):
         return offered
-    return (*offered, Choice(field.text, field.text, True))
+    return (*offered, Choice(field.text, _odd(field.text) if field.faults else field.text, True))
 
 
 def _one_of(field: Field, concept: Concept, _: Node | None) -> Field:
@@ -224,17 +230,24 @@ def _day(field: Field, _: Concept, __: Node | None) -> Field:
 
 
 def _members(field: Field, concept: Concept, answer: Node | None) -> Field:
+    return _list(field, concept.values, answer)
+
+
+def _list(field: Field, values: Mapping[str, str], answer: Node | None) -> Field:
+    """Show a list to tick: what is there, what is known not to be, and what is said of the rest."""
     parts: Mapping[str, Node] = answer.value if answer is not None and isinstance(answer.value, dict) else {}
-    included = _names(parts.get("includes") if parts else answer)
-    excluded = _names(parts.get("excludes"))
-    if field.absence:
-        included = []
-    offered = [Choice(value, words, value in included) for value, words in concept.values.items()]
-    offered += [Choice(each, each, True) for each in included if each not in concept.values and each != "none"]
+    written = [] if field.absence else _names(parts.get("includes") if parts else answer)
+    included = ["none" if each.lower() == "none of these" else each for each in written]
+    offered = [Choice(value, words, value in included) for value, words in values.items()]
+    offered += [Choice(each, _odd(each), True) for each in included if each not in values and each != "none"]
     offered.append(Choice("none", "none of these", included == ["none"]))
     rest = "" if answer is None or field.absence or included == ["none"] else "unknown" if parts else "no"
-    kept = tuple(Choice(each, concept.values.get(each, each), True) for each in excluded)
+    kept = tuple(Choice(each, values.get(each, each), True) for each in _names(parts.get("excludes")))
     return replace(field, choices=tuple(offered), rest=rest, excluded=kept)
+
+
+def _odd(written: str) -> str:
+    return f"“{written}”, as it was written"
 
 
 def _names(node: Node | None) -> list[str]:
@@ -246,12 +259,26 @@ def _names(node: Node | None) -> list[str]:
 
 
 def _panel_field(field: Field, panel: Panel, answer: Node | None, vocabulary: Vocabulary) -> Field:
-    chosen = [] if field.absence else ["none" if each.lower() == "none of these" else each for each in _names(answer)]
-    concepts = [vocabulary.concepts[name] for name in panel.members]
-    offered = [Choice(each.name, each.says, each.name in chosen) for each in concepts]
-    offered += [Choice(each, each, True) for each in chosen if each not in panel.members and each != "none"]
-    offered.append(Choice("none", "none of these", chosen == ["none"]))
-    return replace(field, kind="panel", asks=panel.asks, choices=tuple(offered))
+    says = {name: vocabulary.concepts[name].says for name in panel.members}
+    return replace(_list(field, says, answer), kind="panel", asks=panel.asks)
+
+
+def _as_posted(field: Field, posted: Posted) -> Field:
+    """Show a field that says two things as it was posted, so that the person clears one of them and not the form."""
+
+    def one(part: str) -> str:
+        return next((value for value in reversed(posted.get(part, ())) if value), "")
+
+    chosen = posted.get("", ())
+    is_absent = bool(one(".unknown")) or "?" in chosen
+    return replace(
+        field,
+        text="" if field.choices else one(""),
+        ago=one(".ago"),
+        rest=one(".rest"),
+        absence=(one(".why") or WHY[0]) if is_absent else "",
+        choices=tuple(replace(choice, is_chosen=choice.value in chosen) for choice in field.choices),
+    )
 
 
 _MAKERS = {

@@ -16,7 +16,8 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -52,10 +53,15 @@ class Rules:
     )  # with what a form wraps round a file; from 2**20 on Starlette would use the disk
     uploads: frozenset[str] = frozenset({"/open"})  # where a file may be sent
     longest_query: int = 2_000  # letters
-    body_seconds: float = 30  # for a body to arrive
+    body_seconds: float = 10  # for a body to arrive: the largest form at 30 kB a second, as a phone with one bar has it
+    upload_seconds: float = 30  # for one that says that it is larger than any form
     answer_seconds: float = 30  # for the app to answer
-    at_once: int = 64  # requests under way
-    at_once_each: int = 32  # of these from one client, so that no one keeps all others out
+    bodies_at_once: int = 128  # that are arriving; all of the largest size fit into a small container
+    bodies_at_once_each: int = 8  # of these from one client; a browser sends six at most
+    at_once: int = 64  # forms and other work under way
+    at_once_each: int = 16  # of these from one client, so that no two or three keep all others out
+    reads_at_once_each: int = 32  # pages, styles and scripts under way for one client
+    always: str = "/healthz"  # what a monitor reads, however busy it is; it costs nothing
     style: str = "assets/patency.css"  # from the start page; '' for none
 
 
@@ -81,7 +87,10 @@ class _Guard:
         self._incident, self._templates = incident, known
         self._works = Rate(rules.a_minute, rules.most_clients, clock)
         self._reads = Rate(rules.a_minute * rules.reads_for_each, rules.most_clients, clock)
-        self._under_way: Counter[str] = Counter()
+        self._arriving = _Room(rules.bodies_at_once, rules.bodies_at_once_each)
+        self._working = _Room(rules.at_once, rules.at_once_each)
+        # Whoever reads is kept out by nobody but himself: however many send forms, and whatever they hold up.
+        self._reading = _Room(None, rules.reads_at_once_each)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -119,14 +128,27 @@ class _Guard:
         if is_bare:  # relative links start from the slash at the end
             await answer.redirect(f"{rules.under.rpartition('/')[2]}/")
             return
+        if body.is_whole:
+            await body.read(0, rules.body_seconds)
+        else:
+            with self._arriving.held(client):
+                await self._read(scope, body)
+        await self._run(scope, body, answer, self._room_for(scope).take(client))
+
+    async def _read(self, scope: Scope, body: Body) -> None:
+        """Let a body arrive; only one that says it is large, where one may be, is given long."""
+        rules = self._rules
         most = rules.largest_upload if scope["path"] in rules.uploads else rules.largest
-        release = self._begin(client)
-        try:
-            await body.read(most, rules.body_seconds)
-        except BaseException:
-            release()
-            raise
-        await self._run(scope, body, answer, release)
+        await body.read(most, rules.upload_seconds if body.length > rules.largest else rules.body_seconds)
+
+    def _room_for(self, scope: Scope) -> "_Room":
+        """Say among which requests under way this one counts."""
+        if self._is_always(scope):
+            return _ANY_ROOM
+        return self._reading if scope["method"] in READING else self._working
+
+    def _is_always(self, scope: Scope) -> bool:
+        return scope["path"] == self._rules.always and scope["method"] in READING
 
     def _client(self, scope: Scope) -> str:
         """Return who asks: the peer, or whom the proxy that we trust had as its peer.
@@ -152,6 +174,8 @@ class _Guard:
         is_reading = scope["method"] in READING
         if not is_reading and not self._is_own(scope, [each for each in asked[-1:] if each]):
             return refusal.CROSS_SITE
+        if self._is_always(scope):
+            return None
         wait = (self._reads if is_reading else self._works).wait(client)
         return refusal.too_often(wait) if wait else None
 
@@ -176,21 +200,6 @@ class _Guard:
         is_told = self._rules.is_behind_proxy and values_of(scope, b"x-forwarded-proto")
         scheme = scope["scheme"] if is_told else None
         return all(is_own_page(origin, asked, scheme) for origin in values_of(scope, b"origin"))
-
-    def _begin(self, client: str) -> Callable[[], None]:
-        """Count a request as under way, unless too many are; return how to count it as done."""
-        if self._under_way[client] >= self._rules.at_once_each:
-            raise Denied(refusal.too_often(1))
-        if self._under_way.total() >= self._rules.at_once:
-            raise Denied(refusal.TOO_BUSY)
-        self._under_way[client] += 1
-
-        def release() -> None:
-            self._under_way[client] -= 1
-            if not self._under_way[client]:
-                del self._under_way[client]
-
-        return release
 
     async def _run(self, scope: Scope, body: Body, answer: Answer, release: Callable[[], None]) -> None:
         """Let the app answer, within its time."""
@@ -227,6 +236,41 @@ class _Guard:
         """Log a failure that comes after the answer was given up."""
         if not task.cancelled() and (error := task.exception()):
             self._log.note("failure", incident=self._incident(), failures=failures(error))
+
+
+class _Room:
+    """How many requests may be in one state at a time: in all, and for each client; None is any number."""
+
+    def __init__(self, most: int | None, most_each: int | None) -> None:
+        self._most, self._most_each = most, most_each
+        self._taken: Counter[str] = Counter()
+
+    def take(self, client: str) -> Callable[[], None]:
+        """Count one more, unless there are too many; return how to count it as gone."""
+        if self._most_each is not None and self._taken[client] >= self._most_each:
+            raise Denied(refusal.too_often(1))
+        if self._most is not None and self._taken.total() >= self._most:
+            raise Denied(refusal.TOO_BUSY)
+        self._taken[client] += 1
+
+        def release() -> None:
+            self._taken[client] -= 1
+            if not self._taken[client]:
+                del self._taken[client]
+
+        return release
+
+    @contextmanager
+    def held(self, client: str) -> Iterator[None]:
+        """Count one more for the time of a block."""
+        release = self.take(client)
+        try:
+            yield
+        finally:
+            release()
+
+
+_ANY_ROOM = _Room(None, None)
 
 
 def _strip(scope: Scope, under: str) -> bool:

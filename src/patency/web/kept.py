@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs, none of which is taken for another
 LENGTH = 20
 MOST_KEPT = 2_000
+LARGEST = 50_000  # bytes of one case, which is some ten times what a case takes
+MOST_BYTES = 50_000_000
 
 
 class Full(Exception):  # noqa: N818  an answer to the person, not an error of the program
-    """There is no room for another case; none of those kept is given up for it."""
+    """There is no room for another case, or for one so large; none of those kept is given up for it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,14 @@ class Kept:
             return len(self._locked)
 
     def keep(self, content: bytes, hours: float) -> str:
-        """Lock bytes away for some hours and return their key; raise Full when too many are kept already."""
+        """Lock bytes away for some hours and return their key; raise Full when there is no room for them."""
         key = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         nonce = secrets.token_bytes(12)
         locked = _Locked(self._clock() + hours * 3600, nonce, _cipher(key).encrypt(nonce, content, None))
         with self._turn:
             self._let_go()
-            if len(self._locked) >= MOST_KEPT:
+            held = sum(len(each.content) for each in self._locked.values())
+            if len(self._locked) >= MOST_KEPT or len(content) > LARGEST or held + len(content) > MOST_BYTES:
                 raise Full
             self._locked[_place(key)] = locked
         return "-".join(key[at : at + 5] for at in range(0, LENGTH, 5))

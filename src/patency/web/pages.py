@@ -6,18 +6,21 @@ is filled with a path that a person has typed. What a page says of medicine is c
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from patency.consult.html import HERE as CONSULT
 from patency.consult.html import given
+from patency.consult.said import day_words
 from patency.fault import Fault
 from patency.guideline.model import Library
 from patency.publish.press import FRONT, Page, Press, Roof
+from patency.vocabulary import Kind, Vocabulary
 from patency.web.assets import asset_path
+from patency.web.draft import ALL
 from patency.web.entered import Entered
 from patency.web.fields import WHY, fields
-from patency.web.form import ALL
 from patency.web.search import MOST_LETTERS, Results
 
 HOME, SEARCH, API = "../", "../search", "../api"
@@ -34,7 +37,7 @@ HINTS = {
     "number": "A range is an answer too: 10 to 16.",
     "date": "A date may be 26 May 2026 or May 2026; the days ago may be 3, or 10 to 16.",
     "set": "Tick what is there, and say below what the rest is.",
-    "panel": "Tick what is true; what is not ticked then counts as absent.",
+    "panel": "Tick what is true, and say below what the rest is.",
 }
 
 
@@ -73,15 +76,15 @@ class Pages:
         self._press = press
         self._always = {
             "examples": examples,
-            "fault_words": _fault_words,
+            "fault_words": lambda fault: _fault_words(fault, press.vocabulary),
             "asset": _asset,
             "reasons": WHY,
             "hints": HINTS,
             "kept_hours": KEPT_HOURS,
         }
 
-    def consult(self, entered: Entered, path: str) -> str:
-        """Show the form and, beside it, the page for what has been entered."""
+    def consult(self, entered: Entered, path: str, today: date) -> str:
+        """Show the form and, beside it, the page for what has been entered, to somebody who looks at it today."""
         form = fields(entered.draft, self.library, entered.consult, entered.faults)
         words = {
             **(given(entered.consult) if entered.consult else {}),
@@ -90,6 +93,8 @@ class Pages:
             "entered": entered,
             "form": form,
             "is_whole": entered.draft.mode == ALL,
+            "today": today,
+            "day": day_words,
             "day_faults": [fault for fault in entered.faults if fault.about == ("on",)],
         }
         return self.filled("consult", path, words)
@@ -112,6 +117,23 @@ def _asset(name: str) -> str:
     return HOME + asset_path(name)
 
 
-def _fault_words(fault: Fault) -> str:
+def _fault_words(fault: Fault, vocabulary: Vocabulary) -> str:
+    """Say a fault to the person at the form, where a question has words and no name."""
+    for name in fault.about:
+        concept = vocabulary.concepts.get(name)
+        panel = vocabulary.panels.get(name)
+        is_named = concept is not None and concept.words and concept.kind is not Kind.SET
+        called = (
+            concept.words
+            if concept and is_named
+            else f"“{concept.asks}”"
+            if concept
+            else f"“{panel.asks}”"
+            if panel
+            else ""
+        )
+        if called:
+            what = fault.what.replace(f"the panel {name!r}", called).replace(repr(name), called)
+            fault = fault._replace(what=what, fix=fault.fix.replace(f"{name}: ", ""))
     end = "" if fault.fix.endswith(("?", ".")) else "."
     return f"{fault.what}: {fault.why.removesuffix('.')}; {fault.fix}{end}"

@@ -191,20 +191,26 @@ def _set(concept: Concept) -> Iterable[Schema]:
     words = "; ".join(f"{name}: {words}" for name, words in concept.values.items())
     yield {"description": f"These, and no other. {words}", **members, "minItems": 1}
     yield {"const": "none"}
-    yield {"description": "Some that there are, and some that there are not; of the rest nothing is known.",
-           "type": "object", "additionalProperties": False, "minProperties": 1,
-           "properties": {"includes": members, "excludes": members}}  # fmt: skip
+    yield _some(members)
+
+
+def _some(members: Schema) -> Schema:
+    return {"description": "Some that there are, and some that there are not; of the rest nothing is known.",
+            "type": "object", "additionalProperties": False, "minProperties": 1,
+            "properties": {"includes": members, "excludes": members}}  # fmt: skip
 
 
 _VALUES = {Kind.NUMBER: _amount, Kind.CHOICE: _choice, Kind.ORDERED: _choice, Kind.SET: _set}
 
 
 def _panel(panel: Panel) -> Schema:
+    members: Schema = {"type": "array", "uniqueItems": True, "items": {"enum": list(panel.members)}}
     return {
         "title": panel.asks,
-        "description": "Those that are present, and no other; or none; or why there is no answer.",
+        "description": "Those that are present, and no other; or none; or some of either; or why there is no answer.",
         "anyOf": [
-            {"type": "array", "uniqueItems": True, "items": {"enum": list(panel.members)}},
+            members,
+            _some(members),
             {"enum": ["none", "none of these"]},
             ref("absence"),
         ],

@@ -15,6 +15,8 @@ import ipaddress
 import os
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,6 +40,7 @@ LARGEST_HEAD = 16_384  # bytes of the first line and all headers
 MOST_PIECES = 1_000  # that a body may come in, unless they are larger than these
 SMALLEST_PIECE = 100  # bytes, on average
 STOP_SECONDS = 10  # for answers under way when it is stopped
+LEAVE_SECONDS = 2  # after that, for what was cut off to end by itself
 
 _REASONS = {  # by what the system says: what, why, fix
     errno.EADDRINUSE: (
@@ -115,7 +118,10 @@ def address_to_open(listening: socket.socket, names: Collection[str]) -> str:
 def serve(
     app: ASGIApp, listening: socket.socket, rules: Rules, log: Log, said: Callable[[str], None], **about: str
 ) -> None:
-    """Answer until the process is told to stop; `about` stands in the log's first and last line."""
+    """Answer until the process is told to stop; `about` stands in the log's first and last line.
+
+    Work that is still under way then is not waited for: a thread cannot be stopped, so the process ends.
+    """
     hush(log)
     gc.collect()
     gc.freeze()  # the library stays
@@ -139,23 +145,54 @@ def serve(
         log.note("start", **about)
         said(f"Patency is open at {address_to_open(listening, rules.names)} ; stop it with Ctrl-C")
 
+    def leave() -> None:
+        log.note("stop", **about)
+        os._exit(0)
+
     try:
-        _Server(config, opened).run(sockets=[listening])
+        _Server(config, opened, leave).run(sockets=[listening])
+        if _is_still_at_work(LEAVE_SECONDS / 2):
+            leave()
     finally:
         log.note("stop", **about)
+
+
+def _is_still_at_work(seconds: float) -> bool:
+    """Say whether threads are left that Python would wait for at its end, however long they take."""
+    deadline = time.monotonic() + seconds
+    for each in threading.enumerate():
+        if each is not threading.current_thread() and not each.daemon:
+            each.join(max(0, deadline - time.monotonic()))
+            if each.is_alive():
+                return True
+    return False
 
 
 class _Server(uvicorn.Server):
     """A server that says when it is open, and for which to be stopped is no failure."""
 
-    def __init__(self, config: uvicorn.Config, opened: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, opened: Callable[[], None], leave: Callable[[], None]) -> None:
         super().__init__(config)
         self._opened = opened
+        self._last = threading.Timer(STOP_SECONDS + LEAVE_SECONDS, leave)
+        self._last.daemon = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open, and say so."""
         await super().startup(sockets)
         self._opened()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; where even the end of the loop waits for a thread, leave all the same."""
+        self._last.start()
+        await super().shutdown(sockets)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer until it is stopped."""
+        try:
+            super().run(sockets)
+        finally:
+            self._last.cancel()
 
     async def on_tick(self, counter: int) -> bool:
         """Look after the connections, ten times a second."""

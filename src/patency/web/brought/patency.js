@@ -6,6 +6,7 @@
   if (!form() || !window.fetch || !window.DOMParser) return;
   let going = null; // the request under way; a newer one ends it
   let wait = 0;
+  let known = ""; // what this page knows of the form
   let isUnsent = false; // whether this page knows answers that a reload would lose
   let isLeaving = false; // with a form, which takes the answers along
   let watched = null; // the alerts, and whether they are in sight
@@ -32,6 +33,10 @@
   const replace = (old, fresh) => {
     const open = unfolded(old), known = new Set([...old.querySelectorAll("details[id]")].map((each) => each.id));
     for (const each of fresh.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id) || each.open && !!each.querySelector(".wrong");
+    for (const each of fresh.querySelectorAll(".tick")) {
+      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
+      if (ticked) each.checked = ticked.checked; // since it was asked for
+    }
     old.replaceWith(fresh);
   };
 
@@ -47,14 +52,31 @@
     return body;
   };
 
+  // While a button's request runs the form takes no answers, which the page that comes would not know. It ends some time.
+  const hold = (button, end) => {
+    const held = form(), words = document.createElement("span"), patience = setTimeout(end, 20000);
+    words.className = "working"; words.textContent = "Working…";
+    button.closest("p").append(" ", words);
+    held.inert = true;
+    heard(words.textContent);
+    return () => {
+      clearTimeout(patience);
+      words.remove();
+      held.inert = false;
+      if (held.isConnected) { heard(""); button.focus({ preventScroll: true }); }
+    };
+  };
+
   // Ask for the page of what is answered now. Only the form itself moves on when a button is pressed: a question
   // that slipped away under somebody's hand would be worse than a stale one.
   const update = async (button) => {
     if (going) going.abort();
-    const mine = going = new AbortController();
+    clearTimeout(wait);
+    const mine = going = new AbortController(), body = posted(button);
     stale(true);
+    const release = button ? hold(button, () => mine.abort()) : () => {};
     try {
-      const answer = await fetch(form().action, { method: "POST", body: posted(button), signal: mine.signal, headers: { Accept: "text/html" } });
+      const answer = await fetch(form().action, { method: "POST", body, signal: mine.signal, headers: { Accept: "text/html" } });
       const text = await answer.text();
       if (mine !== going) return;
       if (!answer.ok) throw new Error(String(answer.status));
@@ -63,11 +85,15 @@
       if (button) moveOn(fresh); else keepUp(fresh);
       document.title = fresh.title;
       stale(false);
+      known = String(posted(null));
     } catch (error) {
-      if (error.name === "AbortError") return;
+      if (mine !== going) return;
+      const again = (button || document.getElementById("go")).textContent.trim();
       stale(true, error.message === "429"
-        ? "Too many requests at once. This page does not know your last answer yet; wait a moment and press the button."
-        : "The server cannot be reached. This page does not know your last answer; press the button to try again.");
+        ? `Too many requests at once. This page does not know your last answer yet; wait a moment and press “${again}”.`
+        : `The server cannot be reached. This page does not know your last answer; press “${again}” to try again.`);
+    } finally {
+      release();
     }
   };
 
@@ -111,7 +137,7 @@
       const old = document.querySelector(part), each = fresh.querySelector(part);
       if (old && each) replace(old, each);
       else if (old) old.remove();
-      else if (each) document.getElementById("live").prepend(each);
+      else if (each) { each.autofocus = false; document.getElementById("live").prepend(each); } // somebody is at work in the form
     }
     for (const field of document.querySelectorAll(".field")) {
       const each = fresh.getElementById(field.id);
@@ -134,22 +160,48 @@
     place.prepend(print, " ");
   };
 
-  // "None of these" and the others of its row exclude each other, as do an answer and "not known".
+  // An answer and "not known" exclude each other, as do a date and days ago, and "none of these" and the others of its
+  // row, of which nothing is then left to say. The unit stays, and why it is not known.
   const exclude = (changed) => {
-    if (changed.type !== "checkbox" || !changed.checked) return;
-    for (const each of changed.closest(".field").querySelectorAll(`input[type=checkbox][name="${CSS.escape(changed.name)}"]`))
-      if (each !== changed && (each.value === "none" || changed.value === "none")) each.checked = false;
+    const field = changed.closest(".field"), name = field.id.replace(/^field-/, "");
+    const isChoice = changed.type === "checkbox" || changed.type === "radio";
+    if (isChoice ? !changed.checked : !changed.value.trim()) return;
+    const named = (...ends) => ends.flatMap((end) => [...field.querySelectorAll(`input[name="${CSS.escape(name + end)}"]`)]);
+    const clear = (all) => {
+      for (const each of all) if (each !== changed) { if (each.type === "text") each.value = ""; else each.checked = false; }
+    };
+    if (changed.name === `${name}.unknown`) return clear(named("", ".ago", ".excluded"));
+    if (!["", ".ago", ".excluded"].some((end) => changed.name === name + end)) return;
+    clear(named(".unknown"));
+    if (!isChoice) clear(named("", ".ago"));
+    else if (changed.type === "checkbox") clear(changed.value === "none" ? named("", ".excluded", ".rest") : named("").filter((each) => each.value === "none"));
+  };
+
+  const isAnswer = (control) => control.form && control.form === form() && control.id !== "add" && control.id !== "hours";
+
+  // The page is stale from an answer on, not from when it is sent: what was asked for before does not know it.
+  const late = (milliseconds) => {
+    isUnsent = true;
+    if (going) going.abort();
+    going = null;
+    stale(true);
+    clearTimeout(wait);
+    wait = setTimeout(() => update(null), milliseconds);
   };
 
   document.addEventListener("change", (event) => {
     const changed = event.target;
-    if (!changed.form || changed.form !== form() || changed.id === "add" || changed.id === "hours") return;
+    if (!isAnswer(changed)) return;
     if (changed.closest(".field")) exclude(changed);
-    isUnsent = true;
-    if (changed.classList.contains("tick")) return;
-    clearTimeout(wait);
-    stale(true); // from this answer on, not from when it is sent
-    wait = setTimeout(() => update(null), 200); // who presses the button at once is not asked twice
+    if (changed.classList.contains("tick")) isUnsent = true;
+    else if (document.querySelector("#live.stale") || String(posted(null)) !== known) late(200); // who presses the button at once is not asked twice
+  });
+  // What is typed is an answer before the box is left.
+  document.addEventListener("input", (event) => {
+    const typed = event.target;
+    if (typed.type !== "text" || !isAnswer(typed)) return;
+    if (typed.closest(".field")) exclude(typed);
+    late(600);
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
@@ -157,7 +209,6 @@
     if (isLeaving) { setTimeout(() => { isLeaving = false; }, 2000); return; } // it may be a download, and we stay
     event.preventDefault();
     isUnsent = true;
-    clearTimeout(wait);
     update(button || document.getElementById("go"));
   });
   // The answers are in this page and nowhere else, so that a reload or a way back would lose them unsaid.
