@@ -36,7 +36,7 @@ from patency.web.verb import Asked
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-ROUNDS = 15
+ROUNDS, AT_A_TURN = 8, 3
 HTTP_LIMIT, WEIGHT_LIMIT = 1.20, 200_000
 YAML = "application/yaml"
 OVER_HTTP = {"plain": "identity", "packed": "gzip"}
@@ -87,7 +87,8 @@ def consults(client: httpx.Client) -> dict[str, dict[str, float]]:
         times: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(ROUNDS):
             for way, what in ways.items():
-                times[way].append(seconds(what))
+                # Several at a turn: whoever waited while another worked begins with cold caches.
+                times[way] += [seconds(what) for _ in range(AT_A_TURN)]
         found[path.stem] = {way: min(each) for way, each in times.items()}
     return found
 
