@@ -379,7 +379,12 @@ def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> No
     """From the first letter the page says that it does not know it, on paper too, and asks before it is left; then it keeps up."""
     with at_the_page(WAYS[0]) as person:
         warned: list[str] = []
-        person.page.on("dialog", lambda dialog: [warned.append(dialog.type), dialog.accept()])
+
+        def accept(dialog: Any) -> None:
+            warned.append(dialog.type)
+            dialog.accept()
+
+        person.page.on("dialog", accept)
         person.opens("examples/mild")
         held = holds_consults(person)
         age = person.field("How old is the patient?").get_by_role("textbox")
@@ -488,3 +493,30 @@ def test_the_line_that_leads_to_the_alerts_covers_nothing_asked(way: Way, at_the
         if way is WAYS[0]:
             top = person.page.locator("#form").bounding_box()["y"]
             assert top >= person.page.locator("#alarm").bounding_box()["height"] - 1
+
+
+def test_what_another_answers_takes_no_alert_away(at_the_page: SitDown) -> None:
+    """A proxy that wants a sign-in answers with a page of its own: the page says so, and what stood on it stands."""
+    with at_the_page(WAYS[0]) as person:
+        person.opens("examples/limb-threat")
+        before = person.page.locator("#face .alert").count()
+        page = "<!doctype html><title>Sign in</title><h1>Sign in to the hospital</h1>"
+        person.page.route("**/consult", lambda route: route.fulfill(status=200, content_type="text/html", body=page))
+        person.page.locator("#go").click()
+        person.page.locator("#stale").wait_for()
+
+        assert "not answered by Patency" in person.page.locator("#stale").inner_text()
+        assert person.page.locator("#face .alert").count() == before > 0
+        assert person.page.title().startswith("Consult")
+
+
+def test_a_refusal_is_told_in_its_own_words(at_the_page: SitDown) -> None:
+    """What is too large is not out of reach."""
+    with at_the_page(WAYS[0]) as person:
+        person.opens("examples/mild")
+        person.page.locator("#more-answers > summary").click()
+        person.page.locator("#about").evaluate("each => { each.value = 'long '.repeat(70000) }")
+        person.page.locator("#go").click()
+        person.page.locator("#stale").wait_for()
+
+        assert "larger than 300 kB" in person.page.locator("#stale").inner_text()

@@ -67,31 +67,38 @@
     };
   };
 
+  // Say why an answer is no page of a consult: it was refused, or somebody in between answered instead. Nothing of it may
+  // take the place of an alert.
+  const refused = (answer, fresh) => {
+    if (answer.ok && fresh.getElementById("live") && fresh.getElementById("form")) return "";
+    const said = answer.ok ? [] : [...fresh.querySelectorAll("h1, h1 ~ p")].map((each) => each.textContent.trim()).filter((each) => !/^(HTTP|Start)/.test(each));
+    return said.length ? said.join(" ") : "This was not answered by Patency: you may have to sign in again, in another window.";
+  };
+
   // Ask for the page of what is answered now. Only the form itself moves on when a button is pressed: a question
   // that slipped away under somebody's hand would be worse than a stale one.
   const update = async (button) => {
     if (going) going.abort();
     clearTimeout(wait);
     const mine = going = new AbortController(), body = posted(button);
+    const again = () => (button || document.getElementById("go")).textContent.trim();
     stale(true);
     const release = button ? hold(button, () => mine.abort()) : () => {};
     try {
       const answer = await fetch(form().action, { method: "POST", body, signal: mine.signal, headers: { Accept: "text/html" } });
       const text = await answer.text();
       if (mine !== going) return;
-      if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(text, "text/html");
+      const reason = refused(answer, fresh);
+      if (reason) { stale(true, `${reason} This page does not know your last answer; press “${again()}” to try again.`); return; }
       lead(fresh, answer.url);
       if (button) moveOn(fresh); else keepUp(fresh);
       document.title = fresh.title;
       stale(false);
       known = String(posted(null));
-    } catch (error) {
+    } catch {
       if (mine !== going) return;
-      const again = (button || document.getElementById("go")).textContent.trim();
-      stale(true, error.message === "429"
-        ? `Too many requests at once. This page does not know your last answer yet; wait a moment and press “${again}”.`
-        : `The server cannot be reached. This page does not know your last answer; press “${again}” to try again.`);
+      stale(true, `The server cannot be reached. This page does not know your last answer; press “${again()}” to try again.`);
     } finally {
       release();
     }
@@ -160,6 +167,7 @@
       if (error) error.remove();
       if (wrong) { field.querySelector("legend").after(wrong); field.setAttribute("aria-describedby", each.getAttribute("aria-describedby")); }
     }
+    form().elements[".order"].value = fresh.getElementById("form").elements[".order"].value; // what is known now stays when the day moves
     watch();
     heard(said(document));
   };
