@@ -519,4 +519,48 @@ def test_a_refusal_is_told_in_its_own_words(at_the_page: SitDown) -> None:
         person.page.locator("#go").click()
         person.page.locator("#stale").wait_for()
 
+        person.wire.wrong.clear()  # a browser notes a refusal on its console
         assert "larger than 300 kB" in person.page.locator("#stale").inner_text()
+
+
+@pytest.mark.parametrize("way", [WAYS[0], WAYS[1]], ids=lambda way: way.name)
+def test_back_leads_to_the_question_before_with_its_answer(way: Way, at_the_page: SitDown) -> None:
+    """Each question is a step back and forward; another answer there makes the later steps void; leaving the page asks."""
+    with at_the_page(way) as person:
+        warned: list[str] = []
+
+        def accept(dialog: Any) -> None:
+            warned.append(dialog.type)
+            dialog.accept()
+
+        person.page.on("dialog", accept)
+        person.opens()
+        start = person.page.url
+        person.opens("examples/mild")
+        first = person.asked
+        person.presses("Pass over")
+        second = person.asked
+        person.page.go_back()
+        assert person.asked == first
+        offered = person.field(first).locator("input:not(.none)").first
+        person.chooses(offered)
+        person.waits()
+        patient = person.patient
+        person.page.go_forward()
+        assert person.asked == first  # the later step is void
+        person.presses("Next")
+        assert person.patient == patient
+        third = person.asked
+        assert third != first
+        person.page.go_back()
+        assert person.asked == first
+        assert offered.is_checked()
+        assert person.patient == patient
+        person.page.go_forward()
+        assert person.asked == third
+        assert person.patient == patient
+        assert second
+        assert warned == []
+        while person.page.url != start:
+            person.page.go_back()
+        assert warned == ["beforeunload"]

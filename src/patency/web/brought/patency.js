@@ -9,6 +9,8 @@
   let known = ""; // what this page knows of the form
   let isUnsent = false; // whether this page knows answers that a reload would lose
   let isLeaving = false; // with a form, which takes the answers along
+  let step = history.state ? history.state.step : 0; // of the browser's way back; the number is all that it is told
+  const passed = new Map(); // the pages of the steps, with what is answered in them; here and nowhere else
   let watched = null; // the alerts, and whether they are in sight
 
   const heard = (words) => { document.getElementById("heard").textContent = words; };
@@ -30,13 +32,16 @@
 
   // What is unfolded, and where a person is, stays so when a part of the page is replaced.
   const unfolded = (root) => new Set([...root.querySelectorAll("details[open][id]")].map((each) => each.id));
+  const keepTicks = (old, fresh) => {
+    for (const each of fresh.querySelectorAll(".tick")) {
+      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
+      if (ticked) each.checked = ticked.checked;
+    }
+  };
   const replace = (old, fresh) => {
     const open = unfolded(old), known = new Set([...old.querySelectorAll("details[id]")].map((each) => each.id));
     for (const each of fresh.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id) || each.open && !!each.querySelector(".wrong");
-    for (const each of fresh.querySelectorAll(".tick")) {
-      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
-      if (ticked) each.checked = ticked.checked; // since it was asked for
-    }
+    keepTicks(old, fresh); // since it was asked for
     old.replaceWith(fresh);
   };
 
@@ -140,11 +145,33 @@
     warn();
   };
 
+  // Each move by a button is a step that the browser's Back undoes. An answer changed there makes the later ones void.
+  const asked = (live) => [...live.querySelectorAll(".asking .field")].map((each) => each.id).join(" ");
+  const forget = () => { for (const each of [...passed.keys()]) if (each > step) passed.delete(each); };
+  const stepTo = (state) => {
+    if (!state) return history.replaceState({ step }, ""); // a link within the page
+    const old = document.getElementById("live"), live = passed.get(state.step);
+    if (state.step !== step) passed.set(step, old);
+    step = state.step;
+    if (!live || live === old) return; // it is void: the page stays, and its form and its advice agree
+    keepTicks(old, live);
+    old.replaceWith(live);
+    watch();
+    const first = live.querySelector(".asking .field") || live.querySelector(".asking");
+    if (first) goOn(first, false);
+    late(0);
+  };
+
   const moveOn = (fresh) => {
     const old = document.getElementById("live"), live = fresh.getElementById("live");
     const known = new Set(alerts().map((each) => each.textContent));
     replace(old, live);
     mend(live);
+    if (asked(old) !== asked(live)) {
+      forget();
+      passed.set(step, old);
+      history.pushState({ step: ++step }, "");
+    }
     watch();
     heard(said(live));
     const errors = document.getElementById("errors");
@@ -214,6 +241,7 @@
   document.addEventListener("change", (event) => {
     const changed = event.target;
     if (!isAnswer(changed)) return;
+    forget();
     if (changed.closest(".field")) exclude(changed);
     if (changed.classList.contains("tick")) isUnsent = true;
     else if (document.querySelector("#live.stale") || String(posted(null)) !== known) late(200); // who presses the button at once is not asked twice
@@ -222,6 +250,7 @@
   document.addEventListener("input", (event) => {
     const typed = event.target;
     if (typed.type !== "text" || !isAnswer(typed)) return;
+    forget();
     if (typed.closest(".field")) exclude(typed);
     late(600);
   });
@@ -243,6 +272,8 @@
   };
   const compare = () => { if ([...form().elements].some((each) => isAnswer(each) && isOther(each))) late(0); };
   window.addEventListener("pageshow", compare);
+  history.replaceState({ step }, "");
+  window.addEventListener("popstate", (event) => stepTo(event.state));
   window.addEventListener("resize", watch); // the line may need more room
   compare();
   mend(document);
