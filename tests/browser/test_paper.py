@@ -24,7 +24,7 @@ from patency.guideline.compare import OPEN
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Library, SheetKind
 from patency.truth import Truth
-from patency.web.form import from_case
+from patency.web.draft import from_case
 
 from .person import Person, Way, somebody
 
