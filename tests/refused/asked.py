@@ -47,7 +47,7 @@ PAGES: dict[str, Callable[[Request], Awaitable[PlainTextResponse]]] = {
 }
 APP = Starlette(
     routes=[Route(path, page, methods=["POST"]) for path, page in PAGES.items()],
-    exception_handlers={HTTPException: for_routes("")},
+    exception_handlers={HTTPException: for_routes("", {})},
 )
 RULES = Rules(a_minute=2, body_seconds=0.02, answer_seconds=0.02, at_once=1)
 

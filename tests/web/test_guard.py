@@ -68,9 +68,10 @@ PATHS: dict[str, Callable[[Request], Coroutine[Any, Any, Any]]] = {
     "/says-500": says_500,
     "/library/{path:path}": page,
 }
+STAMP = {"format": "patency-faults/1", "patency": "0.1.0", "content_hash": "5cd935eb64cb251e"}
 APP = Starlette(
     routes=[Route(path, answer, methods=["GET", "POST"]) for path, answer in PATHS.items()],
-    exception_handlers={HTTPException: for_routes("assets/patency.css")},
+    exception_handlers={HTTPException: for_routes("assets/patency.css", STAMP)},
 )
 
 
@@ -864,12 +865,15 @@ REFUSED: list[tuple[str, dict[str, str]]] = [
 @pytest.mark.parametrize(("line", "headers"), REFUSED)
 def test_a_program_is_refused_in_json_and_a_person_with_a_page(line: str, headers: dict[str, str]) -> None:
     """The same four things are told to both: where, what, why and how to mend it."""
-    told = ask(behind(), line.format("/api/1/"), headers)
+    told = ask(behind(Rules(stamp=STAMP)), line.format("/api/1/"), headers)
     shown = ask(behind(), line.format("/"), headers)
 
     assert told.status == shown.status >= 400
     assert told.headers["content-type"] == "application/json"
-    (fault,) = json.loads(told.body)["faults"]
+    said = json.loads(told.body)
+    assert list(said) == ["format", "patency", "content_hash", "faults"]
+    assert said == {**STAMP, "faults": said["faults"]}
+    (fault,) = said["faults"]
     assert list(fault) == ["where", "what", "why", "fix"]
     assert shown.headers["content-type"] == "text/html; charset=utf-8"
     seen = Seen(shown.text)

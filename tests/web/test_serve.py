@@ -55,7 +55,10 @@ def test_it_ends_in_good_order_when_the_system_stops_it() -> None:
     ) as server:
         assert "http://127.0.0.1:" in server.says or "http://[::1]:" in server.says
         assert status(server.get("/patency/")) == 200
-        assert [status(server.post("/", b"")) for _ in range(3)] == [405, 405, 429]
+        faults = [server.post("/api/1/nothing", b"").partition(b"\r\n\r\n")[2] for _ in range(3)]
+        assert [list(json.loads(each)) for each in faults] == [["format", "patency", "content_hash", "faults"]] * 3
+        assert json.loads(faults[0])["faults"] != json.loads(faults[2])["faults"]  # the last is the guard's
+        assert status(server.post("/", b"")) == 429
         assert server.end(signal.SIGTERM).code == 0
 
 

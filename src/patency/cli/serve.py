@@ -74,6 +74,7 @@ def _serve(options: argparse.Namespace) -> None:
     from patency.web.app import STYLE, application
     from patency.web.guard import Rules
     from patency.web.log import Log
+    from patency.web.schemas import stamp
     from patency.web.serve import is_for_this_machine, listen, serve
 
     try:
@@ -83,7 +84,7 @@ def _serve(options: argparse.Namespace) -> None:
     with listening:
         library = open_for(options)
         examples = _examples(options.examples, library)
-        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE)
+        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE, stamp=stamp(library))
         if not is_for_this_machine(options.host) and not options.name:
             _warn(options.host, rules.names)
         serve(application(library, examples), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,

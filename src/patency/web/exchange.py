@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from patency.document import LARGEST_FILE
 from patency.web import refusal
-from patency.web.refusal import Refusal, written
+from patency.web.refusal import Refusal, Written
 
 MOST_DRAINED = 10 * LARGEST_FILE  # bytes of a refused body that are let in, so that its sender gets to read why
 DRAIN_SECONDS = 5
@@ -147,10 +147,10 @@ class Answer:
         """Let nothing more through that the app sends."""
         self._is_given_up = True
 
-    async def refuse(self, why: Refusal, path: str, style: str, *, is_last: bool) -> None:
+    async def refuse(self, status: int, as_written: Written, *, is_last: bool) -> None:
         """Answer with a refusal, and close the connection where more of its request may follow."""
-        headers, body = written(why, path, style)
-        await self._whole(why.status, [*headers, *([(b"connection", b"close")] if is_last else [])], body)
+        headers, body = as_written
+        await self._whole(status, [*headers, *([(b"connection", b"close")] if is_last else [])], body)
 
     async def redirect(self, to: str) -> None:
         """Send a browser on to an address beside the one it asked for."""

@@ -17,9 +17,9 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -31,7 +31,7 @@ from patency.web.exchange import Answer, Body, Denied, Left, is_packed, last_of,
 from patency.web.log import Log, failures, method_of, route_of, templates
 from patency.web.names import Authority, authority, is_known, is_own_page, one_client
 from patency.web.rate import Clock, Rate
-from patency.web.refusal import Refusal, is_for_program, path_as_asked
+from patency.web.refusal import Refusal, is_for_program, path_as_asked, written
 
 READING = ("GET", "HEAD", "OPTIONS")  # what changes nothing, and any page may ask for
 SMALLEST_ZIPPED = 1_000  # bytes; below this the header costs more than it saves
@@ -64,6 +64,7 @@ class Rules:
     reads_at_once_each: int = 32  # pages, styles and scripts under way for one client
     always: str = "/healthz"  # what a monitor reads, however busy it is; it costs nothing
     style: str = "assets/patency.css"  # from the start page; '' for none
+    stamp: Mapping[str, str] = field(default_factory=dict)  # what stands before the faults that a program is told
 
 
 def guarded(
@@ -113,7 +114,8 @@ class _Guard:
         except Denied as refused:
             await body.drain()
             is_last = refused.why.status == 400 or not body.is_whole  # whatever follows could be read in two ways
-            await answer.refuse(refused.why, path_as_asked(scope), self._rules.style, is_last=is_last)
+            words = written(refused.why, path_as_asked(scope), self._rules.style, self._rules.stamp)
+            await answer.refuse(refused.why.status, words, is_last=is_last)
         except Left:
             pass
         finally:
@@ -130,11 +132,8 @@ class _Guard:
         if is_bare:  # relative links start from the slash at the end
             await answer.redirect(f"{rules.under.rpartition('/')[2]}/")
             return
-        if body.is_whole:
-            await body.read(0, rules.body_seconds)
-        else:
-            with self._arriving.held(client):
-                await self._read(scope, body)
+        with nullcontext() if body.is_whole else self._arriving.held(client):
+            await self._read(scope, body)
         await self._run(scope, body, answer, self._room_for(scope).take(client))
 
     async def _read(self, scope: Scope, body: Body) -> None:

@@ -1,8 +1,8 @@
 """How a request is refused: the words of a Fault with the status of HTTP, as a small page or as JSON.
 
-In: a Refusal, and the path that was asked for. Out: headers and body. The page needs no template and
-brings nothing but a link to the app's stylesheet. What a stranger typed stands in it nowhere, but for the
-name of a machine, which is letters, digits and dots.
+In: a Refusal, the path that was asked for, and what stands before the faults that a program is told.
+Out: headers and body. The page needs no template and brings nothing but a link to the app's stylesheet.
+What a stranger typed stands in it nowhere, but for the name of a machine, which is letters, digits and dots.
 """
 
 import json
@@ -179,10 +179,10 @@ def path_as_asked(scope: Scope) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-def written(refusal: Refusal, path: str, style: str) -> Written:
+def written(refusal: Refusal, path: str, style: str, stamp: Mapping[str, str]) -> Written:
     """Write a refusal as JSON where a program asked, and as a page elsewhere."""
     is_json = is_for_program(path)
-    body = (_json(refusal) if is_json else _page(refusal, path, style)).encode()
+    body = (_json(refusal, stamp) if is_json else _page(refusal, path, style)).encode()
     kind = b"application/json" if is_json else b"text/html; charset=utf-8"
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     if refusal.again is not None:
@@ -190,9 +190,8 @@ def written(refusal: Refusal, path: str, style: str) -> Written:
     return Written(headers, body)
 
 
-def _json(refusal: Refusal) -> str:
-    fault = refusal.fault
-    return json.dumps({"faults": [{"where": str(fault.where), "what": fault.what, "why": fault.why, "fix": fault.fix}]})
+def _json(refusal: Refusal, stamp: Mapping[str, str]) -> str:
+    return json.dumps({**stamp, "faults": [refusal.fault.shown]})
 
 
 def _page(refusal: Refusal, path: str, style: str) -> str:
@@ -224,14 +223,14 @@ def _sentence(words: str) -> str:
     return escape(f"{words[:1].upper()}{words[1:]}.")
 
 
-def for_routes(style: str) -> ExceptionHandler:
+def for_routes(style: str, stamp: Mapping[str, str]) -> ExceptionHandler:
     """Return how an app answers where no route fits: in the words and the form of every other refusal."""
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException), "it is registered for nothing else"
         known: Mapping[int, Refusal] = {404: NO_SUCH_PAGE, 405: NOT_SO}
         refusal = known.get(error.status_code) or unreadable(error.status_code)
-        headers, body = written(refusal, path_as_asked(request.scope), style)
+        headers, body = written(refusal, path_as_asked(request.scope), style, stamp)
         told = {name.decode(): value.decode() for name, value in headers}
         return Response(body, error.status_code, {**told, **(error.headers or {})})
 
