@@ -33,8 +33,8 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZES = ("A4", "letter")
 LATER = (
-    '<section class="later">',
-    '<section class="guidelines">',
+    '<section class="later"',
+    '<section class="guidelines"',
 )  # with one of these begins what may stand on the second sheet
 FORMATS = ("A4", "Letter")
 PATIENTS = re.findall(r"^  - case: (\S+)$", (CONTENT / "patients.yaml").read_text(encoding="utf-8"), re.M)
