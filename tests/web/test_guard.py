@@ -771,6 +771,36 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(
     assert "strict-transport-security" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("host", "told", "expected"),
+    [
+        ("localhost:8000", "", True),
+        ("127.0.0.1:8000", "", True),
+        ("[::1]:8000", "", True),
+        ("ward.example", "https", True),
+        ("ward.example", "http", False),
+        ("ward.example:8000", "", False),
+        ("evil.example", "", False),  # refused, and as quietly
+        ("<script>", "", False),
+    ],
+)
+def test_a_browser_is_told_to_keep_its_window_apart_only_where_it_would(host: str, told: str, expected: bool) -> None:
+    """Over plain http under any other name it does not, and shows an error on each page instead."""
+    rules = Rules(names=frozenset({"ward.example"}), is_behind_proxy=True)
+    answer = ask(behind(rules), "GET /", {"host": host, "x-forwarded-proto": told})
+    assert answer.headers.get("cross-origin-opener-policy") == ("same-origin" if expected else None)
+
+
+def test_what_an_app_says_of_its_window_is_not_passed_on() -> None:
+    """It is the guard's to say."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        page = PlainTextResponse("a page", headers={"Cross-Origin-Opener-Policy": "unsafe-none"})
+        await page(scope, receive, send)
+
+    assert ask(behind(app=app), "GET /").headers["cross-origin-opener-policy"] == "same-origin"
+
+
 def test_the_policy_allows_no_script_in_a_page_and_nothing_from_elsewhere() -> None:
     """Word for word, for a browser guesses nothing."""
     assert SAFE[b"content-security-policy"].decode() == (

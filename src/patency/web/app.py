@@ -55,7 +55,14 @@ def application(
 
     described = [Route("/api", programs, methods=["GET"]), Route("/api/", programs, methods=["GET"])]
     app = Starlette(
-        routes=[*consults.routes, *routes(shelf), *described, *interface.routes(), asset_route, health(library)],
+        routes=[
+            *consults.routes,
+            *routes(shelf),
+            *described,
+            *interface.routes(),
+            asset_route,
+            health(library, workers, clock),
+        ],
         exception_handlers={HTTPException: for_routes(STYLE, stamp(library))},
     )
     app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path

@@ -33,12 +33,13 @@ SAFE = {
     # where it says nothing else of where they come from, each would have to be refused.
     b"referrer-policy": b"same-origin",
     b"permissions-policy": ", ".join(f"{each}=()" for each in _UNUSED).encode(),
-    b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"x-frame-options": b"DENY",
 }
+# Only where a browser heeds it, over https and on this machine; elsewhere it shows each as an error.
+ALONE = (b"cross-origin-opener-policy", b"same-origin")
 _SECURE = (b"strict-transport-security", b"max-age=31536000")
-_UNSAID = (b"server", b"x-powered-by")
+_GUARDED = {*SAFE, ALONE[0], b"server", b"x-powered-by"}  # what the app says of these is not passed on
 
 
 class Denied(Exception):  # noqa: N818  it is an answer
@@ -115,9 +116,10 @@ class Body:
 class Answer:
     """What goes back: with the headers of every answer, and counted."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, *, is_here: bool) -> None:
         self._send = send
-        self._is_secure, self._is_head = scope["scheme"] == "https", scope["method"] == "HEAD"
+        is_secure, self._is_head = scope["scheme"] == "https", scope["method"] == "HEAD"
+        self._own = [*SAFE.items(), *([ALONE] if is_secure or is_here else []), *([_SECURE] if is_secure else [])]
         self._held: list[Message] = []
         self._is_given_up = False
         self.status: int | None = None
@@ -163,18 +165,18 @@ class Answer:
     async def _pass(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": _safe(message.get("headers", ()), is_secure=self._is_secure)}
+            message = {**message, "headers": _safe(message.get("headers", ()), self._own)}
         elif not self._is_head:
             self.sent += len(message.get("body", b""))
         await self._send(message)
 
 
-def _safe(headers: Iterable[tuple[bytes, bytes]], *, is_secure: bool) -> list[tuple[bytes, bytes]]:
+def _safe(headers: Iterable[tuple[bytes, bytes]], own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return headers with those of every answer; of these only how long it may be kept is the app's to say."""
-    kept = [(name, value) for name, value in headers if name.lower() not in SAFE and name.lower() not in _UNSAID]
+    kept = [(name, value) for name, value in headers if name.lower() not in _GUARDED]
     if not any(name.lower() == b"cache-control" for name, _ in kept):
         kept.append((b"cache-control", b"no-store"))
-    return [*kept, *SAFE.items(), *([_SECURE] if is_secure else [])]
+    return [*kept, *own]
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:

@@ -29,7 +29,7 @@ from patency.document import LARGEST_FILE
 from patency.web import refusal
 from patency.web.exchange import Answer, Body, Denied, Left, is_packed, last_of, values_of
 from patency.web.log import Log, failures, method_of, route_of, templates
-from patency.web.names import Authority, authority, is_known, is_own_page, one_client
+from patency.web.names import Authority, authority, is_known, is_own_page, is_this_machine, one_client
 from patency.web.rate import Clock, Rate
 from patency.web.refusal import Refusal, is_for_program, path_as_asked, written
 
@@ -107,7 +107,8 @@ class _Guard:
         if self._rules.is_behind_proxy and last_of(scope, b"x-forwarded-proto").lower() == "https":
             scope["scheme"] = "https"
         named = _take_off_name(scope)
-        answer = Answer(scope, send)
+        shown = self._asked(scope, named)[-1]
+        answer = Answer(scope, send, is_here=shown is not None and is_this_machine(shown.name))
         body = Body(scope, receive)
         try:
             await self._answer(scope, named, body, answer)
