@@ -379,7 +379,12 @@ def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> No
     """From the first letter the page says that it does not know it, on paper too, and asks before it is left; then it keeps up."""
     with at_the_page(WAYS[0]) as person:
         warned: list[str] = []
-        person.page.on("dialog", lambda dialog: [warned.append(dialog.type), dialog.accept()])
+
+        def accept(dialog: Any) -> None:
+            warned.append(dialog.type)
+            dialog.accept()
+
+        person.page.on("dialog", accept)
         person.opens("examples/mild")
         held = holds_consults(person)
         age = person.field("How old is the patient?").get_by_role("textbox")
