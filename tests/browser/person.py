@@ -5,8 +5,8 @@ way of use is written once; `Keyboard` reaches every control by Tab alone, and s
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -398,3 +398,6 @@ def somebody(browser: Any, address: str, way: Way, **more: Any) -> Iterator[Pers
     yield person
     wire.tells_nothing()
     context.close()
+
+
+SitDown = Callable[[Way], AbstractContextManager[Person]]
