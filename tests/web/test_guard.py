@@ -676,6 +676,23 @@ def test_slow_bodies_keep_out_neither_readers_nor_others_forms(monkeypatch: pyte
     assert slow == ([408] * 8 + [429] * 22) * 2
 
 
+def test_only_so_many_refused_bodies_are_let_in_at_once() -> None:
+    """Of one client; the rest are told why and their connections closed, for another to be made."""
+
+    async def crowd() -> tuple[int, list[Reply]]:
+        app = behind(Rules(body_seconds=60))
+        slow = [asyncio.ensure_future(dripping(app, "POST /echo", "192.0.2.1")) for _ in range(30)]
+        await asyncio.sleep(0.1)
+        told = [each.result() for each in slow if each.done()]
+        for each in slow:
+            each.cancel()
+        return len(slow), told
+
+    count, told = asyncio.run(crowd())
+    assert len(told) == count - 8 - 8  # eight are arriving, and eight are refused and let in
+    assert {(each.status, each.headers["connection"]) for each in told} == {(429, "close")}
+
+
 def test_only_so_many_bodies_arrive_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """For each waits in memory; a request without a body is none of them."""
     monkeypatch.setattr("patency.web.exchange.DRAIN_SECONDS", 0.01)

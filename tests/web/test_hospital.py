@@ -51,8 +51,8 @@ def test_the_page_names_every_header_with_its_value() -> None:
     for name, value in SAFE.items():
         told = table[name.decode().title().replace("Csp", "CSP")]
         assert "off" in told if name == b"permissions-policy" else told == f"`{value.decode()}`"
-    header, said = (each.decode() for each in ALONE)
-    assert table[header.title()] == f"`{said}`, only over https and under a name of this machine"
+    opener, alone = (each.decode() for each in ALONE)
+    assert table[opener.title()] == f"`{alone}`, only over https and under a name of this machine"
     assert table["Cache-Control"].startswith("`no-store`")
 
 

@@ -18,7 +18,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -90,6 +90,8 @@ class _Guard:
         self._works = Rate(rules.a_minute, rules.most_clients, clock)
         self._reads = Rate(rules.a_minute * rules.reads_for_each, rules.most_clients, clock)
         self._arriving = _Room(rules.bodies_at_once, rules.bodies_at_once_each)
+        # Beyond so many refused bodies of one client, the connection is closed at once, for each holds one of few.
+        self._draining = _Room(None, rules.bodies_at_once_each)
         self._working = _Room(rules.at_once, rules.at_once_each)
         # Whoever reads is kept out by nobody but himself: however many send forms, and whatever they hold up.
         self._reading = _Room(None, rules.reads_at_once_each)
@@ -113,7 +115,8 @@ class _Guard:
         try:
             await self._answer(scope, named, body, answer)
         except Denied as refused:
-            await body.drain()
+            with suppress(Denied), self._draining.held(self._client(scope)):
+                await body.drain()
             is_last = refused.why.status == 400 or not body.is_whole  # whatever follows could be read in two ways
             words = written(refused.why, path_as_asked(scope), self._rules.style, self._rules.stamp)
             await answer.refuse(refused.why.status, words, is_last=is_last)
