@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-# What could steer a terminal or turn the order of letters round, and halves of letters, which cannot be written
-# out at all; tab and line feed are left alone.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# What could steer a terminal or turn the order of letters round, what nobody can see, and halves of letters, which
+# cannot be written out at all; tab and line feed are left alone.
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
 MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter
 LONGEST_NAME = 60

@@ -13,6 +13,7 @@ from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
 
+from .person import SitDown, somebody
 from .serving import WARD, serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
@@ -59,3 +60,9 @@ def served(browser: Any, library: Library) -> Iterator[str]:  # noqa: ARG001  no
     """Serve the application, and give its address."""
     with serving(whole_application(library)) as address:
         yield address
+
+
+@pytest.fixture
+def at_the_page(browser: Any, served: str) -> SitDown:
+    """Return what sits somebody down at the page."""
+    return lambda way: somebody(browser, served, way)

@@ -3,8 +3,6 @@
 import contextlib
 import json
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +10,8 @@ import pytest
 
 from patency.guideline.model import Library
 
-from .person import WAYS, Person, Way, somebody
+from .person import WAYS, Person, SitDown, Way, somebody
 from .serving import WARD, serving, whole_application
-
-SitDown = Callable[[Way], AbstractContextManager[Person]]
-
-
-@pytest.fixture
-def at_the_page(browser: Any, served: str) -> SitDown:
-    """Return what sits somebody down at the page."""
-    return lambda way: somebody(browser, served, way)
-
 
 every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 
@@ -299,130 +288,3 @@ def test_on_a_ward_without_https_every_form_is_taken(browser: Any, served: str, 
         assert person.downloads_by("Case file")
         person.presses("Keep")
         person.sees("Kept for 1 hour")
-
-
-def test_an_answer_and_not_known_exclude_each_other(at_the_page: SitDown) -> None:
-    """Whichever comes last holds, for every kind of question; a date and days ago are one answer, and the unit stays."""
-    with at_the_page(WAYS[0]) as person:
-        person.opens()
-        person.presses(r"All \d+ questions")
-        onset, age = (
-            person.field("On what day did symptoms of this clot begin?"),
-            person.field("How old is the patient?"),
-        )
-        veins = person.field("Which veins of this leg, and is the vena cava, involved?")
-        day, ago = onset.get_by_label("Date"), onset.get_by_label("or days ago")
-        person.types(day, "3 April 2026")
-        person.types(ago, "3")
-        assert (day.input_value(), ago.input_value()) == ("", "3")
-        person.types(day, "3 April 2026")
-        assert (day.input_value(), ago.input_value()) == ("3 April 2026", "")
-        for field, box, typed in ((onset, day, "4 April 2026"), (age, age.get_by_role("textbox"), "45")):
-            person.types(box, typed)
-            person.chooses(field.get_by_label("Not known", exact=True))
-            assert box.input_value() == ""
-            person.types(box, typed)
-            assert not field.get_by_label("Not known", exact=True).is_checked()
-        person.chooses(veins.get_by_label("The common iliac vein"))
-        person.chooses(veins.get_by_label("is not there"))
-        person.chooses(veins.get_by_label("Not known", exact=True))
-        assert not veins.get_by_label("The common iliac vein").is_checked()
-        assert veins.get_by_label("is not there").is_checked()
-        person.chooses(veins.get_by_label("The external iliac vein"))
-        assert not veins.get_by_label("Not known", exact=True).is_checked()
-        person.waits()
-        person.does_not_see("need mending", "needs mending")
-
-
-# What stands before a cell has no box that a script can ask for: it is written once more, as it is set there.
-CROWDED = """() => [...document.querySelectorAll('.beside td')].filter(cell => cell.checkVisibility()).flatMap(cell => {
-    const box = cell.getBoundingClientRect(), set = getComputedStyle(cell), name = getComputedStyle(cell, '::before')
-    const range = document.createRange()
-    range.selectNodeContents(cell)
-    const words = [...range.getClientRects()].filter(each => each.width), who = cell.dataset.who
-    const found = words.some(each => each.right > box.right + 1 || each.left < box.left - 1) ? [[who, 'leaves its cell']] : []
-    if (name.content === 'none') return found
-    const again = document.createElement('div')
-    again.textContent = who
-    again.style.cssText = `position: absolute; width: ${name.width}; font: ${name.font}; hyphens: ${name.hyphens}`
-    cell.append(again)
-    const begins = name.position === 'absolute' ? parseFloat(name.left) : parseFloat(set.paddingLeft) + parseFloat(name.marginLeft)
-    if (box.left + begins + again.scrollWidth > Math.min(...words.map(each => each.left))) found.push([who, 'runs into its words'])
-    if (parseFloat(set.paddingTop) + again.offsetHeight > box.height) found.push([who, 'runs into the next row'])
-    again.remove()
-    return found
-})"""
-
-
-@pytest.mark.parametrize("width", [360, 768, 1024, 1280])
-def test_the_name_of_a_guideline_keeps_clear_of_its_grade(browser: Any, served: str, width: int) -> None:
-    """Whether the table is a table or cards, no name stands over other words, and no words over their neighbours."""
-    with somebody(browser, served, Way(f"{width} pixels", width)) as person:
-        person.opens("examples/pregnant")
-        person.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-        assert person.columns
-        assert person.page.evaluate(CROWDED) == []
-
-
-def holds_consults(person: Person) -> list[Any]:
-    """Hold back what is asked of the server, and return what is held; it grows."""
-    held: list[Any] = []
-
-    def hold(route: Any) -> None:
-        held.append(route)
-
-    person.page.route("**/consult", hold)
-    return held
-
-
-def test_what_is_typed_counts_before_its_box_is_left(at_the_page: SitDown) -> None:
-    """From the first letter the page says that it does not know it, on paper too, and asks before it is left; then it keeps up."""
-    with at_the_page(WAYS[0]) as person:
-        warned: list[str] = []
-        person.page.on("dialog", lambda dialog: [warned.append(dialog.type), dialog.accept()])
-        person.opens("examples/mild")
-        held = holds_consults(person)
-        age = person.field("How old is the patient?").get_by_role("textbox")
-        age.fill("")
-        age.press_sequentially("38")
-        assert person.page.locator("#live.stale").count() == 1
-        while not held:
-            person.page.wait_for_timeout(50)
-        held.pop().continue_()
-        person.sees("age: 38 years")
-        assert age.evaluate("each => each === document.activeElement")
-        age.blur()
-        person.page.wait_for_timeout(400)
-        assert held == []  # nothing new to ask for
-        age.press_sequentially("9")
-        with person.on_paper():
-            said = "each => getComputedStyle(each, '::before').content"
-            assert "does not know the last answer" in person.page.locator("#live").evaluate(said)
-        person.page.reload()
-        assert warned == ["beforeunload"]
-
-
-def test_while_a_button_works_the_form_takes_no_answers(at_the_page: SitDown) -> None:
-    """It says that it works; when the page cannot come the form is open again, with what was in it and the focus where it was."""
-    with at_the_page(WAYS[0]) as person:
-        person.opens("examples/mild")
-        held = holds_consults(person)
-        question = person.asked
-        box = person.field(question).locator("input").first
-        person.button("Next").click()
-        while not held:
-            person.page.wait_for_timeout(50)
-        person.page.wait_for_function(
-            "() => document.querySelector('.working').checkVisibility({visibilityProperty: true})"
-        )
-        box.evaluate("each => each.focus()")
-        assert not box.evaluate("each => each === document.activeElement")
-        person.wire.is_down = True
-        held.pop().abort()
-        person.sees("press “Next” to try again")
-        person.does_not_see("Working…")
-        assert person.is_at("go")
-        person.page.unroute_all()
-        person.wire.is_down = False
-        person.presses("Next")
-        person.does_not_see("Working…", "to try again")

@@ -47,7 +47,7 @@ PAGES: dict[str, Callable[[Request], Awaitable[PlainTextResponse]]] = {
 }
 APP = Starlette(
     routes=[Route(path, page, methods=["POST"]) for path, page in PAGES.items()],
-    exception_handlers={HTTPException: for_routes("")},
+    exception_handlers={HTTPException: for_routes("", {})},
 )
 RULES = Rules(a_minute=2, body_seconds=0.02, answer_seconds=0.02, at_once=1)
 
@@ -110,6 +110,11 @@ def _not_a_path() -> str:
     return f"HTTP {answer.status}\n{answer.text}"
 
 
+def _packed() -> str:
+    answer = ask(guarded(APP, RULES, Pages().log), "POST /consult", {**BROWSER, "content-encoding": "gzip"})
+    return f"HTTP {answer.status}\n{answer.text}"
+
+
 def _listening() -> str:
     numbers = (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
     return "".join(f"{cannot_listen(OSError(number, ''), '::1', 80)}\n" for number in numbers)
@@ -118,5 +123,6 @@ def _listening() -> str:
 ASKED: dict[str, Callable[[], str]] = {
     **{name: partial(_request, name) for name in REQUESTS},
     "address-that-is-no-path": _not_a_path,
+    "body-that-is-packed": _packed,
     "address-that-cannot-be-listened-on": _listening,
 }

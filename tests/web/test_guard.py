@@ -68,9 +68,10 @@ PATHS: dict[str, Callable[[Request], Coroutine[Any, Any, Any]]] = {
     "/says-500": says_500,
     "/library/{path:path}": page,
 }
+STAMP = {"format": "patency-faults/1", "patency": "0.1.0", "content_hash": "5cd935eb64cb251e"}
 APP = Starlette(
     routes=[Route(path, answer, methods=["GET", "POST"]) for path, answer in PATHS.items()],
-    exception_handlers={HTTPException: for_routes("assets/patency.css")},
+    exception_handlers={HTTPException: for_routes("assets/patency.css", STAMP)},
 )
 
 
@@ -384,10 +385,65 @@ def test_what_stands_after_the_question_mark_is_short() -> None:
     assert ask(behind(), f"GET /?{'x' * 2001}").status == 414
 
 
-@pytest.mark.parametrize("target", ["*", "http://localhost/", "evil.example:443", "//"[1:] + "nowhere", ""])
+@pytest.mark.parametrize(
+    "target", ["*", "evil.example:443", "//"[1:] + "nowhere", "", "ftp://localhost/", "http:/localhost/"]
+)
 def test_what_is_no_path_is_refused(target: str) -> None:
-    """An absolute address, an authority or a star lead nowhere; and nowhere is not found."""
+    """An authority or a star lead nowhere; and nowhere is not found."""
     assert ask(behind(), f"OPTIONS {target}").status == (404 if target == "/nowhere" else 400)
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "expected"),
+    [
+        ("http://localhost/echo", "localhost", 200),
+        ("HTTP://LOCALHOST:8000/echo?a=b", "localhost:8000", 200),
+        ("https://ward.example/echo", "ward.example", 200),
+        ("http://localhost", "localhost", 200),
+        ("http://localhost?a=b", "localhost", 200),
+        ("http://[::1]:8000/echo", "[::1]:8000", 200),
+        ("http://localhost/patency/echo", "localhost", 200),
+        ("http://localhost/nowhere", "localhost", 404),
+        ("http://localhost/%2Fecho", "localhost", 404),
+        ("http://localhost//evil.example", "localhost", 404),
+        ("http://evil.example/echo", "localhost", 421),
+        ("http://localhost/echo", "evil.example", 421),
+        ("http://localhost@evil.example/echo", "localhost", 421),
+        ("http://evil.example@localhost/echo", "localhost", 421),
+        ("http:///echo", "localhost", 421),
+        ("http://", "localhost", 421),
+    ],
+)
+def test_a_whole_address_may_stand_in_the_first_line(target: str, host: str, expected: int) -> None:
+    """As HTTP wants it; its name must be known as well as the other, and what follows is a path like any."""
+    app = behind(Rules(names=frozenset({"ward.example"}), under="/patency"))
+    answer = ask(app, f"GET {target}", {"host": host})
+    assert answer.status == expected
+    if expected == 200:
+        assert answer.text == "a page" or json.loads(answer.body)["path"] == "/echo"
+
+
+def test_an_origin_is_compared_with_the_name_in_the_first_line() -> None:
+    """It counts before Host."""
+    rules = Rules(names=frozenset({"ward.example"}))
+    for origin, expected in (("http://ward.example", 200), ("http://localhost", 403)):
+        assert status(rules, "POST http://ward.example/echo", {"host": "localhost", "origin": origin}) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "packing", "expected"),
+    [
+        ("POST /echo", "gzip", 415),
+        ("POST /open", "br, identity", 415),
+        ("POST /echo", "identity", 200),
+        ("POST /echo", "Identity", 200),
+        ("POST /echo", "", 200),
+        ("POST /api/1/echo", "gzip", 200),  # it has words of its own for that
+    ],
+)
+def test_a_packed_form_is_refused(line: str, packing: str, expected: int) -> None:
+    """Nothing is unpacked here."""
+    assert status(Rules(), line, {**BROWSER, "content-encoding": packing}, b"a=b") == expected
 
 
 # How often.
@@ -715,6 +771,36 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(
     assert "strict-transport-security" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("host", "told", "expected"),
+    [
+        ("localhost:8000", "", True),
+        ("127.0.0.1:8000", "", True),
+        ("[::1]:8000", "", True),
+        ("ward.example", "https", True),
+        ("ward.example", "http", False),
+        ("ward.example:8000", "", False),
+        ("evil.example", "", False),  # refused, and as quietly
+        ("<script>", "", False),
+    ],
+)
+def test_a_browser_is_told_to_keep_its_window_apart_only_where_it_would(host: str, told: str, expected: bool) -> None:
+    """Over plain http under any other name it does not, and shows an error on each page instead."""
+    rules = Rules(names=frozenset({"ward.example"}), is_behind_proxy=True)
+    answer = ask(behind(rules), "GET /", {"host": host, "x-forwarded-proto": told})
+    assert answer.headers.get("cross-origin-opener-policy") == ("same-origin" if expected else None)
+
+
+def test_what_an_app_says_of_its_window_is_not_passed_on() -> None:
+    """It is the guard's to say."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        page = PlainTextResponse("a page", headers={"Cross-Origin-Opener-Policy": "unsafe-none"})
+        await page(scope, receive, send)
+
+    assert ask(behind(app=app), "GET /").headers["cross-origin-opener-policy"] == "same-origin"
+
+
 def test_the_policy_allows_no_script_in_a_page_and_nothing_from_elsewhere() -> None:
     """Word for word, for a browser guesses nothing."""
     assert SAFE[b"content-security-policy"].decode() == (
@@ -809,12 +895,15 @@ REFUSED: list[tuple[str, dict[str, str]]] = [
 @pytest.mark.parametrize(("line", "headers"), REFUSED)
 def test_a_program_is_refused_in_json_and_a_person_with_a_page(line: str, headers: dict[str, str]) -> None:
     """The same four things are told to both: where, what, why and how to mend it."""
-    told = ask(behind(), line.format("/api/1/"), headers)
+    told = ask(behind(Rules(stamp=STAMP)), line.format("/api/1/"), headers)
     shown = ask(behind(), line.format("/"), headers)
 
     assert told.status == shown.status >= 400
     assert told.headers["content-type"] == "application/json"
-    (fault,) = json.loads(told.body)["faults"]
+    said = json.loads(told.body)
+    assert list(said) == ["format", "patency", "content_hash", "faults"]
+    assert said == {**STAMP, "faults": said["faults"]}
+    (fault,) = said["faults"]
     assert list(fault) == ["where", "what", "why", "fix"]
     assert shown.headers["content-type"] == "text/html; charset=utf-8"
     seen = Seen(shown.text)
@@ -882,6 +971,35 @@ def test_a_path_that_a_proxy_leaves_in_front_is_taken_off() -> None:
     assert ask(app, "GET /hospital/patencyecho").status == 404
     assert ask(app, "POST /hospital/patency/open", body=b"x" * 1_000_000).status == 200
     assert 'href="../assets/patency.css"' in ask(app, "GET /hospital/patency/a/b").text
+
+
+@pytest.mark.parametrize("under", ["", "/hospital/patency"])
+@pytest.mark.parametrize(
+    "path",
+    ["/library%2Findex.html", "/library/a%2fb.html", "%2Flibrary/", "/%2F", "/library/..%2F..%2Fecho", "/api%2f1/echo"],
+)
+def test_no_page_has_a_slash_that_is_none_to_a_browser(under: str, path: str) -> None:
+    """Its links would lead out of the path it is under; the page that says so knows how deep it is."""
+    answer = ask(behind(Rules(under=under)), f"GET {under}{path}")
+    assert answer.status == 404
+    folders = path.count("/") - (1 if path.startswith("/") else 0)
+    if path.startswith("/"):
+        assert f'href="{"../" * folders or "./"}">Start page' in answer.text
+
+
+def test_the_path_in_front_is_looked_for_as_it_was_written() -> None:
+    """And what comes after it is left as it was."""
+    seen: list[bytes] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["raw_path"])
+        await PlainTextResponse(scope["path"])(scope, receive, send)
+
+    house = behind(Rules(under="/patency"), app)
+    assert ask(house, "GET /patency/a%20b/c%3Fd").text == "/a b/c?d"
+    assert ask(house, "GET /%70atency/a").text == "/patency/a"
+    assert seen == [b"/a%20b/c%3Fd", b"/%70atency/a"]
+    assert ask(house, "GET /patency%2Fa").status == 404
 
 
 def test_a_web_socket_is_refused() -> None:

@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from patency.cli.serve import arguments
-from patency.web.exchange import SAFE
+from patency.web.exchange import ALONE, SAFE
 from patency.web.guard import Rules, guarded
 from patency.web.serve import HEAD_SECONDS, MOST_CONNECTIONS
 
@@ -51,6 +51,8 @@ def test_the_page_names_every_header_with_its_value() -> None:
     for name, value in SAFE.items():
         told = table[name.decode().title().replace("Csp", "CSP")]
         assert "off" in told if name == b"permissions-policy" else told == f"`{value.decode()}`"
+    header, said = (each.decode() for each in ALONE)
+    assert table[header.title()] == f"`{said}`, only over https and under a name of this machine"
     assert table["Cache-Control"].startswith("`no-store`")
 
 

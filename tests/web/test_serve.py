@@ -8,14 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from patency.cli.serve import names_of
+from patency.cli.serve import arguments, names_of
 from patency.fault import CONTROL, Refused
 from patency.web.serve import address_of, address_to_open, cannot_listen, is_for_this_machine, listen
 
@@ -55,7 +55,10 @@ def test_it_ends_in_good_order_when_the_system_stops_it() -> None:
     ) as server:
         assert "http://127.0.0.1:" in server.says or "http://[::1]:" in server.says
         assert status(server.get("/patency/")) == 200
-        assert [status(server.post("/", b"")) for _ in range(3)] == [405, 405, 429]
+        faults = [server.post("/api/1/nothing", b"").partition(b"\r\n\r\n")[2] for _ in range(3)]
+        assert [list(json.loads(each)) for each in faults] == [["format", "patency", "content_hash", "faults"]] * 3
+        assert json.loads(faults[0])["faults"] != json.loads(faults[2])["faults"]  # the last is the guard's
+        assert status(server.post("/", b"")) == 429
         assert server.end(signal.SIGTERM).code == 0
 
 
@@ -74,6 +77,17 @@ def test_a_port_in_use_is_said_and_nothing_is_loaded() -> None:
     )
 
 
+WARNING = """\
+patency: WARNING: 0.0.0.0 can be reached by other machines, and no --name was given
+  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the
+       network unencrypted; it answers only as localhost, to keep other sites out
+       (in a container these are the addresses of the container; who reaches it is said by what publishes its port)
+  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front
+       (docs/hospital-it.md); or leave --host away; a container needs it, so publish that to this machine alone:
+       --publish 127.0.0.1:8000:8000
+"""
+
+
 @pytest.mark.parametrize("names", [[], ["--name", "ward.example"]])
 def test_it_warns_where_others_can_reach_it_and_no_name_was_thought_of(names: list[str]) -> None:
     """With a name somebody has thought of it, and all that is on standard error is the log."""
@@ -81,7 +95,7 @@ def test_it_warns_where_others_can_reach_it_and_no_name_was_thought_of(names: li
         assert f"http://127.0.0.1:{server.port}/" in server.says
         assert status(server.get()) == 200
         said = server.end().err
-    assert said.startswith("{" if names else "patency: WARNING: 0.0.0.0 can be reached by other machines")
+    assert said.startswith("{" if names else WARNING)
 
 
 def test_it_connects_to_nowhere() -> None:
@@ -143,6 +157,26 @@ def test_it_answers_to_the_names_given_and_to_the_address_it_was_told(
 ) -> None:
     """An address that somebody typed is one that they mean to open; all addresses are none in particular."""
     assert names_of(Namespace(host=host, name=names)) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("/", ""), ("", ""), ("/patency/", "/patency"), ("/a/b.c", "/a/b.c"), ("/a/...", "/a/...")]
+)
+def test_a_path_in_front_is_taken_as_it_is_typed(typed: str, expected: str) -> None:
+    """But for the slash at its end; a slash alone is none."""
+    parser = ArgumentParser()
+    arguments(parser)
+    assert parser.parse_args(["--under", typed]).under == expected
+
+
+@pytest.mark.parametrize("typed", ["patency", "/a//b", "/a b", "/%70", "/.", "/..", "/a/../b", "/./a", "/a/..", "/a?b"])
+def test_a_path_that_no_browser_would_ask_for_is_refused(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Above all one with dots, which it takes away."""
+    parser = ArgumentParser()
+    arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--under", typed])
+    assert f"{typed!r} is not a path such as /patency, nor / for none" in capsys.readouterr().err
 
 
 # Where it listens.
@@ -303,7 +337,8 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         (b"GET / HTTP/1.0\r\n\r\n", [421]),
         (b"GET / HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n", [404]),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]),
-        (b"GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
+        (b"GET http://localhost/answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [200]),
+        (b"GET http://evil.example/answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [421]),
         (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
         (b"CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [400]),
         (b"TRACE /answers/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [405]),

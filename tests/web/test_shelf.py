@@ -260,6 +260,58 @@ def test_a_search_for_no_word_says_so(words: str, house: Starlette) -> None:
     assert "No word was typed" in page.text
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        (FORM, b"words=watchful", 200),
+        ("Application/X-WWW-Form-Urlencoded ; Charset=UTF-8", b"words=watchful", 200),
+        (FORM, b"words=%C3%A9", 200),
+        (FORM, b"words=&words=b", 200),
+        (FORM, b"", 200),
+        (FORM, b"words=%ff", 400),
+        (FORM, b"words=\xff", 400),
+        (FORM, b"&".join([b"a=b"] * 11), 400),
+        (f"{FORM}; charset=undefined", b"words=watchful", 400),
+        (f'{FORM}; charset="punycode"', b"words=watchful", 400),
+        (f"{FORM}; charset=", b"words=watchful", 400),
+        (
+            "multipart/form-data; boundary=x; charset=undefined",
+            b'--x\r\ncontent-disposition: form-data; name="\xff"',
+            415,
+        ),
+        ("multipart/form-data; boundary=x; charset=punycode", b"--x\r\n\xff\r\n\r\n\xff\r\n--x--", 415),
+        ("application/json", b"{}", 415),
+        ("text/plain", b"words=watchful", 415),
+        ("", b"words=watchful", 415),
+        (";;", b"words=watchful", 415),
+    ],
+)
+def test_a_search_is_read_as_a_browser_sends_it_and_in_no_other_way(
+    kind: str, body: bytes, expected: int, house: Starlette
+) -> None:
+    """Nobody chooses by which code table it is read, and nothing that is posted is a failure of the server."""
+    assert posted(house, body, content_type=kind).status_code == expected
+
+
+def test_a_packed_search_is_not_unpacked(house: Starlette) -> None:
+    """Nothing is."""
+    assert posted(house, gzip.compress(b"words=a"), content_type=FORM, content_encoding="gzip").status_code == 415
+
+
+def posted(house: Starlette, body: bytes, **headers: str) -> httpx.Response:
+    """Post bytes to the search."""
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(house), base_url="http://here") as client:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return await client.post(f"{ABOVE}/search", content=body, headers=named)
+
+    return anyio.run(ask)
+
+
 def test_what_else_might_be_meant_is_a_button(house: Starlette) -> None:
     """One press looks for it."""
     page = asked(house, "/search", words="watchfull")

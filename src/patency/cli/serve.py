@@ -34,7 +34,7 @@ def arguments(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--rate", type=_rate, default=240, metavar="PER_MINUTE",
                        help="forms from one client in a minute, and five times as many pages (240); 0 for no limit")  # fmt: skip
     serve.add_argument("--under", type=_path, default="", metavar="PATH",
-                       help="a path that a proxy leaves in front, such as /patency; not needed where it takes it off")  # fmt: skip
+                       help="a path that a proxy leaves in front, such as /patency; / (the default) where it takes it off")  # fmt: skip
     serve.add_argument("--examples", type=Path, metavar="DIR",
                        help="case files of made-up patients to offer (the library's own patients)")  # fmt: skip
     add_site(serve)
@@ -64,16 +64,18 @@ def _name(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    path = text.rstrip("/")
-    if not path or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+    path = text.rstrip("/")  # / is no path in front at all
+    is_plain = not path or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path)
+    if is_plain and not {".", ".."} & set(path.split("/")):  # a browser takes these away and asks for another path
         return path
-    raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /patency")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /patency, nor / for none")
 
 
 def _serve(options: argparse.Namespace) -> None:
     from patency.web.app import STYLE, application
     from patency.web.guard import Rules
     from patency.web.log import Log
+    from patency.web.schemas import stamp
     from patency.web.serve import is_for_this_machine, listen, serve
 
     try:
@@ -83,7 +85,7 @@ def _serve(options: argparse.Namespace) -> None:
     with listening:
         library = open_for(options)
         examples = _examples(options.examples, library)
-        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE)
+        rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE, stamp=stamp(library))
         if not is_for_this_machine(options.host) and not options.name:
             _warn(options.host, rules.names)
         serve(application(library, examples), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
@@ -133,7 +135,9 @@ def _warn(host: str, names: Collection[str]) -> None:
         f"patency: WARNING: {host} can be reached by other machines, and no --name was given\n"
         "  why: whoever reaches it can open it, there is no password, and without a proxy what is entered crosses the\n"
         f"       network unencrypted; it answers only as {only}, to keep other sites out\n"
+        "       (in a container these are the addresses of the container; who reaches it is said by what publishes its port)\n"
         "  fix: give the name it is to be opened under, such as --name patency.ward.example, and put a proxy with TLS in front\n"
-        "       (docs/hospital-it.md); or leave --host away",
+        "       (docs/hospital-it.md); or leave --host away; a container needs it, so publish that to this machine alone:\n"
+        "       --publish 127.0.0.1:8000:8000",
         file=sys.stderr,
     )

@@ -23,6 +23,7 @@ from patency.web.health import health
 from patency.web.kept import Kept
 from patency.web.pages import Pages, programs_page
 from patency.web.refusal import for_routes
+from patency.web.schemas import stamp
 from patency.web.shelf import Shelf, routes
 
 AT_ONCE = 4  # consults that are worked out at the same time; the interpreter runs one at a time anyway
@@ -54,8 +55,15 @@ def application(
 
     described = [Route("/api", programs, methods=["GET"]), Route("/api/", programs, methods=["GET"])]
     app = Starlette(
-        routes=[*consults.routes, *routes(shelf), *described, *interface.routes(), asset_route, health(library)],
-        exception_handlers={HTTPException: for_routes(STYLE)},
+        routes=[
+            *consults.routes,
+            *routes(shelf),
+            *described,
+            *interface.routes(),
+            asset_route,
+            health(library, workers, clock),
+        ],
+        exception_handlers={HTTPException: for_routes(STYLE, stamp(library))},
     )
     app.router.redirect_slashes = False  # Starlette would send a browser to an absolute address, out of any sub-path
     return app

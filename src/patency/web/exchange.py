@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from patency.document import LARGEST_FILE
 from patency.web import refusal
-from patency.web.refusal import Refusal, written
+from patency.web.refusal import Refusal, Written
 
 MOST_DRAINED = 10 * LARGEST_FILE  # bytes of a refused body that are let in, so that its sender gets to read why
 DRAIN_SECONDS = 5
@@ -33,12 +33,13 @@ SAFE = {
     # where it says nothing else of where they come from, each would have to be refused.
     b"referrer-policy": b"same-origin",
     b"permissions-policy": ", ".join(f"{each}=()" for each in _UNUSED).encode(),
-    b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"x-frame-options": b"DENY",
 }
+# Only where a browser heeds it, over https and on this machine; elsewhere it shows each as an error.
+ALONE = (b"cross-origin-opener-policy", b"same-origin")
 _SECURE = (b"strict-transport-security", b"max-age=31536000")
-_UNSAID = (b"server", b"x-powered-by")
+_GUARDED = {*SAFE, ALONE[0], b"server", b"x-powered-by"}  # what the app says of these is not passed on
 
 
 class Denied(Exception):  # noqa: N818  it is an answer
@@ -115,9 +116,10 @@ class Body:
 class Answer:
     """What goes back: with the headers of every answer, and counted."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, *, is_here: bool) -> None:
         self._send = send
-        self._is_secure, self._is_head = scope["scheme"] == "https", scope["method"] == "HEAD"
+        is_secure, self._is_head = scope["scheme"] == "https", scope["method"] == "HEAD"
+        self._own = [*SAFE.items(), *([ALONE] if is_secure or is_here else []), *([_SECURE] if is_secure else [])]
         self._held: list[Message] = []
         self._is_given_up = False
         self.status: int | None = None
@@ -147,10 +149,10 @@ class Answer:
         """Let nothing more through that the app sends."""
         self._is_given_up = True
 
-    async def refuse(self, why: Refusal, path: str, style: str, *, is_last: bool) -> None:
+    async def refuse(self, status: int, as_written: Written, *, is_last: bool) -> None:
         """Answer with a refusal, and close the connection where more of its request may follow."""
-        headers, body = written(why, path, style)
-        await self._whole(why.status, [*headers, *([(b"connection", b"close")] if is_last else [])], body)
+        headers, body = as_written
+        await self._whole(status, [*headers, *([(b"connection", b"close")] if is_last else [])], body)
 
     async def redirect(self, to: str) -> None:
         """Send a browser on to an address beside the one it asked for."""
@@ -163,18 +165,18 @@ class Answer:
     async def _pass(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": _safe(message.get("headers", ()), is_secure=self._is_secure)}
+            message = {**message, "headers": _safe(message.get("headers", ()), self._own)}
         elif not self._is_head:
             self.sent += len(message.get("body", b""))
         await self._send(message)
 
 
-def _safe(headers: Iterable[tuple[bytes, bytes]], *, is_secure: bool) -> list[tuple[bytes, bytes]]:
+def _safe(headers: Iterable[tuple[bytes, bytes]], own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return headers with those of every answer; of these only how long it may be kept is the app's to say."""
-    kept = [(name, value) for name, value in headers if name.lower() not in SAFE and name.lower() not in _UNSAID]
+    kept = [(name, value) for name, value in headers if name.lower() not in _GUARDED]
     if not any(name.lower() == b"cache-control" for name, _ in kept):
         kept.append((b"cache-control", b"no-store"))
-    return [*kept, *SAFE.items(), *([_SECURE] if is_secure else [])]
+    return [*kept, *own]
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:
@@ -185,3 +187,8 @@ def values_of(scope: Scope, name: bytes) -> list[str]:
 def last_of(scope: Scope, name: bytes) -> str:
     """Return the right-most entry of a header that is a list: the one that the nearest proxy wrote."""
     return ",".join(values_of(scope, name)).rpartition(",")[2].strip()
+
+
+def is_packed(scope: Scope) -> bool:
+    """Say whether a body is said to be packed, which nothing here unpacks."""
+    return any(value.strip().lower() not in ("", "identity") for value in values_of(scope, b"content-encoding"))

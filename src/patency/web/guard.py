@@ -13,24 +13,25 @@ answers pass (exchange.py).
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from urllib.parse import quote
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from patency.document import LARGEST_FILE
 from patency.web import refusal
-from patency.web.exchange import Answer, Body, Denied, Left, last_of, values_of
+from patency.web.exchange import Answer, Body, Denied, Left, is_packed, last_of, values_of
 from patency.web.log import Log, failures, method_of, route_of, templates
-from patency.web.names import Authority, authority, is_known, is_own_page, one_client
+from patency.web.names import Authority, authority, is_known, is_own_page, is_this_machine, one_client
 from patency.web.rate import Clock, Rate
-from patency.web.refusal import Refusal
+from patency.web.refusal import Refusal, is_for_program, path_as_asked, written
 
 READING = ("GET", "HEAD", "OPTIONS")  # what changes nothing, and any page may ask for
 SMALLEST_ZIPPED = 1_000  # bytes; below this the header costs more than it saves
@@ -63,6 +64,7 @@ class Rules:
     reads_at_once_each: int = 32  # pages, styles and scripts under way for one client
     always: str = "/healthz"  # what a monitor reads, however busy it is; it costs nothing
     style: str = "assets/patency.css"  # from the start page; '' for none
+    stamp: Mapping[str, str] = field(default_factory=dict)  # what stands before the faults that a program is told
 
 
 def guarded(
@@ -104,14 +106,17 @@ class _Guard:
         began = self._clock()
         if self._rules.is_behind_proxy and last_of(scope, b"x-forwarded-proto").lower() == "https":
             scope["scheme"] = "https"
-        answer = Answer(scope, send)
+        named = _take_off_name(scope)
+        shown = self._asked(scope, named)[-1]
+        answer = Answer(scope, send, is_here=shown is not None and is_this_machine(shown.name))
         body = Body(scope, receive)
         try:
-            await self._answer(scope, body, answer)
+            await self._answer(scope, named, body, answer)
         except Denied as refused:
             await body.drain()
             is_last = refused.why.status == 400 or not body.is_whole  # whatever follows could be read in two ways
-            await answer.refuse(refused.why, scope["path"], self._rules.style, is_last=is_last)
+            words = written(refused.why, path_as_asked(scope), self._rules.style, self._rules.stamp)
+            await answer.refuse(refused.why.status, words, is_last=is_last)
         except Left:
             pass
         finally:
@@ -119,20 +124,17 @@ class _Guard:
             self._log.note("request", method=method_of(scope), route=route_of(scope, self._templates),
                            status=answer.status, milliseconds=took, bytes=answer.sent)  # fmt: skip
 
-    async def _answer(self, scope: Scope, body: Body, answer: Answer) -> None:
+    async def _answer(self, scope: Scope, named: str | None, body: Body, answer: Answer) -> None:
         rules = self._rules
         is_bare = _strip(scope, rules.under)
         client = self._client(scope)
-        if why := self._objection(scope, client):
+        if why := self._objection(scope, named, client):
             raise Denied(why)
         if is_bare:  # relative links start from the slash at the end
             await answer.redirect(f"{rules.under.rpartition('/')[2]}/")
             return
-        if body.is_whole:
-            await body.read(0, rules.body_seconds)
-        else:
-            with self._arriving.held(client):
-                await self._read(scope, body)
+        with nullcontext() if body.is_whole else self._arriving.held(client):
+            await self._read(scope, body)
         await self._run(scope, body, answer, self._room_for(scope).take(client))
 
     async def _read(self, scope: Scope, body: Body) -> None:
@@ -159,11 +161,11 @@ class _Guard:
         said = last_of(scope, b"x-forwarded-for") if self._rules.is_behind_proxy else ""
         return one_client(said) or one_client(peer) or peer
 
-    def _objection(self, scope: Scope, client: str) -> Refusal | None:
+    def _objection(self, scope: Scope, named: str | None, client: str) -> Refusal | None:
         """Say what is wrong with a request as far as its head tells."""
         if not scope["path"].startswith("/"):
             return refusal.NOT_A_PATH
-        asked = self._asked(scope)
+        asked = self._asked(scope, named)
         for each in asked:
             if each is None or not is_known(each.name, self._rules.names):
                 return refusal.unknown_name(each.name if each else None)
@@ -171,7 +173,13 @@ class _Guard:
             return refusal.too_long(self._rules.longest_query)
         if values_of(scope, b"content-length") and values_of(scope, b"transfer-encoding"):
             return refusal.TWO_LENGTHS
-        is_reading = scope["method"] in READING
+        path, is_reading = path_as_asked(scope), scope["method"] in READING
+        if "%2f" in path.lower() and not is_for_program(path):
+            return (
+                refusal.NO_SUCH_PAGE
+            )  # a browser counts no folder there, so that every link in it would lead elsewhere
+        if is_packed(scope) and not is_for_program(path):  # to a program its interface says so
+            return refusal.PACKED
         if not is_reading and not self._is_own(scope, [each for each in asked[-1:] if each]):
             return refusal.CROSS_SITE
         if self._is_always(scope):
@@ -179,12 +187,13 @@ class _Guard:
         wait = (self._reads if is_reading else self._works).wait(client)
         return refusal.too_often(wait) if wait else None
 
-    def _asked(self, scope: Scope) -> list[Authority | None]:
+    def _asked(self, scope: Scope, named: str | None) -> list[Authority | None]:
         """Return under which names the page was asked for, the one in the browser last; all must be known.
 
+        A name in the first line, where a proxy may write one, counts before Host (RFC 9112, section 3.2.2).
         A proxy that sets X-Forwarded-Host may set Host to anything; one that does not lets anybody set it.
         """
-        hosts = values_of(scope, b"host") or [""]
+        hosts = [*(values_of(scope, b"host") or [""]), *([] if named is None else [named])]
         if self._rules.is_behind_proxy and values_of(scope, b"x-forwarded-host"):
             hosts.append(last_of(scope, b"x-forwarded-host"))
         return [authority(host) for host in hosts]
@@ -273,10 +282,26 @@ class _Room:
 _ANY_ROOM = _Room(None, None)
 
 
+_WITH_NAME = re.compile(rb"https?://([^/?#]*)(/.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def _take_off_name(scope: Scope) -> str | None:
+    """Return the name in the first line of a request, and leave its path; None where there is none, as in most."""
+    found = None if scope["path"].startswith("/") else _WITH_NAME.fullmatch(path_as_asked(scope).encode("latin-1"))
+    if not found:
+        return None
+    scope["raw_path"] = found[2] or b"/"
+    scope["path"] = unquote(scope["raw_path"].decode("latin-1"))
+    return found[1].decode("latin-1")
+
+
 def _strip(scope: Scope, under: str) -> bool:
-    """Take off the path that a proxy left in front of ours; say whether a page was asked for by that path alone."""
-    path = scope["path"]
+    """Take off the path that a proxy left in front of ours; say whether a page was asked for by that path alone.
+
+    It is looked for as the browser wrote it: what is written as %2F is no slash to whoever follows a link from there.
+    """
+    path = path_as_asked(scope)
     if under and path.startswith(under + "/"):
-        scope["path"] = path[len(under) :]
-        scope["raw_path"] = quote(scope["path"]).encode()
+        scope["raw_path"] = path[len(under) :].encode("latin-1")
+        scope["path"] = scope["path"][len(under) :]
     return bool(under) and path == under and scope["method"] in READING

@@ -48,8 +48,13 @@ def name_given(written: str) -> str | None:
 
 def is_known(name: str, names: Collection[str]) -> bool:
     """Say whether the page answers to a name: to this machine's own always, to others when they were given."""
+    return ANY in names or name in names or is_this_machine(name)
+
+
+def is_this_machine(name: str) -> bool:
+    """Say whether a name leads every machine to itself, so that nobody in between can read along."""
     address = _address(name)
-    return ANY in names or name in names or name == LOCALHOST or (address is not None and address.is_loopback)
+    return name == LOCALHOST or (address is not None and address.is_loopback)
 
 
 def is_own_page(origin: str, asked: Iterable[Authority], scheme: str | None) -> bool:

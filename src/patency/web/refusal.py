@@ -1,8 +1,8 @@
 """How a request is refused: the words of a Fault with the status of HTTP, as a small page or as JSON.
 
-In: a Refusal, and the path that was asked for. Out: headers and body. The page needs no template and
-brings nothing but a link to the app's stylesheet. What a stranger typed stands in it nowhere, but for the
-name of a machine, which is letters, digits and dots.
+In: a Refusal, the path that was asked for, and what stands before the faults that a program is told.
+Out: headers and body. The page needs no template and brings nothing but a link to the app's stylesheet.
+What a stranger typed stands in it nowhere, but for the name of a machine, which is letters, digits and dots.
 """
 
 import json
@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from html import escape
 from math import ceil
 from typing import NamedTuple
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ExceptionHandler
+from starlette.types import ExceptionHandler, Scope
 
 from patency.fault import Fault, Place
 
@@ -55,6 +56,12 @@ CROSS_SITE = Refusal(
     "another site's page must not be able to act in your name here",
     "open Patency and send it from there; if you did, a proxy in between changes the name that this page is asked under, "
     "and whoever runs it should let that name through",
+)
+PACKED = Refusal(
+    415,
+    "what was sent is packed",
+    "nothing is unpacked here: a small package can hold more than a machine has room for",
+    "send it as it is, without a Content-Encoding",
 )
 NO_SUCH_PAGE = Refusal(
     404, "there is no such page", "the address leads nowhere", "check it for a slip, or begin at the start page"
@@ -161,20 +168,30 @@ class Written(NamedTuple):
     body: bytes
 
 
-def written(refusal: Refusal, path: str, style: str) -> Written:
+def is_for_program(path: str) -> bool:
+    """Say whether a path belongs to the interface for programs."""
+    return path == "/api" or path.startswith("/api/")
+
+
+def path_as_asked(scope: Scope) -> str:
+    """Return the path as the browser wrote it, which counts its folders: %2F is no slash to it."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def written(refusal: Refusal, path: str, style: str, stamp: Mapping[str, str]) -> Written:
     """Write a refusal as JSON where a program asked, and as a page elsewhere."""
-    is_for_program = path == "/api" or path.startswith("/api/")
-    body = (_json(refusal) if is_for_program else _page(refusal, path, style)).encode()
-    kind = b"application/json" if is_for_program else b"text/html; charset=utf-8"
+    is_json = is_for_program(path)
+    body = (_json(refusal, stamp) if is_json else _page(refusal, path, style)).encode()
+    kind = b"application/json" if is_json else b"text/html; charset=utf-8"
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     if refusal.again is not None:
         headers.append((b"retry-after", str(refusal.again).encode()))
     return Written(headers, body)
 
 
-def _json(refusal: Refusal) -> str:
-    fault = refusal.fault
-    return json.dumps({"faults": [{"where": str(fault.where), "what": fault.what, "why": fault.why, "fix": fault.fix}]})
+def _json(refusal: Refusal, stamp: Mapping[str, str]) -> str:
+    return json.dumps({**stamp, "faults": [refusal.fault.shown]})
 
 
 def _page(refusal: Refusal, path: str, style: str) -> str:
@@ -206,14 +223,14 @@ def _sentence(words: str) -> str:
     return escape(f"{words[:1].upper()}{words[1:]}.")
 
 
-def for_routes(style: str) -> ExceptionHandler:
+def for_routes(style: str, stamp: Mapping[str, str]) -> ExceptionHandler:
     """Return how an app answers where no route fits: in the words and the form of every other refusal."""
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException), "it is registered for nothing else"
         known: Mapping[int, Refusal] = {404: NO_SUCH_PAGE, 405: NOT_SO}
         refusal = known.get(error.status_code) or unreadable(error.status_code)
-        headers, body = written(refusal, request.scope["path"], style)
+        headers, body = written(refusal, path_as_asked(request.scope), style, stamp)
         told = {name.decode(): value.decode() for name, value in headers}
         return Response(body, error.status_code, {**told, **(error.headers or {})})
 

@@ -72,8 +72,12 @@ def _written(written: str, says: str, /, **properties: Schema) -> Schema:
 
 def faults_as_json(faults: Iterable[Fault], library: Library) -> dict[str, Any]:
     """Lay out what is wrong with a request."""
-    told = {"format": FAULTS, "patency": patency.__version__, "content_hash": library.content_hash}
-    return {**told, "faults": [fault.shown for fault in faults]}
+    return {**stamp(library), "faults": [fault.shown for fault in faults]}
+
+
+def stamp(library: Library) -> dict[str, str]:
+    """Return what stands before the faults, whoever tells them: the format, and which Patency found them."""
+    return {"format": FAULTS, "patency": patency.__version__, "content_hash": library.content_hash}
 
 
 def schemas(library: Library) -> dict[str, Schema]:
@@ -237,7 +241,7 @@ _FAULTS: Schema = {
     "description": "What is wrong with a request, all of it at once.",
     "type": "object",
     "additionalProperties": False,
-    "required": ["faults"],
+    "required": ["format", "patency", "content_hash", "faults"],
     "properties": {
         "format": {"const": FAULTS},
         "patency": _TEXT,

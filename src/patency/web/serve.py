@@ -280,7 +280,7 @@ class _Connection(H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.close()
             return
-        headers, body = written(unreadable(400), "/", "")
+        headers, body = written(unreadable(400), "/", "", {})
         kept = [*headers, *SAFE.items(), (b"cache-control", b"no-store"), (b"connection", b"close")]
         for event in (h11.Response(status_code=400, headers=kept, reason=b"Bad Request"), h11.Data(data=body)):
             self._put(event)

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8  # of a path that is answered with the house's own page; what is deeper was not followed from a page
 MOST_MEANT = 5
+MOST_FIELDS = 10  # posted by the search, which has one; more may be a browser's that adds its own
 _MEDIA = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8"}
 
 
@@ -109,8 +112,7 @@ def routes(shelf: Shelf) -> list[BaseRoute]:
         return Response(search_page(shelf.press, "", None), media_type=_MEDIA["html"])
 
     async def search(request: Request) -> Response:
-        words = (await request.form()).get("words", "")
-        typed = words if isinstance(words, str) else ""
+        typed = await _typed(request)
         found = await run_in_threadpool(shelf.index.look_for, typed)
         page = await run_in_threadpool(search_page, shelf.press, typed[: ROOF.most_letters], found)
         return Response(page, media_type=_MEDIA["html"], headers={"Cache-Control": "no-store"})
@@ -121,6 +123,25 @@ def routes(shelf: Shelf) -> list[BaseRoute]:
         Route("/search", form, methods=["GET"]),
         Route("/search", search, methods=["POST"]),
     ]
+
+
+async def _typed(request: Request) -> str:
+    """Return the words of the form: it alone is read, and only as a browser sends it.
+
+    Starlette would read other kinds too, and let a stranger choose by which code table.
+    """
+    kind, *told = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    if kind != "application/x-www-form-urlencoded" or request.headers.get("content-encoding", "identity") != "identity":
+        raise HTTPException(415)
+    if any(
+        name == "charset" and value.strip('"') != "utf-8" for name, _, value in (each.partition("=") for each in told)
+    ):
+        raise HTTPException(400)
+    try:
+        posted = parse_qs((await request.body()).decode(), max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise HTTPException(400) from None
+    return posted.get("words", [""])[0]
 
 
 def _handed(leaf: Leaf, request: Request) -> Response:

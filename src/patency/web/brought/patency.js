@@ -9,6 +9,8 @@
   let known = ""; // what this page knows of the form
   let isUnsent = false; // whether this page knows answers that a reload would lose
   let isLeaving = false; // with a form, which takes the answers along
+  let step = history.state ? history.state.step : 0; // of the browser's way back; the number is all that it is told
+  const passed = new Map(); // the pages of the steps, with what is answered in them; here and nowhere else
   let watched = null; // the alerts, and whether they are in sight
 
   const heard = (words) => { document.getElementById("heard").textContent = words; };
@@ -30,13 +32,16 @@
 
   // What is unfolded, and where a person is, stays so when a part of the page is replaced.
   const unfolded = (root) => new Set([...root.querySelectorAll("details[open][id]")].map((each) => each.id));
+  const keepTicks = (old, fresh) => {
+    for (const each of fresh.querySelectorAll(".tick")) {
+      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
+      if (ticked) each.checked = ticked.checked;
+    }
+  };
   const replace = (old, fresh) => {
     const open = unfolded(old), known = new Set([...old.querySelectorAll("details[id]")].map((each) => each.id));
     for (const each of fresh.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id) || each.open && !!each.querySelector(".wrong");
-    for (const each of fresh.querySelectorAll(".tick")) {
-      const ticked = [...old.querySelectorAll(".tick")].find((one) => one.value === each.value);
-      if (ticked) each.checked = ticked.checked; // since it was asked for
-    }
+    keepTicks(old, fresh); // since it was asked for
     old.replaceWith(fresh);
   };
 
@@ -67,31 +72,38 @@
     };
   };
 
+  // Say why an answer is no page of a consult: it was refused, or somebody in between answered instead. Nothing of it may
+  // take the place of an alert.
+  const refused = (answer, fresh) => {
+    if (answer.ok && fresh.getElementById("live") && fresh.getElementById("form")) return "";
+    const said = answer.ok ? [] : [...fresh.querySelectorAll("h1, h1 ~ p")].map((each) => each.textContent.trim()).filter((each) => !/^(HTTP|Start)/.test(each));
+    return said.length ? said.join(" ") : "This was not answered by Patency: you may have to sign in again, in another window.";
+  };
+
   // Ask for the page of what is answered now. Only the form itself moves on when a button is pressed: a question
   // that slipped away under somebody's hand would be worse than a stale one.
   const update = async (button) => {
     if (going) going.abort();
     clearTimeout(wait);
     const mine = going = new AbortController(), body = posted(button);
+    const again = () => (button || document.getElementById("go")).textContent.trim();
     stale(true);
     const release = button ? hold(button, () => mine.abort()) : () => {};
     try {
       const answer = await fetch(form().action, { method: "POST", body, signal: mine.signal, headers: { Accept: "text/html" } });
       const text = await answer.text();
       if (mine !== going) return;
-      if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(text, "text/html");
+      const reason = refused(answer, fresh);
+      if (reason) { stale(true, `${reason} This page does not know your last answer; press “${again()}” to try again.`); return; }
       lead(fresh, answer.url);
       if (button) moveOn(fresh); else keepUp(fresh);
       document.title = fresh.title;
       stale(false);
       known = String(posted(null));
-    } catch (error) {
+    } catch {
       if (mine !== going) return;
-      const again = (button || document.getElementById("go")).textContent.trim();
-      stale(true, error.message === "429"
-        ? `Too many requests at once. This page does not know your last answer yet; wait a moment and press “${again}”.`
-        : `The server cannot be reached. This page does not know your last answer; press “${again}” to try again.`);
+      stale(true, `The server cannot be reached. This page does not know your last answer; press “${again()}” to try again.`);
     } finally {
       release();
     }
@@ -105,18 +117,49 @@
 
   const alerts = () => [...document.querySelectorAll("#face .alert:not(.calm)")];
 
-  // An alert may come while somebody is far down the page: a line that stays in sight leads up to it.
+  // An alert may come while somebody is far down the page: a line that stays in sight leads up to it. Room is left for
+  // it wherever the page scrolls to, so that it covers nothing that is asked.
+  const warn = () => {
+    const line = document.getElementById("alarm"), boxes = alerts().map((each) => each.getBoundingClientRect());
+    line.hidden = !boxes.length || boxes[0].top > 0 || boxes.some((each) => each.bottom > 0 && each.top < innerHeight);
+  };
   const watch = () => {
     if (watched) watched.disconnect();
-    const line = document.getElementById("alarm"), all = alerts(), seen = new Set();
-    line.hidden = true;
+    const line = document.getElementById("alarm"), all = alerts();
+    line.firstElementChild.textContent = all.length === 1 ? "1 alert above" : `${all.length} alerts above`;
+    line.hidden = !all.length;
+    document.documentElement.style.setProperty("--alarm-height", `${line.offsetHeight}px`);
+    warn();
     if (!all.length || !window.IntersectionObserver) return;
-    line.firstElementChild.textContent = all.length === 1 ? "An alert stands above: read it" : `${all.length} alerts stand above: read them`;
-    watched = new IntersectionObserver((changes) => {
-      for (const each of changes) each.isIntersecting ? seen.add(each.target) : seen.delete(each.target);
-      line.hidden = seen.size > 0 || all[0].getBoundingClientRect().top > 0;
-    });
+    watched = new IntersectionObserver(warn);
     all.forEach((each) => watched.observe(each));
+  };
+
+  // Where somebody goes on: at the top of what is in sight, unless all of it is in sight already.
+  const goOn = (to, isSeen) => {
+    if (!to.hasAttribute("tabindex")) to.tabIndex = -1;
+    to.focus({ preventScroll: !isSeen });
+    if (isSeen) return;
+    const box = to.getBoundingClientRect(), covered = document.getElementById("alarm").offsetHeight;
+    if (box.top < covered || box.bottom > innerHeight) to.scrollIntoView({ block: "start" });
+    warn();
+  };
+
+  // Each move by a button is a step that the browser's Back undoes. An answer changed there makes the later ones void.
+  const asked = (live) => [...live.querySelectorAll(".asking .field")].map((each) => each.id).join(" ");
+  const forget = () => { for (const each of [...passed.keys()]) if (each > step) passed.delete(each); };
+  const stepTo = (state) => {
+    if (!state) return history.replaceState({ step }, ""); // a link within the page
+    const old = document.getElementById("live"), live = passed.get(state.step);
+    if (state.step !== step) passed.set(step, old);
+    step = state.step;
+    if (!live || live === old) return; // it is void: the page stays, and its form and its advice agree
+    keepTicks(old, live);
+    old.replaceWith(live);
+    watch();
+    const first = live.querySelector(".asking .field") || live.querySelector(".asking");
+    if (first) goOn(first, false);
+    late(0);
   };
 
   const moveOn = (fresh) => {
@@ -124,12 +167,17 @@
     const known = new Set(alerts().map((each) => each.textContent));
     replace(old, live);
     mend(live);
+    if (asked(old) !== asked(live)) {
+      forget();
+      passed.set(step, old);
+      history.pushState({ step: ++step }, "");
+    }
     watch();
     heard(said(live));
     const errors = document.getElementById("errors");
     const alarm = alerts().find((each) => !known.has(each.textContent));
     const first = errors || alarm || live.querySelector(".asking .field") || live.querySelector(".asking");
-    if (first) { if (!first.hasAttribute("tabindex")) first.tabIndex = -1; first.focus({ preventScroll: !errors && !alarm }); if (!errors && !alarm) first.scrollIntoView({ block: "nearest" }); }
+    if (first) goOn(first, first === errors || first === alarm);
   };
 
   const keepUp = (fresh) => {
@@ -146,6 +194,7 @@
       if (error) error.remove();
       if (wrong) { field.querySelector("legend").after(wrong); field.setAttribute("aria-describedby", each.getAttribute("aria-describedby")); }
     }
+    form().elements[".order"].value = fresh.getElementById("form").elements[".order"].value; // what is known now stays when the day moves
     watch();
     heard(said(document));
   };
@@ -192,6 +241,7 @@
   document.addEventListener("change", (event) => {
     const changed = event.target;
     if (!isAnswer(changed)) return;
+    forget();
     if (changed.closest(".field")) exclude(changed);
     if (changed.classList.contains("tick")) isUnsent = true;
     else if (document.querySelector("#live.stale") || String(posted(null)) !== known) late(200); // who presses the button at once is not asked twice
@@ -200,6 +250,7 @@
   document.addEventListener("input", (event) => {
     const typed = event.target;
     if (typed.type !== "text" || !isAnswer(typed)) return;
+    forget();
     if (typed.closest(".field")) exclude(typed);
     late(600);
   });
@@ -213,6 +264,18 @@
   });
   // The answers are in this page and nowhere else, so that a reload or a way back would lose them unsaid.
   window.addEventListener("beforeunload", (event) => { if (isUnsent && !isLeaving) event.preventDefault(); });
+  // A browser that comes back to a page may put answers into the form that the page beside it does not know.
+  const isOther = (each) => {
+    if (each.tagName === "SELECT") return each.selectedIndex !== Math.max(0, [...each.options].findIndex((one) => one.defaultSelected));
+    if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+    return each.tagName === "INPUT" && each.value !== each.defaultValue;
+  };
+  const compare = () => { if ([...form().elements].some((each) => isAnswer(each) && isOther(each))) late(0); };
+  window.addEventListener("pageshow", compare);
+  history.replaceState({ step }, "");
+  window.addEventListener("popstate", (event) => stepTo(event.state));
+  window.addEventListener("resize", watch); // the line may need more room
+  compare();
   mend(document);
   watch();
 })();
