@@ -168,7 +168,7 @@ def _amount(concept: Concept) -> Iterable[Schema]:
     """Describe a number: in the concept's own unit where none is written."""
     about = measured(concept) or {}
     units = [each for unit in (about["unit"], *about["also"]) if unit for each in _spelled(unit)]
-    unit = f"( ?({'|'.join(re.escape(each).replace('/', '/') for each in units)}))?" if units else ""
+    unit = f"( ?({'|'.join(re.escape(each) for each in units)}))?" if units else ""
     within = {"minimum": about["lowest"], "maximum": about["highest"]}
     said = f"In {listed(units)}; a number alone is in {units[0]}." if units else "A number without a unit."
     number = r"\d{1,7}(\.\d{1,4})?"
