@@ -150,10 +150,9 @@ def test_a_page_is_printed_once_whoever_asks(small: Library) -> None:
     assert {id(leaf) for leaf in leaves} == {id(shelf.page("claims.html"))}
 
 
-def test_what_is_warm_is_whole(small: Library) -> None:
+def test_the_shelf_is_whole(small: Library) -> None:
     """Every file of the site is on the shelf."""
     shelf = Shelf(small)
-    shelf.warm()
     assert all(shelf.page(path) for path in site(small))
 
 

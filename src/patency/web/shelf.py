@@ -1,9 +1,9 @@
 """The library as it is served: every page of the site from memory, and the search over it.
 
 No patient is ever in a page of the library, so each may be kept by the browser, which asks by its tag whether
-it is still the same. A page is printed when it is first asked for, since all of them together take seconds;
-`warm` prints the rest beforehand. Proofs are run when the first page wants them, which takes half a second, so
-that no page is ever without them where they can be run at all.
+it is still the same. A page is printed when it is first asked for, since all of them together take seconds.
+Proofs are run when the first page wants them, which takes half a second, so that no page is ever without them
+where they can be run at all.
 
 Not here: what a page says (publish), what is found (search.py), the reading of requests that are too large.
 """
@@ -69,11 +69,6 @@ class Shelf:
             if path not in self._leaves:
                 self._leaves[path] = _leaf(path, self._site.printed(path))
             return self._leaves[path]
-
-    def warm(self) -> None:
-        """Print every page that nobody has asked for yet."""
-        for path in self._site.paths:
-            self.page(path)
 
     def meant(self, path: str) -> list[Way]:
         """Name the pages whose path is most like one that there is not."""
