@@ -18,7 +18,7 @@ serve: $(READY) ## open the consult and the library in a browser, with the examp
 	@$(BIN)/patency serve --examples examples
 
 test: $(READY) ## pass the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
 	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"
@@ -30,7 +30,7 @@ mutants: $(READY) ## let every mistake loose that a test can breed, and list tho
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
 
 test-browser: browser ## check the pages and people's journeys in a real browser, which is fetched where there is none
-	PATENCY_BROWSER=required $(BIN)/python -m pytest -m "not slow" tests/browser
+	PATENCY_BROWSER=required $(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/browser
 
 screenshots: browser ## take a picture of each page, on a desktop and a phone, light, dark and printed, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots
