@@ -12,7 +12,7 @@ from typing import NamedTuple
 # cannot be written out at all; tab and line feed are left alone.
 CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
 )
 MOST_FAULTS = 300  # more than anybody reads at once; a stranger's file could hold a hundred thousand
 MOST_NAMES = 500  # names that are compared with a mistyped one, letter by letter

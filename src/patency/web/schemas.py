@@ -32,7 +32,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _YES_OR_NO: Schema = {"type": "boolean"}
 _DAY: Schema = {
     "type": "string",
-    "pattern": r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+    "pattern": r"^((19|20|21)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|2200-01-01)$",
     "examples": ["2026-05-29"],
 }
 _STANCE: Schema = {"enum": [stance.value for stance in Stance]}
@@ -91,7 +91,7 @@ def schemas(library: Library) -> dict[str, Schema]:
 def _words(most: int) -> Schema:
     """Describe free text: no letter in it may be unseen. Of halves of letters a schema cannot speak."""
     unseen = CONTROL.pattern.strip("[]").removesuffix("\ud800-\udfff")
-    written = "".join(letter if letter == "-" else f"\\u{ord(letter):04x}" for letter in unseen)
+    written = "".join(letter if letter == "-" or ord(letter) > 0xFFFF else f"\\u{ord(letter):04x}" for letter in unseen)
     return {"type": "string", "maxLength": most, "pattern": f"^[^{written}]*$"}
 
 
