@@ -160,7 +160,7 @@ def test_a_file_that_is_no_case_is_refused_in_words(visitor: Visitor) -> None:
         ("GET", "/assets/nothing.css", {}, 404),
         ("GET", "/nowhere/at/all", {}, 404),
         ("POST", "/", {}, 405),
-        ("GET", "/keep", {}, 405),
+        ("GET", "/case.yaml", {}, 405),
         ("POST", "/consult", {"json": {}}, 415),
         ("POST", "/consult", {"content": b"\xff=1", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 400),
         ("POST", "/consult", {"content": b"a=1&" * 6000, "headers": {"content-type": "application/x-www-form-urlencoded"}}, 400),
@@ -179,9 +179,9 @@ def test_what_cannot_be_answered_is_refused_in_words(
 
 
 def test_somebody_who_comes_back_to_a_page_s_address_is_sent_to_the_start(visitor: Visitor) -> None:
-    answer = visitor.open("/consult").answer
-
-    assert (answer.status_code, answer.headers["location"]) == (303, "./")
+    for path in ("/consult", "/open", "/keep", "/kept", "/forget"):
+        answer = visitor.open(path).answer
+        assert (answer.status_code, answer.headers["location"]) == (303, "./")
 
 
 def test_without_given_examples_the_stated_patients_can_be_opened(library: Library) -> None:

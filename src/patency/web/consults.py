@@ -56,7 +56,10 @@ class Consults:
         """The routes, each with what answers it."""
         return [
             Route("/", self.start, methods=["GET"]),
-            Route("/consult", self.begin_again, methods=["GET"]),
+            *(
+                Route(path, self.begin_again, methods=["GET"])
+                for path in ("/consult", "/open", "/keep", "/kept", "/forget")
+            ),
             Route("/consult", self.consult, methods=["POST"]),
             Route("/consult.html", self.as_html, methods=["POST"]),
             Route("/consult.json", self.as_json, methods=["POST"]),

@@ -145,14 +145,16 @@
     warn();
   };
 
+  // The entry that the page was opened with is left alone: a browser that is told anything of it no longer sends its form again.
+  const start = step, opened = location.hash;
   // Each move by a button is a step that the browser's Back undoes. An answer changed there makes the later ones void.
   const asked = (live) => [...live.querySelectorAll(".asking .field")].map((each) => each.id).join(" ");
   const forget = () => { for (const each of [...passed.keys()]) if (each > step) passed.delete(each); };
   const stepTo = (state) => {
-    if (!state) return history.replaceState({ step }, ""); // a link within the page
-    const old = document.getElementById("live"), live = passed.get(state.step);
-    if (state.step !== step) passed.set(step, old);
-    step = state.step;
+    if (!state && location.hash !== opened) return; // a link within the page
+    const to = state ? state.step : start, old = document.getElementById("live"), live = passed.get(to);
+    if (to !== step) passed.set(step, old);
+    step = to;
     if (!live || live === old) return; // it is void: the page stays, and its form and its advice agree
     keepTicks(old, live);
     old.replaceWith(live);
@@ -171,6 +173,7 @@
       forget();
       passed.set(step, old);
       history.pushState({ step: ++step }, "");
+      isUnsent = true; // a reload asks for the address, which has no answers
     }
     watch();
     heard(said(live));
@@ -272,7 +275,6 @@
   };
   const compare = () => { if ([...form().elements].some((each) => isAnswer(each) && isOther(each))) late(0); };
   window.addEventListener("pageshow", compare);
-  history.replaceState({ step }, "");
   window.addEventListener("popstate", (event) => stepTo(event.state));
   window.addEventListener("resize", watch); // the line may need more room
   compare();
