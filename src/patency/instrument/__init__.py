@@ -1,0 +1,1 @@
+"""Questionnaires and scales: what they ask, and what their answers score."""

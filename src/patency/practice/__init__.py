@@ -1,0 +1,1 @@
+"""What peers do: surveys of practice, their numbers, and what was published of them."""
