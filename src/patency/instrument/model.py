@@ -1,0 +1,161 @@
+"""What an instrument is: items, the answers they take, when each is asked, and what the answers score.
+
+An instrument is content, one YAML file each, read by read.py. It carries a Vocabulary of its own, made of
+its items and its scores, so that branching, checks and bands are conditions of Patency's language; what
+one person answered is a Case of that vocabulary (response.py). An item of free text is in no vocabulary:
+of it a condition may only ask whether it was answered.
+
+Not here: who was asked and when (practice/survey.py), which patient a scale was filled in for (case.py).
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from patency.case import Absence
+from patency.fault import Place
+from patency.instrument.formula import Formula
+from patency.language.terms import Term
+from patency.source import Citation
+from patency.vocabulary import Concept, Vocabulary
+
+
+class ItemKind(Enum):
+    """How an item is answered."""
+
+    YES_NO = "yes/no"
+    SINGLE = "single"
+    ORDERED = "ordered"
+    MULTIPLE = "multiple"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether one chooses among answers that are given."""
+        return self in (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED, ItemKind.MULTIPLE)
+
+
+class Choice(NamedTuple):
+    """One answer that can be chosen: its words, the points it scores (none where it scores nothing), its code in exports."""
+
+    name: str
+    words: str
+    points: float | None
+    code: str
+
+
+class Collapsed(NamedTuple):
+    """Several answers counted as one: "always or sometimes"."""
+
+    name: str
+    words: str
+    of: tuple[str, ...]
+
+
+class Item(NamedTuple):
+    """One question: what it asks, how it is answered, and the condition under which it is asked at all.
+
+    `concept` is the same item as the language knows it; an item of free text has none. `choices` are in the
+    order in which they are offered, least first where ordered. `absences` are the reasons for giving no answer
+    that a person may state. `feeds` names the concept of a patient's case that the answer is a finding of.
+    """
+
+    name: str
+    kind: ItemKind
+    asks: str
+    help: str
+    section: str
+    choices: Mapping[str, Choice]
+    collapsed: tuple[Collapsed, ...]
+    absences: tuple[Absence, ...]
+    when: Term | None
+    when_written: str
+    concept: Concept | None
+    feeds: str
+    citations: tuple[Citation, ...]
+    place: Place
+
+
+class Band(NamedTuple):
+    """One step of a banded score, or one member of a set; the first step of all may hold without a condition."""
+
+    name: str
+    words: str
+    when: Term | None
+
+
+class Score(NamedTuple):
+    """What answers add up to: exactly one of a number, bands, a yes or no, or a set.
+
+    Of bands, written least first, the highest whose condition holds is the score. Of members, each that holds is
+    in the set. `prorated` is how many items may be blank and stand in by the mean of the others: 0 where, as the
+    source says or says nothing else, a blank item leaves the total open. `uses` are the items and scores it is
+    made of. A draft rests, itself or in an item, on a definition that nobody confirmed.
+    """
+
+    name: str
+    words: str
+    number: Formula | None
+    unit: str
+    decimals: int
+    prorated: int
+    bands: tuple[Band, ...]
+    members: tuple[Band, ...]
+    when: Term | None
+    uses: tuple[str, ...]
+    concept: Concept
+    feeds: str
+    is_draft: bool
+    citations: tuple[Citation, ...]
+    place: Place
+
+
+class Check(NamedTuple):
+    """What answers cannot be together, and why."""
+
+    name: str
+    when: Term
+    says: str
+    place: Place
+
+
+class Instrument(NamedTuple):
+    """A questionnaire or a scale, in one version."""
+
+    id: str
+    title: str
+    version: str
+    about: str
+    unit: str
+    rater: str
+    licence: str
+    items: Mapping[str, Item]
+    scores: Mapping[str, Score]
+    checks: tuple[Check, ...]
+    vocabulary: Vocabulary
+    examples: "tuple[Example, ...]"
+    citations: tuple[Citation, ...]
+    notes: "tuple[Note, ...]"
+    content_hash: str
+    place: Place
+
+
+class Note(NamedTuple):
+    """A cited sentence on how an instrument is read, and the traps in copies of it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Example(NamedTuple):
+    """A worked response: its answers as written, and what they must score, as written; or that it is refused, and why not."""
+
+    name: str
+    about: str
+    answers: Mapping[str, object]
+    expects: Mapping[str, object]
+    is_refused: bool
+    citations: tuple[Citation, ...]
+    place: Place
