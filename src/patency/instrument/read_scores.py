@@ -13,7 +13,7 @@ from patency.case import Case, Span
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.conditions import Order, asks_what_was_answered, read_condition, where_asked
-from patency.instrument.formula import Formula, Undefined, hull, names_in, value_of
+from patency.instrument.formula import Formula, Undefined, hull, names_in, told, value_of
 from patency.instrument.model import UNBOUNDED, Band, Check, Example, Item, Note, Score
 from patency.instrument.parse_formula import NAMES, parse_formula
 from patency.instrument.points import NOTHING, points_of, why_not_added
@@ -178,7 +178,7 @@ def _range(formula: Formula | None, reading: Reading) -> Span:
         else:
             spans[name] = Span(reading.scores[name].concept.lowest, reading.scores[name].concept.highest)
     try:
-        return value_of(formula, spans, Case(EXAMPLE_DAY))
+        return told(value_of(formula, spans, Case(EXAMPLE_DAY)))
     except Undefined:
         return UNBOUNDED
 
