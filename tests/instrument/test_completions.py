@@ -50,7 +50,9 @@ def complete(instrument: Instrument) -> Iterator[Complete]:
 
 def holds(term: Term, instrument: Instrument, answers: Complete) -> bool:
     """Say whether a condition is true; nothing that it says of the answer to an item that is not asked is."""
-    no_answer = {item.name: frozenset() if item.kind is ItemKind.MULTIPLE else "" for item in instrument.items.values()}
+    no_answer: dict[str, Fact] = {
+        item.name: frozenset() if item.kind is ItemKind.MULTIPLE else "" for item in instrument.items.values()
+    }
     return is_true(term, {**no_answer, **answers})
 
 
@@ -97,17 +99,17 @@ def worth(formula: Formula, instrument: Instrument, answers: Complete) -> float:
         case If(condition, _, then, otherwise):
             return worth(then if holds(condition, instrument, answers) else otherwise, instrument, answers)
         case Call(function, arguments):
-            values = [worth(each, instrument, answers) for each in arguments]
-            if function == "round":
-                return rounded(values[0], int(values[1]) if len(values) > 1 else 0)
-            plain = {
-                "sum": math.fsum,
-                "min": min,
-                "max": max,
-                "abs": lambda one: abs(one[0]),
-                "mean": lambda all_: math.fsum(all_) / len(all_),
-            }
-            return float(plain[function](values))
+            return called(function, [worth(each, instrument, answers) for each in arguments])
+
+
+def called(function: str, values: list[float]) -> float:
+    if function == "round":
+        return rounded(values[0], int(values[1]) if len(values) > 1 else 0)
+    if function == "abs":
+        return abs(values[0])
+    if function in ("min", "max"):
+        return min(values) if function == "min" else max(values)
+    return math.fsum(values) / (len(values) if function == "mean" else 1)
 
 
 def facts_of(instrument: Instrument, answers: Complete) -> Complete:
@@ -212,9 +214,8 @@ def instruments(draw) -> Instrument:  # type: ignore[no-untyped-def]
         f"total < {bounds[1]} or {_atom(hand, hand.of(list(items)), items)}",
     ]
     first = hand.of(["low", f"{{words: low, when: total > {bounds[2]}}}"])
-    lines.append(
-        f'  band: {{words: band, bands: {{low: {first}, mid: {{words: mid, when: "{conditions[0]}"}}, high: {{words: high, when: "{conditions[1]}"}}}}}}'
-    )
+    middle_band, highest = (f'{{words: w{at}, when: "{condition}"}}' for at, condition in enumerate(conditions[:2]))
+    lines.append(f"  band: {{words: band, bands: {{low: {first}, mid: {middle_band}, high: {highest}}}}}")
     lines.append(f'  flag: {{words: flag, when: "{conditions[2]}"}}')
     lines.append(
         f'  levels: {{words: levels, members: {{one: {{words: I, when: "{conditions[0]}"}}, two: {{words: II, when: "{conditions[1]}"}}}}}}'

@@ -30,22 +30,16 @@ answers:
 """
 
 
-def instrument_of(body: str, vocabulary: Vocabulary = Vocabulary(), head: str = HEAD) -> Instrument:
-    """Read an instrument from its items and scores; the rest of it is always the same."""
-    if "graded" not in body:
-        head = head.partition("answers:")[0]
-    examples = (
-        "" if "\nexamples:" in f"\n{body}" else "\nexamples:\n  refused-one: {answers: {nothing: yes}, refused: yes}\n"
-    )
-    text = head + body + examples
-    if examples:  # an example may not mention an item that is not there, so one that answers nothing is used
-        text = text.replace("{answers: {nothing: yes}, refused: yes}", _nothing(body))
-    return read_instruments({"leg.yaml": text.encode()}, SOURCES, vocabulary)["leg"]
+NO_PATIENT = Vocabulary()
 
 
-def _nothing(body: str) -> str:
-    """Write an example of no answer at all, which says of one score that it is not checked here."""
-    return "{answers: {}, refused: yes}" if "\nscores:" in f"\n{body}" else "{answers: {}}"
+def instrument_of(body: str, vocabulary: Vocabulary = NO_PATIENT) -> Instrument:
+    """Read an instrument from its items and scores; what heads it is always the same."""
+    head = HEAD if "answers: graded" in body else HEAD.partition("answers:")[0]
+    # Where nothing is worked out, an example stands in that answers nothing; it is not checked here.
+    refused = ", refused: yes" if "\nscores:" in f"\n{body}" else ""
+    examples = "" if "\nexamples:" in f"\n{body}" else f"\nexamples:\n  none: {{answers: {{}}{refused}}}\n"
+    return read_instruments({"leg.yaml": f"{head}{body}{examples}".encode()}, SOURCES, vocabulary)["leg"]
 
 
 def respond(instrument: Instrument, answers: Mapping[str, str] | str) -> tuple[Response, list[Fault]]:

@@ -55,11 +55,24 @@ def findings(response: Response, scored: Mapping[str, Scored], on: date) -> tupl
         if item.feeds and finding is not None:
             found.append(Finding(item.feeds, finding.value, on, finding.written, source, place=finding.place))
     for each in scored.values():
-        if each.score.feeds and each.value is not None and each.value is not Truth.UNKNOWN:
+        if each.score.feeds and each.value is not None and not _says_nothing(each):
             notes = [source, *(["prorated"] if each.is_prorated else []), *(["draft"] if each.score.is_draft else [])]
             written = value_written(each.score.concept, each.value)
             found.append(Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=response.place))
     return tuple(found)
+
+
+def _says_nothing(scored: Scored) -> bool:
+    """Whether a score may still be all that it ever is."""
+    concept = scored.score.concept
+    match scored.value:
+        case Span(low, high):
+            return low <= concept.lowest and concept.highest <= high
+        case Members(included, excluded):
+            return not included | excluded
+        case frozenset():
+            return scored.value == frozenset(concept.values)
+    return scored.value is Truth.UNKNOWN
 
 
 def _missing(each: Score, instrument: Instrument, case: Case) -> list[str]:
