@@ -16,7 +16,7 @@ from patency.source import Mark
 
 from . import test_scales as tables
 from .scaling import Scales, check, names, respond, scored, told
-from .test_scales import VEINS, VILLALTA, bleed, patient, vcss, villalta
+from .test_scales import SIGNS, VEINS, VILLALTA, bleed, patient, vcss, villalta
 
 
 def test_an_ulcer_decides_the_category_and_never_the_total(scales: Scales) -> None:
@@ -149,6 +149,42 @@ def test_a_few_facts_may_settle_the_group(scales: Scales) -> None:
     assert [told(found[name]) for name in ("total", "group")] == ["2 to 9", "high"]
 
 
+CLASSES = {
+    "small_veins": "c1", "varicose_veins": "c2", "oedema": "c3", "skin_change": "c4a", "hardened_skin": "c4b",
+    "corona": "c4c", "healed_ulcer": "c5", "active_ulcer": "c6",
+}  # fmt: skip
+
+
+def test_each_sign_has_its_class_and_the_highest_is_the_basic_one(scales: Scales) -> None:
+    """C0<C1<C2<C2r<C3<C4a<C4b<C4c<C5<C6<C6r, a convention (section 3)."""
+    first_time = {"varicose_veins": ", recurrent_veins: no", "active_ulcer": ", recurrent_ulcer: no"}
+    for at, (sign, name) in enumerate(CLASSES.items()):
+        check(scales["ceap"], f"signs: [{sign}]{first_time.get(sign, '')}", f"class {name}, full {name}")
+        up_to_it = ", ".join(list(CLASSES)[: at + 1])
+        check(scales["ceap"], f"signs: [{up_to_it}]{first_time.get(sign, '')}", f"class {name}")
+
+
+def test_an_ulcer_makes_the_childrens_scale_severe_and_adds_no_point(scales: Scales) -> None:
+    """DRAFT: more than 8, or an ulcer, is severe (section 5); the ulcer leaves the total as it is."""
+    limb = "circumference: 32 cm, other_circumference: 32 cm"
+    none = ", ".join(f"{sign}: no" for sign in SIGNS if sign != "ulcer")
+    check(scales["modified-villalta"], f"{limb}, {none}, ulcer: yes", "total 0, category severe")
+
+
+def test_a_silent_vein_alone_is_no_ischaemia(scales: Scales) -> None:
+    """In a clotted leg the venous signal is lost without ischaemia; category III needs all four findings (section 13)."""
+    well = "sensory_loss: none, weakness: none, arterial_signal: audible, venous_signal: inaudible"
+    check(scales["rutherford"], well, "category viable")
+    lost = "sensory_loss: profound, weakness: paralysed, arterial_signal: inaudible"
+    check(scales["rutherford"], lost, "category immediately_threatened or irreversible")
+
+
+def test_a_blue_leg_that_is_not_swollen_fits_no_level(scales: Scales) -> None:
+    """No level is made up where swelling and pain are absent: think of an artery."""
+    check(scales["phlegmasia"], "swollen: no, painful: yes, colour: blue, dying_skin: no", "level undefined")
+    check(scales["phlegmasia"], "colour: usual", "level none")
+
+
 # What holds of every scale
 
 
@@ -236,7 +272,8 @@ def test_scores_are_findings_of_the_patient(scales: Scales) -> None:
 
 def test_no_scale_says_that_there_was_a_syndrome_before(scales: Scales) -> None:
     """A Villalta of 5 may be the acute clot: it never answers whether the syndrome was established, nor the bleeding risk."""
-    fed = {each.feeds for scale in scales.values() for each in (*scale.items.values(), *scale.scores.values())}
+    fed = {item.feeds for scale in scales.values() for item in scale.items.values()}
+    fed |= {each.feeds for scale in scales.values() for each in scale.scores.values()}
     assert fed - {""} == {
         "age", "sex", "haemoglobin", "creatinine", "segments", "phlegmasia", "rutherford", "villalta_total",
         "vcss_total", "ceap_class", "vte_bleed", "riete",
