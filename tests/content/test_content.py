@@ -18,7 +18,10 @@ from patency.fault import Fault
 from patency.guideline.check import differences, unmet
 from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
+from patency.instrument.model import Instrument
 from patency.source import Citation, Mark
+
+from .scaling import Scales
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 CODE = Path(__file__).parents[2] / "src" / "patency"
@@ -121,12 +124,22 @@ def test_no_support_rests_on_memory_alone(library: Library) -> None:
                     assert any(citation.mark is not Mark.UNVERIFIED for citation in saying.citations)
 
 
-def test_every_source_is_cited(library: Library) -> None:
+def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     """A source that nothing cites is a source that nobody checked."""
     cited = {citation.source for _, citations in claims(library) for citation in citations}
     cited |= {each.source for concept in library.lexicon.vocabulary.concepts.values() for each in concept.citations}
     cited |= {each.source for sheet in library.sheets for each in sheet.citations}
+    cited |= {each.source for scale in scales.values() for each in cited_by(scale)}
     assert set(library.sources) - cited == set()
+
+
+def cited_by(scale: Instrument) -> Iterator[Citation]:
+    """Yield the citations of an instrument, and of all that it holds."""
+    yield from scale.citations
+    for parts in (scale.items.values(), scale.scores.values()):
+        yield from (citation for part in parts for citation in part.citations)
+    yield from (citation for note in scale.notes for citation in note.citations)
+    yield from (citation for example in scale.examples for citation in example.citations)
 
 
 # General words that the vocabulary also uses. Everything else in it belongs to medicine and to content alone.
