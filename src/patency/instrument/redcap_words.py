@@ -27,6 +27,7 @@ class Known(NamedTuple):
     kind: ItemKind | None
     answers: Mapping[str, str]
     unit: str = "1"
+    points: Mapping[str, str] = {}  # by the name of the answer
 
 
 class Scope(NamedTuple):
@@ -64,8 +65,11 @@ def _said(expression: Expression, scope: Scope) -> Said:
     if isinstance(expression, Joined):
         match expression.sign:
             case "and":
-                return _together([_said(part, scope) for part in expression.parts], scope)
+                parts = _without_guards(expression.parts) if scope.is_score else expression.parts
+                return _together([_said(part, scope) for part in parts], scope)
             case "or":
+                if (names := _one_of(expression, scope)) is not None:
+                    return names
                 parts = [_either_blank(_said(part, scope), scope) for part in expression.parts]
                 return Said(" or ".join(_within(part, _OR) for part in parts), _OR)
             case "not":
@@ -73,6 +77,22 @@ def _said(expression: Expression, scope: Scope) -> Said:
             case "=" | "!=" | "<" | "<=" | ">" | ">=":
                 return _compared(expression.sign, *expression.parts, scope)  # type: ignore[call-arg]  # two, by the parser
     raise Untranslatable("it is a number where a condition should stand", "nobody could say when it holds")
+
+
+def _one_of(expression: Joined, scope: Scope) -> Said | None:
+    """Say several answers to one question in one breath: `a in [one, two]`."""
+    names, codes = set(), []
+    for part in expression.parts:
+        match part:
+            case Joined("=", (Field(name, None), Literal(code, _))) if code:
+                names.add(name)
+                codes.append(code)
+            case _:
+                return None
+    known = scope.fields.get(next(iter(names))) if len(names) == 1 else None
+    if known is None or known.kind not in (ItemKind.SINGLE, ItemKind.ORDERED) or not set(codes) <= set(known.answers):
+        return None
+    return Said(f"{known.name} in [{', '.join(known.answers[code] for code in codes)}]", of=known.name)
 
 
 def _only_field(expression: Called, scope: Scope) -> Known:
@@ -98,6 +118,21 @@ def _together(parts: list[Said], scope: Scope) -> Said:
         if not (part.asks and part.asks in compared)
     ]
     return Said(" and ".join(dict.fromkeys(texts)), _AND if len(set(texts)) > 1 else _ATOM)
+
+
+def _without_guards(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Leave out "is it answered?" beside a comparison of the same field: a score is open there by itself."""
+    blank = Literal("", True)
+    compared = {
+        part.parts[0]
+        for part in parts
+        if isinstance(part, Joined) and part.sign in _OPPOSITE and part.parts[1] != blank
+    }
+    return tuple(
+        part
+        for part in parts
+        if not (isinstance(part, Joined) and part.sign == "!=" and part.parts[1] == blank and part.parts[0] in compared)
+    )
 
 
 def _either_blank(part: Said, scope: Scope) -> Said:
@@ -135,7 +170,9 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
         raise Untranslatable("it compares a calculation", "a condition compares an answer",
                              "make the calculation a field of its own; a question cannot hang on a score")  # fmt: skip
     known = _known(left, scope)
-    if known.kind is None:
+    if known.kind is None and scope.is_score and right.text:
+        return Said(f"{known.name} {sign} {_amount(right.text, known.unit)}", of=known.name)
+    if known.kind is None and not scope.is_score:
         raise Untranslatable(f"it hangs on the calculated field [{known.name}]", "a question hangs on answers, not on scores",
                              "say which answers it hangs on")  # fmt: skip
     if left.code is not None:
@@ -148,7 +185,8 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
             return _chosen(sign, known, right.text)
         case ItemKind.NUMBER:
             return Said(f"{known.name} {sign} {_amount(right.text, known.unit)}", of=known.name)
-    raise Untranslatable(f"it compares [{known.name}], which is {known.kind.value}, with {right.text!r}",
+    kind = known.kind.value if known.kind else "a score"
+    raise Untranslatable(f"it compares [{known.name}], which is {kind}, with {right.text!r}",
                          "of it one may only ask whether it was answered")  # fmt: skip
 
 
@@ -233,6 +271,10 @@ def _formula(expression: Expression, scope: Scope, outer: int) -> str:
         case Field(name, code):
             return _added(_known(expression, scope), name, code)
         case Called("if", arguments) if len(arguments) == 3:
+            if (only := _unless_blank(arguments)) is not None:
+                return _formula(only, scope, outer)
+            if name := _points(expression, scope):
+                return name
             then, otherwise = (_formula(each, scope, 0) for each in arguments[1:])
             return f"if({condition(arguments[0], scope)}, {then}, {otherwise})"
         case Called(name, arguments) if name in _FUNCTIONS:
@@ -248,6 +290,59 @@ def _formula(expression: Expression, scope: Scope, outer: int) -> str:
             return f"({text})" if outer > tight else text
     raise Untranslatable("it is a condition where a number should stand", "a formula is a number",
                          "write if(condition, 1, 0)")  # fmt: skip
+
+
+def _unless_blank(arguments: tuple[Expression, ...]) -> Expression | None:
+    """Return what is worked out where "is anything blank?" is all that is asked first: a blank leaves a score open anyway."""
+    asked, then, otherwise = arguments
+    if otherwise == Literal("", True) and _asks_blanks(asked, "!=", "and"):
+        return then
+    return otherwise if then == Literal("", True) and _asks_blanks(asked, "=", "or") else None
+
+
+def _asks_boxes(expression: Expression, sign: str) -> bool:
+    """Whether it asks if any box of one field is ticked, or none: a box has no blank of its own."""
+    joiner, code = ("or", "1") if sign == "!=" else ("and", "0")
+    if not isinstance(expression, Joined) or expression.sign != joiner:
+        return False
+    names = set()
+    for part in expression.parts:
+        match part:
+            case Joined("=", (Field(name, str()), Literal(value, _))) if value == code:
+                names.add(name)
+            case _:
+                return False
+    return len(names) == 1
+
+
+def _points(expression: Expression, scope: Scope) -> str:
+    """Name the field whose every answer is turned into its points, one if() after the other, as an export writes it."""
+    points: dict[str, str] = {}
+    names: set[str] = set()
+    while isinstance(expression, Called) and expression.name == "if" and len(expression.arguments) == 3:
+        match expression.arguments:
+            case (Joined("=", (Field(name, None), Literal(code, _))), Literal(worth, _), rest):
+                names.add(name)
+                points[code] = worth
+                expression = rest
+            case _:
+                return ""
+    known = scope.fields.get(next(iter(names))) if len(names) == 1 else None
+    is_whole = known is not None and expression == Literal("", True)
+    return known.name if known and is_whole and {known.answers.get(code, ""): worth for code, worth in points.items()} == known.points else ""
+
+
+def _asks_blanks(expression: Expression, sign: str, joiner: str) -> bool:
+    if _asks_boxes(expression, sign):
+        return True
+    if isinstance(expression, Joined) and expression.sign == joiner:
+        return all(_asks_blanks(part, sign, joiner) for part in expression.parts)
+    return (
+        isinstance(expression, Joined)
+        and expression.sign == sign
+        and isinstance(expression.parts[0], Field)
+        and expression.parts[1] == Literal("", True)
+    )
 
 
 def _number(text: str, is_text: bool) -> str:
