@@ -119,9 +119,13 @@ class _Importing:
         for index in rows:  # after all, for a branching may mention what stands further down
             self._logic(index)
         for (column, why), numbers in self.ignored.items():
-            shown = listed([str(number + 1) for number in numbers[:12]], "and") + (" and more" if len(numbers) > 12 else "")
+            shown = listed([str(number + 1) for number in numbers[:12]], "and") + (
+                " and more" if len(numbers) > 12 else ""
+            )
             what = f"{column!r} is not carried over ({'row' if len(numbers) == 1 else 'rows'} {shown})"
-            self.notes.append(Fault(self.table.place(numbers[0]), what, why, "nothing needs mending, unless you rely on it"))
+            self.notes.append(
+                Fault(self.table.place(numbers[0]), what, why, "nothing needs mending, unless you rely on it")
+            )
         document = self._document()
         self.faults += made_faults(document, self.table.file)
         return Imported(to_yaml(as_node(document)), tuple(self.faults), tuple(self.notes))
@@ -136,7 +140,9 @@ class _Importing:
     def _fault(self, index: int, column: str, what: str, why: str, fix: str) -> None:
         self._say(self.faults, index, column, what, why, fix)
 
-    def _note(self, index: int, column: str, what: str, why: str, fix: str = "nothing needs mending, unless you rely on it") -> None:
+    def _note(
+        self, index: int, column: str, what: str, why: str, fix: str = "nothing needs mending, unless you rely on it"
+    ) -> None:
         self._say(self.notes, index, column, what, why, fix)
 
     # Fields
@@ -147,15 +153,19 @@ class _Importing:
             self._fault(index, NAME, f"the row has {len(self.table.rows[index])} cells, and the file {len(self.table.header)} columns",
                         "its parts would stand under other columns", "put what holds a comma or a line end in quotes")  # fmt: skip
         elif what := self._identity(index):
-            self._note(index, IDENTIFIER, f"the field holds {what} and is left out", "an answer never carries an identity")
+            self._note(
+                index, IDENTIFIER, f"the field holds {what} and is left out", "an answer never carries an identity"
+            )
         elif not re.fullmatch("[a-z][a-z0-9_]*", name) or name in RESERVED or name in NAMES:
             self._fault(index, NAME, f"{name!r} cannot name an item", "it means something else in a condition or a formula, or is no name",
                         "rename the field")  # fmt: skip
         elif name in self.items or name in self.scores:
-            self._fault(index, NAME, f"{name!r} is there twice", "only one of the two could count", "rename one of them")
+            self._fault(
+                index, NAME, f"{name!r} is there twice", "only one of the two could count", "rename one of them"
+            )
         elif kind == "calc":
             self.scores[name] = {"words": plain(self._at(index, LABEL)) or name}
-            self.fields[name] = Known(name, None, {})
+            self.fields[name] = Known(name, None, {}, str(self._annotation(index).get("unit") or "1"))
             self._unused(index)
         else:
             self._item(index, name, kind, section)
@@ -188,11 +198,11 @@ class _Importing:
         self.items[name] = {key: value for key, value in {**item, **made}.items() if value not in ("", None)}
         self._unused(index)
 
-    def _annotation(self, index: int) -> dict[str, Any]:
+    def _annotation(self, index: int, is_told: bool = True) -> dict[str, Any]:
         """Read what an export wrote; an action tag is told of, for it changes what people see or may answer."""
         text = self._at(index, ANNOTATION)
         before, mark, after = text.partition(ANNOTATED)
-        for tag in dict.fromkeys(re.findall(r"@[A-Z][A-Z0-9_-]*", before if mark else text)):
+        for tag in dict.fromkeys(re.findall(r"@[A-Z][A-Z0-9_-]*", before if mark else text)) if is_told else ():
             if tag in ("@CALCTEXT", "@CALCDATE", "@IF"):
                 self._fault(index, ANNOTATION, f"the action tag {tag} cannot be carried over", "the answer is worked out, not given",
                             "make it a calculated field that gives a number")  # fmt: skip
@@ -206,25 +216,41 @@ class _Importing:
             found = None
         if isinstance(found, dict):
             return found
-        self._note(index, ANNOTATION, "what Patency wrote there has been changed and is not read", "it is no longer what was exported")
+        self._note(
+            index,
+            ANNOTATION,
+            "what Patency wrote there has been changed and is not read",
+            "it is no longer what was exported",
+        )
         return {}
 
     def _text_field(self, index: int, name: str, noted: Mapping[str, Any]) -> dict[str, Any] | None:
         validation = self._at(index, VALIDATION).lower()
         if NUMBERS.fullmatch(validation):
             if validation not in ("number", "number_comma_decimal"):
-                self._note(index, VALIDATION, f"the decimals of {validation!r} are not carried over", "a number here may have any")
+                self._note(
+                    index,
+                    VALIDATION,
+                    f"the decimals of {validation!r} are not carried over",
+                    "a number here may have any",
+                )
             return self._number(index, name, noted)
         if DATES.fullmatch(validation):
             if "time" in validation:
-                self._note(index, VALIDATION, f"the time of day of {validation!r} is not carried over", "a date here is a day")
+                self._note(
+                    index, VALIDATION, f"the time of day of {validation!r} is not carried over", "a date here is a day"
+                )
             for column in (LEAST, MOST):
                 if self._at(index, column):
-                    self._note(index, column, "the bound of a date is not carried over", "a date here has none but today")
+                    self._note(
+                        index, column, "the bound of a date is not carried over", "a date here has none but today"
+                    )
             self.fields[name] = Known(name, ItemKind.DATE, {})
             return {"type": "date"}
         if validation:
-            self._note(index, VALIDATION, f"the validation {validation!r} is not carried over", "a text here may be any")
+            self._note(
+                index, VALIDATION, f"the validation {validation!r} is not carried over", "a text here may be any"
+            )
         self.fields[name] = Known(name, ItemKind.TEXT, {})
         return {"type": "text"}
 
@@ -257,9 +283,18 @@ class _Importing:
         if self._at(index, TYPE).lower() == "truefalse":
             self._note(index, TYPE, "'True' and 'False' are said as yes and no", "they are the same answers")
         points = noted.get("points")
-        worth = {str(key): str(value) for key, value in points.items()} if isinstance(points, dict) else {"yes": "1", "no": "0"}
+        worth = (
+            {str(key): str(value) for key, value in points.items()}
+            if isinstance(points, dict)
+            else {"yes": "1", "no": "0"}
+        )
         self.fields[name] = Known(name, ItemKind.YES_NO, {"1": "yes", "0": "no"}, points=worth)
-        return {"type": "yes/no", "points": noted.get("points"), "says": noted.get("says"), "absences": noted.get("absences")}
+        return {
+            "type": "yes/no",
+            "points": noted.get("points"),
+            "says": noted.get("says"),
+            "absences": noted.get("absences"),
+        }
 
     def _chosen(self, index: int, name: str, noted: Mapping[str, Any]) -> dict[str, Any] | None:
         is_several = self._at(index, TYPE).lower() == "checkbox"
@@ -280,15 +315,36 @@ class _Importing:
             answer = own if own and own not in answers else slug(words, code, answers)
             codes[code] = answer
             # In REDCap a code is the number that a calculation adds up.
-            scored = points.get(answer) if points or "names" in noted else f"{float(code):.10g}" if _is_number(code) and not is_several else None
-            answers[answer] = {"words": words, **({"points": scored} if scored is not None else {}), **({"code": code} if code != answer else {})}
+            scored = (
+                points.get(answer)
+                if points or "names" in noted
+                else f"{float(code):.10g}"
+                if _is_number(code) and not is_several
+                else None
+            )
+            answers[answer] = {
+                "words": words,
+                **({"points": scored} if scored is not None else {}),
+                **({"code": code} if code != answer else {}),
+            }
         if len(answers) < 2:
-            self._fault(index, CHOICES, f"the field has {len(answers)} answers", "there is nothing to choose", "write two or more")
+            self._fault(
+                index,
+                CHOICES,
+                f"the field has {len(answers)} answers",
+                "there is nothing to choose",
+                "write two or more",
+            )
             return None
         kind = ItemKind.MULTIPLE if is_several else ItemKind.ORDERED if noted.get("ordered") else ItemKind.SINGLE
         worth = {answer: str(each["points"]) for answer, each in answers.items() if "points" in each}
         self.fields[name] = Known(name, kind, codes, points=worth)
-        made = {"type": kind.value, "answers": self._list(index, answers), "collapse": noted.get("collapse"), "absences": noted.get("absences")}
+        made = {
+            "type": kind.value,
+            "answers": self._list(index, answers),
+            "collapse": noted.get("collapse"),
+            "absences": noted.get("absences"),
+        }
         return made
 
     def _list(self, index: int, answers: dict[str, dict[str, str]]) -> Any:
@@ -314,7 +370,12 @@ class _Importing:
             self._fault(index, LABEL, "the label shows the answer to another field", "a question is the same for everybody here",
                         "write it without")  # fmt: skip
         if self._at(index, TYPE).lower() == "calc" and self._at(index, BRANCHING):
-            self._note(index, BRANCHING, "the branching of a calculated field is not carried over", "a score is worked out wherever it can be told")
+            self._note(
+                index,
+                BRANCHING,
+                "the branching of a calculated field is not carried over",
+                "a score is worked out wherever it can be told",
+            )
 
     # Logic
 
@@ -339,17 +400,25 @@ class _Importing:
             self.scores.pop(name, None)
 
     def _score(self, index: int, name: str, text: str, scope: Scope) -> None:
-        noted = self._annotation(index)
+        noted = self._annotation(index, is_told=False)
         number = formula(read_logic(text), scope)
         is_whole = not re.search(r"/|mean|\d\.\d", number) and "round" not in number
         digits = re.match(r"round\(.*, (\d)\)$", number)
         decimals = noted.get("decimals", 0 if is_whole else int(digits[1]) if digits else 2)
-        self.scores[name] |= {"number": number, "decimals": str(decimals)} | {key: str(noted[key]) for key in ("unit", "prorate") if key in noted}
+        self.scores[name] |= {"number": number, "decimals": str(decimals)} | {
+            key: str(noted[key]) for key in ("unit", "prorate") if key in noted
+        }
 
     # The file
 
     def _document(self) -> dict[str, Any]:
-        cited = [{"source": SOURCE, "at": f"{self.table.file.replace(chr(92), '/').rpartition('/')[2]}, {self.on}", "mark": "unverified"}]
+        cited = [
+            {
+                "source": SOURCE,
+                "at": f"{self.table.file.replace(chr(92), '/').rpartition('/')[2]}, {self.on}",
+                "mark": "unverified",
+            }
+        ]
         document = {
             "instrument": self.form.lower().replace("_", "-"),
             "title": self.form.replace("_", " ").capitalize(),

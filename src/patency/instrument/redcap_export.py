@@ -74,9 +74,14 @@ class _Exporting:
         order = ("name", "form", "section", "type", "label", "choices", "help", "validation", "least", "most", "identifier",
                  "when", "required", "alignment", "number", "matrix", "ranking", "annotation")  # fmt: skip
         texts = ("section", "label", "help")
-        return [cell(html.escape(told.get(part, ""), quote=False)) if part in texts else told.get(part, "") for part in order]
+        return [
+            cell(html.escape(told.get(part, ""), quote=False)) if part in texts else told.get(part, "")
+            for part in order
+        ]
 
-    def _note(self, place: Place, what: str, why: str, fix: str = "nothing needs mending, unless you rely on it there") -> None:
+    def _note(
+        self, place: Place, what: str, why: str, fix: str = "nothing needs mending, unless you rely on it there"
+    ) -> None:
         self.notes.append(Fault(place, what, why, fix))
 
     # Items
@@ -86,7 +91,9 @@ class _Exporting:
         if item.kind is ItemKind.YES_NO:
             pass
         elif item.kind.is_chosen:
-            more["choices"] = " | ".join(f"{self._code(each, item)}, {self._words(each, item)}" for each in item.choices.values())
+            more["choices"] = " | ".join(
+                f"{self._code(each, item)}, {self._words(each, item)}" for each in item.choices.values()
+            )
         elif item.kind is ItemKind.NUMBER and item.concept is not None:
             ends = (item.concept.lowest, item.concept.highest)
             more |= {"validation": "number", "least": number_words(ends[0]), "most": number_words(ends[1])}
@@ -100,21 +107,33 @@ class _Exporting:
         if annotated := self._annotation(item):
             more["annotation"] = f"{ANNOTATED} {json.dumps(annotated, ensure_ascii=False)}"
         if item.feeds:
-            self._note(item.place, f"{item.name!r} feeds {item.feeds!r}, which is not exported", "REDCap knows no patient's vocabulary")
+            self._note(
+                item.place,
+                f"{item.name!r} feeds {item.feeds!r}, which is not exported",
+                "REDCap knows no patient's vocabulary",
+            )
         if field_name(item.name) != item.name:
-            self._note(item.place, f"{item.name!r} is exported as {field_name(item.name)!r}", "REDCap's names have no hyphen")
+            self._note(
+                item.place, f"{item.name!r} is exported as {field_name(item.name)!r}", "REDCap's names have no hyphen"
+            )
         return self._row(item.name, _TYPES[item.kind], item.asks, **more)
 
     def _code(self, choice: Choice, item: Item) -> str:
         code = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "_" for each in choice.code)
         if code != choice.code:
-            self._note(item.place, f"the code {choice.code!r} of {item.name!r} is exported as {code!r}", "REDCap's codes are letters, digits, - _ and .")
+            self._note(
+                item.place,
+                f"the code {choice.code!r} of {item.name!r} is exported as {code!r}",
+                "REDCap's codes are letters, digits, - _ and .",
+            )
         return code
 
     def _words(self, choice: Choice, item: Item) -> str:
         words = " ".join(html.escape(choice.words, quote=False).split())
         if "|" in words:
-            self._note(item.place, f"'|' in the answer {choice.words!r} is exported as '/'", "in REDCap it parts the answers")
+            self._note(
+                item.place, f"'|' in the answer {choice.words!r} is exported as '/'", "in REDCap it parts the answers"
+            )
         return words.replace("|", "/")
 
     def _annotation(self, item: Item) -> dict[str, Any]:
@@ -143,12 +162,20 @@ class _Exporting:
         label = score.words or score.name
         annotated = f"{ANNOTATED} {json.dumps({'decimals': score.decimals, 'unit': score.unit, **({'prorate': score.prorated} if score.prorated else {})})}"
         if score.feeds:
-            self._note(score.place, f"{score.name!r} feeds {score.feeds!r}, which is not exported", "REDCap knows no patient's vocabulary")
+            self._note(
+                score.place,
+                f"{score.name!r} feeds {score.feeds!r}, which is not exported",
+                "REDCap knows no patient's vocabulary",
+            )
         if score.prorated:
             self._note(score.place, f"{score.name!r} is not prorated in REDCap", "there a blank leaves it blank")
         if score.number is not None:
             return [self._row(score.name, "calc", label, choices=self._number(score.number), annotation=annotated)]
-        self._note(score.place, f"{score.name!r} is exported as a number", "REDCap works out numbers alone; its label says what they mean")
+        self._note(
+            score.place,
+            f"{score.name!r} is exported as a number",
+            "REDCap works out numbers alone; its label says what they mean",
+        )
         if score.members:
             return [
                 self._row(f"{score.name}_{each.name}", "calc", f"{label}: {each.words} (1 yes, 0 no)",
@@ -157,7 +184,9 @@ class _Exporting:
             ]  # fmt: skip
         if score.when is not None:
             words = f"{label} (1: {score.concept.says}, 0: {score.concept.denies})"
-            return [self._row(score.name, "calc", words, choices=self._whole(score, f"if({self._said(score.when)}, 1, 0)"))]
+            return [
+                self._row(score.name, "calc", words, choices=self._whole(score, f"if({self._said(score.when)}, 1, 0)"))
+            ]
         meanings = "; ".join(f"{number} {each.words}" for number, each in enumerate(score.bands))
         return [self._row(score.name, "calc", f"{label} ({meanings})", choices=self._whole(score, self._bands(score)))]
 
@@ -204,7 +233,11 @@ class _Exporting:
 
     def _in_brackets(self, term: Term) -> str:
         said = self._said(term)
-        return f"({said})" if isinstance(term, (All, AnyOf, Not)) and (" and " in said or " or " in said) and not said.startswith("(") else said
+        return (
+            f"({said})"
+            if isinstance(term, (All, AnyOf, Not)) and (" and " in said or " or " in said) and not said.startswith("(")
+            else said
+        )
 
     def _denied(self, term: Term) -> str:
         """Say the denial of the thing itself, for REDCap lets !( ) of a blank hold."""
@@ -232,8 +265,14 @@ class _Exporting:
         item = self.instrument.items.get(name)
         if item is None or item.kind is not ItemKind.MULTIPLE:
             return f"[{field_name(name)}] {'<>' if is_so else '='} ''"
-        boxes = (" or " if is_so else " and ").join(f"{self._box(name, each)} = '{int(is_so)}'" for each in item.choices)
-        self._note(item.place, f"whether {name!r} was answered is exported as whether anything was ticked", "a box of REDCap has no blank")
+        boxes = (" or " if is_so else " and ").join(
+            f"{self._box(name, each)} = '{int(is_so)}'" for each in item.choices
+        )
+        self._note(
+            item.place,
+            f"whether {name!r} was answered is exported as whether anything was ticked",
+            "a box of REDCap has no blank",
+        )
         return f"({boxes})"
 
     def _compared(self, term: Compare, sign: str) -> str:

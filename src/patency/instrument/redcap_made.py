@@ -32,8 +32,12 @@ def made_faults(document: dict[str, Any], file: str) -> list[Fault]:
     if not faults:
         response = Response(instrument, Case(instrument.examples[0].on), {}, {})
         for name, scored in score(instrument, response).items():
-            blank["scores"][name] = "undefined" if scored.value is None else value_written(scored.score.concept, scored.value)
-    return [Fault(Place(file), f"in the instrument that was made of it, {each.what}", each.why, each.fix) for each in faults]
+            blank["scores"][name] = (
+                "undefined" if scored.value is None else value_written(scored.score.concept, scored.value)
+            )
+    return [
+        Fault(Place(file), f"in the instrument that was made of it, {each.what}", each.why, each.fix) for each in faults
+    ]
 
 
 def as_node(value: Any) -> Node:

@@ -163,7 +163,9 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
     if isinstance(left, Literal) and not isinstance(right, Literal):
         sign, left, right = _TURNED[sign], right, left
     if not isinstance(right, Literal):
-        raise Untranslatable("it compares two fields with one another", "a condition compares an answer with what is written there")
+        raise Untranslatable(
+            "it compares two fields with one another", "a condition compares an answer with what is written there"
+        )
     if isinstance(left, Called) and left.name == "datediff":
         return _days_since(sign, left, right, scope)
     if not isinstance(left, Field):
@@ -192,7 +194,9 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
 
 def _box(sign: str, known: Known, code: str, right: Literal) -> Said:
     if known.kind is not ItemKind.MULTIPLE or code not in known.answers:
-        raise Untranslatable(f"it mentions [{known.name}({code})], which is no box", "nobody could tick it", "correct the code")
+        raise Untranslatable(
+            f"it mentions [{known.name}({code})], which is no box", "nobody could tick it", "correct the code"
+        )
     if sign not in ("=", "!=") or right.text not in ("0", "1"):
         raise Untranslatable(f"it compares the box [{known.name}({code})] with {right.text!r}", "a box is 0 or 1")
     text = f"{known.name} has {known.answers[code]}"
@@ -217,7 +221,9 @@ def _chosen(sign: str, known: Known, code: str) -> Said:
     except ValueError:
         raise Untranslatable(f"it asks whether [{known.name}] is {sign} {code}", "its codes are no numbers",
                              "name the answers that are meant") from None  # fmt: skip
-    held = {"<": lambda n: n < bound, "<=": lambda n: n <= bound, ">": lambda n: n > bound, ">=": lambda n: n >= bound}[sign]
+    held = {"<": lambda n: n < bound, "<=": lambda n: n <= bound, ">": lambda n: n > bound, ">=": lambda n: n >= bound}[
+        sign
+    ]
     names = [name for name, number in numbers.items() if held(number)]
     if not names or len(names) == len(numbers):
         raise Untranslatable(f"[{known.name}] is {'always' if names else 'never'} {sign} {code}", "the condition would say nothing",
@@ -242,12 +248,16 @@ def _days_since(sign: str, called: Called, right: Literal, scope: Scope) -> Said
     todays = [each for each in arguments[:2] if isinstance(each, Literal) and each.text in ("today", "now")]
     unit = arguments[2].text if len(arguments) > 2 and isinstance(arguments[2], Literal) else ""
     if len(dates) != 1 or len(todays) != 1:
-        raise Untranslatable("it counts the time between two fields", "Patency counts the days from a date to the day of the response")
+        raise Untranslatable(
+            "it counts the time between two fields", "Patency counts the days from a date to the day of the response"
+        )
     if unit not in _DAYS:
         raise Untranslatable(f"it counts time in {unit!r}", "days, months and years are counted here")
     known = _known(dates[0], scope)
     if known.kind is not ItemKind.DATE:
-        raise Untranslatable(f"it counts the time since [{known.name}], which is no date", "time is counted since a date")
+        raise Untranslatable(
+            f"it counts the time since [{known.name}], which is no date", "time is counted since a date"
+        )
     days = float(_amount(right.text, "")) * _DAYS[unit]
     return Said(f"days_since({known.name}) {sign} {days:.10g} days")
 
@@ -329,7 +339,11 @@ def _points(expression: Expression, scope: Scope) -> str:
                 return ""
     known = scope.fields.get(next(iter(names))) if len(names) == 1 else None
     is_whole = known is not None and expression == Literal("", True)
-    return known.name if known and is_whole and {known.answers.get(code, ""): worth for code, worth in points.items()} == known.points else ""
+    return (
+        known.name
+        if known and is_whole and {known.answers.get(code, ""): worth for code, worth in points.items()} == known.points
+        else ""
+    )
 
 
 def _asks_blanks(expression: Expression, sign: str, joiner: str) -> bool:
@@ -358,9 +372,12 @@ def _number(text: str, is_text: bool) -> str:
 def _added(known: Known, name: str, code: str | None) -> str:
     if code is not None:
         if known.kind is not ItemKind.MULTIPLE or code not in known.answers:
-            raise Untranslatable(f"it mentions [{name}({code})], which is no box", "nobody could tick it", "correct the code")
+            raise Untranslatable(
+                f"it mentions [{name}({code})], which is no box", "nobody could tick it", "correct the code"
+            )
         return f"if({name} has {known.answers[code]}, 1, 0)"
     if known.kind in (ItemKind.TEXT, ItemKind.DATE, ItemKind.MULTIPLE):
-        raise Untranslatable(f"it adds up [{name}], which is {known.kind.value}", "only numbers and coded answers can be added")
+        raise Untranslatable(
+            f"it adds up [{name}], which is {known.kind.value}", "only numbers and coded answers can be added"
+        )
     return name
-

@@ -18,15 +18,19 @@ from patency.answer import Unreadable
 from patency.case import Absence
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.instrument.model import Instrument, ItemKind
-from patency.practice import identity, limesurvey, qualtrics, redcap_rows
-from patency.practice.asked import truths
+from patency.instrument.response import Response
+from patency.instrument.score import Scored, score
+from patency.practice import identity
+from patency.practice.asked import case_of, truths
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
+from patency.practice.draft import sure
 from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
+from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
 from patency.practice.survey import LEAST_INVITED
-from patency.table import LONGEST_CELL, Table, read_table
+from patency.table import LONGEST_CELL, read_table
 from patency.truth import Truth
 
 _FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
@@ -59,23 +63,16 @@ class Arrival(NamedTuple):
         return self.sheet.frame.height
 
 
-def arrive(content: bytes, file: str, instrument: Instrument, layout: Layout) -> Arrival:
-    """Read a file of responses; refuse it whole only where its rows or columns cannot be told apart."""
+def arrive(content: bytes, file: str, instrument: Instrument, layout: Layout | None) -> Arrival:
+    """Read a file of responses; refuse it whole only where its rows or columns cannot be told apart.
+
+    Without a mapping a column is read where it bears the very name of an item; nothing is guessed.
+    """
+    if layout is None:
+        layout = sure(opened(read_table(content, file), None, instrument.id), instrument)
     export = opened(read_table(content, file, layout.separator, layout.encoding), layout, instrument.id)
     _refuse_layout(export, layout)
     return _Arriving(export, instrument, layout).arrival()
-
-
-def opened(table: Table, layout: Layout | None, form: str) -> Export:
-    """Open a table as the program that wrote it meant it."""
-    format_named = layout.format if layout else ""
-    if format_named == "qualtrics" or (not format_named and qualtrics.recognises(table)):
-        return qualtrics.opened(table)
-    if format_named == "limesurvey" or (not format_named and limesurvey.recognises(table)):
-        return limesurvey.opened(table)
-    if format_named == "redcap" or (not format_named and redcap_rows.recognises(table)):
-        return redcap_rows.opened(table, layout, form)
-    return Export("plain", table, {}, {}, [None] * len(table.rows), clusters=[None] * len(table.rows))
 
 
 def _refuse_layout(export: Export, layout: Layout) -> None:
@@ -266,7 +263,31 @@ class _Arriving:
         return columns
 
     def _differences(self, kept: list[int]) -> tuple[Fault, ...]:
-        return ()
+        """Compare what the program worked out with Patency's own score."""
+        found = []
+        for name, column in self.layout.scores.items():
+            told, items = self.instrument.scores[name], self.instrument.items
+            known: dict[tuple[Any, ...], Scored] = {}
+            for index in kept:
+                cell = self.cells[column][index].strip()
+                if not cell:
+                    continue
+                row = tuple(self.answers[each][index] for each in items)
+                if row not in known:
+                    response = Response(self.instrument, case_of(list(items.values()), row))
+                    known[row] = score(self.instrument, response)[name]
+                total = known[row].total
+                try:
+                    is_same = (
+                        total is not None and abs(float(cell.replace(",", ".")) - total) < 0.51 * 10.0**-told.decimals
+                    )
+                except ValueError:
+                    is_same = False
+                if not is_same:
+                    what = f"the file says {cell[:60]!r} for {name!r}, and Patency {known[row].words!r}"
+                    found.append(row_fault(self.table, index, what, "the calculated field and the instrument's score are not the same",
+                                           "look at how the program works it out, above all where an answer is blank", column))  # fmt: skip
+        return tuple(found)
 
     def _left_out(self) -> dict[str, str]:
         """Say of every column that was not read why not."""
@@ -274,7 +295,9 @@ class _Arriving:
         left_out = {}
         for column in self.table.header:
             if column not in used:
-                left_out[column] = self.export.own.get(column) or self.layout.left_out.get(column) or "no item is mapped to it"
+                left_out[column] = (
+                    self.export.own.get(column) or self.layout.left_out.get(column) or "no item is mapped to it"
+                )
         return left_out
 
 

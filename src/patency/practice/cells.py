@@ -210,4 +210,8 @@ def _date(column: Column, text: str) -> date:
 
 
 def _shown(text: str) -> str:
-    return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r} and {len(text) - LONGEST_SHOWN:,} letters more"
+    return (
+        repr(text)
+        if len(text) <= LONGEST_SHOWN
+        else f"{text[:LONGEST_SHOWN]!r} and {len(text) - LONGEST_SHOWN:,} letters more"
+    )
