@@ -19,7 +19,7 @@ from patency.case import Absence
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.instrument.model import Instrument, ItemKind
 from patency.practice import identity, limesurvey, qualtrics, redcap_rows
-from patency.practice.asked import truths
+from patency.practice.conditions import truths
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
 from patency.practice.export import Export, row_fault
