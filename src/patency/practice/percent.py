@@ -10,27 +10,30 @@ for none below 200 (instructions for authors, from memory, not confirmed), which
 surveys that Patency reads over have printed, so that their percentages come out as they stand there.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from patency.practice.share import Interval, Share
 
 WHOLE_BELOW = 200
 RULE = (
-    "Percentages are rounded to the nearest whole number where fewer than 200 were counted and to one decimal from 200 on, "
-    "a half away from zero; ends of intervals likewise."
+    "Percentages are rounded to whole numbers where fewer than 200 were counted and to one decimal from 200 on, a half "
+    "away from zero; the ends of intervals likewise."
 )
-NOBODY = "nobody"
 
 
 def percent(share: Share) -> str:
     """Write the percentage of a share; of nobody there is none."""
-    if not share.of:
+    return ratio(share.count, share.of)
+
+
+def ratio(count: float, of: float) -> str:
+    """Write so many of so many in percent, where either may be an assumption and not whole; of nobody there is none."""
+    if not of:
         return ""
-    places = decimals(share.of)
-    exact = Fraction(share.count) / Fraction(share.of) * 100
-    written = rounded(exact, places)
-    least = Decimal(1).scaleb(-places)
+    places = decimals(of)
+    exact = Fraction(count) / Fraction(of) * 100
+    written, least = rounded(exact, places), Decimal(1).scaleb(-places)
     if exact > 0 and not Decimal(written):
         return f"<{least}%"
     if exact < 100 and Decimal(written) == 100:
@@ -39,18 +42,18 @@ def percent(share: Share) -> str:
 
 
 def span(interval: Interval | None, of: float) -> str:
-    """Write an interval of shares of so many, in percent."""
+    """Write an interval of a share of so many, in percent."""
     if interval is None:
         return ""
     low, high = (rounded(Fraction(end) * 100, decimals(of)) for end in interval)
     return f"{low}% to {high}%"
 
 
-def counted(share: Share) -> str:
-    """Write a share in full: its count, of how many, its percentage and its interval."""
+def counted(share: Share, interval: Interval | None = None) -> str:
+    """Write a share in full: its count, of how many, its percentage and its interval, Wilson's unless another is given."""
     if not share.of:
-        return f"{share.count} of {NOBODY}"
-    return f"{share.count} of {share.of}, {percent(share)} ({span(share.interval, share.of)})"
+        return f"{share.count} of nobody"
+    return f"{share.count} of {share.of}, {percent(share)} ({span(interval or share.interval, share.of)})"
 
 
 def decimals(of: float) -> int:
@@ -60,11 +63,7 @@ def decimals(of: float) -> int:
 
 def rounded(number: Fraction | float, places: int) -> str:
     """Round a number, a half away from zero, and write it with so many decimals."""
-    exact = Fraction(number)
-    step = Decimal(1).scaleb(-places)
-    # Two more digits than a float has, taken from the exact fraction, so that a half is known as one.
-    scaled = exact * 10**places
+    scaled = Fraction(number) * 10**places
     whole, rest = divmod(abs(scaled), 1)
-    up = whole + (1 if rest * 2 >= 1 else 0)
-    signed = Decimal(int(up) if scaled >= 0 else -int(up))
-    return str((signed * step).quantize(step, ROUND_HALF_UP))
+    steps = int(whole) + (2 * rest >= 1)
+    return str(Decimal(-steps if scaled < 0 else steps).scaleb(-places))

@@ -93,7 +93,7 @@ def _drawn(pieces: Iterable[Piece], name: str, title: str, says: str) -> Markup:
 
 def _bar(row: Row, name: str, look: Look) -> Piece:
     """Draw one answer: its words, its numbers, its bar and the whisker of its interval."""
-    words = _words(row.words, counted(row.share))
+    words = _words(row.words, counted(row.share, row.interval))
     track = _rect(0, 1, Look("track"), name)
     grid = Markup("").join(Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>')
                            .format(at, BAR) for at in GRID)  # fmt: skip
