@@ -5,17 +5,19 @@ percentage and interval. The label of a survey is the first column of every row.
 for a formula, it is written so that it is read as text (written.py).
 """
 
-import csv
-import io
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from patency.practice.methods import day
-from patency.practice.percent import decimals, percent, rounded
+from patency.practice.percent import decimals, rounded
 from patency.practice.report import Report
 from patency.practice.share import Interval, Share
 from patency.practice.tables import Crossed, Question, Row
-from patency.practice.written import cell
+from patency.practice.written import cell, csv_text
+
+
+_NUMBERS = ("count", "denominator", "percent", "low", "high", "value")
 
 
 class Line(NamedTuple):
@@ -41,12 +43,12 @@ class Line(NamedTuple):
 
 def to_csv(report: Report) -> bytes:
     """Lay out every number of a report as CSV."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\r\n")
-    rows.writerow(Line._fields)
-    for line in _lines(report):
-        rows.writerow([cell(each) for each in line])
-    return written.getvalue().encode()
+    return csv_text([Line._fields, *(_safe(line) for line in _lines(report))]).encode()
+
+
+def _safe(line: Line) -> list[str]:
+    """Write the texts of a row so that no spreadsheet runs them; its numbers stay numbers."""
+    return [each if name in _NUMBERS else cell(each) for name, each in zip(Line._fields, line, strict=True)]
 
 
 def _lines(report: Report) -> Iterator[Line]:
@@ -95,7 +97,7 @@ def _row(row: Row, line: Line) -> Iterator[Line]:
 
 def _shared(share: Share, interval: Interval | None, line: Line) -> Line:
     return line._replace(
-        count=str(share.count), denominator=str(share.of), percent=percent(share).removesuffix("%"),
+        count=str(share.count), denominator=str(share.of), percent=rounded(Fraction(100 * share.count, share.of), decimals(share.of)) if share.of else "",
         low=_end(interval, 0, share.of), high=_end(interval, 1, share.of),
     )  # fmt: skip
 

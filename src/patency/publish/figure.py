@@ -8,6 +8,7 @@ of a diverging bar is hatched, and steps differ in lightness, so that nothing ha
 Not here: what stands in the table beside a figure (practice/report.py), and the colours (survey.css).
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -244,3 +245,32 @@ def _rect(start: float, end: float, look: Look, name: str, height: int = BAR) ->
 def _at(share: float) -> str:
     """Place a share of the width."""
     return f"{100 * share:.2f}%"
+
+
+# A figure that leaves its page takes the light colours of the page along, and is as wide as a column of a journal.
+_WIDTH = 480
+_ALONE = (
+    ".figure text{font:14px sans-serif;fill:#14242c}.figure .numbers{font-size:13px}.figure .scale{font-size:12px}"
+    ".figure .count{font-size:12px;font-weight:700;stroke:#fff;stroke-width:4px;paint-order:stroke}"
+    ".figure .bar,.figure .high{fill:#0072b2}.figure .low{fill:#d55e00}.figure .middle{fill:#9a9a9a}"
+    ".figure .low,.figure .high,.figure .middle{stroke:#fff;stroke-width:1}.figure .track{fill:#ebeeec}"
+    ".figure .hatch{stroke:#fff;stroke-width:2.4;stroke-opacity:.75;fill:none}.figure .grid{stroke:#b9c1c0;stroke-dasharray:2 2}"
+    ".figure .centre{stroke:#14242c;stroke-width:1.5}.figure .halo{stroke:#fff;stroke-width:4.5}"
+    ".figure .whisker{stroke:#14242c;stroke-width:1.6}.figure .box{fill:#0072b2;fill-opacity:.55;stroke:#14242c}"
+    ".figure .median{stroke:#14242c;stroke-width:3}.figure .loud{font-weight:700;fill:#8c1d2f}"
+)
+
+
+def alone(drawn: Markup, label: str) -> str:
+    """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
+    opening, rest = str(drawn).split(">", 1)
+    lines = textwrap.wrap(label, 60)
+    room = LINE * len(lines)
+    height = int(re.findall(r'height="(\d+)"', opening)[0])
+    said = Markup("").join(
+        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
+    )
+    opening = opening.replace(f'width="100%" height="{height}"', f'width="{_WIDTH}" height="{height + room}"')
+    ground = Markup('<rect width="100%" height="100%" fill="#fff"/>')
+    inner = rest.removesuffix("</svg>")
+    return f'{opening}><style>{_ALONE}</style>{ground}{said}<g transform="translate(0 {room})">{inner}</g></svg>\n'
