@@ -187,7 +187,7 @@ def _read_concept(
             "write says: [the limb is threatened, the limb is not threatened]",
         )
         says = (name, f"not {name}")
-    lowest, highest = _read_range(fields, kind)
+    lowest, highest = read_range(fields, kind)
     concept = Concept(
         name=name,
         kind=kind,
@@ -198,8 +198,8 @@ def _read_concept(
         help=fields.text("help"),
         citations=read_citations(fields, sources),
         values=_read_values(fields, kind),
-        unit=_read_unit(fields, kind),
-        units=_read_units(fields, kind),
+        unit=read_unit(fields, kind),
+        units=read_units(fields, kind),
         lowest=lowest,
         highest=highest,
         cost=fields.choice("cost", COSTS, "questions are ranked by what an answer costs"),
@@ -233,14 +233,14 @@ def _read_values(fields: Fields, kind: Kind) -> Mapping[str, str]:
     return {value: fields.as_text(node, value) for value, node in fields.group("values").items()}
 
 
-def _read_unit(fields: Fields, kind: Kind) -> str:
+def read_unit(fields: Fields, kind: Kind) -> str:
     return fields.need_text("unit", "a number without its unit means nothing") if kind is Kind.NUMBER else ""
 
 
-def _read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
+def read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
     if kind is not Kind.NUMBER:
         return {}
-    units = {unit: _number(node, fields.faults) for unit, node in fields.group("also").items()}
+    units = {unit: number_of(node, fields.faults) for unit, node in fields.group("also").items()}
     for unit, factor in units.items():
         if factor <= 0:
             fields.fault(
@@ -252,11 +252,11 @@ def _read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
     return units
 
 
-def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
+def read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
     if kind is not Kind.NUMBER:
         return (0.0, 0.0)
     fields.need("range", "impossible values are refused by it")
-    ends = [_number(node, fields.faults) for node in fields.items("range")]
+    ends = [number_of(node, fields.faults) for node in fields.items("range")]
     if len(ends) == 2 and ends[0] < ends[1]:
         return (ends[0], ends[1])
     if "range" in fields.named:
@@ -269,7 +269,7 @@ def _read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
     return (0.0, 1.0)
 
 
-def _number(node: Node, faults: list[Fault]) -> float:
+def number_of(node: Node, faults: list[Fault]) -> float:
     try:
         number = float(node.value) if isinstance(node.value, str) else math.nan
     except ValueError:

@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 from patency.answer import OLDEST
 from patency.case import Case, Members, Span
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import (
+    ONLY_OF_A_PATIENT,
+    All,
+    Among,
+    Answered,
+    Any,
+    Compare,
+    Defined,
+    Holds,
+    Includes,
+    Not,
+    Term,
+)
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
@@ -84,6 +96,8 @@ def is_true(term: Term, patient: Patient) -> bool:
             has = patient[concept]
             assert isinstance(has, frozenset), "only sets have members"
             return all(member in has for member in members) if every else any(member in has for member in members)
+        case Answered():
+            raise AssertionError(ONLY_OF_A_PATIENT)
 
 
 def opinions(paper: Paper, patient: Patient) -> Opinions:

@@ -26,7 +26,7 @@ from patency.casefile import read_case
 from patency.document import read_document
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import All, Among, Answered, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 TODAY = date(2026, 5, 29)
@@ -323,6 +323,8 @@ def written(term: Term) -> str:
     match term:
         case Holds(name) | Defined(name, _):
             return name
+        case Answered(name):
+            return f"answered({name})"
         case Compare(name, is_days_since, sign, _, amount):
             return f"days_since({name}) {sign} {amount}" if is_days_since else f"{name} {sign} {amount}"
         case Among(name, _, sign, named):

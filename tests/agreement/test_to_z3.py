@@ -14,7 +14,7 @@ from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.guideline.prove import prove
 from patency.language.evaluate import evaluate
-from patency.language.terms import KINDS, All, Any, Compare, Defined, Not, Term, concepts_of, walk
+from patency.language.terms import KINDS, All, Answered, Any, Compare, Defined, Not, Term, concepts_of, walk
 from patency.language.to_z3 import Encoding
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind
@@ -83,7 +83,8 @@ def test_the_solver_agrees_with_the_meaning(library: Library) -> None:
         assert meaning is not Truth.UNKNOWN
         solver.add(formula if meaning is Truth.NO else z3.Not(formula))
         assert solver.check() == z3.unsat
-    assert seen == set(KINDS), "every kind of term was drawn"
+    # Of a patient nothing is asked of answers, and so no guideline can bring the solver such a term.
+    assert seen == set(KINDS) - {Answered}, "every other kind of term was drawn"
 
 
 def ties(encoding: Encoding) -> list:  # type: ignore[type-arg]

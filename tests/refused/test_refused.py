@@ -37,7 +37,7 @@ from patency.consult.dialogue import converse
 from patency.fault import Fault
 from patency.guideline.files import content_files
 from patency.guideline.load import read_library
-from patency.language.parse import _Mistyped
+from patency.language.parse import Mistyped
 from patency.publish.folder import HEAD
 
 from .asked import ASKED as REQUESTS
@@ -101,7 +101,7 @@ def _the_museum_is_watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(Fault, "__new__", _watched(Fault.__new__))
-        for kind in (Unreadable, _Mistyped, Failed, ArgumentTypeError):
+        for kind in (Unreadable, Mistyped, Failed, ArgumentTypeError):
             patch.setattr(kind, "__init__", _watched(kind.__init__))
         yield
 
@@ -426,7 +426,7 @@ def test_the_process_itself_ends_with_that_code_and_without_a_traceback(argument
     assert run.stdout == b""
 
 
-SPEAKERS = ("Fault", "fault", "_fault", "_Mistyped", "Unreadable", "Failed", "ArgumentTypeError")
+SPEAKERS = ("Fault", "fault", "_fault", "Mistyped", "Unreadable", "Failed", "ArgumentTypeError")
 
 
 def silent_places() -> Iterator[str]:

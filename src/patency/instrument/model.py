@@ -9,10 +9,12 @@ Not here: who was asked and when (practice/survey.py), which patient a scale was
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
 from patency.case import Absence
+from patency.document import Node
 from patency.fault import Place
 from patency.instrument.formula import Formula
 from patency.language.terms import Term
@@ -59,7 +61,9 @@ class Item(NamedTuple):
 
     `concept` is the same item as the language knows it; an item of free text has none. `choices` are in the
     order in which they are offered, least first where ordered. `absences` are the reasons for giving no answer
-    that a person may state. `feeds` names the concept of a patient's case that the answer is a finding of.
+    that a person may state. `when` is Yes where it is asked: what it mentions of an item that itself hangs on a
+    condition holds only where that item is asked; `when_written` is what the author wrote. `feeds` names the concept of
+    a patient's case that the answer is a finding of.
     """
 
     name: str
@@ -150,12 +154,13 @@ class Note(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A worked response: its answers as written, and what they must score, as written; or that it is refused, and why not."""
+    """A worked response: its answers as written on a day, and what they must score, as written; or that it is refused."""
 
     name: str
     about: str
-    answers: Mapping[str, object]
-    expects: Mapping[str, object]
+    answers: Mapping[str, Node]
+    expects: Mapping[str, Node]
     is_refused: bool
+    on: date
     citations: tuple[Citation, ...]
     place: Place

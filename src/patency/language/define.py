@@ -3,7 +3,7 @@
 A cycle of definitions, or one that grows without bound, is a Fault.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from patency.fault import Fault
 from patency.language.lexicon import Law, Lexicon, Policy
@@ -18,7 +18,7 @@ def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults
     """Give every definition and constraint of a vocabulary its term."""
     builder = _Builder(vocabulary, policies, faults)
     for concept in vocabulary.concepts.values():
-        _refuse_reserved(concept, faults)
+        refuse_reserved(concept, faults)
         if concept.is_derived:
             builder.definition(concept.name)
     laws = []
@@ -32,7 +32,8 @@ def build_lexicon(vocabulary: Vocabulary, policies: Mapping[str, Policy], faults
     return Lexicon(vocabulary, policies, definitions, tuple(laws))
 
 
-def _refuse_reserved(concept: Concept, faults: list[Fault]) -> None:
+def refuse_reserved(concept: Concept, faults: list[Fault]) -> None:
+    """Note a name, of a concept or of an answer to it, that means something else to the language."""
     if concept.name in RESERVED:
         faults.append(
             Fault(
@@ -65,6 +66,10 @@ class _Builder:
         self.terms: dict[str, Term | None] = {}
         self.depths: dict[str, int] = {}
         self.under_way: list[str] = []
+
+    @property
+    def answerable(self) -> Collection[str]:
+        return ()
 
     def bound(self, name: str) -> tuple[float, str] | None:
         policy = self.policies.get(name)

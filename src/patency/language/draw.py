@@ -14,7 +14,20 @@ from contextlib import suppress
 from patency.language.cells import TooMany, cut
 from patency.language.landscape import IMPOSSIBLE, Diagram, Landscape, Variable
 from patency.language.lexicon import Lexicon
-from patency.language.terms import ATOMS, All, Any, Atom, Defined, Not, Term, concepts_of, parts, walk
+from patency.language.terms import (
+    ATOMS,
+    ONLY_OF_A_PATIENT,
+    All,
+    Answered,
+    Any,
+    Atom,
+    Defined,
+    Not,
+    Term,
+    concepts_of,
+    parts,
+    walk,
+)
 
 # Bounds on work that is done once, when the content is read, within seconds; the largest guideline here needs some
 # fifty concepts, ten atoms of one, and thousands of nodes.
@@ -189,6 +202,7 @@ class _Drawing:
             for each in term.terms:
                 joined = self.combine(conjoin if isinstance(term, All) else disjoin, joined, self.term(each))
             return joined
+        assert not isinstance(term, Answered), ONLY_OF_A_PATIENT
         return self.node(self.position[term.concept], tuple(TRUE if holds else FALSE for holds in self.holds[term]))
 
     def node(self, level: int, kids: tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ term (landscape.py, and solvers or databases later) is tested to agree with it.
 from typing import NamedTuple
 
 from patency.case import Case, Members, Span
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import All, Among, Answered, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.truth import Truth, both, either, negate
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
@@ -18,6 +18,8 @@ def evaluate(term: Term, case: Case) -> Truth:
     match term:
         case Holds(concept):
             return _asserted(concept, case)
+        case Answered(concept):
+            return _answered(concept, case)
         case Defined(concept, definition):
             asserted = _asserted(concept, case)
             return evaluate(definition, case) if asserted is UNKNOWN else asserted
@@ -41,6 +43,12 @@ def evaluate(term: Term, case: Case) -> Truth:
 def _asserted(concept: str, case: Case) -> Truth:
     value = case.value(concept)
     return value if isinstance(value, Truth) else UNKNOWN
+
+
+def _answered(concept: str, case: Case) -> Truth:
+    # Never Unknown: whether somebody answered is known, whatever the answer is. A reason for giving none is no answer.
+    finding = case.findings.get(concept)
+    return NO if finding is None or finding.absence else YES
 
 
 def compare(span: Span, sign: str, bound: float) -> Truth:

@@ -1,6 +1,6 @@
 """The words a condition may use: the vocabulary, its definitions as terms, and Patency's own policies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from patency.fault import Place
@@ -35,6 +35,11 @@ class Lexicon(NamedTuple):
     policies: Mapping[str, Policy] = {}
     definitions: Mapping[str, Term] = {}
     laws: tuple[Law, ...] = ()
+
+    @property
+    def answerable(self) -> Collection[str]:
+        """Nothing: of a patient no condition asks whether a question was answered."""
+        return ()
 
     def definition(self, name: str) -> Term | None:
         """Return the term that defines a derived concept."""

@@ -4,20 +4,21 @@
     and               a and b
     not               not a
     atom              name · name sign value · name in [..] · name has member · days_since(name) sign time · (..)
+                      answered(item), in a questionnaire alone
 
 Whatever is mistyped (an unknown name, a wrong unit, a severity compared with a number) is a Fault
 with its place and the nearest right name, found here and never when a patient is being looked at.
 There is no term that asks whether something is unknown: filling in an unknown may settle advice
-but must never reverse it.
+but must never reverse it. A questionnaire alone may ask whether an item was answered: `answered(pain)`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from patency.answer import OLDEST, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term, size
+from patency.language.terms import All, Among, Answered, Any, Compare, Defined, Holds, Includes, Not, Term, size
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary
 
 LONGEST = 4_000  # letters of one condition
@@ -39,6 +40,10 @@ class Words(Protocol):
     def vocabulary(self) -> Vocabulary:
         """The concepts."""
 
+    @property
+    def answerable(self) -> Collection[str]:
+        """The items of a questionnaire, of which it may ask whether they were answered; none of a patient."""
+
     def definition(self, name: str) -> Term | None:
         """Return the term of a derived concept."""
 
@@ -46,7 +51,9 @@ class Words(Protocol):
         """Return the number and unit of a policy."""
 
 
-class _Mistyped(Exception):  # noqa: N818  turned into a Fault in parse()
+class Mistyped(Exception):  # noqa: N818  turned into a Fault in parse()
+    """A condition, or a formula, that cannot be read: what, why, how to mend it."""
+
     def __init__(self, what: str, why: str, fix: str) -> None:
         super().__init__(what)
         self.what, self.why, self.fix = what, why, fix
@@ -68,13 +75,13 @@ def parse(text: str, place: Place, words: Words, faults: list[Fault]) -> Term | 
         term = _Parser(text, place, words).whole()
         parts = size(term, {})
         if parts > LARGEST:
-            raise _Mistyped(
+            raise Mistyped(
                 f"the condition has {parts:,} parts when its definitions are written out",
                 f"nobody could read it aloud; up to {LARGEST:,} are taken",
                 "say it with fewer",
             )
         return term
-    except _Mistyped as mistyped:
+    except Mistyped as mistyped:
         faults.append(Fault(place, mistyped.what, mistyped.why, mistyped.fix))
         return None
 
@@ -89,12 +96,12 @@ class _Parser:
 
     def whole(self) -> Term:
         if not self.tokens:
-            raise _Mistyped(
+            raise Mistyped(
                 "the condition is empty", "it must say when something applies", "write it, or remove the line"
             )
         term = self._either()
         if self.at < len(self.tokens):
-            raise _Mistyped(
+            raise Mistyped(
                 f"the condition goes on with {self._peek()!r} where it should end",
                 "only part of it would be read",
                 "join its parts with 'and' or 'or', or mend the brackets",
@@ -112,7 +119,7 @@ class _Parser:
     def _expect(self, mark: str) -> None:
         token = self._take()
         if token != mark:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{mark!r} is missing before {token!r}" if token else f"{mark!r} is missing at the end",
                 "the condition cannot be read without it",
                 f"add {mark!r}",
@@ -135,7 +142,7 @@ class _Parser:
     def _denial(self) -> Term:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise _Mistyped(
+            raise Mistyped(
                 f"the condition is nested more than {DEEPEST} deep",
                 "nobody could read it aloud",
                 "name its parts as definitions",
@@ -159,9 +166,11 @@ class _Parser:
             concept = self._concept(self._take())
             self._expect(")")
             return self._days_since(concept)
+        if name == "answered" and self.words.answerable:
+            return self._answered()
         concept = self._concept(name)
         if concept.kind in (Kind.CHOICE, Kind.ORDERED, Kind.SET) and not concept.values:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{name!r} has no usable values", "what it can be is not known", f"mend it at {concept.place}"
             )
         match concept.kind:
@@ -174,7 +183,7 @@ class _Parser:
             case Kind.SET:
                 return self._includes(concept)
             case Kind.DATE:
-                raise _Mistyped(
+                raise Mistyped(
                     f"{concept.name!r} is a date",
                     "a date is compared as days since it",
                     f"write days_since({concept.name}) < 14 days",
@@ -182,30 +191,54 @@ class _Parser:
 
     def _concept(self, name: str) -> Concept:
         if not name:
-            raise _Mistyped("the condition stops too early", "a name is missing at the end", "finish it")
+            raise Mistyped("the condition stops too early", "a name is missing at the end", "finish it")
         concepts = self.words.vocabulary.concepts
         if name in concepts:
             return concepts[name]
         if name in _ASKS_UNKNOWN:
-            raise _Mistyped(
+            raise Mistyped(
                 f"the condition asks {name!r}",
                 "no condition may ask whether something is unknown: "
                 "filling in an unknown may settle advice but never reverse it",
                 "say what must be true instead",
             )
         if name in _WORDS or name in "()[]," or name in SIGNS:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{name!r} stands where a name should", "a condition joins named concepts", "write a name before it"
             )
-        raise _Mistyped(
+        if name in self.words.answerable:
+            raise Mistyped(
+                f"{name!r} is free text",
+                "what it says cannot be compared with anything",
+                f"write answered({name}), or leave it out",
+            )
+        if self.words.answerable:
+            raise Mistyped(
+                f"you mention {name!r}, which is no item or score of this instrument",
+                "a condition may use only what the instrument itself asks or adds up",
+                nearest(name, concepts, "add the item first"),
+            )
+        raise Mistyped(
             f"you mention {name!r}, which is not in the vocabulary",
             "a condition may use only concepts that can be asked, stored and coded",
             nearest(name, concepts, "add it to content/vocabulary first"),
         )
 
+    def _answered(self) -> Term:
+        self._expect("(")
+        name = self._take()
+        if name not in self.words.answerable:
+            raise Mistyped(
+                f"answered() asks of {name!r}, which is no item",
+                "only an item can be answered",
+                nearest(name, self.words.answerable, "name an item of this instrument"),
+            )
+        self._expect(")")
+        return Answered(name, self.place)
+
     def _yes_no(self, concept: Concept) -> Term:
         if self._peek() in SIGNS or self._peek() in ("in", "has"):
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is a yes/no concept and cannot be compared with anything",
                 "it either holds or not",
                 f"write {concept.name} or not {concept.name}",
@@ -221,7 +254,7 @@ class _Parser:
         if sign not in allowed:
             found = f"found {sign!r}" if sign else "found nothing"
             expected = f"one of {listed(allowed)}" if len(allowed) > 1 else repr(allowed[0])
-            raise _Mistyped(
+            raise Mistyped(
                 f"after {concept.name!r} {expected} is expected, {found}",
                 f"{concept.name!r} is {_A_KIND[concept.kind]}",
                 instead,
@@ -236,9 +269,9 @@ class _Parser:
         try:
             factor = unit_factor(concept, unit)
         except Unreadable as unreadable:
-            raise _Mistyped(unreadable.what, unreadable.why, unreadable.fix) from None
+            raise Mistyped(unreadable.what, unreadable.why, unreadable.fix) from None
         if not unit and concept.unit != "1":
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is compared with {written} of no unit",
                 "a number without its unit means nothing",
                 f"write {amount_words(written, concept.unit)}",
@@ -246,7 +279,7 @@ class _Parser:
         bound = amount * factor
         if not concept.lowest <= bound <= concept.highest:
             highest = amount_words(f"{concept.highest:.10g}", concept.unit)
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is never {written}{policy}",
                 f"it lies between {concept.lowest:g} and {highest}",
                 "check the number and its unit",
@@ -257,7 +290,7 @@ class _Parser:
         if concept.kind is not Kind.DATE:
             dates = [name for name, each in self.words.vocabulary.concepts.items() if each.kind is Kind.DATE]
             otherwise = f"name a date, such as {dates[0]}" if dates else "add a date to content/vocabulary first"
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is {_A_KIND[concept.kind]}, not a date",
                 "days are counted since a date",
                 nearest(concept.name, dates, otherwise),
@@ -267,13 +300,13 @@ class _Parser:
         days = DAYS.get(unit.removesuffix("s"))
         if days is None:
             found = f"{unit!r} is not a time" if unit else "the number has no unit"
-            raise _Mistyped(
+            raise Mistyped(
                 f"days_since({concept.name}) is compared with {written}: {found}",
                 "a time is needed",
                 nearest(unit, DAYS, f"use {listed([f'{name}s' for name in DAYS])}"),
             )
         if not 0 <= amount * days <= OLDEST:
-            raise _Mistyped(
+            raise Mistyped(
                 f"days_since({concept.name}) is never {written}",
                 "nobody's history reaches back so far, or ahead",
                 "check the number and its unit",
@@ -288,7 +321,7 @@ class _Parser:
         except ValueError:
             if policy is not None:
                 return (*policy, amount_words(f"{policy[0]:g}", policy[1]))
-            raise _Mistyped(
+            raise Mistyped(
                 f"{name!r} is compared with {token!r}, which is not a number"
                 if token
                 else f"{name!r} is compared with nothing",
@@ -313,7 +346,7 @@ class _Parser:
             "<": values[:position], "<=": values[: position + 1], ">": values[position + 1 :], ">=": values[position:],
         }[sign]  # fmt: skip
         if not accepted:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is never {sign} {named[0]}",
                 f"its answers, least first, are {listed(values, 'and')}",
                 "check the sign and the answer",
@@ -343,12 +376,12 @@ class _Parser:
         if value in values:
             return value
         if value in _ASKS_UNKNOWN:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{concept.name!r} is compared with {value!r}",
                 "no condition may ask whether something is unknown",
                 "say what must be true instead",
             )
-        raise _Mistyped(
+        raise Mistyped(
             f"{concept.name!r} cannot be {value!r}",
             f"its values are {listed(values)}",
             nearest(value, values, "use one of them"),
@@ -368,7 +401,7 @@ def _tokens(text: str) -> list[str]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None:
-            raise _Mistyped(
+            raise Mistyped(
                 f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it"
             )
         token = match[0].strip()

@@ -56,6 +56,17 @@ class Includes(Record, compared=3):
     place: Place = _HERE
 
 
+class Answered(Record, compared=1):
+    """An item of a questionnaire to which an answer was given: `answered(pain)`.
+
+    It exists in questionnaires alone (instrument/): of a patient no condition may ask what is unknown, for filling in an
+    unknown must never reverse advice. The item may be free text, and then it is no concept of any vocabulary.
+    """
+
+    concept: str
+    place: Place = _HERE
+
+
 class Defined(Record, compared=1):
     """A derived concept, with the term that defines it; a clinician may assert it instead."""
 
@@ -86,9 +97,10 @@ class Any(Record, compared=1):
 
 
 Atom = Holds | Compare | Among | Includes
-Term = Atom | Defined | Not | All | Any
+Term = Atom | Answered | Defined | Not | All | Any
 ATOMS = (Holds, Compare, Among, Includes)
-KINDS = (*ATOMS, Defined, Not, All, Any)
+KINDS = (*ATOMS, Answered, Defined, Not, All, Any)
+ONLY_OF_A_PATIENT = "no condition of a patient asks whether something was answered: the parser makes none"
 
 
 def parts(term: Term) -> "tuple[Term, ...]":
@@ -124,5 +136,5 @@ def size(term: Term, sizes: dict[str, int]) -> int:
 
 
 def concepts_of(term: Term) -> list[str]:
-    """Return the names of the concepts a term mentions, derived ones included, in order of mention."""
-    return list(dict.fromkeys(at.concept for at in walk(term) if isinstance(at, (*ATOMS, Defined))))
+    """Return the names of the concepts a term mentions, derived ones and items included, in order of mention."""
+    return list(dict.fromkeys(at.concept for at in walk(term) if isinstance(at, (*ATOMS, Answered, Defined))))

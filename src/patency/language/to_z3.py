@@ -15,7 +15,19 @@ import z3
 from patency.answer import OLDEST, written
 from patency.case import Case, Finding, Members, Span, Value
 from patency.language.lexicon import Lexicon
-from patency.language.terms import All, Among, Compare, Defined, Holds, Includes, Not, Term, concepts_of
+from patency.language.terms import (
+    ONLY_OF_A_PATIENT,
+    All,
+    Among,
+    Answered,
+    Compare,
+    Defined,
+    Holds,
+    Includes,
+    Not,
+    Term,
+    concepts_of,
+)
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind
 
@@ -56,6 +68,7 @@ class Encoding:
             case Includes(concept, members, every):
                 parts = [self._member(concept, member) for member in members]
                 return z3.And(parts) if every else z3.Or(parts)
+        assert not isinstance(term, Answered), ONLY_OF_A_PATIENT
         parts = [self.formula(each) for each in term.terms]
         if not parts:
             return z3.BoolVal(isinstance(term, All), self.context)

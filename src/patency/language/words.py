@@ -11,7 +11,7 @@ from patency.answer import OLDEST, amount_words
 from patency.case import Span
 from patency.fault import listed
 from patency.language.landscape import Piece
-from patency.language.terms import All, Among, Any, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import All, Among, Answered, Any, Compare, Defined, Holds, Includes, Not, Term
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
@@ -34,6 +34,9 @@ def _say(term: Term, vocabulary: Vocabulary, holds: bool) -> str:
             return _say(inner, vocabulary, not holds)
         case All(terms) | Any(terms):
             return _say_joined(isinstance(term, All) is holds, terms, vocabulary, holds)
+        case Answered(name):
+            known = vocabulary.concepts.get(name)  # free text is in no vocabulary
+            return f"{known.words if known else name} was {'' if holds else 'not '}answered"
     concept = vocabulary.concepts[term.concept]
     match term:
         case Holds() | Defined():

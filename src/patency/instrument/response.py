@@ -1,0 +1,196 @@
+"""What one person answered: a Case over the instrument's own vocabulary, and its texts apart.
+
+In: a response file, or the answers of a worked example. Out: a Response, or every Fault in it. A blank stays a blank:
+an item that is left out, or answered by a reason for giving no answer, is Unknown and never nought.
+
+Refused is what cannot be an answer: to an item that does not exist or is not asked, of another kind, or one that a
+check of the instrument forbids beside the others.
+
+Not here: what the answers add up to (score.py), responses by the hundred from other programs (practice/arrive.py).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from patency.answer import ABSENCES, LONGEST, Unreadable, as_written, read_value
+from patency.case import Absence, Case, Finding
+from patency.casefile import EARLIEST, LATEST
+from patency.document import Fields, Node
+from patency.fault import Fault, Place, listed, nearest
+from patency.instrument.model import Instrument, Item
+from patency.language.evaluate import evaluate
+from patency.language.words import to_words
+from patency.truth import Truth
+
+LONGEST_TEXT = 3_000  # letters of one answer in free text
+
+
+class Response(NamedTuple):
+    """What one person answered to an instrument, on the day of its case.
+
+    The case has a finding of each item that was answered. Of free text the finding has no value, for the language
+    knows nothing of it but that it was given; the text itself is in `texts`. `absences` are the reasons that were
+    stated for giving no answer; what was left out without a reason is in none of the three.
+    """
+
+    instrument: Instrument
+    case: Case
+    texts: Mapping[str, str] = {}
+    absences: Mapping[str, Absence] = {}
+    about: str = ""
+
+
+def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: date | None = None) -> Response:
+    """Read a response file; `on` is the day it was given, unless it says `on:` itself."""
+    fields = Fields(node, faults, "the response")
+    named = fields.text("instrument", instrument.id)
+    if named != instrument.id:
+        fields.fault(
+            fields.named["instrument"].place,
+            f"the response is to {named!r}, not to {instrument.id!r}",
+            "its answers would mean something else",
+            f"score it by {named!r}",
+        )
+    day = _day(fields, on or date.today())
+    about = fields.text("about")
+    fields.need("answers", "there is nothing to score")
+    group = fields.group("answers")
+    places = fields.named["answers"].keys or {} if "answers" in fields.named else {}
+    fields.close()
+    response = read_answers(group, instrument, day, faults, places, fields.place)
+    return response._replace(about=about)
+
+
+def _day(fields: Fields, default: date) -> date:
+    node = fields.get("on")
+    if node is None:
+        return default
+    text = fields.as_text(node, "on")
+    try:
+        day = date.fromisoformat(text)
+        if EARLIEST <= day <= LATEST:
+            return day
+    except ValueError:
+        pass
+    fields.fault(
+        node.place,
+        f"the response is of {text!r}",
+        f"it is a day between {EARLIEST} and {LATEST}",
+        "write it as 2026-05-29",
+    )
+    return default
+
+
+def read_answers(
+    answers: Mapping[str, Node],
+    instrument: Instrument,
+    on: date,
+    faults: list[Fault],
+    places: Mapping[str, Place],
+    place: Place,
+) -> Response:
+    """Read answers by the names of their items, given on a day; `places` are where each stands, `place` where they begin."""
+    found: list[Fault] = []
+    findings: dict[str, Finding] = {}
+    texts: dict[str, str] = {}
+    absences: dict[str, Absence] = {}
+    for name, node in answers.items():
+        item = instrument.items.get(name)
+        where = places.get(name, node.place)
+        if item is None:
+            found.append(
+                Fault(
+                    where,
+                    f"{name!r} is no item of the {instrument.title}",
+                    "an answer that is not counted would be lost in silence",
+                    nearest(name, instrument.items, f"`patency instrument show {instrument.id}` lists its items"),
+                )
+            )
+            continue
+        finding = _read_answer(item, node, where, on, found)
+        if finding is None:
+            continue
+        if finding.absence:
+            absences[name] = finding.absence
+        else:
+            findings[name] = finding
+            texts |= {name: finding.written} if item.concept is None else {}
+    case = Case(on, {name: findings[name] for name in instrument.items if name in findings})
+    _refuse_unasked(instrument, case, found)
+    if not found:  # an answer that is not read yet may be the one that a check speaks of
+        _refuse_forbidden(instrument, case, place, found)
+    faults.extend(found)
+    return Response(instrument, case, texts, absences)
+
+
+def _read_answer(item: Item, node: Node, where: Place, on: date, faults: list[Fault]) -> Finding | None:
+    written = as_written(node)
+    try:
+        if item.concept is None:
+            value, absence = None, _read_text(item, node)
+        else:
+            value, absence = read_value(item.concept, node, on)
+    except Unreadable as unreadable:
+        faults.append(Fault(where, unreadable.what, unreadable.why, unreadable.fix))
+        return None
+    if absence and absence not in item.absences:
+        allowed = [each.value for each in item.absences]
+        faults.append(
+            Fault(
+                where,
+                f"{item.name!r} is {absence.value!r}",
+                f"the reasons it takes are {listed(allowed)}" if allowed else "it takes no reason for giving no answer",
+                "answer it, or leave it out",
+            )
+        )
+        return None
+    return Finding(item.name, value, on, written, "", absence, place=where)
+
+
+def _read_text(item: Item, node: Node) -> Absence | None:
+    text = node.value.strip() if isinstance(node.value, str) else ""
+    if not text:
+        found = "empty" if isinstance(node.value, str) else node.kind
+        raise Unreadable(
+            f"{item.name!r} is {found}", "it is answered in words of one's own", "write them, or leave it out"
+        )
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(
+            f"{item.name!r} has {len(text):,} letters", f"up to {LONGEST_TEXT:,} are read", "say it in fewer words"
+        )
+    return ABSENCES.get(text.lower()) if len(text) <= LONGEST else None
+
+
+def is_asked(item: Item, case: Case) -> Truth:
+    """Say whether an item is asked of somebody who answered so; Unknown while the answer it hangs on is blank."""
+    return Truth.YES if item.when is None else evaluate(item.when, case)
+
+
+def _refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> None:
+    for name, finding in case.findings.items():
+        item = instrument.items[name]
+        if is_asked(item, case) is Truth.NO:
+            assert item.when is not None, "what hangs on nothing is always asked"
+            faults.append(
+                Fault(
+                    finding.place,
+                    f"{name!r} is answered, and is not asked",
+                    f"it is asked only when {to_words(item.when, instrument.vocabulary)}",
+                    "leave it out, or correct the answer it hangs on",
+                )
+            )
+
+
+def _refuse_forbidden(instrument: Instrument, case: Case, place: Place, faults: list[Fault]) -> None:
+    for check in instrument.checks:
+        if evaluate(check.when, case) is Truth.YES:
+            said = to_words(check.when, instrument.vocabulary)
+            faults.append(
+                Fault(
+                    place,
+                    f"these answers cannot be together: {said}",
+                    check.says,
+                    "correct one of them, or leave it out",
+                )
+            )

@@ -1,0 +1,98 @@
+"""In which ways the blanks of a response could be filled in, where they are answers to choose among.
+
+Ways that the instrument itself would refuse (an answer to what is not asked, one that a check forbids) are no ways.
+A number or a date that is blank has no end of answers, and stays open in every way.
+"""
+
+import math
+from collections.abc import Iterator
+
+from patency.case import Absence, Case, Finding, Members, Value
+from patency.instrument.conditions import asks_what_was_answered
+from patency.instrument.model import Instrument, Item, ItemKind, Score
+from patency.instrument.response import is_asked
+from patency.language.evaluate import evaluate
+from patency.language.terms import concepts_of
+from patency.truth import Truth
+
+MOST_WAYS = 1_024  # five graded items of four answers each
+
+
+class Ways:
+    """The ways in which the blanks under a score could be filled in, where they are answers to choose among."""
+
+    def __init__(self, instrument: Instrument, case: Case, each: Score) -> None:
+        self.instrument, self.case = instrument, case
+        names = set(items_under(each, instrument))
+        for item in reversed(list(instrument.items.values())):  # an item hangs on items above it
+            if item.name in names and item.when is not None and item.name not in case.findings:
+                names.update(concepts_of(item.when))
+        self.open = {
+            item.name: values
+            for item in instrument.items.values()
+            if item.name in names and (values := possible(item, case))
+        }
+        self.are_few = bool(self.open) and math.prod(len(values) for values in self.open.values()) <= MOST_WAYS
+
+    def __iter__(self) -> Iterator[Case]:
+        for case in self._filled(list(self.open), self.case):
+            if self._is_allowed(case):
+                yield case
+
+    def _filled(self, names: list[str], case: Case) -> Iterator[Case]:
+        if not names:
+            yield case
+            return
+        item = self.instrument.items[names[0]]
+        asked = is_asked(item, case) if item.name not in self.case.findings else Truth.YES
+        if asked is not Truth.YES:  # not asked, so blank for good; or it may not be, and stays open
+            yield from self._filled(names[1:], case)
+            return
+        for value in self.open[item.name]:
+            # The reason says that nobody gave this answer: it is supposed, and answered() stays No.
+            supposed = Finding(item.name, value, case.on, "", absence=Absence.NOT_KNOWN)
+            told = self.case.findings.get(item.name)
+            finding = supposed if told is None else told._replace(value=value)
+            yield from self._filled(names[1:], case.with_finding(finding))
+
+    def _is_allowed(self, case: Case) -> bool:
+        """Whether the instrument would take these answers."""
+        for name in self.case.findings:
+            if is_asked(self.instrument.items[name], case) is Truth.NO:
+                return False
+        checks = (check.when for check in self.instrument.checks if not asks_what_was_answered(check.when))
+        return all(evaluate(when, case) is not Truth.YES for when in checks)
+
+
+def possible(item: Item, case: Case) -> list[Value]:
+    """List the answers that an item may still have, where it is one to choose; nothing where it is settled."""
+    value = case.value(item.name)
+    if item.kind is ItemKind.YES_NO:
+        return [Truth.YES, Truth.NO] if value is None else []
+    if item.kind in (ItemKind.SINGLE, ItemKind.ORDERED):
+        names = [name for name in item.choices if not isinstance(value, frozenset) or name in value]
+        return [frozenset({name}) for name in names] if len(names) > 1 else []
+    if item.kind is not ItemKind.MULTIPLE:
+        return []
+    known = value if isinstance(value, Members) else Members(frozenset(), frozenset())
+    names = [name for name in item.choices if name not in known.included | known.excluded]
+    if not names or 2 ** len(names) > MOST_WAYS:
+        return []
+    return [
+        Members(
+            known.included | {name for at, name in enumerate(names) if ticked >> at & 1},
+            known.excluded | {name for at, name in enumerate(names) if not ticked >> at & 1},
+        )
+        for ticked in range(2 ** len(names))
+    ]
+
+
+def items_under(each: Score, instrument: Instrument) -> list[str]:
+    """Return the items that a score is made of, directly or through other scores."""
+    found: dict[str, None] = {}
+    for name in each.uses:
+        if name in instrument.items:
+            found.setdefault(name)
+        else:
+            found |= dict.fromkeys(items_under(instrument.scores[name], instrument))
+    return [name for name in instrument.items if name in found]
