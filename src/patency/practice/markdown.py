@@ -23,8 +23,11 @@ def to_markdown(report: Report, figures: Mapping[str, str] | None = None) -> str
 def _lines(report: Report, figures: Mapping[str, str]) -> Iterator[str]:
     survey = report.survey
     yield from (f"# {escaped(survey.title)}", "")
-    yield from _label(report)
-    yield from (f"{escaped(survey.short)} · {escaped(survey.instrument.title)}, {escaped(survey.instrument.version)}", "")
+    yield from (f"> **{escaped(report.label)}**", "") if report.label else ()
+    yield from (
+        f"{escaped(survey.short)} · {escaped(survey.instrument.title)}, {escaped(survey.instrument.version)}",
+        "",
+    )
     yield from _warnings(report.warnings)
     yield from _heading("How it was done", report)
     for said in report.methods:
@@ -33,6 +36,7 @@ def _lines(report: Report, figures: Mapping[str, str]) -> Iterator[str]:
     yield from _heading("From the invited to the analysed", report)
     yield from _table(report.flow)
     yield from _table(report.refused)
+    yield from _table(report.strata)
     yield from _heading("Response rates", report)
     yield from (_said(report.rates_said, report), "")
     yield from _table(report.rates)
@@ -55,7 +59,9 @@ def _lines(report: Report, figures: Mapping[str, str]) -> Iterator[str]:
     yield from _table(report.checklist)
     yield from _heading("Sources", report)
     for reference in report.references:
-        passages = "; ".join(f"{each.at}: {each.mark.words}" if each.at else each.mark.words for each in reference.passages)
+        passages = "; ".join(
+            f"{each.at}: {each.mark.words}" if each.at else each.mark.words for each in reference.passages
+        )
         yield f"{reference.number}. {escaped(reference.source.words)} {escaped(passages)}"
     yield from ("", escaped(report.versions))
 
@@ -67,7 +73,7 @@ def escaped(text: str) -> str:
 
 def _label(report: Report) -> Iterator[str]:
     if report.label:
-        yield from (f"> **{escaped(report.label.upper())}**", "")
+        yield from (f"> **{escaped(report.banner)}**", "")
 
 
 def _heading(title: str, report: Report) -> Iterator[str]:

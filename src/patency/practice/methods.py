@@ -32,15 +32,17 @@ WORKS = {
     source.id: source
     for source in (
         Source("wilson-1927", "article", "Probable inference, the law of succession, and statistical inference",
-               "Wilson EB", 1927, "J Am Stat Assoc 1927;22:209-12", "", _HERE),
+               "Wilson EB", 1927, "J Am Stat Assoc 1927;22:209-12", "its formula, through manuals of R packages", _HERE),
         Source("brown-2001", "article", "Interval estimation for a binomial proportion", "Brown LD, Cai TT, DasGupta A",
-               2001, "Stat Sci 2001;16:101-33", "", _HERE),
-        Source("manski-1989", "article", "Anatomy of the selection problem", "Manski CF", 1989,
-               "J Hum Resour 1989;24:343-60", "", _HERE),
+               2001, "Stat Sci 2001;16:101-33", "its advice, through manuals of R packages", _HERE),
+        Source("horowitz-1998", "article",
+               "Censoring of outcomes and regressors due to survey nonresponse: identification and estimation using weights and "
+               "imputations", "Horowitz JL, Manski CF", 1998, "J Econom 1998;84:37-58",
+               "what a later article of theirs says of it", _HERE),
         Source("shannon-1948", "article", "A mathematical theory of communication", "Shannon CE", 1948,
                "Bell Syst Tech J 1948;27:379-423", "", _HERE),
         Source("hyndman-1996", "article", "Sample quantiles in statistical packages", "Hyndman RJ, Fan Y", 1996,
-               "Am Stat 1996;50:361-5", "", _HERE),
+               "Am Stat 1996;50:361-5", "its definitions, through R's manual of quantile()", _HERE),
         Source("aapor-2016", "handbook", "Standard definitions: final dispositions of case codes and outcome rates for surveys",
                "American Association for Public Opinion Research", 2016, "9th edition",
                "its formulas, through public programs that cite it", _HERE),
@@ -49,14 +51,15 @@ WORKS = {
                "Eysenbach G", 2004, "J Med Internet Res 2004;6(3):e34; doi 10.2196/jmir.6.3.e34; corrected 2012",
                "its items, through filled checklists in print", _HERE),
         Source("ama-manual", "handbook", "AMA manual of style, 10th edition: visual presentation of data",
-               "Iverson C, et al.", 2007, "Oxford University Press", "the passage on digits of percentages, as shown by the publisher", _HERE),
+               "Iverson C, et al.", 2007, "Oxford University Press", "the passage on digits of percentages, as the publisher"
+               " shows it", _HERE),
     )
 }  # fmt: skip
 
-_WILSON = (Citation("wilson-1927", "", Mark.UNVERIFIED), Citation("brown-2001", "", Mark.UNVERIFIED))
-_BOUNDS = (Citation("manski-1989", "", Mark.UNVERIFIED),)
+_WILSON = (Citation("wilson-1927", "", Mark.SECOND_HAND), Citation("brown-2001", "", Mark.SECOND_HAND))
+_BOUNDS = (Citation("horowitz-1998", "", Mark.SECOND_HAND),)
 _ENTROPY = (Citation("shannon-1948", "section 6", Mark.UNVERIFIED),)
-_QUARTILES = (Citation("hyndman-1996", "definition 7", Mark.UNVERIFIED),)
+_QUARTILES = (Citation("hyndman-1996", "definition 7", Mark.SECOND_HAND),)
 _DIGITS = (Citation("ama-manual", "digits of a percentage", Mark.SECOND_HAND),)
 RATES = (Citation("aapor-2016", "RR1 to RR6", Mark.SECOND_HAND),)
 CHERRIES = (Citation("eysenbach-2004", "", Mark.SECOND_HAND),)
@@ -114,9 +117,7 @@ def day(when: date | None) -> str:
 def _ethics(survey: Survey) -> tuple[Said, ...]:
     ethics = survey.ethics
     review = ", ".join(ethics[name] for name in ("board", "decision") if ethics.get(name))
-    return (
-        Said(f"Ethics review: {review or NOT_STATED}. Consent: {ethics.get('consent') or NOT_STATED}."),
-    )
+    return (Said(f"Ethics review: {review or NOT_STATED}. Consent: {ethics.get('consent') or NOT_STATED}."),)
 
 
 def _analysed(survey: Survey, tables: Tables) -> Said:

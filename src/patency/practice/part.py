@@ -8,6 +8,7 @@ Not here: how a percentage is written (percent.py), what is said of the whole su
 
 from typing import NamedTuple
 
+from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
@@ -82,15 +83,36 @@ def _part(number: int, question: Question, tables: Tables) -> Part:
 
 def reach_words(reach: Reach, analysed: int) -> str:
     """Say how far a question reached: of the analysed, who was asked; of these, who answered, and why others did not."""
-    said = [f"{reach.asked} of {analysed} were asked"]
+    said = [f"{reach.asked} of {analysed} {_were(reach.asked)} asked"]
     if reach.not_asked:
-        said.append(f"{reach.not_asked} were not, for it did not apply to them")
+        said.append(f"{reach.not_asked} {_were(reach.not_asked)} not, for it did not apply")
     if reach.untold:
         said.append(f"of {reach.untold} that cannot be told")
-    of_asked = [f"{reach.answered} answered", *(f"{count} {reason}" for reason, count in reach.absent.items() if count)]
+    of_asked = [f"{reach.answered} answered"]
+    of_asked += [f"{count} {_GAVE_NONE.get(reason, reason)}" for reason, count in reach.absent.items() if count]
     of_asked += [f"{reach.blank} left it blank"] if reach.blank else []
-    contrary = f" {reach.contrary} answered though they were not asked, and are counted nowhere." if reach.contrary else ""
+    contrary = (
+        f" {reach.contrary} answered though not asked, and {_were(reach.contrary)} not counted."
+        if reach.contrary
+        else ""
+    )
     return f"{'; '.join(said)}. Of these {reach.asked}, {listed(of_asked, 'and')}.{contrary}"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+_GAVE_NONE = {
+    Absence.DECLINED.value: "declined",
+    Absence.NOT_KNOWN.value: "did not know",
+    Absence.NOT_APPLICABLE.value: "said that it does not apply",
+}
+
+
+def sentence(words: str) -> str:
+    """Write words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def _tables(question: Question) -> tuple[Table, ...]:
@@ -98,8 +120,8 @@ def _tables(question: Question) -> tuple[Table, ...]:
         return (_number_table(question),)
     if question.days:
         days = question.days
-        rows = (("Earliest", day(days.earliest)), ("Median", day(days.median)), ("Latest", day(days.latest)))
-        return (Table(f"Days, of {days.n} who answered", ("", "Day"), (("", rows),)),)
+        dated = (("Earliest", day(days.earliest)), ("Median", day(days.median)), ("Latest", day(days.latest)))
+        return (Table(f"Days, of {days.n} who answered", ("", "Day"), (("", dated),)),)
     if not question.rows or not question.reach.answered:
         return ()
     tables = [_answers(question)]
@@ -166,11 +188,11 @@ def _number_table(question: Question) -> Table:
              "Upper quartile": numbers.upper_quartile, "Most": numbers.most, "Mean": numbers.mean,
              "Standard deviation": numbers.standard_deviation}  # fmt: skip
     unit = f", in {numbers.unit}" if numbers.unit not in ("", "1") else ""
-    rows = tuple((name, "not given" if each is None else _figures(each)) for name, each in named.items())
+    rows = tuple((name, "not given" if each is None else figures_of(each)) for name, each in named.items())
     return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", rows),))
 
 
-def _figures(number: float) -> str:
+def figures_of(number: float) -> str:
     """Write a number of a summary with two decimals at most."""
     return rounded(number, 2).rstrip("0").rstrip(".") if number % 1 else f"{number:g}"
 
@@ -181,7 +203,7 @@ def _remarks(question: Question) -> tuple[str, ...]:
         remarks.append("What was written is counted and not shown: it could tell who wrote it.")
     if question.spread:
         remarks.append(_spread_words(question.spread, question))
-    return (*remarks, *question.warnings)
+    return (*remarks, *(sentence(each) for each in question.warnings))
 
 
 def _spread_words(spread: Spread, question: Question) -> str:

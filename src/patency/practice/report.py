@@ -16,14 +16,16 @@ from patency.fault import Fault, listed
 from patency.instrument.model import ItemKind
 from patency.practice import checklist
 from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods
-from patency.practice.part import Section, Table, modal, sections
+from patency.practice.part import Section, Table, figures_of, modal, sections, sentence
 from patency.practice.percent import counted, ratio, rounded, span
 from patency.practice.rates import Rate
+from patency.practice.share import Share
 from patency.practice.survey import Survey
-from patency.practice.tables import Cell, Crossed, Tables
+from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
 from patency.source import Citation, Mark, Source
 
 HIDDEN = "hidden"
+
 
 class Rows(NamedTuple):
     """What became of the rows of the file of answers: how many there were, why some were refused or parts set aside."""
@@ -34,11 +36,12 @@ class Rows(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """One stage from the invited to the analysed; a count of None is not stated."""
+    """One stage from the invited to the analysed; a count of None is not stated. Those who are out go no further."""
 
     words: str
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
     note: str
+    is_out: bool = False
 
 
 class Reference(NamedTuple):
@@ -59,6 +62,7 @@ class Report(NamedTuple):
     stages: tuple[Stage, ...]
     flow: Table
     refused: Table | None
+    strata: Table | None
     rates: Table
     rates_said: Said
     checklist: Table
@@ -70,6 +74,12 @@ class Report(NamedTuple):
     warnings: tuple[str, ...]
     references: tuple[Reference, ...]
     versions: str
+
+    @property
+    def banner(self) -> str:
+        """What of the label stands on every sheet: its first sentence."""
+        first, end, _ = self.label.partition(". ")
+        return first + end.strip()
 
     def number(self, citation: Citation) -> int:
         """Return the number under which a citation's source is listed."""
@@ -97,9 +107,13 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         checklist_said=Said(_checklist_words(survey), CHERRIES),
         variation=_variation(tables),
         sections=laid_out,
-        crossed=tuple((_crossed(each), _crossed_remarks(each)) for each in tables.crossed),
+        strata=_strata(tables),
+        crossed=(
+            *((_crossed(each), _remarks(each.test, each.warnings)) for each in tables.crossed),
+            *((_numbers_by(each), _remarks(each.test, each.warnings)) for each in tables.numbers_by),
+        ),
         hidden=_hidden(tables),
-        warnings=tables.warnings,
+        warnings=tuple(sentence(each) for each in tables.warnings),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
     )
@@ -123,9 +137,11 @@ def _stages(survey: Survey, tables: Tables, rows: Rows | None) -> tuple[Stage, .
         stages.append(Stage("Answered, as the survey states", answered, of))
     if rows is not None:
         stages.append(Stage("Rows in the file of answers", rows.read, "each a response"))
-        stages.append(Stage("Refused", sum(rows.refused.values()), "the reasons stand below" if rows.refused else ""))
+        stages.append(
+            Stage("Refused", sum(rows.refused.values()), "the reasons stand below" if rows.refused else "", True)
+        )
     stages.append(Stage("Kept", tables.kept, ""))
-    stages.append(Stage("Not complete", tables.not_complete, "kept, and not analysed"))
+    stages.append(Stage("Not complete", tables.not_complete, "kept, and not analysed", True))
     stages.append(Stage("Analysed", tables.analysed, "what every table below rests on"))
     return tuple(stages)
 
@@ -148,16 +164,24 @@ def _refused(rows: Rows | None) -> Table | None:
 
 
 def _rates(rates: Sequence[Rate]) -> Table:
+    """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
     head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
-    return Table("Response rates", head, (("", tuple(_rate(rate) for rate in rates)),))
+    given = tuple(_rate(rate) for rate in rates if rate.value is not None)
+    missing: dict[str, list[str]] = {}
+    for rate in rates:
+        if rate.value is None:
+            missing.setdefault(rate.why, []).append(rate.name)
+    untold = tuple((listed(names, "and"), why, "", "", NOT_STATED, "") for why, names in missing.items())
+    groups = [("", given), *([("Not given", untold)] if untold else [])]
+    return Table("Response rates", head, tuple(groups))
 
 
 def _rate(rate: Rate) -> tuple[str, ...]:
     what = f"{rate.words}: {rate.formula}" if rate.formula else rate.words
-    if rate.value is None or rate.numerator is None or rate.denominator is None:
-        return (rate.name, what, _number(rate.numerator), _number(rate.denominator), NOT_STATED, rate.why)
+    assert rate.numerator is not None, "a rate that has a value is made of numbers"
+    assert rate.denominator is not None, "a rate that has a value is made of numbers"
     of = rate.denominator
-    interval = span(rate.interval, of) or rate.why or "none: a number is assumed"
+    interval = span(rate.interval, of) or "none: a number is assumed"
     return (rate.name, what, _number(rate.numerator), _number(of), ratio(rate.numerator, of), interval)
 
 
@@ -192,7 +216,8 @@ def _visit_rates(tables: Tables) -> dict[str, str]:
 
 def _checklist_words(survey: Survey) -> str:
     filled = checklist.filled(survey, {})
-    return f"The items of CHERRIES, filled from what the survey states: {sum(each.is_stated for each in filled)} of {len(filled)} are stated."
+    stated = sum(each.is_stated for each in filled)
+    return f"The items of CHERRIES, filled from what the survey states: {stated} of {len(filled)} are stated."
 
 
 # Across questions.
@@ -232,13 +257,31 @@ def _cell(cell: Cell) -> str:
     return counted(cell.share, cell.interval)
 
 
-def _crossed_remarks(crossed: Crossed) -> tuple[str, ...]:
+def _numbers_by(crossed: NumbersBy) -> Table:
+    head = ("Group", "Answered", "Least", "Lower quartile", "Median", "Upper quartile", "Most")
+    rows = []
+    for group, numbers in zip(crossed.groups, crossed.numbers, strict=False):
+        shown = (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
+        cells = [HIDDEN if crossed.is_hidden or each is None else figures_of(each) for each in shown]
+        rows.append((group.words, str(group.of), *cells))
+    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
+
+
+def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
     said = []
-    if crossed.test:
-        kind = "exact" if crossed.test.is_exact else "approximate"
-        p = f"{kind}, {_p_words(crossed.test.p)}" if crossed.test.p is not None else "no P"
-        said.append(f"{crossed.test.name}: {p}{f'; {crossed.test.why}' if crossed.test.why else ''}.")
-    return (*said, *crossed.warnings)
+    if test:
+        kind = "exact" if test.is_exact else "approximate"
+        p = f"{kind}, {_p_words(test.p)}" if test.p is not None else "no P"
+        said.append(sentence(f"{test.name}: {p}{f'; {test.why}' if test.why else ''}"))
+    return (*said, *(sentence(each) for each in warnings))
+
+
+def _strata(tables: Tables) -> Table | None:
+    """Say of each stratum how many were invited and are analysed."""
+    if not tables.strata:
+        return None
+    rows = tuple((each.words, str(each.invited), counted(Share(each.analysed, each.invited))) for each in tables.strata)
+    return Table("Invited and analysed, by stratum", ("Stratum", "Invited", "Analysed"), (("", rows),))
 
 
 def _p_words(p: float | None) -> str:
@@ -249,17 +292,21 @@ def _p_words(p: float | None) -> str:
 
 def _hidden(tables: Tables) -> tuple[str, ...]:
     """Say what is not shown, and why."""
-    cells = sum(crossed.hidden for crossed in tables.crossed)
+    cells = sum(crossed.hidden for crossed in tables.crossed) + sum(each.is_hidden for each in tables.numbers_by)
     texts = sum(question.item.kind is ItemKind.TEXT for question in tables.questions)
     said = []
-    if tables.crossed:
+    if tables.crossed or tables.numbers_by:
         hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
         why = f"a cell of fewer than {tables.options.smallest}, and what would give it back, could tell who answered"
         said.append(f"In the tables by groups {hidden if cells else 'no cell is hidden'}: {why}.")
     if texts:
-        said.append(f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown.")
+        said.append(
+            f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."
+        )
     if not said:
-        said.append("Nothing is hidden: there is no table by groups, and no question is answered in people's own words.")
+        said.append(
+            "Nothing is hidden: there is no table by groups, and no question is answered in people's own words."
+        )
     return tuple(said)
 
 

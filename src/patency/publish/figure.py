@@ -22,7 +22,12 @@ from patency.practice.percent import counted
 from patency.practice.share import Interval
 from patency.practice.tables import Days, Numbers, Question, Row
 
-LINE, BAR, GAP, CAP = 18, 14, 9, 4  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
+LINE, BAR, GAP, CAP = (
+    18,
+    14,
+    12,
+    4,
+)  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
 LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
 GRID = (25, 50, 75)
 PALEST = 0.35  # of the steps of one side of a diverging bar, the outermost being 1
@@ -36,10 +41,11 @@ class Piece(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One stage on the way from the invited to the analysed."""
+    """One stage on the way from the invited to the analysed; those who are out go no further."""
 
     words: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
+    is_out: bool = False
 
 
 class Look(NamedTuple):
@@ -71,7 +77,8 @@ def flow(steps: Sequence[Step], name: str, title: str, says: str) -> Markup:
     pieces = []
     for step in steps:
         words = _words(step.words, str(step.count))
-        bar = _rect(0, step.count / most if most else 0, Look(), name)
+        look = Look("middle", 1.0, True) if step.is_out else Look()
+        bar = _rect(0, step.count / most if most else 0, look, name)
         pieces.append(_beneath(words, Piece(BAR, bar)))
     return _drawn(pieces, name, title, says)
 
@@ -107,11 +114,14 @@ def _whisker(interval: Interval | None) -> Markup:
     if interval is None:
         return Markup("")
     low, high, middle = _at(interval.low), _at(interval.high), BAR // 2
-    lines = Markup(
-        '<line class="{{0}}" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/><line class="{{0}}" x1="{0}" x2="{0}" y1="{3}" y2="{4}"/>'
-        '<line class="{{0}}" x1="{1}" x2="{1}" y1="{3}" y2="{4}"/>'
-    ).format(low, high, middle, middle - CAP, middle + CAP)
-    return Markup(str(lines).format("halo") + str(lines).format("whisker"))
+    top, bottom = middle - CAP, middle + CAP
+    return Markup("").join(
+        Markup(
+            '<line class="{0}" x1="{1}" x2="{2}" y1="{3}" y2="{3}"/><line class="{0}" x1="{1}" x2="{1}" y1="{4}" y2="{5}"/>'
+            '<line class="{0}" x1="{2}" x2="{2}" y1="{4}" y2="{5}"/>'
+        ).format(kind, low, high, middle, top, bottom)
+        for kind in ("halo", "whisker")
+    )
 
 
 def _axis(question: Question) -> Piece:
@@ -132,7 +142,11 @@ def _ordered(rows: Sequence[Row], name: str) -> list[Piece]:
     """Draw ordered answers as one bar that diverges from its middle, and then each with its whisker."""
     looks = [_look(number, len(rows)) for number in range(len(rows))]
     axis = _scale("0", "100", f"per cent of the {rows[0].share.of} who answered")
-    return [_diverging(rows, looks, name), *(_bar(row, name, look) for row, look in zip(rows, looks, strict=True)), axis]
+    return [
+        _diverging(rows, looks, name),
+        *(_bar(row, name, look) for row, look in zip(rows, looks, strict=True)),
+        axis,
+    ]
 
 
 def _look(number: int, of: int) -> Look:
@@ -220,7 +234,9 @@ def _words(text: str, numbers: str) -> Piece:
         Markup('<text x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
     )
     last = len(lines) - 1 + is_full
-    marks += Markup('<text class="numbers" x="100%" y="{}" text-anchor="end">{}</text>').format(LINE * last + 13, numbers)
+    marks += Markup('<text class="numbers" x="100%" y="{}" text-anchor="end">{}</text>').format(
+        LINE * last + 13, numbers
+    )
     return Piece(LINE * (last + 1), marks)
 
 
@@ -268,7 +284,8 @@ def alone(drawn: Markup, label: str) -> str:
     room = LINE * len(lines)
     height = int(re.findall(r'height="(\d+)"', opening)[0])
     said = Markup("").join(
-        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
+        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line)
+        for at, line in enumerate(lines)
     )
     opening = opening.replace(f'width="100%" height="{height}"', f'width="{_WIDTH}" height="{height + room}"')
     ground = Markup('<rect width="100%" height="100%" fill="#fff"/>')

@@ -25,7 +25,7 @@ def page(report: Report, press: Press) -> bytes:
     """Lay out a report as a page."""
     given = {
         "report": report,
-        "house": Markup(_style()),
+        "house": _style(),
         "flow": _flow(report),
         "drawn": _drawn,
         "is_doubtful": is_doubtful,
@@ -43,6 +43,7 @@ def figures(report: Report) -> Mapping[str, bytes]:
 
 @cache
 def _style() -> str:
+    """Return the style that the page brings along, which the template takes as it is."""
     return HOUSE.read_text(encoding="utf-8") + _STYLE.read_text(encoding="utf-8")
 
 
@@ -51,6 +52,6 @@ def _drawn(part: Part) -> Markup:
 
 
 def _flow(report: Report) -> Markup:
-    steps = [Step(stage.words, stage.count) for stage in report.stages if stage.count is not None]
+    steps = [Step(stage.words, stage.count, stage.is_out) for stage in report.stages if stage.count is not None]
     says = "; ".join(f"{step.words}: {step.count}" for step in steps)
     return flow(steps, "figure-flow", "From the invited to the analysed", says)
