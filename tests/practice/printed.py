@@ -97,7 +97,9 @@ class Impossible(NamedTuple):
 
 IMPOSSIBLE = (
     Impossible((24, 20), range(34, 36), "factors, of the 34 who use it or of the 35 analysed"),
-    Impossible((61,), range(24, 25), "outcomes of thrombectomy alone, of the 24 who use it always, sometimes or rarely"),
+    Impossible(
+        (61,), range(24, 25), "outcomes of thrombectomy alone, of the 24 who use it always, sometimes or rarely"
+    ),
     Impossible((53, 45), range(10, 36), "duration and antiplatelet with a stent, of one number who answered both"),
     Impossible((69,), range(33, 35), "the time of the stent, of the 33 or 34 who answered the questions before it"),
     Impossible((58,), range(35, 36), "the response, of the 35 that were analysed and not of the 69 invited"),

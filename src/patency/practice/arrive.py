@@ -19,9 +19,9 @@ from patency.case import Absence
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.instrument.model import Instrument, ItemKind
 from patency.practice import identity, limesurvey, qualtrics, redcap_rows
-from patency.practice.conditions import truths
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
+from patency.practice.conditions import truths
 from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
 from patency.practice.sheet import Sheet

@@ -190,7 +190,9 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
         answers.reaches[item.name],
         tuple(every[: len(counted)]),
         tuple(every[len(counted) :]),
-        _margins(item.choices, counts, len(ticked)) if setting.is_margins_only else _selections(item.choices, counts, ticked),
+        _margins(item.choices, counts, len(ticked))
+        if setting.is_margins_only
+        else _selections(item.choices, counts, ticked),
         warnings=(*warnings, *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, counts, ticked))),
     )
 

@@ -32,7 +32,9 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     bys = [crossed_by(name, sheet.instrument, survey) for name in options.by]
     counted = answers(sheet, survey)
     design = plan(counted.frame, survey, options.is_finite)
-    setting = Setting(survey.frame.invited if survey else None, design, options, survey is not None and survey.is_margins_only)
+    setting = Setting(
+        survey.frame.invited if survey else None, design, options, survey is not None and survey.is_margins_only
+    )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
     return Tables(
@@ -70,7 +72,9 @@ def _refuse_crossing(survey: Survey | None, names: Sequence[str]) -> None:
     """Refuse to lay questions beside one another of which nobody knows how they were answered together."""
     if survey and survey.is_margins_only and names:
         what = f"the answers of {survey.id!r} cannot be crossed with {listed([repr(name) for name in names], 'and')}"
-        why = "each question was put together on its own from what was published; what two of them say together is chance"
+        why = (
+            "each question was put together on its own from what was published; what two of them say together is chance"
+        )
         raise Refused([Fault(Place(survey.place.file), what, why, "read each question on its own")])
 
 
