@@ -1,63 +1,82 @@
-"""What the conditions of an instrument say of many responses at once: which items were asked, what cannot be together.
+"""Which question was asked of whom: its condition, for each combination of the answers that it hangs on.
 
-A condition hangs on a few answers, and few combinations of them occur: each is evaluated once. What the condition
-means is evaluate.py's alone. A response from a file has no day of its own, so a condition on days since a date stays
-Unknown, and what is Unknown takes nobody's answer away.
+The language's `evaluate` is the meaning, here as elsewhere: it is called once for each combination that occurs, and the
+result is laid beside the rows. A condition that hangs on a blank is neither Yes nor No.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from patency.case import Absence, Case, Finding, Members, Span, Value
-from patency.instrument.model import Item, ItemKind
+from patency.instrument.model import Instrument, Item, ItemKind
 from patency.language.evaluate import evaluate
-from patency.language.terms import Compare, Term, walk
-from patency.practice.cells import Read
+from patency.language.terms import Term, concepts_of
 from patency.truth import Truth
+
+if TYPE_CHECKING:
+    import polars
 
 _NO_DAY = date(1, 1, 1)
 
 
-def truths(term: Term, items: Mapping[str, Item], answers: Mapping[str, Sequence[Any]], count: int) -> list[Truth]:
-    """Say of each of so many responses whether a condition holds."""
-    if any(isinstance(each, Compare) and each.is_days_since for each in walk(term)):
-        return [Truth.UNKNOWN] * count
-    names = list(dict.fromkeys(name for each in walk(term) if (name := getattr(each, "concept", "")) in answers))
-    known: dict[tuple[Any, ...], Truth] = {}
-    said = []
-    for row in zip(*(answers[name] for name in names), strict=True) if names else [()] * count:
-        if row not in known:
-            known[row] = evaluate(term, case_of([items[name] for name in names], row))
-        said.append(known[row])
-    return said
+def answer_columns(item: Item) -> list[str]:
+    """Return the columns of a sheet in which the answer to an item stands."""
+    members = [f"{item.name}/{choice}" for choice in item.choices] if item.kind is ItemKind.MULTIPLE else []
+    return [item.name, *members, f"{item.name}?"]
 
 
-def case_of(items: Sequence[Item], answers: Sequence[Read]) -> Case:
-    """Return the case of what one response answered."""
+def truths(term: Term, instrument: Instrument, frame: "polars.DataFrame") -> "polars.Series":
+    """Return what a condition says of each row: 2 for Yes, 1 for Unknown, 0 for No."""
+    import polars
+
+    items = [instrument.items[name] for name in concepts_of(term) if name in instrument.items]
+    columns = [column for item in items for column in _hung_on(item)]
+    if not columns:
+        return polars.Series([evaluate(term, Case(_NO_DAY)).value], dtype=polars.Int8).new_from_index(0, len(frame))
+    hung = frame.select(columns)
+    met = hung.unique()
+    meant = [evaluate(term, case_of(row, items)).value for row in met.iter_rows(named=True)]
+    met = met.with_columns(polars.Series("truth", meant, dtype=polars.Int8))
+    names = hung.columns
+    return hung.join(met, on=names, how="left", nulls_equal=True, maintain_order="left")["truth"]
+
+
+def _hung_on(item: Item) -> "list[polars.Expr]":
+    """Return the columns that a condition on an item can tell apart; of a text or a date, whether there is one."""
+    import polars
+
+    if item.kind in (ItemKind.TEXT, ItemKind.DATE):
+        return [polars.col(item.name).is_not_null(), polars.col(f"{item.name}?")]
+    return [polars.col(name) for name in answer_columns(item)]
+
+
+def case_of(row: Mapping[str, Any], items: list[Item]) -> Case:
+    """Return the answers of one row as a case of the instrument.
+
+    The sheet does not say on which day a person answered, so that days since a date cannot be told from it: a date is
+    known to have been given, and a condition on how long ago it was stays Unknown.
+    """
     findings = {}
-    for item, answer in zip(items, answers, strict=True):
-        if answer is not None and not isinstance(answer, Absence):  # a reason for giving no answer is no answer
-            # Free text has no value in the language, yet it was answered.
-            findings[item.name] = Finding(item.name, value_of(item, answer), _NO_DAY, str(answer))
+    for item in items:
+        answer, reason = row[item.name], row[f"{item.name}?"]
+        if answer is not None and answer is not False:
+            findings[item.name] = Finding(item.name, _value(item, row), _NO_DAY, "")
+        elif reason is not None:
+            findings[item.name] = Finding(item.name, None, _NO_DAY, reason, absence=Absence(reason))
     return Case(_NO_DAY, findings)
 
 
-def value_of(item: Item, answer: Read) -> Value | None:
-    """Return an answer as the language knows it."""
+def _value(item: Item, row: Mapping[str, Any]) -> Value | None:
+    answer = row[item.name]
     match item.kind:
         case ItemKind.YES_NO:
             return Truth.YES if answer == "yes" else Truth.NO
+        case ItemKind.SINGLE | ItemKind.ORDERED:
+            return frozenset({answer})
         case ItemKind.NUMBER:
-            assert isinstance(answer, float), "a number was read"
             return Span(answer, answer)
-        case ItemKind.DATE:
-            assert isinstance(answer, date), "a date was read"
-            return Span(answer.toordinal(), answer.toordinal())
         case ItemKind.MULTIPLE:
-            assert isinstance(answer, frozenset), "several answers were read"
-            return Members(answer, frozenset(item.choices) - answer)
-        case ItemKind.TEXT:
-            return None
-    assert isinstance(answer, str), "the name of an answer was read"
-    return frozenset({answer})
+            ticked = frozenset(name for name in item.choices if row[f"{item.name}/{name}"])
+            return Members(ticked, frozenset(item.choices) - ticked)
+    return None

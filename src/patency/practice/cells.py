@@ -3,7 +3,7 @@
 A cell is read whole or it is Unreadable: nothing is rounded, guessed or cut. What is written in thousands of rows is
 read once.
 
-Not here: which cell belongs to which item (layout.py), whether the item was asked at all (asked.py).
+Not here: which cell belongs to which item (layout.py), whether the item was asked at all (unasked.py).
 """
 
 import html

@@ -64,8 +64,8 @@ class Row(NamedTuple):
     """One answer, or several collapsed into one.
 
     `share` is of those who answered; `interval` is Wilson's, of the finite population where that was asked for.
-    `cumulative` is, of an ordered item, this answer or a lesser one. `bounds` are of the invited, and are None where their number, or whether the question was asked,
-    is not known. `estimate` honours strata and clusters.
+    `cumulative` is, of an ordered item, this answer or a lesser one. `bounds` are of the invited, and are None where
+    their number is not known, or the question was not for everybody. `estimate` honours strata and clusters.
     """
 
     name: str
@@ -196,14 +196,46 @@ class Crossed(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class NumbersBy(NamedTuple):
+    """A question for a number by the answers to another, of those who answered both.
+
+    A group of few people hides the numbers of all groups: from all together the others would give them back.
+    """
+
+    item: Item
+    by: str
+    by_words: str
+    groups: tuple[Group, ...]
+    numbers: tuple[Numbers, ...]
+    test: Test | None
+    is_hidden: bool
+    warnings: tuple[str, ...]
+
+
+class Came(NamedTuple):
+    """How many of a stratum were invited, and how many are analysed.
+
+    The second is shown however small it is: that one of at least five people took part does not say which, nor what they
+    answered.
+    """
+
+    name: str
+    words: str
+    invited: int
+    analysed: int
+
+
 class Compared(NamedTuple):
-    """The spread of two questions beside one another, with the difference of their entropies where it can be told."""
+    """The spread of two questions beside one another, of those who answered both.
+
+    `difference` is the first normalised entropy less the second. Where no interval is given, `why` says why not.
+    """
 
     first: str
     second: str
-    difference: float
+    n: int
+    difference: float | None
     interval: Interval | None
-    p: float | None
     why: str
 
 
@@ -224,6 +256,8 @@ class Tables(NamedTuple):
     design: str
     questions: tuple[Question, ...]
     crossed: tuple[Crossed, ...]
+    numbers_by: tuple[NumbersBy, ...]
+    strata: tuple[Came, ...]
     rates: tuple[Rate, ...]
     warnings: tuple[str, ...]
 
