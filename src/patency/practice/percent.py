@@ -1,0 +1,69 @@
+"""How a share is written: one rule of rounding for every percentage that Patency prints of a survey.
+
+A Share goes in; "15 of 34, 44% (29% to 61%)" comes out, or its parts for the columns of a table. A percentage has
+no decimal where fewer than 200 were counted, and one from 200 on; a half is rounded away from zero, on the exact
+fraction and never on a float of it. What is some is never printed as none, nor what is not all as all.
+
+The manual of the AMA allows a percentage no more digits than its denominator has (9 of 28 is 32%, not 32.1%; AMA
+Manual of Style, 10th edition, visual presentation of data, read second-hand): no decimal below 100. Its journals ask
+for none below 200 (instructions for authors, from memory, not confirmed), which keeps that rule too and is what the
+surveys that Patency reads over have printed, so that their percentages come out as they stand there.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from patency.practice.share import Interval, Share
+
+WHOLE_BELOW = 200
+RULE = (
+    "Percentages are rounded to whole numbers where fewer than 200 were counted and to one decimal from 200 on, a half "
+    "away from zero; the ends of intervals likewise."
+)
+
+
+def percent(share: Share) -> str:
+    """Write the percentage of a share; of nobody there is none."""
+    return ratio(share.count, share.of)
+
+
+def ratio(count: float, of: float) -> str:
+    """Write so many of so many in percent, where either may be an assumption and not whole; of nobody there is none."""
+    if not of:
+        return ""
+    places = decimals(of)
+    exact = Fraction(count) / Fraction(of) * 100
+    written, least = rounded(exact, places), Decimal(1).scaleb(-places)
+    if exact > 0 and not Decimal(written):
+        return f"<{least}%"
+    if exact < 100 and Decimal(written) == 100:
+        return f">{100 - least}%"
+    return f"{written}%"
+
+
+def span(interval: Interval | None, of: float) -> str:
+    """Write an interval of a share of so many, in percent."""
+    if interval is None:
+        return ""
+    low, high = (rounded(Fraction(end) * 100, decimals(of)) for end in interval)
+    return f"{low}% to {high}%"
+
+
+def counted(share: Share, interval: Interval | None = None) -> str:
+    """Write a share in full: its count, of how many, its percentage and its interval, Wilson's unless another is given."""
+    if not share.of:
+        return f"{share.count} of nobody"
+    return f"{share.count} of {share.of}, {percent(share)} ({span(interval or share.interval, share.of)})"
+
+
+def decimals(of: float) -> int:
+    """Say how many decimals a percentage of so many has."""
+    return 0 if of < WHOLE_BELOW else 1
+
+
+def rounded(number: Fraction | float, places: int) -> str:
+    """Round a number, a half away from zero, and write it with so many decimals."""
+    scaled = Fraction(number) * 10**places
+    whole, rest = divmod(abs(scaled), 1)
+    steps = int(whole) + (2 * rest >= 1)
+    return str(Decimal(-steps if scaled < 0 else steps).scaleb(-places))

@@ -1,0 +1,324 @@
+"""The report of a survey: everything that is said of it, in words and tables, before it is laid out.
+
+A Survey, its Tables and what became of its rows go in; a Report comes out, which markdown.py and the HTML page
+(publish/survey.py) lay out and which therefore say the same. Every percentage in it stands with its count, its
+denominator and its interval. What people wrote in their own words is counted and never shown.
+
+Not here: counting (tally.py), rounding (percent.py), what the methods are called (methods.py), figures (publish/figure.py).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import patency
+from patency.fault import Fault, listed
+from patency.instrument.model import ItemKind
+from patency.practice import checklist
+from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods
+from patency.practice.part import Section, Table, figures_of, modal, sections, sentence
+from patency.practice.percent import counted, ratio, rounded, span
+from patency.practice.rates import Rate
+from patency.practice.share import Share
+from patency.practice.survey import Survey
+from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
+from patency.source import Citation, Mark, Source
+
+HIDDEN = "hidden"
+
+
+class Rows(NamedTuple):
+    """What became of the rows of the file of answers: how many there were, why some were refused or parts set aside."""
+
+    read: int
+    refused: Mapping[str, int] = {}
+    set_aside: Mapping[str, int] = {}
+
+
+class Stage(NamedTuple):
+    """One stage from the invited to the analysed; a count of None is not stated. Those who are out go no further."""
+
+    words: str
+    count: int | None  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
+    note: str
+    is_out: bool = False
+
+
+class Reference(NamedTuple):
+    """A source that the report cites, with its number and every passage."""
+
+    number: int
+    source: Source
+    passages: tuple[Citation, ...]
+
+
+class Report(NamedTuple):
+    """All that the report of a survey says."""
+
+    survey: Survey
+    tables: Tables
+    label: str
+    methods: tuple[Said, ...]
+    stages: tuple[Stage, ...]
+    flow: Table
+    refused: Table | None
+    strata: Table | None
+    rates: Table
+    rates_said: Said
+    checklist: Table
+    checklist_said: Said
+    variation: Table | None
+    sections: tuple[Section, ...]
+    crossed: tuple[tuple[Table, tuple[str, ...]], ...]
+    hidden: tuple[str, ...]
+    warnings: tuple[str, ...]
+    references: tuple[Reference, ...]
+    versions: str
+
+    @property
+    def banner(self) -> str:
+        """What of the label stands on every sheet: its first sentence."""
+        first, end, _ = self.label.partition(". ")
+        return first + end.strip()
+
+    def number(self, citation: Citation) -> int:
+        """Return the number under which a citation's source is listed."""
+        return next(each.number for each in self.references if each.source.id == citation.source)
+
+
+def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: Rows | None = None) -> Report:
+    """Say all that a survey's answers add up to."""
+    said = methods(survey, tables)
+    laid_out = sections(tables)
+    cited = [each for sentence in said for each in sentence.citations]
+    cited += [*RATES, *CHERRIES, *(each for section in laid_out for part in section.parts for each in part.citations)]
+    stages = _stages(survey, tables, rows)
+    return Report(
+        survey=survey,
+        tables=tables,
+        label=tables.label,
+        methods=said,
+        stages=stages,
+        flow=_flow(stages),
+        refused=_refused(rows),
+        rates=_rates(tables.rates),
+        rates_said=Said("Rates of those invited, as AAPOR defines them, and of those who came by.", RATES),
+        checklist=_checklist(survey, tables),
+        checklist_said=Said(_checklist_words(survey), CHERRIES),
+        variation=_variation(tables),
+        sections=laid_out,
+        strata=_strata(tables),
+        crossed=(
+            *((_crossed(each), _remarks(each.test, each.warnings)) for each in tables.crossed),
+            *((_numbers_by(each), _remarks(each.test, each.warnings)) for each in tables.numbers_by),
+        ),
+        hidden=_hidden(tables),
+        warnings=tuple(sentence(each) for each in tables.warnings),
+        references=_references(cited, {**sources, **WORKS}),
+        versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
+    )
+
+
+def rows_of(read: int, refused: Iterable[Iterable[Fault]], set_aside: Iterable[Fault]) -> Rows:
+    """Gather why rows were refused and parts set aside; of a fault only what holds of any row is said, not what stood there."""
+    reasons = Counter(listed(sorted({fault.why for fault in faults}), "and") for faults in refused)
+    return Rows(read, dict(reasons), dict(Counter(fault.why for fault in set_aside)))
+
+
+# From the invited to the analysed.
+
+
+def _stages(survey: Survey, tables: Tables, rows: Rows | None) -> tuple[Stage, ...]:
+    outcome = survey.outcome
+    stages = [Stage("Invited", survey.frame.invited, survey.frame.population)]
+    if outcome.complete is not None or outcome.partial is not None:
+        answered = (outcome.complete or 0) + (outcome.partial or 0)
+        of = f"{_stated(outcome.complete)} complete, {_stated(outcome.partial)} in part"
+        stages.append(Stage("Answered, as the survey states", answered, of))
+    if rows is not None:
+        stages.append(Stage("Rows in the file of answers", rows.read, "each a response"))
+        stages.append(
+            Stage("Refused", sum(rows.refused.values()), "the reasons stand below" if rows.refused else "", True)
+        )
+    stages.append(Stage("Kept", tables.kept, ""))
+    stages.append(Stage("Not complete", tables.not_complete, "kept, and not analysed", True))
+    stages.append(Stage("Analysed", tables.analysed, "what every table below rests on"))
+    return tuple(stages)
+
+
+def _stated(number: int | None) -> str:
+    return NOT_STATED if number is None else str(number)
+
+
+def _flow(stages: Sequence[Stage]) -> Table:
+    rows = tuple((stage.words, _stated(stage.count), stage.note) for stage in stages)
+    return Table("From the invited to the analysed", ("Stage", "Count", "Which"), (("", rows),))
+
+
+def _refused(rows: Rows | None) -> Table | None:
+    if rows is None or not (rows.refused or rows.set_aside):
+        return None
+    groups = [(title, tuple((why, str(count)) for why, count in sorted(reasons.items())))
+              for title, reasons in (("Rows refused", rows.refused), ("Set aside", rows.set_aside)) if reasons]  # fmt: skip
+    return Table("What was refused or set aside, and why", ("Why", "Count"), tuple(groups))
+
+
+def _rates(rates: Sequence[Rate]) -> Table:
+    """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
+    head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
+    given = tuple(_rate(rate) for rate in rates if rate.value is not None)
+    missing: dict[str, list[str]] = {}
+    for rate in rates:
+        if rate.value is None:
+            missing.setdefault(rate.why, []).append(rate.name)
+    untold = tuple((listed(names, "and"), why, "", "", NOT_STATED, "") for why, names in missing.items())
+    groups = [("", given), *([("Not given", untold)] if untold else [])]
+    return Table("Response rates", head, tuple(groups))
+
+
+def _rate(rate: Rate) -> tuple[str, ...]:
+    what = f"{rate.words}: {rate.formula}" if rate.formula else rate.words
+    assert rate.numerator is not None, "a rate that has a value is made of numbers"
+    assert rate.denominator is not None, "a rate that has a value is made of numbers"
+    of = rate.denominator
+    interval = span(rate.interval, of) or "none: a number is assumed"
+    return (rate.name, what, _number(rate.numerator), _number(of), ratio(rate.numerator, of), interval)
+
+
+def _number(number: float | None) -> str:
+    return NOT_STATED if number is None else f"{number:g}"
+
+
+# The checklist.
+
+
+def _checklist(survey: Survey, tables: Tables) -> Table:
+    filled = checklist.filled(survey, _visit_rates(tables))
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for each in filled:
+        words = each.entry.words + ("" if each.entry.is_confirmed else " (name from memory, not confirmed)")
+        groups.setdefault(each.entry.group, []).append((words, each.states))
+    return Table("Checklist for surveys over the internet", ("Item", "What is stated"),
+                 tuple((group, tuple(rows)) for group, rows in groups.items()))  # fmt: skip
+
+
+def _visit_rates(tables: Tables) -> dict[str, str]:
+    """Return the rates of visits in full, by their names in the checklist."""
+    names = {entry.words.partition(":")[0].lower(): entry.name for entry in checklist.ENTRIES}
+    found = {}
+    for rate in tables.rates:
+        name = names.get(rate.name.lower())
+        if name and rate.value is not None and rate.numerator is not None and rate.denominator:
+            share = f"{rate.numerator:g} of {rate.denominator:g}, {ratio(rate.numerator, rate.denominator)}"
+            found[name] = f"{share} ({span(rate.interval, rate.denominator) or rate.why})"
+    return found
+
+
+def _checklist_words(survey: Survey) -> str:
+    filled = checklist.filled(survey, {})
+    stated = sum(each.is_stated for each in filled)
+    return f"The items of CHERRIES, filled from what the survey states: {stated} of {len(filled)} are stated."
+
+
+# Across questions.
+
+
+def _variation(tables: Tables) -> Table | None:
+    """List the questions by how far respondents differ, most first."""
+    spread = [(number, question) for number, question in enumerate(tables.questions, 1) if question.spread]
+    if not spread:
+        return None
+    spread.sort(key=lambda each: -(each[1].spread.entropy if each[1].spread else 0))
+    rows = []
+    for number, question in spread:
+        if question.spread:
+            error = question.spread.standard_error
+            rows.append((f"{number}. {question.item.asks}", rounded(question.spread.entropy, 2),
+                         "" if error is None else rounded(error, 2), str(question.spread.offered),
+                         modal(question.spread, question)))  # fmt: skip
+    head = ("Question", "Variation, of 1", "Standard error", "Answers offered", "Given most often")
+    return Table("Where respondents differ, most first", head, (("", tuple(rows)),))
+
+
+def _crossed(crossed: Crossed) -> Table:
+    head = ("Answer", *(f"{group.words} ({group.of})" for group in crossed.groups), "All")
+    tests = [*crossed.line_tests, *([None] * (len(crossed.lines) - len(crossed.line_tests)))]
+    rows = []
+    for line, test in zip(crossed.lines, tests, strict=True):
+        more = [_p_words(test.p) if test and test.p is not None else ""] if crossed.line_tests else []
+        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total), *more))
+    head = (*head, "P") if crossed.line_tests else head
+    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
+
+
+def _cell(cell: Cell) -> str:
+    if cell.is_hidden or cell.share is None:
+        return HIDDEN
+    return counted(cell.share, cell.interval)
+
+
+def _numbers_by(crossed: NumbersBy) -> Table:
+    head = ("Group", "Answered", "Least", "Lower quartile", "Median", "Upper quartile", "Most")
+    rows = []
+    for group, numbers in zip(crossed.groups, crossed.numbers, strict=False):
+        shown = (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
+        cells = [HIDDEN if crossed.is_hidden or each is None else figures_of(each) for each in shown]
+        rows.append((group.words, str(group.of), *cells))
+    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
+
+
+def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
+    said = []
+    if test:
+        kind = "exact" if test.is_exact else "approximate"
+        p = f"{kind}, {_p_words(test.p)}" if test.p is not None else "no P"
+        said.append(sentence(f"{test.name}: {p}{f'; {test.why}' if test.why else ''}"))
+    return (*said, *(sentence(each) for each in warnings))
+
+
+def _strata(tables: Tables) -> Table | None:
+    """Say of each stratum how many were invited and are analysed."""
+    if not tables.strata:
+        return None
+    rows = tuple((each.words, str(each.invited), counted(Share(each.analysed, each.invited))) for each in tables.strata)
+    return Table("Invited and analysed, by stratum", ("Stratum", "Invited", "Analysed"), (("", rows),))
+
+
+def _p_words(p: float | None) -> str:
+    if p is None:
+        return ""
+    return "P < 0.001" if p < 0.001 else f"P = {rounded(p, 3)}"
+
+
+def _hidden(tables: Tables) -> tuple[str, ...]:
+    """Say what is not shown, and why."""
+    cells = sum(crossed.hidden for crossed in tables.crossed) + sum(each.is_hidden for each in tables.numbers_by)
+    texts = sum(question.item.kind is ItemKind.TEXT for question in tables.questions)
+    said = []
+    if tables.crossed or tables.numbers_by:
+        hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
+        why = f"a cell of fewer than {tables.options.smallest}, and what would give it back, could tell who answered"
+        said.append(f"In the tables by groups {hidden if cells else 'no cell is hidden'}: {why}.")
+    if texts:
+        said.append(
+            f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."
+        )
+    if not said:
+        said.append(
+            "Nothing is hidden: there is no table by groups, and no question is answered in people's own words."
+        )
+    return tuple(said)
+
+
+def _references(cited: Iterable[Citation], sources: Mapping[str, Source]) -> tuple[Reference, ...]:
+    passages: dict[str, dict[Citation, None]] = {}
+    for citation in cited:
+        passages.setdefault(citation.source, {})[citation] = None
+    return tuple(
+        Reference(number, sources[name], tuple(found)) for number, (name, found) in enumerate(passages.items(), 1)
+    )
+
+
+def is_doubtful(citation: Citation) -> bool:
+    """Whether a citation is from memory alone, and must look so."""
+    return citation.mark is Mark.UNVERIFIED

@@ -1,0 +1,101 @@
+"""What the answers of a survey add up to.
+
+In: a Sheet, its Survey where there is one, and Options. Out: Tables (tables.py holds their types). Who is analysed and
+of whom a question was asked is in answers.py, each table in question.py and cross.py, the design of the sample in
+design.py, what came of the invitations in rates.py.
+
+Not here: how a table looks (report), how answers arrive (arrive.py).
+"""
+
+from collections.abc import Sequence
+
+from patency.fault import Fault, Place, Refused, listed
+from patency.instrument.model import ItemKind
+from patency.practice.answers import Answers, answers
+from patency.practice.cross import crossed, crossed_by, numbers_by
+from patency.practice.design import plan
+from patency.practice.question import Setting, choices_of, question
+from patency.practice.rates import rates
+from patency.practice.sheet import Sheet
+from patency.practice.spread import compare_spread
+from patency.practice.survey import Survey
+from patency.practice.tables import Came, Compared, Options, Tables
+
+__all__ = ["Options", "Tables", "compare", "tabulate"]
+
+_PLAIN = Options()
+
+
+def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLAIN) -> Tables:
+    """Count the answers of a sheet, question by question, and cross them with what was asked for."""
+    _refuse_crossing(survey, options.by)
+    bys = [crossed_by(name, sheet.instrument, survey) for name in options.by]
+    counted = answers(sheet, survey)
+    design = plan(counted.frame, survey, options.is_finite)
+    setting = Setting(
+        survey.frame.invited if survey else None, design, options, survey is not None and survey.is_margins_only
+    )
+    items = sheet.instrument.items.values()
+    pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    return Tables(
+        sheet.instrument,
+        survey,
+        options,
+        survey.label if survey else "",
+        counted.kept,
+        len(counted.frame),
+        counted.kept - len(counted.frame),
+        design.words,
+        tuple(question(item, counted, setting) for item in items),
+        tuple(crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen),
+        tuple(numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER),
+        _came(counted, survey),
+        rates(survey.outcome, survey.visits) if survey else (),
+        _warnings(counted, survey),
+    )
+
+
+def compare(sheet: Sheet, survey: Survey | None, first: str, second: str) -> Compared:
+    """Compare how far respondents differ in two questions that have one answer each."""
+    _refuse_crossing(survey, (first, second))
+    counted = answers(sheet, survey)
+    items = [sheet.instrument.items[name] for name in (first, second)]
+    assert all(item.kind.is_chosen and item.kind is not ItemKind.MULTIPLE for item in items), (
+        "one answer excludes others"
+    )
+    pairs = counted.frame.select(first, second).drop_nulls().group_by(first, second).len().sort(first, second)
+    offered = (len(choices_of(items[0])), len(choices_of(items[1])))
+    return compare_spread((first, second), offered, list(pairs.iter_rows()))
+
+
+def _refuse_crossing(survey: Survey | None, names: Sequence[str]) -> None:
+    """Refuse to lay questions beside one another of which nobody knows how they were answered together."""
+    if survey and survey.is_margins_only and names:
+        what = f"the answers of {survey.id!r} cannot be crossed with {listed([repr(name) for name in names], 'and')}"
+        why = (
+            "each question was put together on its own from what was published; what two of them say together is chance"
+        )
+        raise Refused([Fault(Place(survey.place.file), what, why, "read each question on its own")])
+
+
+def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:
+    if not survey or not survey.frame.strata:
+        return ()
+    found = dict(counted.frame["stratum"].value_counts().iter_rows())
+    return tuple(
+        Came(each.name, each.words, each.invited, found.get(each.name, 0)) for each in survey.frame.strata.values()
+    )
+
+
+def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
+    """Say where the answers and what the survey states of itself do not fit one another."""
+    if survey is None:
+        return ()
+    said, analysed = [], len(counted.frame)
+    if survey.frame.invited is not None and analysed > survey.frame.invited:
+        said.append(f"{analysed} are analysed, and {survey.frame.invited} were invited: the worst case cannot be told")
+    if survey.outcome.complete is not None and analysed != survey.outcome.complete:
+        said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
+    if any(item.when for item in counted.instrument.items.values()) and survey.frame.invited:
+        said.append("of a question that was not for everybody no worst case is given: how many it was for is not known")
+    return tuple(said)

@@ -1,0 +1,293 @@
+"""The figures of a survey as SVG: bars with whiskers, a diverging bar where answers are ordered, a strip for numbers.
+
+A question's table goes in, a drawing comes out. Across, everything stands at per cents of the drawing's own width and
+every line of words is short enough for a phone, so that one drawing fits a desk, a hand and a sheet of paper with its
+letters the same size. Colours and fonts come from the stylesheet; each mark is labelled where it stands, the one side
+of a diverging bar is hatched, and steps differ in lightness, so that nothing hangs on telling colours apart.
+
+Not here: what stands in the table beside a figure (practice/report.py), and the colours (survey.css).
+"""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from patency.instrument.model import ItemKind
+from patency.practice.percent import counted
+from patency.practice.share import Interval
+from patency.practice.tables import Days, Numbers, Question, Row
+
+LINE, BAR, GAP, CAP = (
+    18,
+    14,
+    12,
+    4,
+)  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
+LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
+GRID = (25, 50, 75)
+PALEST = 0.35  # of the steps of one side of a diverging bar, the outermost being 1
+
+
+class Piece(NamedTuple):
+    """A part of a drawing, as high as it says, drawn from its own top."""
+
+    height: int
+    marks: Markup
+
+
+class Step(NamedTuple):
+    """One stage on the way from the invited to the analysed; those who are out go no further."""
+
+    words: str
+    count: int  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
+    is_out: bool = False
+
+
+class Look(NamedTuple):
+    """How a bar is filled: a class of the stylesheet, how strongly, and whether it is hatched."""
+
+    kind: str = "bar"
+    strength: float = 1.0
+    is_hatched: bool = False
+
+
+def figure(question: Question, name: str, title: str, says: str) -> Markup:
+    """Draw one question; of a question that nobody answered, or in free text, there is nothing to draw."""
+    if question.numbers:
+        pieces = _numbers(question.numbers)
+    elif question.days:
+        pieces = _days(question.days)
+    elif question.reach.answered and question.item.kind is ItemKind.ORDERED:
+        pieces = _ordered(question.rows, name)
+    elif question.reach.answered:
+        pieces = [*(_bar(row, name, Look()) for row in question.rows), _axis(question)]
+    else:
+        pieces = []
+    return _drawn(pieces, name, title, says) if pieces else Markup("")
+
+
+def flow(steps: Sequence[Step], name: str, title: str, says: str) -> Markup:
+    """Draw the way from the invited to the analysed: a bar for each stage, as long as its count."""
+    most = max((step.count for step in steps), default=0)
+    pieces = []
+    for step in steps:
+        words = _words(step.words, str(step.count))
+        look = Look("middle", 1.0, True) if step.is_out else Look()
+        bar = _rect(0, step.count / most if most else 0, look, name)
+        pieces.append(_beneath(words, Piece(BAR, bar)))
+    return _drawn(pieces, name, title, says)
+
+
+def _drawn(pieces: Iterable[Piece], name: str, title: str, says: str) -> Markup:
+    """Put pieces beneath one another."""
+    pieces = tuple(pieces)
+    tops = [0, *accumulate(piece.height + GAP for piece in pieces)]
+    marks = Markup("").join(
+        Markup('<g transform="translate(0 {})">{}</g>').format(top, piece.marks)
+        for piece, top in zip(pieces, tops, strict=False)
+    )
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="figure" width="100%" height="{0}" role="img" '
+        'aria-labelledby="{1}-title {1}-says"><title id="{1}-title">{2}</title><desc id="{1}-says">{3}</desc>'
+        '<defs><pattern id="{1}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<path class="hatch" d="M0 0V6"/></pattern></defs>{4}</svg>'
+    ).format(tops[-1], name, title, says, marks)
+
+
+def _bar(row: Row, name: str, look: Look) -> Piece:
+    """Draw one answer: its words, its numbers, its bar and the whisker of its interval."""
+    words = _words(row.words, counted(row.share, row.interval))
+    track = _rect(0, 1, Look("track"), name)
+    grid = Markup("").join(Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>')
+                           .format(at, BAR) for at in GRID)  # fmt: skip
+    bar = _rect(0, row.share.value or 0, look, name)
+    return _beneath(words, Piece(BAR, track + grid + bar + _whisker(row.interval)))
+
+
+def _whisker(interval: Interval | None) -> Markup:
+    """Draw an interval twice, broad in the colour of the ground and then in ink, so that it is seen on any bar."""
+    if interval is None:
+        return Markup("")
+    low, high, middle = _at(interval.low), _at(interval.high), BAR // 2
+    top, bottom = middle - CAP, middle + CAP
+    return Markup("").join(
+        Markup(
+            '<line class="{0}" x1="{1}" x2="{2}" y1="{3}" y2="{3}"/><line class="{0}" x1="{1}" x2="{1}" y1="{4}" y2="{5}"/>'
+            '<line class="{0}" x1="{2}" x2="{2}" y1="{4}" y2="{5}"/>'
+        ).format(kind, low, high, middle, top, bottom)
+        for kind in ("halo", "whisker")
+    )
+
+
+def _axis(question: Question) -> Piece:
+    """Draw the scale beneath bars, in per cent of those who answered."""
+    said = f"per cent of the {question.reach.answered} who answered"
+    return _scale("0", "100", said)
+
+
+def _scale(low: str, high: str, said: str) -> Piece:
+    marks = Markup(
+        '<text class="scale" x="0" y="12">{}</text><text class="scale" x="50%" y="12" text-anchor="middle">{}</text>'
+        '<text class="scale" x="100%" y="12" text-anchor="end">{}</text>'
+    ).format(low, said, high)
+    return Piece(LINE, marks)
+
+
+def _ordered(rows: Sequence[Row], name: str) -> list[Piece]:
+    """Draw ordered answers as one bar that diverges from its middle, and then each with its whisker."""
+    looks = [_look(number, len(rows)) for number in range(len(rows))]
+    axis = _scale("0", "100", f"per cent of the {rows[0].share.of} who answered")
+    return [
+        _diverging(rows, looks, name),
+        *(_bar(row, name, look) for row, look in zip(rows, looks, strict=True)),
+        axis,
+    ]
+
+
+def _look(number: int, of: int) -> Look:
+    """Return how one of several ordered answers looks: one colour to each side of the middle, strongest outermost."""
+    if 2 * number == of - 1:
+        return Look("middle")
+    side = of // 2
+    is_low = number < side
+    inward = number if is_low else of - 1 - number
+    strength = 1 - (1 - PALEST) * inward / max(side - 1, 1) if side > 1 else 1.0
+    return Look("low" if is_low else "high", round(strength, 2), is_low)
+
+
+def _diverging(rows: Sequence[Row], looks: Sequence[Look], name: str) -> Piece:
+    """Draw the answers side by side, so that half of the middle one, or the border between two, stands in the centre.
+
+    Half the width is all respondents, whatever the question, so that two questions can be compared by eye.
+    """
+    shares = [row.share.value or 0 for row in rows]
+    middle = len(shares) // 2
+    left = sum(shares[:middle]) + (shares[middle] / 2 if len(shares) % 2 else 0)
+    edges = [0.5 + (edge - left) / 2 for edge in (0.0, *accumulate(shares))]
+    height = BAR + 8
+    marks = Markup("")
+    for (start, end), look, row in zip(pairwise(edges), looks, rows, strict=True):
+        marks += _rect(start, end, look, name, height)
+        if end - start >= 0.04:  # less than 13 pixels on a phone; the count stands with its own bar below
+            marks += Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+                _at((start + end) / 2), height // 2 + 5, row.share.count
+            )
+    centre = Markup('<line class="centre" x1="50%" x2="50%" y1="-3" y2="{}"/>').format(height + 3)
+    ends = Markup(
+        '<text class="scale" x="0" y="{0}">\N{LEFTWARDS ARROW} {1}</text><text class="scale" x="100%" y="{0}" '
+        'text-anchor="end">{2} \N{RIGHTWARDS ARROW}</text>'
+    ).format(height + 16, _cut(rows[0].words), _cut(rows[-1].words))
+    return Piece(height + LINE + 4, marks + centre + ends)
+
+
+def _cut(words: str, most: int = 18) -> str:
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def _numbers(numbers: Numbers) -> list[Piece]:
+    """Draw a box strip: all answers as a line, the middle half as a box, the median as a bar across it."""
+    ends = (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
+    if any(end is None for end in ends):
+        return []
+    low, first, median, third, high = (float(end) for end in ends if end is not None)
+    unit = f" {numbers.unit}" if numbers.unit not in ("", "1") else ""
+    words = _words(f"median {median:g}{unit}, quartiles {first:g} and {third:g}", f"n = {numbers.n}")
+    return [_beneath(words, _strip(low, (first, median, third), high)), _scale(f"{low:g}", f"{high:g}", unit.strip())]
+
+
+def _days(days: Days) -> list[Piece]:
+    """Draw days as a line from the first to the last, with the median across it."""
+    if days.earliest is None or days.median is None or days.latest is None:
+        return []
+    words = _words(f"median {_day(days.median)}", f"n = {days.n}")
+    low, median, high = (day.toordinal() for day in (days.earliest, days.median, days.latest))
+    return [_beneath(words, _strip(low, (median, median, median), high)),
+            _scale(_day(days.earliest), _day(days.latest), "")]  # fmt: skip
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _strip(low: float, quartiles: tuple[float, float, float], high: float) -> Piece:
+    breadth = (high - low) or 1.0
+    first, median, third = ((each - low) / breadth if high > low else 0.5 for each in quartiles)
+    return Piece(
+        BAR + 6,
+        Markup(
+            '<line class="whisker" x1="0" x2="100%" y1="10" y2="10"/><rect class="box" x="{}" y="2" width="{}" height="16"/>'
+            '<line class="median" x1="{}" x2="{}" y1="0" y2="20"/>'
+        ).format(_at(first), _at(max(third - first, 0.004)), _at(median), _at(median)),
+    )
+
+
+def _words(text: str, numbers: str) -> Piece:
+    """Set an answer's words over its bar, and its numbers at the end of the last line, or beneath where it is full."""
+    lines = textwrap.wrap(text, LETTERS) or [""]
+    is_full = len(lines[-1]) + len(numbers) + 2 > LETTERS
+    marks = Markup("").join(
+        Markup('<text x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
+    )
+    last = len(lines) - 1 + is_full
+    marks += Markup('<text class="numbers" x="100%" y="{}" text-anchor="end">{}</text>').format(
+        LINE * last + 13, numbers
+    )
+    return Piece(LINE * (last + 1), marks)
+
+
+def _beneath(words: Piece, drawn: Piece) -> Piece:
+    marks = words.marks + Markup('<g transform="translate(0 {})">{}</g>').format(words.height, drawn.marks)
+    return Piece(words.height + drawn.height, marks)
+
+
+def _rect(start: float, end: float, look: Look, name: str, height: int = BAR) -> Markup:
+    """Draw a rectangle between two shares of the width."""
+    if end <= start:
+        return Markup("")
+    x, width = _at(start), _at(end - start)
+    drawn = Markup('<rect class="{}" x="{}" width="{}" height="{}" fill-opacity="{:g}"/>').format(
+        look.kind, x, width, height, look.strength
+    )
+    if look.is_hatched:
+        drawn += Markup('<rect x="{}" width="{}" height="{}" fill="url(#{}-hatch)"/>').format(x, width, height, name)
+    return drawn
+
+
+def _at(share: float) -> str:
+    """Place a share of the width."""
+    return f"{100 * share:.2f}%"
+
+
+# A figure that leaves its page takes the light colours of the page along, and is as wide as a column of a journal.
+_WIDTH = 480
+_ALONE = (
+    ".figure text{font:14px sans-serif;fill:#14242c}.figure .numbers{font-size:13px}.figure .scale{font-size:12px}"
+    ".figure .count{font-size:12px;font-weight:700;stroke:#fff;stroke-width:4px;paint-order:stroke}"
+    ".figure .bar,.figure .high{fill:#0072b2}.figure .low{fill:#d55e00}.figure .middle{fill:#9a9a9a}"
+    ".figure .low,.figure .high,.figure .middle{stroke:#fff;stroke-width:1}.figure .track{fill:#ebeeec}"
+    ".figure .hatch{stroke:#fff;stroke-width:2.4;stroke-opacity:.75;fill:none}.figure .grid{stroke:#b9c1c0;stroke-dasharray:2 2}"
+    ".figure .centre{stroke:#14242c;stroke-width:1.5}.figure .halo{stroke:#fff;stroke-width:4.5}"
+    ".figure .whisker{stroke:#14242c;stroke-width:1.6}.figure .box{fill:#0072b2;fill-opacity:.55;stroke:#14242c}"
+    ".figure .median{stroke:#14242c;stroke-width:3}.figure .loud{font-weight:700;fill:#8c1d2f}"
+)
+
+
+def alone(drawn: Markup, label: str) -> str:
+    """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
+    opening, rest = str(drawn).split(">", 1)
+    lines = textwrap.wrap(label, 60)
+    room = LINE * len(lines)
+    height = int(re.findall(r'height="(\d+)"', opening)[0])
+    said = Markup("").join(
+        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line)
+        for at, line in enumerate(lines)
+    )
+    opening = opening.replace(f'width="100%" height="{height}"', f'width="{_WIDTH}" height="{height + room}"')
+    ground = Markup('<rect width="100%" height="100%" fill="#fff"/>')
+    inner = rest.removesuffix("</svg>")
+    return f'{opening}><style>{_ALONE}</style>{ground}{said}<g transform="translate(0 {room})">{inner}</g></svg>\n'

@@ -1,0 +1,178 @@
+"""How a CSV file is read and written: rows of text with their lines, and nothing guessed in silence.
+
+In: the bytes of a file that may come from a stranger. Out: a Table, or every Fault found. UTF-8, and UTF-16 that
+says so in its first bytes, are read; an older encoding only where a person names it. A quote that is never closed
+or a byte that is no letter refuses the file, for nobody could say where its rows end; a row that is too short or
+too long is kept as it is, for whoever reads the rows to refuse by its number.
+
+Python's own reader is used and not a faster one: it is exact about quotes and line ends within a cell, it tells
+the line, and it never decides that a column is numbers. `cell` is how text is written so that a spreadsheet does
+not run it.
+
+Not here: what the columns mean (practice/arrive.py, instrument/redcap.py).
+"""
+
+import csv
+import io
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from patency.document import empty, too_large
+from patency.fault import CONTROL, Fault, Place, Refused, listed
+
+LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 million
+MOST_ROWS = 500_000
+MOST_COLUMNS = 5_000
+LONGEST_CELL = 32_767  # letters; no spreadsheet holds more in a cell
+SHORT = 24  # letters of a cell that is likely to come again
+SEPARATORS = (",", ";", "\t")
+OLDER = {"latin-1": "latin-1", "windows-1252": "cp1252"}  # read only where a person names them: every byte fits
+ENCODINGS = ("utf-8", "utf-16", *OLDER)
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet may take for a formula
+
+
+class Table(NamedTuple):
+    """The rows of a file below its first, each with the line on which it begins; row 1 is the first of them."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+    separator: str
+
+    def place(self, index: int) -> Place:
+        """Return where a row begins, by its index from 0."""
+        return Place(self.file, self.lines[index])
+
+    def without(self, count: int) -> "Table":
+        """Return the table without its first rows, which said something of the columns."""
+        return self._replace(rows=self.rows[count:], lines=self.lines[count:])
+
+
+def read_table(content: bytes, file: str, separator: str = "", encoding: str = "") -> Table:
+    """Read one CSV file; refuse it, with every Fault found, where its rows cannot be told apart."""
+    if len(content) > LARGEST:
+        raise Refused([too_large(Place(file), len(content), LARGEST)])
+    text = _text(content, file, encoding)
+    separator = separator or _separator(text, file)
+    rows, lines = _rows(text, separator, file)
+    if not rows:
+        raise Refused([empty(Place(file))])
+    header = [name.strip() for name in rows[0]]
+    while header and not header[-1] and not any(len(row) >= len(header) and row[len(header) - 1] for row in rows[1:]):
+        header.pop()  # what a spreadsheet leaves to the right of a table
+    width = len(header)
+    rows = [row if len(row) <= width else row[:width] + [each for each in row[width:] if each] for row in rows]
+    _refuse_header(header, Place(file, lines[0]))
+    return Table(file, tuple(header), rows[1:], lines[1:], separator)
+
+
+def _text(content: bytes, file: str, encoding: str) -> str:
+    codec = "utf-8"
+    if content.startswith((BOM_UTF32_LE, BOM_UTF32_BE)):
+        codec = "ascii"  # nobody writes it; it is refused below
+    elif content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        codec = "utf-16"
+    elif content.startswith(BOM_UTF8):
+        codec = "utf-8-sig"
+    elif encoding in OLDER:
+        codec = OLDER[encoding]
+    try:
+        text = content.decode(codec)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        named = f"save it again as UTF-8, or name its encoding, {listed(list(OLDER))}, in the mapping"
+        what = f"byte {content[error.start]:#04x} is no letter in {encoding if encoding in OLDER else codec.upper()}"
+        why = "a guess at the letters could change what somebody answered"
+        raise Refused([Fault(Place(file, line), what, why, named)]) from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise Refused([Fault(Place(file, line), "the file holds a NUL byte", "no text has one; it may be UTF-16 that does not say so",
+                             "save it again as UTF-8")])  # fmt: skip
+    return text
+
+
+def _separator(text: str, file: str) -> str:
+    """Find what parts the columns: whatever makes most columns of the first row."""
+    widths = {}
+    for each in SEPARATORS:
+        try:
+            widths[each] = len(next(csv.reader(io.StringIO(text[:1_000_000], newline=""), delimiter=each), []))
+        except csv.Error:  # said, with its line, when the whole is read
+            widths[each] = 0
+    most = max(widths.values())
+    found = [each for each, width in widths.items() if width == most]
+    if most > 1 and len(found) > 1:
+        names = listed([repr(each) for each in found])
+        raise Refused([Fault(Place(file, 1), f"the columns may be parted by {names}", "the first row has as many of each",
+                             "name the separator in the mapping")])  # fmt: skip
+    return found[0]
+
+
+def _rows(text: str, separator: str, file: str) -> tuple[list[list[str]], list[int]]:
+    csv.field_size_limit(LARGEST)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    seen: dict[str, str] = {}
+    begins = 1
+    try:
+        for row in reader:
+            if row:  # a blank line is no row
+                # The same few answers stand in most cells: kept once each, a large file takes a third of the memory.
+                rows.append([seen.setdefault(cell, cell) if len(cell) <= SHORT else cell for cell in row])
+                lines.append(begins)
+                if len(rows) > MOST_ROWS + 1:
+                    break
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        is_open = "end of data" in str(error)
+        what = "a quote is opened here and never closed" if is_open else f"this is not CSV: {error}"
+        raise Refused([Fault(Place(file, begins), what, "nobody could say where a row ends from here on",
+                             'close the quote, and write a quote within a cell twice: ""')]) from None  # fmt: skip
+    if len(rows) > MOST_ROWS + 1:
+        raise Refused([Fault(Place(file, begins), f"the file has more than {MOST_ROWS:,} rows", "no survey has so many answers",
+                             "split it, or check that it is the file you meant")])  # fmt: skip
+    return rows, lines
+
+
+def _refuse_header(header: Sequence[str], place: Place) -> None:
+    if len(header) > MOST_COLUMNS:
+        raise Refused([Fault(place, f"the file has {len(header):,} columns", f"up to {MOST_COLUMNS:,} are read",
+                             "leave out the columns that are not needed")])  # fmt: skip
+    faults = []
+    first: dict[str, int] = {}
+    for number, name in enumerate(header, 1):
+        if not name:
+            faults.append(Fault(place, f"column {number} has no name", "nobody could say what it holds",
+                                "name it in the first row, or take the column out"))  # fmt: skip
+        elif name in first:
+            faults.append(Fault(place, f"columns {first[name]} and {number} are both named {name!r}",
+                                "only one of the two could count, and nobody would see which", "rename one of them"))  # fmt: skip
+        first.setdefault(name, number)
+    if faults:
+        raise Refused(faults[:20])
+
+
+def cell(text: str) -> str:
+    """Return text as it stands in a CSV file, so that no spreadsheet takes it for a formula.
+
+    OWASP, CSV Injection: a cell that begins with = + - @, a tab or a line end may be run; a single quote before it
+    makes it text. It is for texts: a number of Patency's own is written as a number, its minus included.
+    """
+    text = CONTROL.sub("�", text.replace("\r\n", "\n"))
+    return f"'{text}" if text.lstrip(" '").startswith(_RUNS) or text.startswith(_RUNS) else text
+
+
+def uncell(text: str) -> str:
+    """Return the text of a cell that `cell` wrote."""
+    rest = text[1:]
+    return rest if text.startswith("'") and (rest.lstrip(" '").startswith(_RUNS) or rest.startswith(_RUNS)) else text
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows as a CSV file; their cells are taken as they are, so texts go through `cell` first."""
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()
