@@ -8,7 +8,7 @@ Not here: how one answer is written (answer.py).
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from patency.answer import ABSENCES, Unreadable, as_written, read_value
@@ -93,9 +93,7 @@ def set_findings(case: Case, settings: Iterable[str], vocabulary: Vocabulary) ->
         if not equals:
             faults.append(Fault(place, "there is no '='", "an answer names its concept", "write --set name=value"))
             continue
-        answer = text.strip()
-        node = Node(place, _bracketed(answer, place) if answer.startswith("[") else answer)
-        for finding in read_answer(name.strip(), node, place, case.on, vocabulary, faults):
+        for finding in read_answer(name.strip(), answer_typed(text, place), place, case.on, vocabulary, faults):
             case = case.with_finding(finding)
     return _with_events(case, vocabulary, faults), faults
 
@@ -139,8 +137,40 @@ def _read_label(fields: Fields, name: str, longest: int) -> str:
     return ""
 
 
-def _bracketed(text: str, place: Place) -> tuple[Node, ...]:
-    return tuple(Node(place, part.strip()) for part in text.strip("[]").split(",") if part.strip())
+def answer_typed(text: str, place: Place) -> Node:
+    """Return an answer as it is typed after `name=`: a word, or several in square brackets."""
+    answer = text.strip()
+    if not answer.startswith("["):
+        return Node(place, answer)
+    return Node(place, tuple(Node(place, part.strip()) for part in answer.strip("[]").split(",") if part.strip()))
+
+
+def with_findings(case: Case, findings: Iterable[Finding], faults: list[Fault], settled: Collection[str] = ()) -> Case:
+    """Return the case with findings that another file brings; what the two say of one concept must be the same.
+
+    Of what is `settled` otherwise, as by `--set`, either may say what it likes.
+    """
+    for finding in findings:
+        known = case.findings.get(finding.concept)
+        if finding.on > case.on:
+            what = f"{finding.concept!r} is of {finding.on}, after the day of this page, {case.on}"
+            faults.append(
+                Fault(finding.place, what, "nothing from the future can be known", "correct one of the two dates")
+            )
+        if known is None or known.value is None:
+            case = case.with_finding(finding)
+        elif finding.concept not in settled and (known.value, known.on) != (finding.value, finding.on):
+            faults.append(
+                Fault(
+                    finding.place,
+                    f"{finding.concept!r} is {finding.written!r} here, of {finding.on}, "
+                    f"and {known.written!r} at {known.place}, of {known.on}",
+                    "nobody could see which of the two counts",
+                    f"leave one of them out, or say which with --set {finding.concept}=...",
+                    (finding.concept,),
+                )
+            )
+    return case
 
 
 def _key_place(group: Node, name: str) -> Place:

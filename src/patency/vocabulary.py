@@ -234,10 +234,12 @@ def _read_values(fields: Fields, kind: Kind) -> Mapping[str, str]:
 
 
 def read_unit(fields: Fields, kind: Kind) -> str:
+    """Read the unit of a number; another kind has none."""
     return fields.need_text("unit", "a number without its unit means nothing") if kind is Kind.NUMBER else ""
 
 
 def read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
+    """Read in which other units a number may be given, each with what turns it into its own."""
     if kind is not Kind.NUMBER:
         return {}
     units = {unit: number_of(node, fields.faults) for unit, node in fields.group("also").items()}
@@ -253,6 +255,7 @@ def read_units(fields: Fields, kind: Kind) -> Mapping[str, float]:
 
 
 def read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
+    """Read between which ends a number lies."""
     if kind is not Kind.NUMBER:
         return (0.0, 0.0)
     fields.need("range", "impossible values are refused by it")
@@ -270,6 +273,7 @@ def read_range(fields: Fields, kind: Kind) -> tuple[float, float]:
 
 
 def number_of(node: Node, faults: list[Fault]) -> float:
+    """Read a number; what is none is a Fault, and counts as one from there on."""
     try:
         number = float(node.value) if isinstance(node.value, str) else math.nan
     except ValueError:

@@ -22,6 +22,8 @@ _COMMANDS = {  # each in a module of its name
     "consult": "print the page for one patient",
     "compare": "lay the guidelines side by side for one patient",
     "guideline": "list, show, check, prove or publish the guidelines",
+    "instrument": "list, show or check the questionnaires and scales",
+    "score": "score the answers to a questionnaire or scale",
     "concepts": "list what can be known of a patient",
     "schema": "print the JSON Schema of the consult",
     "serve": "open the page in a browser, on this machine alone",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.case import Case
-from patency.casefile import EARLIEST, LATEST, read_case, set_findings
+from patency.casefile import EARLIEST, LATEST, read_case, set_findings, with_findings
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site
 from patency.document import LARGEST_FILE, Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 def add_case(command: argparse.ArgumentParser) -> None:
     """Let a command take the day, and findings beside those of the file."""
-    command.add_argument("--on", type=_day, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
+    command.add_argument("--on", type=day_typed, metavar="DATE", help="the day the page is as of, such as 2026-05-29")
     command.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="put in or replace one finding"
     )
+    command.add_argument("--response", action="append", default=[], metavar="FILE",
+                         help="answers to a scale, whose scores become findings; may be given again")  # fmt: skip
     add_site(command)
 
 
-def _day(text: str) -> datetime.date:
+def day_typed(text: str) -> datetime.date:
+    """Return a day that is typed as an option."""
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
@@ -69,17 +72,44 @@ def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fau
     today = options.on or datetime.date.today()
     faults: list[Fault] = []
     if options.case is not None:
-        document = _document(options.case)
+        document = document_named(options.case)
         case, faults = read_case(document, vocabulary, today, also=("expect",))
         if options.on and options.on != case.on:
             faults += _from_the_future(case, options.on)
             case = case.seen_on(options.on)
-    elif options.set or sys.stdin.isatty():
+    elif options.set or options.response or sys.stdin.isatty():
         case = Case(today)
     else:
         raise Failed(MISTYPED, "name a case file, or - to read it from standard input")
+    if options.response:
+        case = _with_responses(case, options, library, faults)
     case, more = set_findings(case, options.set, vocabulary)
     return case, [*faults, *more]
+
+
+def _with_responses(case: Case, options: argparse.Namespace, library: Library, faults: list[Fault]) -> Case:
+    """Return the case with what responses to scales say of the patient."""
+    from patency.cli.instrument import instruments_for
+    from patency.instrument.response import instrument_of, read_response
+    from patency.instrument.score import findings, score
+
+    instruments = instruments_for(options, library)
+    settled = {setting.partition("=")[0].strip() for setting in options.set}
+    for name in options.response:
+        document = document_named(name, "response")
+        instrument = instrument_of(document, instruments, faults)
+        before = len(faults)
+        if instrument is None:
+            continue
+        response = read_response(document, instrument, faults, case.on)
+        if len(faults) == before:
+            fed = findings(response, score(instrument, response), response.case.on)
+            if not fed:
+                faults.append(Fault(response.place, f"the {instrument.title} says nothing of the patient with these answers",
+                                    "what it scores is no finding of any concept, or is not told yet",
+                                    "leave it out, or score it by itself with `patency score`"))  # fmt: skip
+            case = with_findings(case, fed, faults, settled)
+    return case
 
 
 def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
@@ -93,7 +123,8 @@ def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
                   f"leave --on out, or give {max(later.values())} or a later day")]  # fmt: skip
 
 
-def _document(name: str) -> Node:
+def document_named(name: str, what: str = "case") -> Node:
+    """Read a case, or a response, from a file or from standard input; or end the command with what is wrong with it."""
     try:
         content, file = (
             (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")
@@ -101,8 +132,8 @@ def _document(name: str) -> Node:
             else (read_bytes(Path(name)), name)
         )
     except Refused as refused:
-        raise Failed(UNREADABLE, "the case cannot be read", refused.faults) from None
+        raise Failed(UNREADABLE, f"the {what} cannot be read", refused.faults) from None
     try:
         return read_document(content, file)
     except Refused as refused:
-        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
+        raise Failed(CASE_REFUSED, f"the {what} is refused", refused.faults) from None

@@ -25,7 +25,7 @@ def arguments(consult: argparse.ArgumentParser) -> None:
 
 
 def _consult(options: argparse.Namespace) -> None:
-    page = page_of(options, open_for(options), options.case is None and not options.set)
+    page = page_of(options, open_for(options), options.case is None and not (options.set or options.response))
     if options.format == "json":
         from patency.consult.json import to_json
 

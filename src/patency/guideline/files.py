@@ -9,6 +9,7 @@ from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
+ELSEWHERE = ("instruments", "surveys", "audits")  # folders of content that are no part of the library: others read them
 
 
 class Local(NamedTuple):
@@ -22,14 +23,21 @@ NO_LOCAL = Local("", {})
 
 
 def content_files(directory: Path) -> dict[str, bytes]:
-    """Return the content files of a directory by their relative names; refuse it if any of them cannot be read."""
+    """Return the content files of a directory by their relative names; refuse it if any of them cannot be read.
+
+    What others read (ELSEWHERE) is left to them, so that a consult is not kept waiting by it.
+    """
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
     if not directory.is_dir():
         raise Refused([Fault(Place(str(directory)), "there is no such directory", "content is read from one",
                              "check the name, and where you are")])  # fmt: skip
+    is_for_others = False
     for path in sorted(directory.rglob("*")):
         if not _is_meant(path):
+            continue
+        if is_elsewhere(path.relative_to(directory).as_posix()):
+            is_for_others = True
             continue
         try:
             files[path.relative_to(directory).as_posix()] = read_bytes(path)
@@ -44,7 +52,7 @@ def content_files(directory: Path) -> dict[str, bytes]:
                     "rename it",
                 )
             )
-    if not files and not faults:
+    if not files and not faults and not is_for_others:
         faults.append(
             Fault(
                 Place(str(directory)),
@@ -56,6 +64,11 @@ def content_files(directory: Path) -> dict[str, bytes]:
     if faults:
         raise Refused(faults)
     return files
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether a content file, by its relative name, is read by others than the library."""
+    return name.partition("/")[0] in ELSEWHERE
 
 
 def _is_meant(path: Path) -> bool:

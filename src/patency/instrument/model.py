@@ -13,13 +13,15 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from patency.case import Absence
+from patency.case import Absence, Span
 from patency.document import Node
 from patency.fault import Place
 from patency.instrument.formula import Formula
 from patency.language.terms import Term
 from patency.source import Citation
 from patency.vocabulary import Concept, Vocabulary
+
+UNBOUNDED = Span(-1e9, 1e9)  # where a score has no ends that can be worked out, as after a division
 
 
 class ItemKind(Enum):

@@ -14,7 +14,7 @@ from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.conditions import Order, asks_what_was_answered, read_condition, where_asked
 from patency.instrument.formula import Formula, Undefined, hull, names_in, value_of
-from patency.instrument.model import Band, Check, Example, Item, Note, Score
+from patency.instrument.model import UNBOUNDED, Band, Check, Example, Item, Note, Score
 from patency.instrument.parse_formula import NAMES, parse_formula
 from patency.instrument.points import NOTHING, points_of, why_not_added
 from patency.language.define import refuse_reserved
@@ -22,7 +22,6 @@ from patency.language.terms import Term, concepts_of
 from patency.source import Citation, Source, is_unverified, read_citations
 from patency.vocabulary import Concept, Kind, Vocabulary, refuse_odd_name
 
-UNBOUNDED = Span(-1e9, 1e9)  # where a score has no ends that can be worked out, as after a division
 EXAMPLE_DAY = date(2026, 1, 1)  # on which a worked response was given, where it does not say
 MOST_DECIMALS = 6
 _WAYS = ("number", "bands", "when", "members")

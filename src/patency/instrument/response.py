@@ -9,13 +9,13 @@ check of the instrument forbids beside the others.
 Not here: what the answers add up to (score.py), responses by the hundred from other programs (practice/arrive.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from patency.answer import ABSENCES, LONGEST, Unreadable, as_written, read_value
 from patency.case import Absence, Case, Finding
-from patency.casefile import EARLIEST, LATEST
+from patency.casefile import EARLIEST, LATEST, answer_typed
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.model import Instrument, Item
@@ -39,6 +39,7 @@ class Response(NamedTuple):
     texts: Mapping[str, str] = {}
     absences: Mapping[str, Absence] = {}
     about: str = ""
+    place: Place = Place("")
 
 
 def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: date | None = None) -> Response:
@@ -60,6 +61,26 @@ def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: d
     fields.close()
     response = read_answers(group, instrument, day, faults, places, fields.place)
     return response._replace(about=about)
+
+
+def instrument_of(node: Node, instruments: Mapping[str, Instrument], faults: list[Fault]) -> Instrument | None:
+    """Return the instrument that a response file names, or note that there is none."""
+    quiet = Fields(node, [], "the response")  # what is wrong otherwise is noted when it is read
+    named = quiet.get("instrument")
+    if named is None:
+        Fields(node, faults, "the response").need("instrument", "its answers mean nothing without what was asked")
+        return None
+    name = quiet.as_text(named, "instrument")
+    if name not in instruments:
+        faults.append(
+            Fault(
+                named.place,
+                f"there is no instrument {name!r}",
+                "only those that are defined can be answered",
+                nearest(name, instruments, "`patency instrument list` lists them"),
+            )
+        )
+    return instruments.get(name)
 
 
 def _day(fields: Fields, default: date) -> date:
@@ -121,7 +142,7 @@ def read_answers(
     if not found:  # an answer that is not read yet may be the one that a check speaks of
         _refuse_forbidden(instrument, case, place, found)
     faults.extend(found)
-    return Response(instrument, case, texts, absences)
+    return Response(instrument, case, texts, absences, place=place)
 
 
 def _read_answer(item: Item, node: Node, where: Place, on: date, faults: list[Fault]) -> Finding | None:
@@ -160,6 +181,24 @@ def _read_text(item: Item, node: Node) -> Absence | None:
             f"{item.name!r} has {len(text):,} letters", f"up to {LONGEST_TEXT:,} are read", "say it in fewer words"
         )
     return ABSENCES.get(text.lower()) if len(text) <= LONGEST else None
+
+
+def with_settings(node: Node, settings: Iterable[str], faults: list[Fault]) -> Node:
+    """Return a response file with `item=answer` put in, replacing what was answered to the same item."""
+    answers: dict[str, Node] = {}
+    places: dict[str, Place] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        place = Place(f"--set {setting}")
+        if equals:
+            answers[name.strip()], places[name.strip()] = answer_typed(text, place), place
+        else:
+            faults.append(Fault(place, "there is no '='", "an answer names its item", "write --set item=answer"))
+    given = node.value.get("answers", Node(node.place, {})) if isinstance(node.value, dict) else None
+    if given is None or not isinstance(node.value, dict) or not isinstance(given.value, dict):
+        return node  # what is wrong with it is said when it is read
+    merged = Node(given.place, {**given.value, **answers}, {**(given.keys or {}), **places})
+    return Node(node.place, {**node.value, "answers": merged}, node.keys)
 
 
 def is_asked(item: Item, case: Case) -> Truth:

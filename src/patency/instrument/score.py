@@ -49,7 +49,7 @@ def score(instrument: Instrument, response: Response) -> dict[str, Scored]:
 
 
 def findings(response: Response, scored: Mapping[str, Scored], on: date) -> tuple[Finding, ...]:
-    """Return what a response says of the patient: a finding, on its day, for each item and score that feeds a concept."""
+    """Return what a response says of the patient: a finding, on a day, for each item and score that feeds a concept."""
     instrument = response.instrument
     found = []
     source = f"{instrument.title}, {instrument.version}"
@@ -61,7 +61,7 @@ def findings(response: Response, scored: Mapping[str, Scored], on: date) -> tupl
         if each.score.feeds and each.value is not None and each.value is not Truth.UNKNOWN:
             notes = [source, *(["prorated"] if each.is_prorated else []), *(["draft"] if each.score.is_draft else [])]
             written = value_written(each.score.concept, each.value)
-            found.append(Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=each.score.place))
+            found.append(Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=response.place))
     return tuple(found)
 
 

@@ -104,6 +104,8 @@ def value_written(concept: Concept, value: Value) -> str:
         case Span(low, high):
             ends = number_words(low) if low == high else f"{number_words(low)} to {number_words(high)}"
             return amount_words(ends, concept.unit)
+        case Members(included, excluded) if included | excluded == set(concept.values):
+            return f"[{', '.join(name for name in concept.values if name in included)}]" if included else "none"
         case Members(included, excluded):
             return f"includes {listed(sorted(included), 'and') or 'none'}; excludes {listed(sorted(excluded), 'and') or 'none'}"
         case frozenset():

@@ -401,9 +401,7 @@ def _tokens(text: str) -> list[str]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Mistyped(
-                f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it"
-            )
+            raise Mistyped(f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it")
         token = match[0].strip()
         tokens.append("=" if token == "==" else token)
         at = match.end()

@@ -1,0 +1,138 @@
+"""`patency instrument`: list, show and check the questionnaires and scales.
+
+Each action is one function that adds its own arguments; ACTIONS names them in the order of the help.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for
+from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.files import CONTENT, content_files
+from patency.guideline.model import Library
+from patency.instrument.model import Instrument
+
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def arguments(instrument: argparse.ArgumentParser) -> None:
+    """Say what may be asked of it."""
+    actions = instrument.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for add in ACTIONS:
+        add_site(add(actions))
+
+
+def _add_list(actions: Actions) -> argparse.ArgumentParser:
+    listing = actions.add_parser("list", help="list the instruments", epilog="example: patency instrument list")
+    listing.set_defaults(run=_list)
+    return listing
+
+
+def _add_show(actions: Actions) -> argparse.ArgumentParser:
+    show = actions.add_parser(
+        "show", help="read an instrument aloud", epilog="example: patency instrument show villalta"
+    )
+    show.add_argument("id", metavar="NAME")
+    show.add_argument("--json", action="store_true", help="for a program")
+    show.set_defaults(run=_show)
+    return show
+
+
+def _add_check(actions: Actions) -> argparse.ArgumentParser:
+    check = actions.add_parser(
+        "check",
+        help="check that each instrument scores what its examples say",
+        epilog="example: patency instrument check",
+    )
+    check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    check.set_defaults(run=_check)
+    return check
+
+
+ACTIONS: tuple[Callable[[Actions], argparse.ArgumentParser], ...] = (_add_list, _add_show, _add_check)
+
+
+def instruments_for(
+    options: argparse.Namespace, library: Library, directory: Path | None = None
+) -> dict[str, Instrument]:
+    """Read the instruments of a content directory, and those of the site beside them; or end the command with what is wrong."""
+    from patency.instrument.read import read_instruments
+
+    sources, vocabulary = library.sources, library.lexicon.vocabulary
+    try:
+        found = read_instruments(_files(directory or CONTENT), sources, vocabulary)
+        if options.library:
+            found = read_instruments(_files(options.library), sources, vocabulary, str(options.library), found)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the instruments are refused", refused.faults) from None
+    return found
+
+
+def _files(directory: Path) -> dict[str, bytes]:
+    folder = directory / "instruments"
+    files = content_files(folder) if folder.is_dir() else {}
+    return {f"instruments/{name}": content for name, content in files.items()}
+
+
+def instrument_named(name: str, instruments: dict[str, Instrument]) -> Instrument:
+    """Return an instrument by its name, or end the command with the nearest right one."""
+    if name in instruments:
+        return instruments[name]
+    fault = Fault(Place("instrument"), f"there is no instrument {name!r}", "only those that are defined can be answered",
+                  nearest(name, instruments, "`patency instrument list` lists them"))  # fmt: skip
+    raise Failed(MISTYPED, "nothing to show", [fault])
+
+
+def _list(options: argparse.Namespace) -> None:
+    from patency.instrument.show import line_of
+
+    for each in instruments_for(options, open_for(options)).values():
+        print(line_of(each))
+
+
+def _show(options: argparse.Namespace) -> None:
+    found = instrument_named(options.id, instruments_for(options, open_for(options)))
+    if options.json:
+        write_json(instrument_json_of(found))
+    else:
+        from patency.instrument.show import instrument_words
+
+        print(instrument_words(found))
+
+
+def instrument_json_of(found: Instrument) -> object:
+    """Return an instrument as JSON writes it."""
+    from patency.instrument.json import instrument_json
+
+    return instrument_json(found)
+
+
+def write_json(value: object) -> None:
+    """Write a value as JSON that a person can read as well."""
+    import json
+
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _check(options: argparse.Namespace) -> None:
+    from patency.instrument.check import unmet, untried
+
+    instruments = instruments_for(options, open_for(options, options.directory), options.directory)
+    faults = [fault for each in instruments.values() for fault in unmet(each)]
+    if faults:
+        raise Failed(CONTENT_REFUSED, "an instrument does not score what its examples say", faults)
+    items = sum(len(each.items) for each in instruments.values())
+    scores = sum(len(each.scores) for each in instruments.values())
+    examples = sum(len(each.examples) for each in instruments.values())
+    drafts = sum(score.is_draft for each in instruments.values() for score in each.scores.values())
+    print(
+        f"{len(instruments)} instruments, {items} items, {scores} scores ({drafts} of them drafts), {examples} examples met: no fault"
+    )
+    for each in instruments.values():
+        names = list(untried(each))
+        if names:
+            print(f"{each.id}: no example shows {', '.join(names)}")
