@@ -168,7 +168,7 @@ def test_json_says_what_the_page_says(patency: Patency) -> None:
     current = {advice["guideline"]: advice for advice in page["advice"]}["acr-2020"]
     rules = {rule["id"]: rule for rule in current["rules"]}
 
-    assert page["format"] == "patency-consult/2"
+    assert page["format"] == "patency-consult/3"
     assert (page["on"], page["case"]["name"]) == ("2026-05-29", "acute-severe-adult")
     assert (current["scope"], current["matches"], current["settled"], current["exact"]) == (
         "in scope",

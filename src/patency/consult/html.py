@@ -26,13 +26,25 @@ from patency.consult.beside import (
 )
 from patency.consult.page import STATES, Consult, References, Shown, is_named
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
+from patency.consult.peers import rows_with_peers
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
+from patency.consult.said_by_peers import (
+    HEADING,
+    LABEL,
+    answer_words,
+    asked_words,
+    brief_share,
+    remarks,
+    surveys_of,
+)
+from patency.consult.said_by_peers import LEGEND as PEERS_LEGEND
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
 from patency.guideline.model import WATCH, Option, SheetKind, Stance
 from patency.language.evaluate import explain
 from patency.language.words import to_words
+from patency.practice.published import of_words, percent_words
 from patency.source import Citation, Mark
 from patency.truth import Truth
 
@@ -76,7 +88,9 @@ class Table:
         self.conditions = self._conditions.letters
         self.columns, self.others = shared_columns(comparison)
         self.is_wide = len(comparison.columns) > MOST_PRINTED
-        self.rows = [self._row(row, consult) for row in comparison.rows]
+        practice = consult.practice.get(comparison.decision.id)
+        self.peers = practice.options if practice else {}
+        self.rows = [self._row(row, consult) for row in rows_with_peers(comparison, practice, consult.library)]
         self.groups = grouped(comparison, consult.library)
         self.lines = [self._line(row, consult) for row in comparison.rows]
 
@@ -150,6 +164,16 @@ def given(consult: Consult) -> dict[str, Any]:
         "open_count": open_count,
         "sign": sign,
         "stands": STANDS,
+        "peers_heading": HEADING,
+        "peers_label": LABEL,
+        "peers_legend": PEERS_LEGEND,
+        "surveys_of": surveys_of,
+        "asked_words": asked_words,
+        "answers_in_words": lambda told: [answer_words(told, answer) for answer in told.question.answers],
+        "percent_words": percent_words,
+        "of_words": of_words,
+        "brief_share": brief_share,
+        "peer_remarks": lambda told: list(remarks(told)),
         "concepts": vocabulary.concepts,
         "day": day_words,
         "facts": facts,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
+from patency.consult.peers import Practice, practice_of
 from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
@@ -78,6 +79,7 @@ class Consult(NamedTuple):
     comparisons: tuple[Comparison, ...]
     questions: tuple[Question, ...]
     sheets: tuple[ShownSheet, ...]
+    practice: Mapping[str, Practice] = {}  # by decision
 
     def of_kind(self, kind: SheetKind) -> tuple[ShownSheet, ...]:
         """Return the sheets of one kind that apply or may apply."""
@@ -214,6 +216,8 @@ class Consult(NamedTuple):
                         yield from heard.opinion.citations
             for _, reason in comparison.reasons:
                 yield from reason.citations
+            if practice := self.practice.get(comparison.decision.id):
+                yield from practice.citations
         for sheet in self.sheets:
             yield from _cited_in(sheet)
         for shown in self.alerts:
@@ -333,13 +337,14 @@ def consult(library: Library, case: Case) -> Consult:
         for shown in section.statements
     ]
     order = list(SheetKind)
+    comparisons = compare(library, advice)
     return Consult(
         library,
         case,
         reading.known,
         tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
         advice,
-        compare(library, advice),
+        comparisons,
         questions,
         tuple(
             sorted(
@@ -347,6 +352,7 @@ def consult(library: Library, case: Case) -> Consult:
                 key=lambda sheet: order.index(sheet.sheet.kind),
             )
         ),
+        practice_of(library, reading.known, comparisons),
     )
 
 

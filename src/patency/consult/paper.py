@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from patency.consult.beside import Conditions, Said, by_side, cells, few, grouped
 from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
+from patency.consult.peers import Practice, rows_with_peers
 from patency.consult.said import MARKS, SHORT_LEGEND, source_words, summary
+from patency.consult.said_by_peers import answer_words, asked_words, remarks, survey_words, surveys_of
 from patency.fault import Place
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Heard, Row
@@ -112,15 +114,20 @@ class Paper:
         """Reckon what the table of the first decision takes, and what is said below it in words."""
         first = self.consult.first
         is_wide = len(first.columns) > MOST_PRINTED
+        practice = self.consult.practice.get(first.decision.id)
+        peers = practice.options if practice and first.rows else {}
         rows = [
             (len(row.option.brief if is_wide else row.option.words), _row(row, self.consult, self._conditions))
-            for row in first.rows
+            for row in (first.rows if is_wide or not peers else rows_with_peers(first, practice, self.consult.library))
         ]
         if is_wide:
             lines = _lines_run_in(rows, printed)
         else:
-            width = CELLS / max(len(first.columns), 1)
+            width = CELLS / max(len(first.columns) + bool(peers), 1)
             lines = sum(max(ceil(name / NAMES), _most_lines(row, printed, width)) + 0.1 for name, row in rows)
+            lines += sum(ceil(40 * len(answers) / width) - 1 for answers in peers.values())
+        if practice:
+            lines += 1.5 + ceil(len(practice.sentence) / WHOLE)
         for group in grouped(first, self.consult.library):
             words = [group.option.brief, *(each.brief for each in group.narrower)]
             lines += sum(len(each) + 2 for each in (*words, *(who.guideline.short for who in group.who))) / WHOLE
@@ -216,6 +223,8 @@ def _lines_of_second(consult: Consult) -> float:
                 letters += len(advice.guideline.short) + len(each.words) + 3
                 letters += _letters_of(each.heard.opinion.citations)
             thirds += ceil(letters / THIRD)
+    for practice in consult.practice.values():
+        thirds += _thirds_of_peers(practice, practice.decision is consult.first.decision)
     lines = (HEADING + (thirds + 3) / 3) if thirds else 0.0
     outside = sum(
         len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items()
@@ -233,6 +242,21 @@ def _lines_of_second(consult: Consult) -> float:
         ]
         thirds += bool(sections) * (2 + ceil((40 + sum(len(title) + 2 for title in silent)) / THIRD))
     return lines + (thirds + 4) / 3
+
+
+def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
+    """Reckon what surveyed peers say on a decision: its sentence where the first sheet has none, and its figures."""
+    if not practice.speaking:
+        return 0
+    thirds = 0 if is_first else 3 + ceil(len(practice.sentence) / THIRD) + ceil(len(practice.decision.asks) / THIRD)
+    thirds += (2 + ceil((len(practice.decision.asks) + 70) / THIRD)) * (is_first and bool(practice.speaking))
+    for survey, asked in surveys_of(practice.speaking):
+        thirds += ceil((len(survey_words(survey)) + 2) / THIRD)
+        for told in asked:
+            said = [asked_words(told), *(answer_words(told, answer) for answer in told.question.answers), *remarks(told)]
+            letters = sum(len(words) + 2 for words in (*said, told.lead)) + _letters_of(told.question.citations)
+            thirds += ceil((letters + len(told.question.note) * (not told.question.answers)) / THIRD)
+    return thirds
 
 
 def _with_room(consult: Consult, room: float, sources: dict[str, None]) -> set[Place]:
@@ -293,6 +317,8 @@ def _sources_without_statements(consult: Consult) -> Iterator[str]:
         yield from (citation.source for remark in each.statement.but for citation in remark.citations)
     for _, reason in consult.first.reasons:
         yield from (each.source for each in reason.citations)
+    for practice in consult.practice.values():
+        yield from (each.source for told in practice.speaking for each in told.question.citations)
     for comparison in consult.comparisons:
         for row in comparison.rows:
             for heard in (heard for cell in row.cells.values() for heard in cell):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from patency.consult.page import STATES, Consult, Shown, ShownSheet, is_named
 from patency.consult.said import LEGEND, day_words, source_named, summary
-from patency.consult.text_beside import BesideText, names_of
+from patency.consult.text_beside import names_of
+from patency.consult.text_peers import PeersText
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.model import Remark, SheetKind
@@ -33,7 +34,7 @@ def compared(consult: Consult, width: int = 100) -> str:
     return "\n".join(_Layout(consult, width, False, False).comparison()) + "\n"
 
 
-class _Layout(BesideText):
+class _Layout(PeersText):
     def lines(self) -> Iterator[str]:
         yield from self._head()
         yield from self._alerts()
@@ -41,18 +42,20 @@ class _Layout(BesideText):
         yield from self._questions()
         yield from self._lists()
         if self.is_full:
-            for comparison in self.consult.later:
-                yield from self._heading(comparison.decision.asks)
-                yield from self._comparison(comparison)
+            for comparison in self.consult.comparisons[1:]:
+                if comparison.rows or self.consult.practice.get(comparison.decision.id):
+                    yield from self._heading(comparison.decision.asks)
+                    yield from self._comparison(comparison)
         else:
             yield from self._later()
+            yield from self._practised()
         yield from self._guidelines()
         yield from self._sheets() if self.is_full else self._rest()
         yield from self._sources()
 
     def comparison(self) -> Iterator[str]:
-        """Yield what the guidelines say, and the sources of it."""
-        self.is_whole = True
+        """Yield what the guidelines say and nobody else, and the sources of it."""
+        self.is_whole, self.is_with_peers = True, False
         yield from self._first()
         for comparison in self.consult.later:
             yield from self._heading(comparison.decision.asks)

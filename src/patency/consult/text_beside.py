@@ -46,6 +46,7 @@ class BesideText:
         self.page = consult.library.page
         self.vocabulary = consult.library.lexicon.vocabulary
         self.left_out = 0
+        self.told_of: set[str] = set()  # surveys of which it has been said who was asked
 
     def _wrapped(self, text: str, indent: int = 2, hang: int = 0) -> list[str]:
         return wrapped(text, self.width, indent, hang)
@@ -63,8 +64,8 @@ class BesideText:
     def _comparison(self, comparison: Comparison) -> Iterator[str]:
         """Yield a decision row by row: what holds now; then what may yet hold, each open condition once."""
         quiet = []
-        for row in comparison.rows:
-            said = self._row(row, comparison)
+        for row in self._rows(comparison):
+            said = [*self._row(row, comparison), *self._peers(row.option)]
             if said:
                 yield from self._wrapped(
                     f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4
@@ -103,6 +104,14 @@ class BesideText:
             yield from self._wrapped(
                 f"{len(rest)} more may yet hold, if several things do (--full): {', '.join(names)}", 2, 4
             )
+
+    def _rows(self, comparison: Comparison) -> tuple[Row, ...]:
+        """Return the options of which something is said."""
+        return comparison.rows
+
+    def _peers(self, option: Option) -> list[str]:  # noqa: ARG002  text_peers.py says more
+        """Say what surveyed peers say of an option, where that is said at all."""
+        return []
 
     def _row(self, row: Row, comparison: Comparison) -> list[str]:
         order = list(STANDS)

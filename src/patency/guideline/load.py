@@ -34,12 +34,14 @@ from patency.language.draw import Cut, draw, draw_lawful, touching
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon, Policy
 from patency.language.terms import Compare, Term, walk
+from patency.practice.published import Published
+from patency.practice.read_published import Known, places, read_published
 from patency.source import Source, read_source
 from patency.vocabulary import read_vocabulary, refuse_odd_name
 
 MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
 _FOLDERS = (
-    "sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "patients", "page",
+    "sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "practice", "patients", "page",
 )  # fmt: skip
 _PATENCYS_OWN = ("policies", "patients", "page")  # a site sets policies by name, and the page says what Patency is for
 
@@ -74,6 +76,7 @@ def read_library(
     claims = [
         claim for document in _under("claims", documents) for claim in read_claims(document, guidelines, sheets, words)
     ]
+    practice = _read_practice(_under("practice", documents), words)
     patients = read_patients(_under("patients", documents), vocabulary, faults)
     page = _read_page(_under("page", documents), faults)
     if faults:
@@ -91,6 +94,7 @@ def read_library(
         lawful,
         hash_of({**files, **{f"{local.directory}/{name}": content for name, content in local.files.items()}}),
         patients,
+        practice,
     )
 
 
@@ -300,6 +304,15 @@ def _read_scale(document: Node, words: Words) -> None:
         )
     words.scales.setdefault(name, Scale(name, title, grades, cited(fields, words, ()), document.place))
     fields.close()
+
+
+def _read_practice(documents: list[Node], words: Words) -> tuple[Published, ...]:
+    """Read what was published of what peers do, the latest first."""
+    options = {name: decision.options for name, decision in words.decisions.items()}
+    known = Known(words.sources, words.lexicon, options, words.faults)
+    surveys = [read_published(document, known, words.is_local(document.place)) for document in documents]
+    refuse_doubles(places(surveys), words.faults)
+    return tuple(sorted(surveys, key=lambda survey: (-survey.year, survey.id)))
 
 
 def _read_page(documents: list[Node], faults: list[Fault]) -> PageWords:

@@ -14,6 +14,7 @@ from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term
 from patency.packed import Packed
+from patency.practice.published import Published
 from patency.source import Citation, Mark, Source
 from patency.truth import Truth
 
@@ -343,7 +344,10 @@ class PageWords(NamedTuple):
 
 
 class Library(NamedTuple):
-    """All content, read, checked and typed; `lawful` are the patients that the vocabulary's laws allow."""
+    """All content, read, checked and typed; `lawful` are the patients that the vocabulary's laws allow.
+
+    `practice` is what was published of what peers do: it stands beside the guidelines and is none of their business.
+    """
 
     sources: Mapping[str, Source]
     lexicon: Lexicon
@@ -356,3 +360,4 @@ class Library(NamedTuple):
     lawful: tuple[Landscape, ...]
     content_hash: str
     patients: tuple[Case, ...] = ()  # those for whom the published library lays the guidelines side by side
+    practice: tuple[Published, ...] = ()

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Setting(NamedTuple):
-    """What every table needs to know of the survey: how many were invited, the design, and how to tabulate."""
+    """What every table needs to know of the survey: how many were invited, the design, and how to tabulate.
+
+    Where only margins are known (Survey.is_margins_only), which answers one person ticked together is not.
+    """
 
     invited: int | None
     design: Design
     options: Options
+    is_margins_only: bool = False
 
 
 class _Counted(NamedTuple):
@@ -186,8 +190,29 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
         answers.reaches[item.name],
         tuple(every[: len(counted)]),
         tuple(every[len(counted) :]),
-        _selections(item.choices, counts, ticked),
-        warnings=(*warnings, *_alike_ticked(item.choices, counts, ticked)),
+        _margins(item.choices, counts, len(ticked))
+        if setting.is_margins_only
+        else _selections(item.choices, counts, ticked),
+        warnings=(*warnings, *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, counts, ticked))),
+    )
+
+
+_APART = (
+    "which answers were ticked together is not known: intervals of shares of what was ticked are as wide as if each person "
+    "had ticked one, and no two answers are compared"
+)
+
+
+def _margins(choices: Mapping[str, Choice], counts: Mapping[str, int], people: int) -> tuple[Row, ...]:
+    """Return shares of all that was ticked, where nobody knows what was ticked together.
+
+    What one person ticks may hang together as closely as can be, and then each tells as much as one answer.
+    """
+    every = sum(counts.values())
+    shares = [Share(counts[name], every) for name in choices]
+    return tuple(
+        Row(name, choice.words, share, wilson((share.value or 0.0) * people, people))
+        for (name, choice), share in zip(choices.items(), shares, strict=True)
     )
 
 

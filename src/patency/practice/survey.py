@@ -112,6 +112,9 @@ class Survey(NamedTuple):
 
     A response is analysed when `complete` holds for it: the condition, or, where that is None and `is_finished_needed`,
     that it was finished; where neither is given, every response that was kept is analysed.
+
+    `is_margins_only` says that the answers were put together from what was published of each question on its own: what
+    any two of them say together is chance, and nothing that rests on it is told.
     """
 
     id: str
@@ -133,3 +136,4 @@ class Survey(NamedTuple):
     practice: Mapping[str, Speaks]
     content_hash: str
     place: Place
+    is_margins_only: bool = False

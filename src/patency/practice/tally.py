@@ -7,6 +7,9 @@ design.py, what came of the invitations in rates.py.
 Not here: how a table looks (report), how answers arrive (arrive.py).
 """
 
+from collections.abc import Sequence
+
+from patency.fault import Fault, Place, Refused, listed
 from patency.instrument.model import ItemKind
 from patency.practice.answers import Answers, answers
 from patency.practice.cross import crossed, crossed_by, numbers_by
@@ -25,10 +28,13 @@ _PLAIN = Options()
 
 def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLAIN) -> Tables:
     """Count the answers of a sheet, question by question, and cross them with what was asked for."""
+    _refuse_crossing(survey, options.by)
     bys = [crossed_by(name, sheet.instrument, survey) for name in options.by]
     counted = answers(sheet, survey)
     design = plan(counted.frame, survey, options.is_finite)
-    setting = Setting(survey.frame.invited if survey else None, design, options)
+    setting = Setting(
+        survey.frame.invited if survey else None, design, options, survey is not None and survey.is_margins_only
+    )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
     return Tables(
@@ -51,6 +57,7 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
 
 def compare(sheet: Sheet, survey: Survey | None, first: str, second: str) -> Compared:
     """Compare how far respondents differ in two questions that have one answer each."""
+    _refuse_crossing(survey, (first, second))
     counted = answers(sheet, survey)
     items = [sheet.instrument.items[name] for name in (first, second)]
     assert all(item.kind.is_chosen and item.kind is not ItemKind.MULTIPLE for item in items), (
@@ -59,6 +66,16 @@ def compare(sheet: Sheet, survey: Survey | None, first: str, second: str) -> Com
     pairs = counted.frame.select(first, second).drop_nulls().group_by(first, second).len().sort(first, second)
     offered = (len(choices_of(items[0])), len(choices_of(items[1])))
     return compare_spread((first, second), offered, list(pairs.iter_rows()))
+
+
+def _refuse_crossing(survey: Survey | None, names: Sequence[str]) -> None:
+    """Refuse to lay questions beside one another of which nobody knows how they were answered together."""
+    if survey and survey.is_margins_only and names:
+        what = f"the answers of {survey.id!r} cannot be crossed with {listed([repr(name) for name in names], 'and')}"
+        why = (
+            "each question was put together on its own from what was published; what two of them say together is chance"
+        )
+        raise Refused([Fault(Place(survey.place.file), what, why, "read each question on its own")])
 
 
 def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:

@@ -8,14 +8,18 @@ Fisher RA. J R Stat Soc 1935;98:39-54. Freeman GH, Halton JH. Biometrika 1951;38
 1947;12:153-7. The same values as R's fisher.test, binom.test, kruskal.test and chisq.test(correct = FALSE).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import comb, prod
 
 from patency.practice.tables import Test
 
 SIGNIFICANT = 0.05
-MOST_STEPS = 200_000  # of counting out one table; about half a second
-_AS_LIKELY = 1 + 1e-7  # tables this close to the one seen are as likely as it, as R's fisher.test has it
+MOST_STEPS = 500_000  # of counting out one table: at worst about a second
+A_LAYING = 10  # steps, of working out one way to share out a column, where carrying a weight on takes one
+MOST_PEOPLE = (
+    1_000  # in a table that is counted out: the whole numbers it is counted in have about two digits for three
+)
+_AS_LIKELY = (10**7 + 1, 10**7)  # tables within this ratio are as likely as the one seen, as R's fisher.test has it
 
 
 class _TooLarge(Exception):  # noqa: N818  answered in the same module by an approximate test
@@ -60,39 +64,80 @@ def difference_test(table: Sequence[Sequence[int]]) -> Test:
 
 
 def exact_p(table: Sequence[Sequence[int]]) -> float:
-    """Return the share of all tables with these totals that are at most as likely as this one.
-
-    Every table weighs, as a whole number, the ways in which it can come about. Columns are laid one after another;
-    what is kept is how many of each line are still to be laid, with the weights so far, alike ones together.
-    """
+    """Return the share of all tables with these totals that are at most as likely as this one."""
     if len(table) > len(table[0]):
         table = list(zip(*table, strict=True))
     if len(table) == 2 and len(table[0]) == 2:
         return _fisher(table)
-    totals = [sum(line) for line in table]
-    columns = sorted((sum(column) for column in zip(*table, strict=True)), reverse=True)
     seen = prod(_ways(column) for column in zip(*table, strict=True))
-    weights: dict[tuple[int, ...], dict[int, int]] = {tuple(totals): {1: 1}}
-    steps = 0
-    for column in columns[:-1]:
-        following: dict[tuple[int, ...], dict[int, int]] = {}
-        for left, so_far in weights.items():
-            for laid in _layings(column, left):
-                steps += len(so_far)
-                if steps > MOST_STEPS:
-                    raise _TooLarge
-                ways = _ways(laid)
-                into = following.setdefault(tuple(a - b for a, b in zip(left, laid, strict=True)), {})
-                for weight, times in so_far.items():
-                    into[weight * ways] = into.get(weight * ways, 0) + times
-        weights = following
-    every = below = 0
-    for left, so_far in weights.items():
-        last = _ways(left)
-        for weight, times in so_far.items():
-            every += weight * last * times
-            below += weight * last * times if weight * last <= seen * _AS_LIKELY else 0
-    return below / every
+    return _Counting(table, seen * _AS_LIKELY[0] // _AS_LIKELY[1]).share()
+
+
+class _Counting:
+    """Counts out all tables with the totals of one, column after column, in whole numbers.
+
+    A table weighs the number of ways in which it can come about. After some columns what matters is how many of each
+    line are left, in any order, and the weight so far; alike ones are carried on together. Where the most that the
+    columns to come could multiply a weight by leaves it within the limit all of them count, and where the least takes it
+    beyond, none does: neither is counted out (Mehta CR, Patel NR. J Am Stat Assoc 1983;78:427-34).
+    """
+
+    def __init__(self, table: Sequence[Sequence[int]], limit: int) -> None:
+        self.totals = tuple(sorted(sum(line) for line in table))
+        self.columns = sorted((sum(column) for column in zip(*table, strict=True)), reverse=True)
+        self.limit = limit
+        self.steps = 0 if sum(self.totals) <= MOST_PEOPLE else MOST_STEPS
+        self.ends: dict[tuple[int, ...], tuple[int, int]] = {}
+
+    def share(self) -> float:
+        """Return the share, by weight, of the tables within the limit."""
+        within = 0
+        waiting: dict[tuple[int, ...], dict[int, int]] = {self.totals: {1: 1}}
+        for at in range(len(self.columns)):
+            following: dict[tuple[int, ...], dict[int, int]] = {}
+            for left, weights in waiting.items():
+                least, most = self._ends(left, at)
+                open_still = {}
+                for weight, times in weights.items():
+                    if weight * most <= self.limit:
+                        within += weight * times * _ways(left)
+                    elif weight * least <= self.limit:
+                        open_still[weight] = times
+                if open_still:
+                    self._carry(left, open_still, at, following)
+            waiting = following
+        return within / _ways(self.totals)
+
+    def _carry(
+        self, left: tuple[int, ...], weights: dict[int, int], at: int, into: dict[tuple[int, ...], dict[int, int]]
+    ) -> None:
+        for ways, following in self._laid(left, at):
+            self._step(len(weights))
+            found = into.setdefault(following, {})
+            for weight, times in weights.items():
+                found[weight * ways] = found.get(weight * ways, 0) + times
+
+    def _ends(self, left: tuple[int, ...], at: int) -> tuple[int, int]:
+        """Return the least and the most that the columns from here on can multiply a weight by."""
+        if at == len(self.columns) - 1:
+            return (_ways(left),) * 2
+        if left not in self.ends:  # how many are left tells at which column one stands
+            low = high = 0
+            for ways, following in self._laid(left, at):
+                least, most = self._ends(following, at + 1)
+                low, high = min(low or ways * least, ways * least), max(high, ways * most)
+            self.ends[left] = low, high
+        return self.ends[left]
+
+    def _laid(self, left: tuple[int, ...], at: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        for laid in _layings(self.columns[at], left):
+            self._step(A_LAYING)
+            yield _ways(laid), tuple(sorted(have - gone for have, gone in zip(left, laid, strict=True)))
+
+    def _step(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > MOST_STEPS:
+            raise _TooLarge
 
 
 def _fisher(table: Sequence[Sequence[int]]) -> float:
@@ -103,7 +148,8 @@ def _fisher(table: Sequence[Sequence[int]]) -> float:
         return float(fisher_exact([[a, b], [c, d]])[1])
     ways = [comb(a + c, k) * comb(b + d, a + b - k) for k in range(max(0, a + b - (b + d)), min(a + b, a + c) + 1)]
     seen = comb(a + c, a) * comb(b + d, b)
-    return sum(each for each in ways if each <= seen * _AS_LIKELY) / sum(ways)
+    limit = seen * _AS_LIKELY[0] // _AS_LIKELY[1]
+    return sum(each for each in ways if each <= limit) / sum(ways)
 
 
 def _ways(column: Sequence[int]) -> int:
@@ -115,15 +161,16 @@ def _ways(column: Sequence[int]) -> int:
     return ways
 
 
-def _layings(column: int, left: Sequence[int]) -> list[tuple[int, ...]]:
+def _layings(column: int, left: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield each way in which a column can be shared out among lines with so many left; one at a time, for there may be millions."""
     if len(left) == 1:
-        return [(column,)] if column <= left[0] else []
+        if column <= left[0]:
+            yield (column,)
+        return
     rest = sum(left[1:])
-    return [
-        (first, *others)
-        for first in range(max(0, column - rest), min(column, left[0]) + 1)
-        for others in _layings(column - first, left[1:])
-    ]
+    for first in range(max(0, column - rest), min(column, left[0]) + 1):
+        for others in _layings(column - first, left[1:]):
+            yield (first, *others)
 
 
 def _without_empty(table: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-# The numbers that tests/numbers/ holds as fixtures. Run as: Rscript tests/numbers/agreement.R
+# The numbers that tests/tally/ holds as fixtures. Run as: Rscript tests/tally/agreement.R
 # with R 4.2.2 and survey 4.1.1. Nothing of Patency runs it: the values stand in the tests.
 options(digits = 15)
 suppressPackageStartupMessages(library(survey))

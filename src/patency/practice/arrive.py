@@ -1,0 +1,305 @@
+"""How responses arrive: from the file that a survey program wrote to a Sheet, with an account of every row.
+
+In: the bytes of the file, the instrument, and the Layout that a person confirmed. Out: an Arrival. Every row of the
+file is kept or refused, and a refused row has its reasons; rows in = rows kept + rows refused, always. A cell that
+cannot be read refuses its row, for a response without that answer would say something else. An answer to a question
+that the branching did not ask is set aside and listed, and its row is kept. No column that looks like an identity is
+read, and an institution rides with an answer only as a stratum of at least five invited.
+
+Not here: how each program writes (qualtrics.py, limesurvey.py, redcap_rows.py), how a cell is read (cells.py), which
+responses are complete enough to be analysed (survey.py).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from patency.answer import Unreadable
+from patency.case import Absence
+from patency.fault import Fault, Place, Refused, listed, nearest
+from patency.instrument.model import Instrument, ItemKind
+from patency.instrument.response import Response
+from patency.instrument.score import Scored, score
+from patency.practice import identity
+from patency.practice.unasked import case_of, truths
+from patency.practice.cells import Read, read_all, reader_of
+from patency.practice.columns import members_of, sheet_of
+from patency.practice.draft import sure
+from patency.practice.export import Export, row_fault
+from patency.practice.layout import Layout, Told, used_by
+from patency.practice.programs import opened
+from patency.practice.sheet import Sheet
+from patency.practice.survey import LEAST_INVITED
+from patency.table import LONGEST_CELL, read_table
+from patency.truth import Truth
+
+_FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+
+
+class RefusedRow(NamedTuple):
+    """A row of the file that is no response, or none that can be read, with every reason."""
+
+    row: int
+    faults: tuple[Fault, ...]
+
+
+class Arrival(NamedTuple):
+    """What came of a file: rows_in == rows kept + rows refused.
+
+    `set_aside` are answers that were not kept though their row was; `differences` are calculated fields that are not
+    Patency's own score; `left_out` are the columns that were not read, each with the reason.
+    """
+
+    sheet: Sheet
+    rows_in: int
+    refused: tuple[RefusedRow, ...]
+    set_aside: tuple[Fault, ...]
+    differences: tuple[Fault, ...]
+    left_out: Mapping[str, str]
+
+    @property
+    def rows_kept(self) -> int:
+        """How many rows were kept."""
+        return self.sheet.frame.height
+
+
+def arrive(content: bytes, file: str, instrument: Instrument, layout: Layout | None) -> Arrival:
+    """Read a file of responses; refuse it whole only where its rows or columns cannot be told apart.
+
+    Without a mapping a column is read where it bears the very name of an item; nothing is guessed.
+    """
+    if layout is None:
+        layout = sure(opened(read_table(content, file), None, instrument.id), instrument)
+    export = opened(read_table(content, file, layout.separator, layout.encoding), layout, instrument.id)
+    _refuse_layout(export, layout)
+    return _Arriving(export, instrument, layout).arrival()
+
+
+def _refuse_layout(export: Export, layout: Layout) -> None:
+    """Refuse a mapping that does not fit the file, or that would read an identity."""
+    header, faults = export.table.header, []
+    for column, uses in used_by(layout).items():
+        what = export.own.get(column) or identity.named(column)
+        if column not in header:
+            faults.append(Fault(layout.place, f"{export.table.file} has no column {column!r}, which is mapped to {uses[0]!r}",
+                                "its answers would all be blank", nearest(column, header, "name a column of the file")))  # fmt: skip
+        elif what and uses[0] not in ("finished", "stratum", "cluster"):
+            faults.append(Fault(layout.place, f"the column {column!r} holds {what}", "an answer never carries an identity",
+                                "take it out of 'items'; if it is none, rename the column"))  # fmt: skip
+    if faults:
+        raise Refused(faults)
+
+
+class _Arriving:
+    """One file on its way: the rows that are still good, what was answered in them, and what is wrong with the rest."""
+
+    def __init__(self, export: Export, instrument: Instrument, layout: Layout) -> None:
+        self.export, self.instrument, self.layout = export, instrument, layout
+        self.table = export.table
+        self.count = len(self.table.rows)
+        self.faults: dict[int, list[Fault]] = {index: [fault] for index, fault in export.refused.items()}
+        self.set_aside: list[tuple[int, Fault]] = []
+        self.answers: dict[str, list[Any]] = {}
+
+    def arrival(self) -> Arrival:
+        self._refuse_rows()
+        self.width = len(self.table.header)
+        blank = [""] * self.width
+        rows = [blank if index in self.faults else row for index, row in enumerate(self.table.rows)]
+        self.cells = dict(zip(self.table.header, zip(*rows, strict=True), strict=True)) if rows else {}
+        self._read()
+        self._set_aside_identities()
+        self._set_aside_unasked()
+        self._check()
+        told = self._told()
+        kept = [index for index in range(self.count) if index not in self.faults]
+        differences = self._differences(kept)
+        columns = {name: _chosen(values, kept) for name, values in (self._columns() | told).items()}
+        return Arrival(
+            sheet_of(self.instrument, {"row": [index + 1 for index in kept], **columns}),
+            self.count,
+            tuple(RefusedRow(index + 1, tuple(faults)) for index, faults in sorted(self.faults.items())),
+            tuple(fault for index, fault in sorted(self.set_aside) if index not in self.faults),
+            differences,
+            self._left_out(),
+        )
+
+    def _refuse(self, index: int, what: str, why: str, fix: str, column: str = "") -> None:
+        self.faults.setdefault(index, []).append(row_fault(self.table, index, what, why, fix, column))
+
+    def _refuse_rows(self) -> None:
+        width = len(self.table.header)
+        for index, row in enumerate(self.table.rows):
+            if len(row) != width:
+                self._refuse(index, f"it has {len(row)} cells, and the file {width} columns",
+                             "its answers would stand under other questions",
+                             "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
+            elif not any(map(str.strip, row)):
+                self._refuse(index, "it is empty", "it is nobody's answer", "take it out")
+            elif len(max(row, key=len)) > LONGEST_CELL:
+                column = self.table.header[row.index(max(row, key=len))]
+                self._refuse(index, f"the cell has {len(max(row, key=len)):,} letters", f"up to {LONGEST_CELL:,} are read",
+                             "look at what it is; an answer is shorter", column)  # fmt: skip
+
+    def _read(self) -> None:
+        """Read every cell of every item; a cell that cannot be read refuses its row."""
+        decimal = self.layout.decimal or self._decimal()
+        for name in self.instrument.items:
+            column = self.layout.columns.get(name)
+            if column is None:
+                self.answers[name] = [None] * self.count
+                continue
+            cells: Sequence[Any] = self.cells.get(column.column, ())
+            if column.members and self.count:
+                cells = list(zip(*(self.cells[each] for each in column.members.values()), strict=True))
+            read = read_all(cells, reader_of(column, decimal, self.export.unasked))
+            for index, value in enumerate(read):
+                if isinstance(value, Unreadable):
+                    self._refuse(index, value.what, value.why, value.fix, " ".join(column.columns[:1]))
+                    read[index] = None
+            self.answers[name] = read
+
+    def _decimal(self) -> str:
+        """Find whether numbers have a decimal comma; refuse the file where they might have either."""
+        numbers = [column for name, column in self.layout.columns.items()
+                   if self.instrument.items[name].kind is ItemKind.NUMBER and column.column]  # fmt: skip
+        found = {cell for column in numbers for cell in self.cells.get(column.column, ())}
+        commas = [cell for cell in found if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", cell)]
+        if not commas:
+            return "point"
+        points = [cell for cell in found if re.fullmatch(r"\s*[-+]?\d+\.\d+\s*", cell)]
+        if points or all(re.fullmatch(r"\s*[-+]?\d{1,3},\d{3}\s*", cell) for cell in commas):
+            shown = f"{min(commas).strip()!r}" + (f" and {min(points).strip()!r}" if points else "")
+            raise Refused([Fault(Place(self.table.file), f"the file has {shown} among its numbers",
+                                 "a comma may be a decimal comma, or part thousands", "name in the mapping which: decimal: comma, or point")])  # fmt: skip
+        return "comma"
+
+    def _set_aside(self, index: int, name: str, what: str, why: str, fix: str) -> None:
+        column = self.layout.columns[name].columns[0]
+        self.set_aside.append((index, row_fault(self.table, index, what, why, fix, column)))
+        self.answers[name][index] = None
+
+    def _set_aside_identities(self) -> None:
+        for name, item in self.instrument.items.items():
+            if item.kind is not ItemKind.TEXT:
+                continue
+            for index, text in enumerate(self.answers[name]):
+                if isinstance(text, str) and (what := identity.held(text)):
+                    self._set_aside(index, name, f"the answer to {name!r} holds {what} and was set aside",
+                                    "an answer never carries an identity", "take it out of the text in the file to keep the rest")  # fmt: skip
+
+    def _set_aside_unasked(self) -> None:
+        """Set aside answers to questions that were not asked; each question may hang on those before it."""
+        items = self.instrument.items
+        for name, item in items.items():
+            if item.when is None or name not in self.layout.columns:
+                continue
+            for index, truth in enumerate(truths(item.when, items, self.answers, self.count)):
+                answer = self.answers[name][index]
+                if truth is not Truth.NO or answer is None:
+                    continue
+                if isinstance(answer, Absence):  # "not applicable" is what one says to a question that was not for one
+                    self.answers[name][index] = None
+                    continue
+                self._set_aside(index, name, f"{name!r} has an answer and was not asked, so it was set aside",
+                                f"it is asked only when {item.when_written}", "look whether that answer or this one is wrong")  # fmt: skip
+
+    def _check(self) -> None:
+        for check in self.instrument.checks:
+            for index, truth in enumerate(truths(check.when, self.instrument.items, self.answers, self.count)):
+                if truth is Truth.YES and index not in self.faults:
+                    self._refuse(index, f"its answers cannot be together ({check.name})", check.says,
+                                 "look which of them is wrong")  # fmt: skip
+
+    def _told(self) -> dict[str, list[Any]]:
+        """Read what a row tells of the whole response."""
+        told: dict[str, list[Any]] = {"finished": list(self.export.finished), "stratum": [None] * self.count}
+        if self.layout.finished is not None:
+            told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
+        if self.layout.stratum is not None:
+            told["stratum"] = self._strata(self.layout.stratum)
+        told["cluster"] = list(self.export.clusters) or [None] * self.count
+        if self.layout.cluster is not None:
+            cells = [cell.strip() for cell in self.cells.get(self.layout.cluster.column, ())]
+            # A hospital's name would tell who answered; that two answers are of one hospital need not.
+            numbers = {cell: str(number) for number, cell in enumerate(dict.fromkeys(filter(None, cells)), 1)}
+            told["cluster"] = [numbers.get(cell) for cell in cells]
+        return told
+
+    def _words(self, told: Told, what: str, own: Mapping[str, Any]) -> list[Any]:
+        meanings = own | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
+        found: list[Any] = []
+        for index, cell in enumerate(self.cells.get(told.column, ())):
+            word = cell.strip().lower()
+            if word and word not in meanings:
+                self._refuse(index, f"{cell.strip()[:60]!r} does not say {what}", f"it is one of {listed([repr(each) for each in meanings])}",
+                             f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
+            found.append(meanings.get(word))
+        return found
+
+    def _strata(self, told: Told) -> list[str | None]:
+        strata = self.layout.strata
+        found = self._words(told, "stratum", {name.lower(): name for name in strata})
+        small = {name for name in strata if (strata[name] or 0) < LEAST_INVITED}
+        for name in sorted(small & set(found)):
+            index = found.index(name)
+            what = f"the stratum {name!r} rides with no answer"
+            self.set_aside.append((index, row_fault(self.table, index, what, f"fewer than {LEAST_INVITED} of it were invited, so it could tell who answered",
+                                                    "join it with another in the survey's frame", told.column)))  # fmt: skip
+        return [None if name in small else name for name in found]
+
+    def _columns(self) -> dict[str, list[Any]]:
+        columns: dict[str, list[Any]] = {}
+        for name, item in self.instrument.items.items():
+            read: list[Read] = self.answers[name]
+            columns[f"{name}?"] = [each.value if isinstance(each, Absence) else None for each in read]
+            answered = [None if isinstance(each, Absence) else each for each in read]
+            if item.kind is not ItemKind.MULTIPLE:
+                columns[name] = answered
+                continue
+            columns[name] = [each is not None for each in answered]
+            for member, column in members_of(item).items():
+                columns[column] = [None if each is None else member in each for each in answered]  # type: ignore[operator]  # a set was read
+        return columns
+
+    def _differences(self, kept: list[int]) -> tuple[Fault, ...]:
+        """Compare what the program worked out with Patency's own score."""
+        found = []
+        for name, column in self.layout.scores.items():
+            told, items = self.instrument.scores[name], self.instrument.items
+            known: dict[tuple[Any, ...], Scored] = {}
+            for index in kept:
+                cell = self.cells[column][index].strip()
+                if not cell:
+                    continue
+                row = tuple(self.answers[each][index] for each in items)
+                if row not in known:
+                    response = Response(self.instrument, case_of(list(items.values()), row))
+                    known[row] = score(self.instrument, response)[name]
+                total = known[row].total
+                try:
+                    is_same = (
+                        total is not None and abs(float(cell.replace(",", ".")) - total) < 0.51 * 10.0**-told.decimals
+                    )
+                except ValueError:
+                    is_same = False
+                if not is_same:
+                    what = f"the file says {cell[:60]!r} for {name!r}, and Patency {known[row].words!r}"
+                    found.append(row_fault(self.table, index, what, "the calculated field and the instrument's score are not the same",
+                                           "look at how the program works it out, above all where an answer is blank", column))  # fmt: skip
+        return tuple(found)
+
+    def _left_out(self) -> dict[str, str]:
+        """Say of every column that was not read why not."""
+        used = used_by(self.layout)
+        left_out = {}
+        for column in self.table.header:
+            if column not in used:
+                left_out[column] = (
+                    self.export.own.get(column) or self.layout.left_out.get(column) or "no item is mapped to it"
+                )
+        return left_out
+
+
+def _chosen(values: Sequence[Any], kept: list[int]) -> list[Any]:
+    return [values[index] for index in kept]
