@@ -21,7 +21,7 @@ class Interval(NamedTuple):
 class Share(NamedTuple):
     """So many of so many."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own count says nothing here
     of: int
 
     @property
