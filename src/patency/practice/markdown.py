@@ -87,8 +87,7 @@ def _said(said: Said, report: Report) -> str:
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[str]:
-    for warning in warnings:
-        yield from (f"- {escaped(warning)}",)
+    yield from (f"- {escaped(warning)}" for warning in warnings)
     if warnings:
         yield ""
 

@@ -127,7 +127,8 @@ def _tables(question: Question) -> tuple[Table, ...]:
     tables = [_answers(question)]
     if question.selections:
         rows = tuple((row.words, *_share(row)) for row in question.selections)
-        tables.append(Table("Of all that was ticked", ("Answer", *_SHARE), (("", rows),)))
+        caption = "Of all that was ticked; what one person ticks hangs together, and the intervals allow for it"
+        tables.append(Table(caption, ("Answer", *_SHARE), (("", rows),)))
     return tuple(tables)
 
 
@@ -135,7 +136,8 @@ _SHARE = ("Count", "Of", "Percent", "95% interval")
 
 
 def _share(row: Row) -> tuple[str, str, str, str]:
-    return (str(row.share.count), str(row.share.of), percent(row.share), span(row.interval, row.share.of))
+    interval = span(row.interval, row.share.of) or "none given"
+    return (str(row.share.count), str(row.share.of), percent(row.share), interval)
 
 
 def _answers(question: Question) -> Table:
@@ -201,6 +203,9 @@ def _remarks(question: Question) -> tuple[str, ...]:
     remarks = []
     if question.item.kind is ItemKind.TEXT:
         remarks.append("What was written is counted and not shown: it could tell who wrote it.")
+    is_summed = question.item.kind in (ItemKind.NUMBER, ItemKind.DATE)
+    if is_summed and question.reach.answered and not (question.numbers or question.days):
+        remarks.append("Hidden: so few answered that a summary would give their answers away.")
     if question.spread:
         remarks.append(_spread_words(question.spread, question))
     return (*remarks, *(sentence(each) for each in question.warnings))

@@ -25,6 +25,7 @@ from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
 from patency.source import Citation, Mark, Source
 
 HIDDEN = "hidden"
+NO_INTERVAL = "none: a number is assumed"
 
 
 class Rows(NamedTuple):
@@ -88,6 +89,7 @@ class Report(NamedTuple):
 
 def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: Rows | None = None) -> Report:
     """Say all that a survey's answers add up to."""
+    tables = _guarded(tables)
     said = methods(survey, tables)
     laid_out = sections(tables)
     cited = [each for sentence in said for each in sentence.citations]
@@ -116,6 +118,16 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         warnings=tuple(sentence(each) for each in tables.warnings),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
+    )
+
+
+def _guarded(tables: Tables) -> Tables:
+    """Hide the numbers and days of few people: of three, least, median and most are the answers themselves."""
+    least = tables.options.smallest
+    return tables._replace(
+        questions=tuple(
+            each._replace(numbers=None, days=None) if each.reach.answered < least else each for each in tables.questions
+        )
     )
 
 
@@ -181,7 +193,7 @@ def _rate(rate: Rate) -> tuple[str, ...]:
     assert rate.numerator is not None, "a rate that has a value is made of numbers"
     assert rate.denominator is not None, "a rate that has a value is made of numbers"
     of = rate.denominator
-    interval = span(rate.interval, of) or "none: a number is assumed"
+    interval = span(rate.interval, of) or NO_INTERVAL
     return (rate.name, what, _number(rate.numerator), _number(of), ratio(rate.numerator, of), interval)
 
 
