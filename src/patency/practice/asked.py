@@ -12,7 +12,7 @@ from patency.case import Absence, Case, Finding, Value
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.language.evaluate import evaluate
 from patency.language.terms import Term, concepts_of
-from patency.practice.conditions import value_of
+from patency.practice.unasked import value_of
 
 if TYPE_CHECKING:
     import polars
