@@ -4,7 +4,8 @@ The values were printed by `Rscript tests/tally/agreement.R` with R 4.2.2 and it
 there under the same name. R is not needed to run these tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars
 import pytest
@@ -17,7 +18,7 @@ from patency.practice.tests_of_difference import chi_squared_p, difference_test,
 CLOSE = 1e-10
 
 
-def near(expected: float) -> object:
+def near(expected: float) -> Any:
     return pytest.approx(expected, abs=CLOSE, rel=0)
 
 
@@ -29,13 +30,13 @@ def near(expected: float) -> object:
         (34, 35, 0.854669127663863, 0.994938508144556),
     ],
 )
-def test_an_interval_is_wilsons(count, of, low, high):
+def test_an_interval_is_wilsons(count: int, of: int, low: float, high: float) -> None:
     """prop.test(15, 34, correct = FALSE)$conf.int, and so on."""
     assert wilson(count, of) == Interval(near(low), near(high))
 
 
-def test_quartiles_are_of_type_7():
-    """x <- c(3.5, 1, 4, 1, 5, 9, 2.25, 6, 5, 3); quantile(x, c(.25, .5, .75), type = 7); mean(x); sd(x)."""
+def test_quartiles_are_of_type_7() -> None:
+    """X <- c(3.5, 1, 4, 1, 5, 9, 2.25, 6, 5, 3); quantile(x, c(.25, .5, .75), type = 7); mean(x); sd(x)."""
     found = numbers(polars.Series([3.5, 1, None, 4, 1, 5, 9, 2.25, 6, 5, 3]), "1")
 
     assert (found.n, found.least, found.most) == (10, 1, 9)
@@ -54,7 +55,7 @@ TABLES = [
 
 
 @pytest.mark.parametrize(("table", "p"), TABLES)
-def test_the_exact_test_is_fishers(table, p):
+def test_the_exact_test_is_fishers(table: list[list[int]], p: float) -> None:
     """fisher.test(matrix(c(4, 2, 1, 0, 5, 2, 1, 1, 6), 3, byrow = TRUE))$p.value, and so on; R's own ends at its 1e-7."""
     turned = [list(line) for line in zip(*table, strict=True)]
 
@@ -64,17 +65,17 @@ def test_the_exact_test_is_fishers(table, p):
 
 
 @pytest.mark.parametrize(("one", "other", "p"), [(15, 11, 0.557197093963623), (5, 20, 0.00407731533050537)])
-def test_two_answers_are_told_apart_by_the_binomial_test(one, other, p):
+def test_two_answers_are_told_apart_by_the_binomial_test(one: int, other: int, p: float) -> None:
     """binom.test(15, 26)$p.value; binom.test(20, 25)$p.value."""
     assert pair_test(one, other) == near(p)
 
 
-def test_two_answers_of_a_large_survey_are_told_apart_alike():
+def test_two_answers_of_a_large_survey_are_told_apart_alike() -> None:
     """Past 2,000 answers scipy sums the binomial; at that size both ways give the same p."""
     assert pair_test(960, 1040) == pytest.approx(pair_test(961, 1041), abs=3e-3)
 
 
-def test_a_table_too_large_to_count_out_is_tested_approximately_and_says_so():
+def test_a_table_too_large_to_count_out_is_tested_approximately_and_says_so() -> None:
     """chisq.test(matrix(c(40, 30, 20, 25, 45, 30), 2, byrow = TRUE), correct = FALSE)$p.value."""
     assert chi_squared_p([[40, 30, 20], [25, 45, 30]])[0] == near(0.0187112098289045)
 
@@ -84,7 +85,7 @@ def test_a_table_too_large_to_count_out_is_tested_approximately_and_says_so():
     assert found.why == "approximate: the table is too large for the exact test"
 
 
-def test_a_large_and_thin_table_is_not_tested_at_all():
+def test_a_large_and_thin_table_is_not_tested_at_all() -> None:
     """Cochran 1954: where fewer than five are expected, chi-squared is not to be relied upon."""
     found = difference_test([[400, 300, 200, 1], [250, 450, 300, 1], [300, 300, 350, 2], [200, 230, 340, 0]])
 
@@ -92,7 +93,7 @@ def test_a_large_and_thin_table_is_not_tested_at_all():
     assert found.why == "the table is too large for the exact test, and too thin for the chi-squared test"
 
 
-def test_numbers_of_groups_are_compared_by_their_ranks():
+def test_numbers_of_groups_are_compared_by_their_ranks() -> None:
     """kruskal.test(list(c(1, 2, 2, 5), c(3, 4, 4, 6, 7), c(2, 8, 9)))$p.value."""
     found = ranks_test([[1, 2, 2, 5], [3, 4, 4, 6, 7], [2, 8, 9]])
 
@@ -100,7 +101,7 @@ def test_numbers_of_groups_are_compared_by_their_ranks():
     assert not found.is_exact
 
 
-def test_an_interval_of_a_finite_population_is_wilsons_of_the_effective_number():
+def test_an_interval_of_a_finite_population_is_wilsons_of_the_effective_number() -> None:
     """prop.test(15/34 * n, n, correct = FALSE) with n = 34 * 68 / 35: Cochran 1977, section 2.6."""
     n = 34 * 68 / 35
     whole = finite_wilson(Share(69, 69), 69)
@@ -124,14 +125,14 @@ def people(answers: Sequence[float | None], is_one_stratum: bool = False) -> lis
 
 
 def clusters(answers: Sequence[float | None], is_one_stratum: bool = False) -> list[Unit]:
-    found = {}
+    found: dict[str, Unit] = {}
     for place, one in zip(INSTITUTIONS, people(answers, is_one_stratum), strict=True):
         _, answered, total, _ = found.get(place, Unit(one.stratum, 0, 0))
         found[place] = Unit(one.stratum, answered + one.answered, total + one.total)
     return list(found.values())
 
 
-def of(strata, a, b):
+def of(strata: Mapping[str, Layer], a: int, b: int) -> dict[str, Layer]:
     return {"a": strata["a"]._replace(units=a), "b": strata["b"]._replace(units=b)}
 
 
@@ -154,7 +155,9 @@ MEANS = [
 
 
 @pytest.mark.parametrize(("design", "units", "layers", "share", "error", "low", "high"), SHARES)
-def test_a_share_of_all_invited_is_that_of_the_survey_package(design, units, layers, share, error, low, high):
+def test_a_share_of_all_invited_is_that_of_the_survey_package(
+    design: str, units: list[Unit], layers: Mapping[str, Layer], share: float, error: float, low: float, high: float
+) -> None:
     """svymean(~y, subset(svydesign(...), !is.na(y))) and svyciprop(~y, ..., method = "xlogit"), as agreement.R calls them."""
     found = share_estimate(linear(units, layers))
 
@@ -164,7 +167,9 @@ def test_a_share_of_all_invited_is_that_of_the_survey_package(design, units, lay
 
 
 @pytest.mark.parametrize(("design", "units", "layers", "mean", "error", "low", "high"), MEANS)
-def test_a_mean_of_all_invited_is_that_of_the_survey_package(design, units, layers, mean, error, low, high):
+def test_a_mean_of_all_invited_is_that_of_the_survey_package(
+    design: str, units: list[Unit], layers: Mapping[str, Layer], mean: float, error: float, low: float, high: float
+) -> None:
     """svymean(~x, ...) and confint(..., df = degf(...)), as agreement.R calls them."""
     found = mean_estimate(linear(units, layers))
 
@@ -173,7 +178,7 @@ def test_a_mean_of_all_invited_is_that_of_the_survey_package(design, units, laye
     assert found.interval == Interval(near(low), near(high))
 
 
-def test_people_who_answered_alike_may_be_counted_together():
+def test_people_who_answered_alike_may_be_counted_together() -> None:
     """Twice two alike are four: the estimate does not depend on how its units are written down."""
     apart = [Unit("", 1, 1)] * 4 + [Unit("", 1, 0)] * 3 + [Unit("", 0, 0)] * 2
     together = [Unit("", 1, 1, 4), Unit("", 1, 0, 3), Unit("", 0, 0, 2)]
@@ -183,7 +188,7 @@ def test_people_who_answered_alike_may_be_counted_together():
     assert found == pytest.approx(same, abs=1e-15)
 
 
-def test_a_stratum_with_one_person_has_a_share_but_no_standard_error():
+def test_a_stratum_with_one_person_has_a_share_but_no_standard_error() -> None:
     """R stops at a lonely unit; here the share is given, and that nothing is known of its error."""
     found = share_estimate(linear([Unit("a", 1, 1), Unit("b", 1, 0), Unit("b", 1, 1)], {"a": Layer(5), "b": Layer(3)}))
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from patency.case import Absence, Case, Finding, Members, Span, Value
+from patency.case import Absence, Case, Finding, Value
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.language.evaluate import evaluate
 from patency.language.terms import Term, concepts_of
-from patency.truth import Truth
+from patency.practice.conditions import value_of
 
 if TYPE_CHECKING:
     import polars
@@ -68,15 +68,7 @@ def case_of(row: Mapping[str, Any], items: list[Item]) -> Case:
 
 
 def _value(item: Item, row: Mapping[str, Any]) -> Value | None:
-    answer = row[item.name]
-    match item.kind:
-        case ItemKind.YES_NO:
-            return Truth.YES if answer == "yes" else Truth.NO
-        case ItemKind.SINGLE | ItemKind.ORDERED:
-            return frozenset({answer})
-        case ItemKind.NUMBER:
-            return Span(answer, answer)
-        case ItemKind.MULTIPLE:
-            ticked = frozenset(name for name in item.choices if row[f"{item.name}/{name}"])
-            return Members(ticked, frozenset(item.choices) - ticked)
-    return None
+    if item.kind is ItemKind.MULTIPLE:
+        return value_of(item, frozenset(name for name in item.choices if row[f"{item.name}/{name}"]))
+    # Of a date and a text the column says only that there is one.
+    return None if item.kind in (ItemKind.DATE, ItemKind.TEXT) else value_of(item, row[item.name])

@@ -172,9 +172,11 @@ def _stratified(frame: "polars.DataFrame", survey: Survey, is_clustered: bool, i
     came = dict(frame["stratum"].value_counts().iter_rows())
     strata = survey.frame.strata
     odd = sum(count for name, count in came.items() if name not in strata)
+    left_out = (survey.frame.invited or 0) - sum(stratum.invited for stratum in strata.values())
     empty = [stratum.words for name, stratum in strata.items() if not came.get(name)]
-    if odd or empty:
+    if odd or empty or left_out > 0:
         why = f"{odd} responses carry none of them" if odd else f"nobody of {', '.join(empty)} is analysed"
+        why = why if odd or empty else f"{left_out} of those invited are in none of them"
         return Design({}, False, f"treated as a simple random sample: strata were given, but {why}")
     knows_units = is_finite and not is_clustered
     layers = {
