@@ -8,7 +8,7 @@ from patency.practice.percent import counted, percent, ratio, rounded
 from patency.practice.share import Share
 
 # Share, and how it is written. The intervals are R's, prop.test(x, n, correct = FALSE)$conf.int:
-# 15 of 34: 0.2888 to 0.6054; 154 of 870: 0.1531 to 0.2038; 1 of 8: 0.0224 to 0.4709.
+# 15 of 34: 0.2888 to 0.6055; 154 of 870: 0.1531 to 0.2038; 1 of 8: 0.0224 to 0.4709.
 WRITTEN = """
    15   34   44% (29% to 61%)
     1    8   13% (2% to 47%)

@@ -33,7 +33,7 @@ LINE, BAR, GAP, CAP = (
 LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
 GRID = (25, 50, 75)
 STYLE = Path(__file__).parent / "figure.css"
-ALONE = 480  # pixels across, of a figure that leaves its page
+ALONE, MARGIN = 480, 12  # pixels across of a figure that leaves its page, and of the ground around it
 PALEST = 0.35  # of the steps of one side of a diverging bar, the outermost being 1
 
 
@@ -277,15 +277,15 @@ def _style() -> str:
 
 def alone(drawn: Markup, label: str) -> str:
     """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
-    opening, rest = str(drawn).split(">", 1)
-    lines = textwrap.wrap(label, 60)
-    room = LINE * len(lines)
-    height = int(re.findall(r'height="(\d+)"', opening)[0])
+    height = int(re.findall(r'height="(\d+)"', str(drawn))[0])
+    lines = textwrap.wrap(label, LETTERS)
+    top = MARGIN + LINE * len(lines) + (GAP if lines else 0)
     said = Markup("").join(
-        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line)
+        Markup('<text class="loud" x="{}" y="{}">{}</text>').format(MARGIN, MARGIN + LINE * at + 13, line)
         for at, line in enumerate(lines)
     )
-    opening = opening.replace(f'width="100%" height="{height}"', f'width="{ALONE}" height="{height + room}"')
-    ground = Markup('<rect width="100%" height="100%" fill="#fff"/>')
-    inner = rest.removesuffix("</svg>")
-    return f'{opening}><style>{_style()}</style>{ground}{said}<g transform="translate(0 {room})">{inner}</g></svg>\n'
+    inner = str(drawn).replace('width="100%"', f'x="{MARGIN}" y="{top}" width="{ALONE}"', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" width="{ALONE + 2 * MARGIN}" height="{top + height}">'
+        f'<style>{_style()}</style><rect width="100%" height="100%" fill="#fff"/>{said}{inner}</svg>\n'
+    )

@@ -1,0 +1,65 @@
+"""What the conditions of an instrument say of many responses at once: which items were asked, what cannot be together.
+
+A condition hangs on a few answers, and few combinations of them occur: each is evaluated once. What the condition
+means is evaluate.py's alone. A response from a file has no day of its own, so a condition on days since a date stays
+Unknown, and what is Unknown takes nobody's answer away.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from patency.case import Absence, Case, Finding, Members, Span, Value
+from patency.instrument.model import Item, ItemKind
+from patency.language.evaluate import evaluate
+from patency.language.terms import Compare, Term, walk
+from patency.practice.cells import Read
+from patency.truth import Truth
+
+_NO_DAY = date(1, 1, 1)
+
+
+def truths(term: Term, items: Mapping[str, Item], answers: Mapping[str, Sequence[Any]], count: int) -> list[Truth]:
+    """Say of each of so many responses whether a condition holds."""
+    if any(isinstance(each, Compare) and each.is_days_since for each in walk(term)):
+        return [Truth.UNKNOWN] * count
+    names = list(dict.fromkeys(name for each in walk(term) if (name := getattr(each, "concept", "")) in answers))
+    known: dict[tuple[Any, ...], Truth] = {}
+    said = []
+    for row in zip(*(answers[name] for name in names), strict=True) if names else [()] * count:
+        if row not in known:
+            known[row] = evaluate(term, case_of([items[name] for name in names], row))
+        said.append(known[row])
+    return said
+
+
+def case_of(items: Sequence[Item], answers: Sequence[Read]) -> Case:
+    """Return the case of what one response answered."""
+    findings = {}
+    for item, answer in zip(items, answers, strict=True):
+        if isinstance(answer, Absence):
+            findings[item.name] = Finding(item.name, None, _NO_DAY, answer.value, absence=answer)
+        elif answer is not None:
+            # Free text has no value in the language, yet it was answered.
+            findings[item.name] = Finding(item.name, value_of(item, answer), _NO_DAY, str(answer))
+    return Case(_NO_DAY, findings)
+
+
+def value_of(item: Item, answer: Read) -> Value | None:
+    """Return an answer as the language knows it."""
+    match item.kind:
+        case ItemKind.YES_NO:
+            return Truth.YES if answer == "yes" else Truth.NO
+        case ItemKind.NUMBER:
+            assert isinstance(answer, float), "a number was read"
+            return Span(answer, answer)
+        case ItemKind.DATE:
+            assert isinstance(answer, date), "a date was read"
+            return Span(answer.toordinal(), answer.toordinal())
+        case ItemKind.MULTIPLE:
+            assert isinstance(answer, frozenset), "several answers were read"
+            return Members(answer, frozenset(item.choices) - answer)
+        case ItemKind.TEXT:
+            return None
+    assert isinstance(answer, str), "the name of an answer was read"
+    return frozenset({answer})
