@@ -33,10 +33,10 @@ def row_of(name: str, each: Printed) -> Row:
 def test_the_report_prints_what_was_published(name: str, each: Printed) -> None:
     """Count, denominator and percentage of every answer that was printed stand in one line of the report's tables."""
     row = row_of(name, each)
-    assert row.share == Share(each.count, each.of)
+    assert row.share == Share(each.people, each.of)
     assert percent(row.share) == f"{WORDS.get(each.percent, each.percent)}%"
 
-    line = f"| {row.words} | {each.count} | {each.of} | {WORDS.get(each.percent, each.percent)}% |"
+    line = f"| {row.words} | {each.people} | {each.of} | {WORDS.get(each.percent, each.percent)}% |"
     asks = shipped(name).survey.instrument.items[each.question].asks
     number = list(shipped(name).survey.instrument.items).index(each.question) + 1
     part = to_markdown(shipped(name).report).partition(f"### {number}. {asks}")[2].partition("### ")[0]

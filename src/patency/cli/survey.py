@@ -88,8 +88,8 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _map(options: argparse.Namespace) -> None:
-    from patency.practice.arrive import opened
     from patency.practice.draft import draft
+    from patency.practice.programs import opened
     from patency.table import read_table
 
     instrument = instrument_named(options.instrument, instruments_for(options, open_for(options)))

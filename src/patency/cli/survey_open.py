@@ -56,7 +56,7 @@ def _read(
     place: str,
     instruments: "Mapping[str, Instrument]",
     library: Library,
-    known: "Mapping[str, Survey]" = {},
+    known: "Mapping[str, Survey]",
 ) -> "dict[str, Survey]":
     from patency.practice.read_survey import read_surveys
 
@@ -99,19 +99,14 @@ def _by_file(path: Path, options: argparse.Namespace, library: Library) -> Found
 
 def arrived(each: Found) -> "Arrival":
     """Read the answers of a survey, or end the command with why they cannot be read."""
-    from patency.practice.arrive import arrive, opened
-    from patency.practice.draft import sure
-    from patency.table import read_table
+    from patency.practice.arrive import arrive
 
     responses = _responses(each.survey)
-    name = str(each.folder / responses.file)
-    content = answers_of(each.folder / responses.file)
+    path = each.folder / responses.file
+    content = answers_of(path)
     try:
-        if responses.mapping:
-            layout = _layout(each, responses.mapping)
-        else:
-            layout = sure(opened(read_table(content, name), None, each.survey.instrument.id), each.survey.instrument)
-        return arrive(content, name, each.survey.instrument, layout)
+        layout = _layout(each, responses.mapping) if responses.mapping else None
+        return arrive(content, str(path), each.survey.instrument, layout)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the answers are refused", refused.faults) from None
 
