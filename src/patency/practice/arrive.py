@@ -21,7 +21,7 @@ from patency.instrument.model import Instrument, ItemKind
 from patency.instrument.response import Response
 from patency.instrument.score import Scored, score
 from patency.practice import identity
-from patency.practice.unasked import case_of, truths
+from patency.practice.conditions import case_of, truths
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
 from patency.practice.draft import sure
