@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, Failed, add_site, open_for
-from patency.cli.instrument import Actions, instrument_named, instruments_for
+from patency.cli.instrument import Actions
 from patency.cli.survey_open import answers_of, arrived, counted, found, surveys_for
 from patency.cli.survey_report import practice_arguments, report_arguments
 from patency.fault import Refused
@@ -41,7 +41,7 @@ def _add_map(actions: Actions) -> argparse.ArgumentParser:
         "Draft the mapping of a file of answers from its headers. What is not sure is marked as a guess, and refused until "
         "somebody has looked."
     )
-    mapping.add_argument("instrument", metavar="INSTRUMENT", help="as `patency instrument list` names it")
+    _add_survey(mapping)
     mapping.add_argument("file", type=Path, metavar="FILE", help="CSV of Qualtrics, REDCap, LimeSurvey, or plain")
     mapping.set_defaults(run=_map)
     return mapping
@@ -92,7 +92,7 @@ def _map(options: argparse.Namespace) -> None:
     from patency.practice.programs import opened
     from patency.table import read_table
 
-    instrument = instrument_named(options.instrument, instruments_for(options, open_for(options)))
+    instrument = found(options).survey.instrument
     content = answers_of(options.file)
     try:
         export = opened(read_table(content, str(options.file)), None, instrument.id)
