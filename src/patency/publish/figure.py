@@ -30,7 +30,7 @@ LINE, BAR, GAP, CAP = (
     12,
     4,
 )  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
-LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
+LETTERS = 36  # of a line at 14 pixels, so that it stays within a phone of 320
 GRID = (25, 50, 75)
 STYLE = Path(__file__).parent / "figure.css"
 ALONE, MARGIN = 480, 12  # pixels across of a figure that leaves its page, and of the ground around it
