@@ -278,7 +278,7 @@ def _style() -> str:
 def alone(drawn: Markup, label: str) -> str:
     """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
     height = int(re.findall(r'height="(\d+)"', str(drawn))[0])
-    lines = textwrap.wrap(label, LETTERS)
+    lines = textwrap.wrap(label, ALONE // 10)
     top = MARGIN + LINE * len(lines) + (GAP if lines else 0)
     said = Markup("").join(
         Markup('<text class="loud" x="{}" y="{}">{}</text>').format(MARGIN, MARGIN + LINE * at + 13, line)
