@@ -18,6 +18,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from patency.document import empty, too_large
 from patency.fault import CONTROL, Fault, Place, Refused, listed
 
 LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 million
@@ -51,15 +52,12 @@ class Table(NamedTuple):
 def read_table(content: bytes, file: str, separator: str = "", encoding: str = "") -> Table:
     """Read one CSV file; refuse it, with every Fault found, where its rows cannot be told apart."""
     if len(content) > LARGEST:
-        what = f"the file is {len(content) / 1e6:.1f} MB"
-        fix = "split it, or leave out the columns that are not needed"
-        raise Refused([Fault(Place(file), what, f"only tables of up to {LARGEST / 1e6:.0f} MB are read", fix)])
+        raise Refused([too_large(Place(file), len(content), LARGEST)])
     text = _text(content, file, encoding)
     separator = separator or _separator(text, file)
     rows, lines = _rows(text, separator, file)
     if not rows:
-        raise Refused([Fault(Place(file), "the file is empty", "there is nothing to read in it",
-                             "write it, or check that it is the file you meant")])  # fmt: skip
+        raise Refused([empty(Place(file))])
     header = [name.strip() for name in rows[0]]
     while header and not header[-1] and not any(len(row) >= len(header) and row[len(header) - 1] for row in rows[1:]):
         header.pop()  # what a spreadsheet leaves to the right of a table

@@ -58,7 +58,9 @@ examples:
 def clinic() -> Instrument:
     """Read the small questionnaire."""
     faults: list[Fault] = []
-    instrument = read_instrument(read_document(CLINIC.encode(), "clinic.yaml"), CLINIC.encode(), SOURCES, Vocabulary(), faults)
+    instrument = read_instrument(
+        read_document(CLINIC.encode(), "clinic.yaml"), CLINIC.encode(), SOURCES, Vocabulary(), faults
+    )
     assert faults == []
     return instrument
 

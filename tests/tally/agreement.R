@@ -50,3 +50,13 @@ d$one <- 1
 told("clusters alone", svydesign(ids = ~institution, weights = ~one, data = d))
 d$all <- 69
 told("simple fpc", svydesign(ids = ~1, weights = ~one, fpc = ~all, data = d))
+
+ticks <- data.frame(id = c(1, 1, 2, 3, 3, 3, 4, 5, 5, 6), is_a = c(1, 0, 1, 1, 0, 0, 0, 1, 0, 1))
+show("selections", as.vector(attr(svyciprop(~is_a, svydesign(ids = ~id, weights = ~1, data = ticks), method = "xlogit"), "ci")))
+h <- function(p) { p <- p[p > 0]; -sum(p * log(p)) }
+p <- c(5, 3, 1, 1) / 10
+show("entropy, se", c(h(p), sqrt((sum(p * log(p)^2) - h(p)^2) / 10)) / log(4))
+show("difference", h(c(28, 8, 4) / 40) / log(3) - h(c(12, 12, 8, 8) / 40) / log(4))
+show("kruskal by group", kruskal.test(list(1:6, 7:11))$p.value)
+show("binom 15 v 8, 4 v 1", c(binom.test(15, 23)$p.value, binom.test(4, 5)$p.value))
+show("fisher 8 6 / 7 9", fisher.test(matrix(c(8, 6, 7, 9), 2))$p.value)

@@ -20,8 +20,9 @@ from patency.fault import Fault, Place, listed
 from patency.instrument.conditions import Order, read_condition
 from patency.instrument.formula import Call, Formula, If, Name, Negative, Number, Operation, number_words
 from patency.instrument.model import Band, Choice, Instrument, Item, ItemKind, Score
-from patency.instrument.redcap import ANNOTATED, COLUMNS
-from patency.language.terms import All, Among, Answered, Any as AnyOf, Compare, Defined, Holds, Includes, Not, Term
+from patency.instrument.redcap_row import ANNOTATED, COLUMNS
+from patency.language.terms import All, Among, Answered, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import Any as AnyOf
 from patency.table import cell, csv_text
 
 _TYPES = {
@@ -160,7 +161,10 @@ class _Exporting:
 
     def _score(self, score: Score) -> list[list[str]]:
         label = score.words or score.name
-        annotated = f"{ANNOTATED} {json.dumps({'decimals': score.decimals, 'unit': score.unit, **({'prorate': score.prorated} if score.prorated else {})})}"
+        told = {"decimals": score.decimals, "unit": score.unit} | (
+            {"prorate": score.prorated} if score.prorated else {}
+        )
+        annotated = f"{ANNOTATED} {json.dumps(told, ensure_ascii=False)}"
         if score.feeds:
             self._note(
                 score.place,
@@ -339,17 +343,19 @@ class _Exporting:
             text = f"({' + '.join(f'{self._box(name, each)} * {worth}' for each, worth in points.items())})"
         elif any(points[each.name] != each.code for each in item.choices.values()):
             text = _NOTHING
-            for each in reversed(item.choices.values()):
+            for each in reversed(list(item.choices.values())):
                 text = f"if({field} = '{self._code(each, item)}', {points[each.name]}, {text})"
         return f"if({self._said(item.when)}, {text}, 0)" if item.when is not None else text
 
     def _note_the_rest(self) -> None:
         instrument = self.instrument
         parts = {
-            "its citations": True, "its licence note": True, "its notes": bool(instrument.notes),
-            "its examples": bool(instrument.examples), "its checks of what answers cannot be together": bool(instrument.checks),
-            "the reasons for giving no answer (make them missing data codes of the project)": any(item.absences for item in instrument.items.values()),
+            "its citations": True, "its licence note": True, "its notes": instrument.notes, "its examples": instrument.examples,
+            "its checks of what answers cannot be together": instrument.checks,
+            "the reasons for giving no answer (make them missing data codes of the project)":
+                any(item.absences for item in instrument.items.values()),
         }  # fmt: skip
         left = [part for part, is_there in parts.items() if is_there]
-        self._note(instrument.place, f"of {instrument.id!r} these are not exported: {listed(left, 'and')}", "a data dictionary has no place for them",
+        what = f"of {instrument.id!r} these are not exported: {listed(left, 'and')}"
+        self._note(instrument.place, what, "a data dictionary has no place for them",
                    "keep the instrument's own file: it is the source, and this a copy")  # fmt: skip

@@ -8,6 +8,7 @@ no slip: an instrument that was imported says so in its head (redcap.py).
 What has no meaning here is Untranslatable, with its reason.
 """
 
+import operator
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -65,8 +66,8 @@ def _said(expression: Expression, scope: Scope) -> Said:
     if isinstance(expression, Joined):
         match expression.sign:
             case "and":
-                parts = _without_guards(expression.parts) if scope.is_score else expression.parts
-                return _together([_said(part, scope) for part in parts], scope)
+                kept = _without_guards(expression.parts) if scope.is_score else expression.parts
+                return _together([_said(part, scope) for part in kept], scope)
             case "or":
                 if (names := _one_of(expression, scope)) is not None:
                     return names
@@ -75,7 +76,7 @@ def _said(expression: Expression, scope: Scope) -> Said:
             case "not":
                 return _denied(expression.parts[0], scope)
             case "=" | "!=" | "<" | "<=" | ">" | ">=":
-                return _compared(expression.sign, *expression.parts, scope)  # type: ignore[call-arg]  # two, by the parser
+                return _compared(expression.sign, expression.parts[0], expression.parts[1], scope)
     raise Untranslatable("it is a number where a condition should stand", "nobody could say when it holds")
 
 
@@ -154,7 +155,7 @@ def _within(part: Said, tightness: int) -> str:
 
 def _denied(expression: Expression, scope: Scope) -> Said:
     if isinstance(expression, Joined) and expression.sign in _OPPOSITE:
-        return _compared(_OPPOSITE[expression.sign], *expression.parts, scope)  # type: ignore[call-arg]  # two, by the parser
+        return _compared(_OPPOSITE[expression.sign], expression.parts[0], expression.parts[1], scope)
     inner = _either_blank(_said(expression, scope), scope)
     return Said(f"not {inner.text if inner.tightness == _ATOM else f'({inner.text})'}", _AND)
 
@@ -221,10 +222,8 @@ def _chosen(sign: str, known: Known, code: str) -> Said:
     except ValueError:
         raise Untranslatable(f"it asks whether [{known.name}] is {sign} {code}", "its codes are no numbers",
                              "name the answers that are meant") from None  # fmt: skip
-    held = {"<": lambda n: n < bound, "<=": lambda n: n <= bound, ">": lambda n: n > bound, ">=": lambda n: n >= bound}[
-        sign
-    ]
-    names = [name for name, number in numbers.items() if held(number)]
+    holds = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[sign]
+    names = [name for name, number in numbers.items() if holds(number, bound)]
     if not names or len(names) == len(numbers):
         raise Untranslatable(f"[{known.name}] is {'always' if names else 'never'} {sign} {code}", "the condition would say nothing",
                              "check the number")  # fmt: skip

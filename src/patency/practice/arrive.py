@@ -11,6 +11,7 @@ responses are complete enough to be analysed (survey.py).
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,9 +22,9 @@ from patency.instrument.model import Instrument, ItemKind
 from patency.instrument.response import Response
 from patency.instrument.score import Scored, score
 from patency.practice import identity
-from patency.practice.unasked import case_of, truths
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
+from patency.practice.conditions import case_of, truths
 from patency.practice.draft import sure
 from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
@@ -37,9 +38,10 @@ _FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "fals
 
 
 class RefusedRow(NamedTuple):
-    """A row of the file that is no response, or none that can be read, with every reason."""
+    """A row of the file that is no response, or none that can be read: why in a few words, and every Fault in it."""
 
     row: int
+    reason: str
     faults: tuple[Fault, ...]
 
 
@@ -56,6 +58,12 @@ class Arrival(NamedTuple):
     set_aside: tuple[Fault, ...]
     differences: tuple[Fault, ...]
     left_out: Mapping[str, str]
+    set_aside_by: Mapping[str, int]
+
+    @property
+    def refused_by(self) -> Mapping[str, int]:
+        """Count the refused rows by their reasons."""
+        return Counter(row.reason for row in self.refused)
 
     @property
     def rows_kept(self) -> int:
@@ -98,7 +106,8 @@ class _Arriving:
         self.table = export.table
         self.count = len(self.table.rows)
         self.faults: dict[int, list[Fault]] = {index: [fault] for index, fault in export.refused.items()}
-        self.set_aside: list[tuple[int, Fault]] = []
+        self.reasons = {index: fault.what.partition(": ")[2] for index, fault in export.refused.items()}
+        self.set_aside: list[tuple[int, Fault, str]] = []
         self.answers: dict[str, list[Any]] = {}
 
     def arrival(self) -> Arrival:
@@ -118,27 +127,32 @@ class _Arriving:
         return Arrival(
             sheet_of(self.instrument, {"row": [index + 1 for index in kept], **columns}),
             self.count,
-            tuple(RefusedRow(index + 1, tuple(faults)) for index, faults in sorted(self.faults.items())),
-            tuple(fault for index, fault in sorted(self.set_aside) if index not in self.faults),
+            tuple(
+                RefusedRow(index + 1, self.reasons[index], tuple(self.faults[index])) for index in sorted(self.faults)
+            ),
+            tuple(fault for index, fault, _ in sorted(self.set_aside) if index not in self.faults),
             differences,
             self._left_out(),
+            Counter(reason for index, _, reason in self.set_aside if index not in self.faults),
         )
 
-    def _refuse(self, index: int, what: str, why: str, fix: str, column: str = "") -> None:
+    def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
+        self.reasons.setdefault(index, reason)
         self.faults.setdefault(index, []).append(row_fault(self.table, index, what, why, fix, column))
 
     def _refuse_rows(self) -> None:
         width = len(self.table.header)
         for index, row in enumerate(self.table.rows):
             if len(row) != width:
-                self._refuse(index, f"it has {len(row)} cells, and the file {width} columns",
+                self._refuse(index, "cells too few or too many", f"it has {len(row)} cells, and the file {width} columns",
                              "its answers would stand under other questions",
                              "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
             elif not any(map(str.strip, row)):
-                self._refuse(index, "it is empty", "it is nobody's answer", "take it out")
+                self._refuse(index, "an empty row", "it is empty", "it is nobody's answer", "take it out")
             elif len(max(row, key=len)) > LONGEST_CELL:
                 column = self.table.header[row.index(max(row, key=len))]
-                self._refuse(index, f"the cell has {len(max(row, key=len)):,} letters", f"up to {LONGEST_CELL:,} are read",
+                self._refuse(index, "a cell too long", f"the cell has {len(max(row, key=len)):,} letters",
+                             f"up to {LONGEST_CELL:,} are read",
                              "look at what it is; an answer is shorter", column)  # fmt: skip
 
     def _read(self) -> None:
@@ -155,7 +169,14 @@ class _Arriving:
             read = read_all(cells, reader_of(column, decimal, self.export.unasked))
             for index, value in enumerate(read):
                 if isinstance(value, Unreadable):
-                    self._refuse(index, value.what, value.why, value.fix, " ".join(column.columns[:1]))
+                    self._refuse(
+                        index,
+                        "a cell that cannot be read",
+                        value.what,
+                        value.why,
+                        value.fix,
+                        " ".join(column.columns[:1]),
+                    )
                     read[index] = None
             self.answers[name] = read
 
@@ -171,12 +192,13 @@ class _Arriving:
         if points or all(re.fullmatch(r"\s*[-+]?\d{1,3},\d{3}\s*", cell) for cell in commas):
             shown = f"{min(commas).strip()!r}" + (f" and {min(points).strip()!r}" if points else "")
             raise Refused([Fault(Place(self.table.file), f"the file has {shown} among its numbers",
-                                 "a comma may be a decimal comma, or part thousands", "name in the mapping which: decimal: comma, or point")])  # fmt: skip
+                                 "a comma may be a decimal comma, or part thousands",
+                                 "name in the mapping which: decimal: comma, or point")])  # fmt: skip
         return "comma"
 
-    def _set_aside(self, index: int, name: str, what: str, why: str, fix: str) -> None:
+    def _set_aside(self, index: int, name: str, reason: str, what: str, why: str, fix: str) -> None:
         column = self.layout.columns[name].columns[0]
-        self.set_aside.append((index, row_fault(self.table, index, what, why, fix, column)))
+        self.set_aside.append((index, row_fault(self.table, index, what, why, fix, column), reason))
         self.answers[name][index] = None
 
     def _set_aside_identities(self) -> None:
@@ -185,8 +207,9 @@ class _Arriving:
                 continue
             for index, text in enumerate(self.answers[name]):
                 if isinstance(text, str) and (what := identity.held(text)):
-                    self._set_aside(index, name, f"the answer to {name!r} holds {what} and was set aside",
-                                    "an answer never carries an identity", "take it out of the text in the file to keep the rest")  # fmt: skip
+                    self._set_aside(index, name, "texts that hold an identity", f"the answer to {name!r} holds {what} and was set aside",
+                                    "an answer never carries an identity",
+                                    "take it out of the text in the file to keep the rest")  # fmt: skip
 
     def _set_aside_unasked(self) -> None:
         """Set aside answers to questions that were not asked; each question may hang on those before it."""
@@ -201,14 +224,15 @@ class _Arriving:
                 if isinstance(answer, Absence):  # "not applicable" is what one says to a question that was not for one
                     self.answers[name][index] = None
                     continue
-                self._set_aside(index, name, f"{name!r} has an answer and was not asked, so it was set aside",
+                self._set_aside(index, name, "answers to what was not asked",
+                                f"{name!r} has an answer and was not asked, so it was set aside",
                                 f"it is asked only when {item.when_written}", "look whether that answer or this one is wrong")  # fmt: skip
 
     def _check(self) -> None:
         for check in self.instrument.checks:
             for index, truth in enumerate(truths(check.when, self.instrument.items, self.answers, self.count)):
                 if truth is Truth.YES and index not in self.faults:
-                    self._refuse(index, f"its answers cannot be together ({check.name})", check.says,
+                    self._refuse(index, "answers that cannot be together", f"its answers cannot be together ({check.name})", check.says,
                                  "look which of them is wrong")  # fmt: skip
 
     def _told(self) -> dict[str, list[Any]]:
@@ -227,12 +251,13 @@ class _Arriving:
         return told
 
     def _words(self, told: Told, what: str, own: Mapping[str, Any]) -> list[Any]:
-        meanings = own | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
+        meanings = {**own} | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
         found: list[Any] = []
         for index, cell in enumerate(self.cells.get(told.column, ())):
             word = cell.strip().lower()
             if word and word not in meanings:
-                self._refuse(index, f"{cell.strip()[:60]!r} does not say {what}", f"it is one of {listed([repr(each) for each in meanings])}",
+                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {what}",
+                             f"it is one of {listed([repr(each) for each in meanings])}",
                              f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
             found.append(meanings.get(word))
         return found
@@ -242,10 +267,14 @@ class _Arriving:
         found = self._words(told, "stratum", {name.lower(): name for name in strata})
         small = {name for name in strata if (strata[name] or 0) < LEAST_INVITED}
         for name in sorted(small & set(found)):
-            index = found.index(name)
-            what = f"the stratum {name!r} rides with no answer"
-            self.set_aside.append((index, row_fault(self.table, index, what, f"fewer than {LEAST_INVITED} of it were invited, so it could tell who answered",
-                                                    "join it with another in the survey's frame", told.column)))  # fmt: skip
+            index = min(
+                (each for each, stratum in enumerate(found) if stratum == name),
+                key=lambda each: (each in self.faults, each),
+            )  # in a row that is kept, if there is one
+            why = f"fewer than {LEAST_INVITED} of it were invited, so it could tell who answered"
+            fault = row_fault(self.table, index, f"the stratum {name!r} rides with no answer", why,
+                              "join it with another in the survey's frame", told.column)  # fmt: skip
+            self.set_aside.append((index, fault, "strata too small to ride with an answer"))
         return [None if name in small else name for name in found]
 
     def _columns(self) -> dict[str, list[Any]]:
@@ -296,7 +325,10 @@ class _Arriving:
         for column in self.table.header:
             if column not in used:
                 left_out[column] = (
-                    self.export.own.get(column) or self.layout.left_out.get(column) or "no item is mapped to it"
+                    self.export.own.get(column)
+                    or self.layout.left_out.get(column)
+                    or identity.named(column, self.export.labels.get(column, ""))
+                    or "no item is mapped to it"
                 )
         return left_out
 

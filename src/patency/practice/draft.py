@@ -43,7 +43,7 @@ def draft(export: Export, instrument: Instrument) -> str:
     }
     blank = [name for name in instrument.items if name not in items]
     head = [f"# The mapping of {_shown(export.table.file)} to {instrument.id}, drafted from its headers.",
-            "# Look at every line with 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'."]  # fmt: skip
+            "# Look at every 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'."]  # fmt: skip
     if blank:
         head.append(f"# No column was found for: {', '.join(blank)}")
     text = to_yaml(_node({name: value for name, value in document.items() if value}))
