@@ -8,6 +8,7 @@
 - `web/NAME.txt` is what the web application answers to a request that it refuses: asked.py asks.
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
 - `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
+- `survey/NAME.yaml` is a survey's file, `survey/NAME.txt` what is said of it: surveyed.py reads it.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,7 @@ from patency.publish.folder import HEAD
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
+from .surveyed import CROSSED, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -52,6 +54,7 @@ LONGEST_WAIT = 2  # seconds of work, for any refusal
 CASES = sorted(path.stem for path in HERE.glob("case/*.yaml"))
 CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
 COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
+OF_SURVEYS = (*SURVEYS, *CROSSED, "the-same-survey-twice")
 
 
 class Refusal(NamedTuple):
@@ -170,6 +173,11 @@ def asked_says(name: str) -> None:
 def entered_says(name: str) -> None:
     SHOWN.add(("form", name))
     compare(form_says(name, small_library(BASE)), HERE / "form" / f"{name}.txt")
+
+
+def survey_says(name: str) -> None:
+    SHOWN.add(("survey", name))
+    compare(survey_answer(name), HERE / "survey" / f"{name}.txt")
 
 
 def answers_say() -> None:
@@ -387,6 +395,12 @@ def test_what_is_entered_wrongly_is_answered_in_these_words(name: str) -> None:
     entered_says(name)
 
 
+@pytest.mark.parametrize("name", OF_SURVEYS)
+def test_a_survey_with_a_mistake_is_refused_in_these_words(name: str) -> None:
+    """A survey's file with faults is refused whole, and questions are crossed only with what makes groups."""
+    survey_says(name)
+
+
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
     """In conversation a mistake is said at once, and the question stays."""
     answers_say()
@@ -401,6 +415,7 @@ def test_every_exhibit_has_its_words() -> None:
     assert {path.stem for path in HERE.glob("web/*.txt")} == {*REQUESTS}
     assert {path.stem for path in HERE.glob("asked/*.txt")} == set(ASKED)
     assert {path.stem for path in HERE.glob("form/*.txt")} == set(FORMS)
+    assert {path.stem for path in HERE.glob("survey/*.txt")} == set(OF_SURVEYS)
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -426,6 +441,14 @@ def test_the_process_itself_ends_with_that_code_and_without_a_traceback(argument
     assert run.stdout == b""
 
 
+KINDS: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
+    ("case", CASES, case_says),
+    ("command", COMMANDS, command_says),
+    ("web", REQUESTS, request_says),
+    ("asked", ASKED, asked_says),
+    ("form", FORMS, entered_says),
+    ("survey", OF_SURVEYS, survey_says),
+)
 SPEAKERS = ("Fault", "fault", "_fault", "Mistyped", "Unreadable", "Failed", "ArgumentTypeError")
 
 
@@ -442,27 +465,16 @@ def silent_places() -> Iterator[str]:
 
 def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Path) -> None:
     """A message is part of the interface: none is without its exact words here."""
-    for name in CASES:
-        if ("case", name) not in SHOWN:
-            case_says(name)
-    for name in COMMANDS:
-        if ("command", name) not in SHOWN:
-            command_says(name)
     for kind, names, says in (("content", CONTENTS, content_says), ("made", list(MADE), made_says)):
         for name in names:
             if (kind, name) not in SHOWN:
                 folder = tmp_path / kind / name
                 folder.mkdir(parents=True)
                 says(name, folder)
-    for name in REQUESTS:
-        if ("web", name) not in SHOWN:
-            request_says(name)
-    for name in ASKED:
-        if ("asked", name) not in SHOWN:
-            asked_says(name)
-    for name in FORMS:
-        if ("form", name) not in SHOWN:
-            entered_says(name)
+    for kind, names, says_of in KINDS:
+        for name in names:
+            if (kind, name) not in SHOWN:
+                says_of(name)
     answers_say()
     silent = list(silent_places())
     assert silent == [], "\n".join(silent)
