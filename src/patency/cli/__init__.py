@@ -24,6 +24,7 @@ _COMMANDS = {  # each in a module of its name
     "guideline": "list, show, check, prove or publish the guidelines",
     "instrument": "list, show or check the questionnaires and scales",
     "score": "score the answers to a questionnaire or scale",
+    "survey": "map, check, report and hand on what peers answered",
     "concepts": "list what can be known of a patient",
     "schema": "print the JSON Schema of the consult",
     "serve": "open the page in a browser, on this machine alone",
