@@ -37,7 +37,7 @@ def test_what_is_written_is_read_again(library: Library) -> None:
     assert written.startswith(WRITTEN)
     published = read(written, library)
     assert (published.invited, published.answered, published.analysed) == (69, 40, 35)
-    assert (published.year, published.field) == (2026, "from 5 May 2026 to 30 Jun 2026")
+    assert (published.year, published.field) == (2026, "5 May 2026 to 30 Jun 2026")
     first, often = published.questions
     assert [first.share(each) for each in first.answers] == [Share(15, 34), Share(12, 34), Share(7, 34)]
     assert [each.percent for each in first.answers] == ["44", "35", "21"]

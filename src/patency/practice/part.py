@@ -12,7 +12,7 @@ from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
-from patency.practice.methods import NOT_STATED, day
+from patency.practice.methods import NOT_STATED, day, sentence
 from patency.practice.percent import counted, decimals, percent, rounded, span
 from patency.practice.tables import Question, Reach, Row, Spread, Tables
 from patency.source import Citation
@@ -108,11 +108,6 @@ _GAVE_NONE = {
     Absence.NOT_KNOWN.value: "did not know",
     Absence.NOT_APPLICABLE.value: "said that it does not apply",
 }
-
-
-def sentence(words: str) -> str:
-    """Write words as a sentence."""
-    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def _tables(question: Question) -> tuple[Table, ...]:

@@ -15,8 +15,8 @@ import patency
 from patency.fault import Fault, listed
 from patency.instrument.model import ItemKind
 from patency.practice import checklist
-from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods
-from patency.practice.part import Section, Table, figures_of, modal, sections, sentence
+from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
+from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.percent import counted, ratio, rounded, span
 from patency.practice.rates import Rate
 from patency.practice.share import Share
@@ -104,7 +104,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         flow=_flow(stages),
         refused=_refused(rows),
         rates=_rates(tables.rates),
-        rates_said=Said("Rates of those invited, as AAPOR defines them, and of those who came by.", RATES),
+        rates_said=Said(_rates_words(survey), RATES),
         checklist=_checklist(survey, tables),
         checklist_said=Said(_checklist_words(survey), CHERRIES),
         variation=_variation(tables),
@@ -173,6 +173,15 @@ def _refused(rows: Rows | None) -> Table | None:
     groups = [(title, tuple((why, str(count)) for why, count in sorted(reasons.items())))
               for title, reasons in (("Rows refused", rows.refused), ("Set aside", rows.set_aside)) if reasons]  # fmt: skip
     return Table("What was refused or set aside, and why", ("Why", "Count"), tuple(groups))
+
+
+def _rates_words(survey: Survey) -> str:
+    said = "Rates of those invited, as AAPOR defines them, and of those who came by."
+    outcome = survey.outcome
+    if outcome.eligible is None or not outcome.unknown:
+        return said
+    share = f"that {outcome.eligible:g} of those of whom eligibility is not known were eligible"
+    return f"{said} Where e stands, it is assumed {share}: an assumption, and nobody counted it."
 
 
 def _rates(rates: Sequence[Rate]) -> Table:

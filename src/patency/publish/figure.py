@@ -30,7 +30,7 @@ LINE, BAR, GAP, CAP = (
     12,
     4,
 )  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
-LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
+LETTERS = 36  # of a line at 14 pixels, so that it stays within a phone of 320
 GRID = (25, 50, 75)
 STYLE = Path(__file__).parent / "figure.css"
 ALONE, MARGIN = 480, 12  # pixels across of a figure that leaves its page, and of the ground around it
@@ -278,7 +278,7 @@ def _style() -> str:
 def alone(drawn: Markup, label: str) -> str:
     """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
     height = int(re.findall(r'height="(\d+)"', str(drawn))[0])
-    lines = textwrap.wrap(label, LETTERS)
+    lines = textwrap.wrap(label, ALONE // 10)
     top = MARGIN + LINE * len(lines) + (GAP if lines else 0)
     said = Markup("").join(
         Markup('<text class="loud" x="{}" y="{}">{}</text>').format(MARGIN, MARGIN + LINE * at + 13, line)
