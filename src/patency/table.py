@@ -25,6 +25,7 @@ LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 mill
 MOST_ROWS = 500_000
 MOST_COLUMNS = 5_000
 LONGEST_CELL = 32_767  # letters; no spreadsheet holds more in a cell
+SHORT = 24  # letters of a cell that is likely to come again
 SEPARATORS = (",", ";", "\t")
 OLDER = {"latin-1": "latin-1", "windows-1252": "cp1252"}  # read only where a person names them: every byte fits
 ENCODINGS = ("utf-8", "utf-16", *OLDER)
@@ -61,7 +62,8 @@ def read_table(content: bytes, file: str, separator: str = "", encoding: str = "
     header = [name.strip() for name in rows[0]]
     while header and not header[-1] and not any(len(row) >= len(header) and row[len(header) - 1] for row in rows[1:]):
         header.pop()  # what a spreadsheet leaves to the right of a table
-    rows = [row[: len(header)] + [each for each in row[len(header) :] if each] for row in rows]
+    width = len(header)
+    rows = [row if len(row) <= width else row[:width] + [each for each in row[width:] if each] for row in rows]
     _refuse_header(header, Place(file, lines[0]))
     return Table(file, tuple(header), rows[1:], lines[1:], separator)
 
@@ -113,11 +115,13 @@ def _rows(text: str, separator: str, file: str) -> tuple[list[list[str]], list[i
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
+    seen: dict[str, str] = {}
     begins = 1
     try:
         for row in reader:
             if row:  # a blank line is no row
-                rows.append(row)
+                # The same few answers stand in most cells: kept once each, a large file takes a third of the memory.
+                rows.append([seen.setdefault(cell, cell) if len(cell) <= SHORT else cell for cell in row])
                 lines.append(begins)
                 if len(rows) > MOST_ROWS + 1:
                     break

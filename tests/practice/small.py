@@ -65,7 +65,7 @@ def clinic() -> Instrument:
     return instrument
 
 
-STRATA = {"north": 20, "south": 3}
+STRATA = ("north", "south")
 
 
 def layout(text: str, instrument: Instrument | None = None) -> Layout:

@@ -66,7 +66,7 @@ def instruments_for(
 
     sources, vocabulary = library.sources, library.lexicon.vocabulary
     try:
-        found = read_instruments(_files(directory or CONTENT), sources, vocabulary)
+        found = read_instruments(_files(directory or getattr(options, "content", None) or CONTENT), sources, vocabulary)
         if options.library:
             found = read_instruments(_files(options.library), sources, vocabulary, str(options.library), found)
     except Refused as refused:

@@ -1,122 +1,115 @@
-"""`patency survey`: list the surveys, map and check files of answers, report what they add up to, hand it on to consults.
+"""`patency survey`: what people answered, from the file of a survey program to its numbers.
 
-Wiring only. A survey is opened in survey_open.py; what is written of it is in survey_report.py.
+`map` drafts how the columns of a file hold the answers; `arrive` reads the file and accounts for every row. What is
+counted and reported then stands in survey_report.py, and how a survey is found and opened in survey_open.py.
 """
 
 import argparse
-import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, Failed, add_site, open_for
-from patency.cli.instrument import Actions
-from patency.cli.survey_open import answers_of, arrived, counted, found, surveys_for
+from patency.cli.common import CONTENT_REFUSED, Failed, add_site, open_for
+from patency.cli.dictionary import read_table_bytes, write_out
+from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_for
 from patency.cli.survey_report import practice_arguments, report_arguments
-from patency.fault import Refused
+from patency.fault import Fault, Place, Refused
 
-if TYPE_CHECKING:
-    from patency.practice.arrive import Arrival
+MOST_SHOWN = 40  # faults that are printed of one kind; all of them are counted
 
 
 def arguments(survey: argparse.ArgumentParser) -> None:
     """Say what may be asked of it."""
     actions = survey.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in (_add_list, _add_map, _add_check, _add_report, _add_practice):
-        add_site(add(actions))
-
-
-def _add_list(actions: Actions) -> argparse.ArgumentParser:
     listing = actions.add_parser("list", help="list the surveys", epilog="example: patency survey list")
     listing.set_defaults(run=_list)
-    return listing
-
-
-def _add_map(actions: Actions) -> argparse.ArgumentParser:
     mapping = actions.add_parser(
         "map",
         help="draft how the columns of a file hold the answers",
-        epilog="example: patency survey map elite-kids answers.csv > answers.map.yaml",
+        description="Draft a mapping from the headers of a CSV file: of Qualtrics, REDCap, LimeSurvey, or any other. What is guessed "
+        "says so and is refused until a person has looked at it; columns that look like an identity are left out.",
+        epilog="example: patency survey map elite-kids answers.csv --out answers.map.yaml",
     )
-    mapping.description = (
-        "Draft the mapping of a file of answers from its headers. What is not sure is marked as a guess, and refused until "
-        "somebody has looked."
+    mapping.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
+    mapping.add_argument("file", type=Path, metavar="FILE", help="the answers, as CSV")
+    mapping.add_argument("--out", type=Path, metavar="FILE", help="where to write it; otherwise it is printed")
+    mapping.add_argument(
+        "--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where the file is not UTF-8"
     )
-    _add_survey(mapping)
-    mapping.add_argument("file", type=Path, metavar="FILE", help="CSV of Qualtrics, REDCap, LimeSurvey, or plain")
     mapping.set_defaults(run=_map)
-    return mapping
-
-
-def _add_check(actions: Actions) -> argparse.ArgumentParser:
-    check = actions.add_parser(
-        "check", help="say what becomes of each row of answers", epilog="example: patency survey check elite-kids"
+    arrive = actions.add_parser(
+        "arrive",
+        aliases=["check"],
+        help="read the answers and account for every row",
+        description="Read the file of answers that the survey names: rows in, kept, and refused with reasons; answers set aside; "
+        "columns left out.",
+        epilog="example: patency survey arrive elite-kids",
     )
-    _add_survey(check)
-    check.set_defaults(run=_check)
-    return check
-
-
-def _add_report(actions: Actions) -> argparse.ArgumentParser:
-    report = actions.add_parser("report", help="write what the answers add up to, as a page, Markdown and CSV")
-    _add_survey(report)
+    arrive.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
+    arrive.set_defaults(run=_arrive)
+    report = actions.add_parser("report", help="write what a survey adds up to")
+    report_arguments(report, opened)
     report.add_argument("--by", action="append", default=[], metavar="QUESTION",
-                        help="cross every question with this one, or with 'stratum'")  # fmt: skip
+                        help="also lay out every question by the answers to this one, or by stratum")  # fmt: skip
     report.add_argument(
-        "--finite", action="store_true", help="narrow intervals: a good part of all there are was asked"
+        "--finite", action="store_true", help="narrow the intervals for those invited being all there are"
     )
-    report_arguments(report, counted)
-    return report
-
-
-def _add_practice(actions: Actions) -> argparse.ArgumentParser:
-    practice = actions.add_parser("practice", help="print what respondents chose, for consults to show")
-    _add_survey(practice)
-    practice_arguments(practice, counted)
-    return practice
-
-
-def _add_survey(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("survey", metavar="SURVEY", help="its name, as `patency survey list` has it, or its file")
+    practice = actions.add_parser("practice", help="write what its respondents choose, for the consult")
+    practice_arguments(practice, opened)
+    for command in (report, practice):
+        command.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
+    for command in (listing, mapping, arrive, report, practice):
+        add_site(command)
 
 
 def _list(options: argparse.Namespace) -> None:
-    for name, each in surveys_for(options, open_for(options)).items():
-        questions = len(each.survey.instrument.items)
-        print(
-            f"{name}: {each.survey.title} ({questions} questions){f'. {each.survey.label}' if each.survey.label else ''}"
-        )
+    for name, found in surveys_for(options, open_for(options)).items():
+        invited = found.survey.frame.invited
+        asked = f"{invited} invited" if invited is not None else "nobody knows how many were invited"
+        print(f"{name:20} {found.survey.short}, {asked}: {found.survey.title}")
 
 
 def _map(options: argparse.Namespace) -> None:
     from patency.practice.draft import draft
-    from patency.practice.programs import opened
+    from patency.practice.programs import opened as opened_as
     from patency.table import read_table
 
-    instrument = found(options).survey.instrument
-    content = answers_of(options.file)
+    instrument = survey_found(options).survey.instrument
+    content = read_table_bytes(options.file)
     try:
-        export = opened(read_table(content, str(options.file)), None, instrument.id)
+        table = read_table(content, str(options.file), encoding=options.encoding)
     except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the answers are refused", refused.faults) from None
-    sys.stdout.write(draft(export, instrument))
+        raise Failed(CONTENT_REFUSED, "the file is refused", refused.faults) from None
+    write_out(draft(opened_as(table, None, instrument.id), instrument, options.encoding), options.out)
 
 
-def _check(options: argparse.Namespace) -> None:
-    each = found(options)
-    arrival = arrived(each)
-    if each.survey.label:
-        print(each.survey.label)
-    print(_account(arrival))
-    for fault in arrival.set_aside:
+def _arrive(options: argparse.Namespace) -> None:
+    found = survey_found(options)
+    arrival = arrival_of(found)
+    if found.survey.label:
+        print(found.survey.label.strip())
+    print(f"{arrival.rows_in} rows in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
+    _count("refused", arrival.refused_by)
+    _show(fault for row in arrival.refused for fault in row.faults)
+    _count("set aside", arrival.set_aside_by)
+    _show(arrival.set_aside)
+    if arrival.differences:
+        print(f"{len(arrival.differences)} calculated fields are not Patency's own score")
+        _show(arrival.differences)
+    if arrival.left_out:
+        print(f"{len(arrival.left_out)} columns left out")
+        for column, why in arrival.left_out.items():
+            print(f"  {Place(column)}: {why}")
+
+
+def _count(what: str, reasons: Mapping[str, int]) -> None:
+    for reason, count in reasons.items():
+        print(f"  {count} {what}: {reason}")
+
+
+def _show(faults: Iterable[Fault]) -> None:
+    """Print the first of many faults; the rest are counted."""
+    told = list(faults)
+    for fault in told[:MOST_SHOWN]:
         print(fault)
-    if arrival.refused:
-        faults = [fault for row in arrival.refused for fault in row.faults]
-        raise Failed(CASE_REFUSED, f"{len(arrival.refused)} of {arrival.rows_in} rows are refused", faults)
-
-
-def _account(arrival: "Arrival") -> str:
-    """Say what became of the rows: rows in are rows kept and rows refused."""
-    said = [f"{arrival.rows_in} rows: {arrival.rows_kept} kept, {len(arrival.refused)} refused"]
-    said += [f"{len(arrival.set_aside)} answers set aside"] if arrival.set_aside else []
-    said += [f"column {name!r} left out: {why}" for name, why in arrival.left_out.items()]
-    return "\n".join(said)
+    if len(told) > MOST_SHOWN:
+        print(f"... and {len(told) - MOST_SHOWN} more")

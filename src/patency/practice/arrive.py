@@ -4,7 +4,7 @@ In: the bytes of the file, the instrument, and the Layout that a person confirme
 file is kept or refused, and a refused row has its reasons; rows in = rows kept + rows refused, always. A cell that
 cannot be read refuses its row, for a response without that answer would say something else. An answer to a question
 that the branching did not ask is set aside and listed, and its row is kept. No column that looks like an identity is
-read, and an institution rides with an answer only as a stratum of at least five invited.
+read, and an institution rides with an answer only as a stratum: the survey's file has none of fewer than five invited.
 
 Not here: how each program writes (qualtrics.py, limesurvey.py, redcap_rows.py), how a cell is read (cells.py), which
 responses are complete enough to be analysed (survey.py).
@@ -30,7 +30,6 @@ from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
 from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
-from patency.practice.survey import LEAST_INVITED
 from patency.table import LONGEST_CELL, read_table
 from patency.truth import Truth
 
@@ -241,7 +240,7 @@ class _Arriving:
         if self.layout.finished is not None:
             told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
         if self.layout.stratum is not None:
-            told["stratum"] = self._strata(self.layout.stratum)
+            told["stratum"] = self._words(self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata})
         told["cluster"] = list(self.export.clusters) or [None] * self.count
         if self.layout.cluster is not None:
             cells = [cell.strip() for cell in self.cells.get(self.layout.cluster.column, ())]
@@ -261,21 +260,6 @@ class _Arriving:
                              f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
             found.append(meanings.get(word))
         return found
-
-    def _strata(self, told: Told) -> list[str | None]:
-        strata = self.layout.strata
-        found = self._words(told, "stratum", {name.lower(): name for name in strata})
-        small = {name for name in strata if (strata[name] or 0) < LEAST_INVITED}
-        for name in sorted(small & set(found)):
-            index = min(
-                (each for each, stratum in enumerate(found) if stratum == name),
-                key=lambda each: (each in self.faults, each),
-            )  # in a row that is kept, if there is one
-            why = f"fewer than {LEAST_INVITED} of it were invited, so it could tell who answered"
-            fault = row_fault(self.table, index, f"the stratum {name!r} rides with no answer", why,
-                              "join it with another in the survey's frame", told.column)  # fmt: skip
-            self.set_aside.append((index, fault, "strata too small to ride with an answer"))
-        return [None if name in small else name for name in found]
 
     def _columns(self) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {}

@@ -21,21 +21,26 @@ from patency.practice.export import Export, column_cells
 from patency.practice.layout import UNSURE, Column, Layout, read_layout
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
+MOST_ROWS = 5_000  # that a draft looks at; what it misses is refused, with its row, when the file arrives
 MOST_CELLS = 40  # unlike cells of one column that a person is asked about
 _CODES = re.compile(r"-\d+|9{2,4}|[Nn]/?[Aa]|[Uu][Nn][Kk]|\.")  # what often stands for a missing answer
 _TEXT = re.compile(r"\s+-\s+(Selected Choice|Text)$")
 
 
-def draft(export: Export, instrument: Instrument) -> str:
-    """Draft the mapping of a file to an instrument."""
+def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
+    """Draft the mapping of a file to an instrument; `encoding` is the one that a person named to have it read."""
     items = _drafted(export, instrument)
     used = {name for each in items.values() for name in [each.get("column"), *each.get("columns", {}).values()] if name}
     scores = _scores(export, instrument, used)
     used |= set(scores.values())
+    finished = _finished(export, used)
+    used |= {finished} - {""}
     document: dict[str, Any] = {
         "mapping": instrument.id,
         "format": export.format,
         "separator": "tab" if export.table.separator == "\t" else export.table.separator,
+        "encoding": encoding,
+        "finished": {"column": finished} if finished else {},
         "items": items,
         "missing": dict.fromkeys(_codes(export, items, instrument), UNSURE),
         "scores": scores,
@@ -52,13 +57,19 @@ def draft(export: Export, instrument: Instrument) -> str:
 
 def sure(export: Export, instrument: Instrument) -> Layout:
     """Return the mapping of a file whose columns bear the very names of the items; nothing is guessed."""
-    items = {name: each for name, each in _drafted(export, instrument).items() if "guessed" not in each}
+    items = _same_names(instrument, _free(export))
     faults: list[Any] = []
     layout = read_layout(
         _node({"mapping": instrument.id, "items": items, "format": export.format}), instrument, {}, faults
     )
     assert not faults, "what is sure has no fault"
     return layout
+
+
+def _finished(export: Export, used: set[str]) -> str:
+    """Find the column that says whether a response was finished, in a file whose program does not say it."""
+    names = [name for name in export.table.header if name.lower() in ("finished", "completed", "complete")]
+    return names[0] if export.format == "plain" and names and names[0] not in used else ""
 
 
 def _scores(export: Export, instrument: Instrument, used: set[str]) -> dict[str, str]:
@@ -73,7 +84,7 @@ def _scores(export: Export, instrument: Instrument, used: set[str]) -> dict[str,
 
 def _why_not(export: Export, name: str) -> str:
     what = export.own.get(name) or identity.named(name, export.labels.get(name, ""))
-    if not what and (held := _held(column_cells(export.table, name))):
+    if not what and (held := _held(column_cells(export.table, name, MOST_ROWS))):
         what = f"its cells hold {held}"
     return what or "no item is like it"
 
@@ -86,20 +97,34 @@ def _held(cells: Iterable[str]) -> str:
 
 
 def _drafted(export: Export, instrument: Instrument) -> dict[str, dict[str, Any]]:
-    free = {name: plain(_TEXT.sub("", export.labels.get(name, name))) for name in export.table.header
-            if name not in export.own and not identity.named(name, export.labels.get(name, ""))
-            and not _held(column_cells(export.table, name))}  # fmt: skip
-    found: dict[str, dict[str, Any]] = {}
+    free = _free(export)
+    found = _same_names(instrument, free)
+    found |= _alike({name: item for name, item in instrument.items.items() if name not in found}, free, export)
+    for name, entry in found.items():
+        _meanings(entry, instrument.items[name], export)
+    return {name: found[name] for name in instrument.items if name in found}
+
+
+def _free(export: Export) -> dict[str, str]:
+    """Return the columns that could hold answers, each with its question as it is compared."""
+    return {
+        name: plain(_TEXT.sub("", export.labels.get(name, name)))
+        for name in export.table.header
+        if name not in export.own
+        and not identity.named(name, export.labels.get(name, ""))
+        and not _held(column_cells(export.table, name, MOST_ROWS))
+    }
+
+
+def _same_names(instrument: Instrument, free: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Match the columns that bear the very names of items, and take them out of those that are free."""
+    found = {}
     for name, item in instrument.items.items():
         if entry := _same_name(item, free):
             found[name] = entry
             for column in [entry.get("column"), *entry.get("columns", {}).values()]:
                 free.pop(column, None)
-    for name, entry in _alike({k: v for k, v in instrument.items.items() if k not in found}, free, export).items():
-        found[name] = entry
-    for name, entry in found.items():
-        _meanings(entry, instrument.items[name], export)
-    return {name: found[name] for name in instrument.items if name in found}
+    return found
 
 
 def _same_name(item: Item, free: Mapping[str, str]) -> dict[str, Any]:
@@ -186,7 +211,7 @@ def _fit(item: Item, column: str, export: Export) -> float:
 
 
 def _read(item: Item, column: str, export: Export) -> dict[str, Any]:
-    cells = [cell for cell in dict.fromkeys(column_cells(export.table, column)) if cell and cell not in export.unasked][
+    cells = [cell for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS)) if cell and cell not in export.unasked][
         :500
     ]
     entry = Column(item, column, {}, {}, {}, "", False, "", "year-month-day", Place(""))
