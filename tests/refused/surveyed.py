@@ -37,6 +37,7 @@ examples:
   plain: {about: what one answers, answers: {swells: no}}
 """
 CROSSED = {"crossed-with-a-number": "years", "crossed-with-nothing": "swels", "crossed-with-no-strata": "stratum"}
+BESIDE = ("crossed-though-only-margins-are-known", "the-same-survey-twice")
 SURVEYS = sorted(path.stem for path in HERE.glob("*.yaml"))
 
 
@@ -47,6 +48,10 @@ def survey_answer(name: str) -> str:
     try:
         if name in CROSSED:
             tabulate(sheet_of(instruments["small"], {"row": [1]}), None, Options(by=(CROSSED[name],)))
+        elif name == "crossed-though-only-margins-are-known":
+            content = (HERE / "plain" / "margins.yaml").read_bytes()
+            survey = read_surveys({"margins.yaml": content}, instruments, {})["margins"]
+            tabulate(sheet_of(instruments["small"], {"row": [1]}), survey, Options(by=("swells",)))
         elif name == "the-same-survey-twice":
             content = (HERE / "plain" / "one.yaml").read_bytes()
             read_surveys({"one.yaml": content, "two.yaml": content}, instruments, {})

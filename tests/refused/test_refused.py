@@ -47,7 +47,7 @@ from patency.publish.folder import HEAD
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
-from .surveyed import CROSSED, SURVEYS, survey_answer
+from .surveyed import BESIDE, CROSSED, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -59,7 +59,7 @@ CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
 INSTRUMENTS = sorted(path.stem for path in HERE.glob("instrument/*.yaml"))
 RESPONSES = sorted(path.stem for path in HERE.glob("response/*.yaml"))
 COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
-OF_SURVEYS = (*SURVEYS, *CROSSED, "the-same-survey-twice")
+OF_SURVEYS = (*SURVEYS, *CROSSED, *BESIDE)
 
 
 class Refusal(NamedTuple):
