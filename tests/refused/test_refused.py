@@ -47,7 +47,8 @@ from patency.publish.folder import HEAD
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
-from .surveyed import BESIDE, CROSSED, SURVEYS, survey_answer
+from .surveyed import BESIDE as SURVEYS_BESIDE
+from .surveyed import CROSSED, QUESTIONNAIRE, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -59,7 +60,7 @@ CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
 INSTRUMENTS = sorted(path.stem for path in HERE.glob("instrument/*.yaml"))
 RESPONSES = sorted(path.stem for path in HERE.glob("response/*.yaml"))
 COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
-OF_SURVEYS = (*SURVEYS, *CROSSED, *BESIDE)
+OF_SURVEYS = (*SURVEYS, *CROSSED, *SURVEYS_BESIDE)
 
 
 class Refusal(NamedTuple):
@@ -273,6 +274,28 @@ def with_a_file_for_a_site(folder: Path) -> None:
     _write(folder / "site", b"")
 
 
+SURVEY = """
+survey: one
+title: One survey
+instrument: small
+frame: {population: people, reached: open link, through: a page}
+responses: {file: answers.csv}
+"""
+SPEAKING = "practice: {swells: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
+
+
+def with_survey(more: str) -> Maker:
+    """Make a survey of one question, with an answer, in a site's library."""
+
+    def make(folder: Path) -> None:
+        questionnaire = QUESTIONNAIRE.replace(b"made-up", b"elite-kids-2025")
+        _write(folder / "library" / "instruments" / "small.yaml", questionnaire)
+        _write(folder / "library" / "surveys" / "one.yaml", (SURVEY + more).encode())
+        _write(folder / "library" / "surveys" / "answers.csv", b"swells\nyes\n")
+
+    return make
+
+
 def with_a_folder_for_a_page(folder: Path) -> None:
     shutil.copytree(BASE, folder / "content")
     _write(folder / "site" / "patency-site.txt", f"{HEAD}\nindex.html\n".encode())
@@ -423,6 +446,15 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_content("x.txt", b""),
         "score leg --set ache=awful --set 'veins=[femoral, ilac]' --content content",
     ),
+    "practice-of-a-survey-that-speaks-to-nobody": (
+        with_survey(""),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "practice-of-a-survey-without-a-day": (
+        with_survey(SPEAKING),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "report-among-other-files": (with_other_files, "survey report elite-kids --out site"),
     "site-among-other-files": (with_other_files, PUBLISH),
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
     "site-with-a-folder-for-a-page": (with_a_folder_for_a_page, PUBLISH),

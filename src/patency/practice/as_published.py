@@ -52,7 +52,7 @@ def as_published(survey: Survey, tables: Tables) -> str:
         "answered": _count(max(tables.kept, (survey.outcome.complete or 0) + (survey.outcome.partial or 0))),
         "analysed": _count(tables.analysed),
         "population": _about(survey),
-        **({"label": survey.label} if survey.label else {}),
+        **({"label": survey.label.rstrip(".")} if survey.label else {}),
         "cite": [
             {"source": each.source, **({"at": each.at} if each.at else {}), "mark": each.mark.value}
             for each in survey.citations
