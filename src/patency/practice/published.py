@@ -11,7 +11,7 @@ Not here: how much of it speaks for a patient (consult/peers.py), and surveys wh
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from patency.fault import Place
+from patency.fault import Place, listed
 from patency.language.terms import Term
 from patency.practice.share import Interval, Share
 from patency.source import Citation, Mark
@@ -122,7 +122,7 @@ class Published(NamedTuple):
         """Say how many were invited, answered and were analysed, and what of it was not published."""
         counts = {"invited": self.invited, "answered": self.answered, "analysed": self.analysed}
         told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count is not None)
-        untold = " and ".join(name for name, count in counts.items() if count is None)
+        untold = listed([name for name, count in counts.items() if count is None], "and")
         said = (told, f"{untold}: {NOT_PUBLISHED}" if untold else "")
         return "; ".join(each for each in said if each)
 

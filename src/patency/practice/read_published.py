@@ -308,12 +308,12 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
     means = {
         name: fields.as_text(each, name)
         for name, each in fields.group("means").items()
-        if _is_meant(fields, name, each, (answers, known.options.get(decision, ())))
+        if _is_meant(fields, name, each, (answers, known.options.get(decision)))
     }
     if missing := [answer.id for answer in answers if answer.id not in fields.group("means")]:
         fields.fault(
             fields.place,
-            f"{fields.what} does not say what {listed([repr(each) for each in missing], 'and')} mean",
+            f"{fields.what} does not say what is meant by {listed([repr(each) for each in missing], 'and')}",
             "an answer that means nothing would be lost in silence",
             f"add each under 'means:', as an option or as {ITSELF!r}",
         )
@@ -322,10 +322,12 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
     return speaks
 
 
-def _is_meant(fields: Fields, name: str, node: Node, among: tuple[tuple[PublishedAnswer, ...], Iterable[str]]) -> bool:
+def _is_meant(
+    fields: Fields, name: str, node: Node, among: tuple[tuple[PublishedAnswer, ...], Iterable[str] | None]
+) -> bool:
     """Say whether an answer is there and means an option of its decision, or itself."""
     answers, options = among
-    ids, allowed, option = [answer.id for answer in answers], [ITSELF, *options], fields.as_text(node, name)
+    ids, allowed, option = [answer.id for answer in answers], [ITSELF, *(options or ())], fields.as_text(node, name)
     if name not in ids:
         fields.fault(
             node.place,
@@ -333,7 +335,7 @@ def _is_meant(fields: Fields, name: str, node: Node, among: tuple[tuple[Publishe
             "a meaning belongs to an answer",
             nearest(name, ids, f"the answers are: {', '.join(ids)}"),
         )
-    if option not in allowed:
+    if option not in allowed and options is not None:
         fields.fault(
             node.place,
             f"{option!r} is not an option of this decision",
