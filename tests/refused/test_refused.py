@@ -284,13 +284,13 @@ responses: {file: answers.csv}
 SPEAKING = "practice: {swells: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
 
 
-def with_survey(more: str) -> Maker:
+def with_survey(more: str, survey: str = SURVEY) -> Maker:
     """Make a survey of one question, with an answer, in a site's library."""
 
     def make(folder: Path) -> None:
         questionnaire = QUESTIONNAIRE.replace(b"made-up", b"elite-kids-2025")
         _write(folder / "library" / "instruments" / "small.yaml", questionnaire)
-        _write(folder / "library" / "surveys" / "one.yaml", (SURVEY + more).encode())
+        _write(folder / "library" / "surveys" / "one.yaml", (survey + more).encode())
         _write(folder / "library" / "surveys" / "answers.csv", b"swells\nyes\n")
 
     return make
@@ -454,6 +454,19 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_survey(SPEAKING),
         "survey practice library/surveys/one.yaml --library library",
     ),
+    "survey-that-is-not-there": (nothing, "survey check elite-kid"),
+    "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
+    "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
+    "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),
+    "survey-without-answers": (
+        with_file("one.yaml", SURVEY.replace("small", "elite-kids").partition("responses")[0].encode()),
+        "survey check one.yaml",
+    ),
+    "survey-without-its-mapping": (
+        with_survey("", SURVEY.replace("answers.csv", "answers.csv, mapping: answers.map.yaml")),
+        "survey check one --library library",
+    ),
+    "survey-crossed-with-a-number": (with_survey(""), "survey report one --by years --library library --out report"),
     "report-among-other-files": (with_other_files, "survey report elite-kids --out site"),
     "site-among-other-files": (with_other_files, PUBLISH),
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
