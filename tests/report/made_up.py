@@ -78,6 +78,8 @@ items:
     answers: {{because: because, therefore: therefore, whatever: whatever}}
     when: uses
   remarks: {{asks: Anything else?, section: Practice, type: text}}
+notes:
+  - {{text: Of its wording nothing is real., cite: [{{source: made-2026, at: page 2, mark: unverified}}]}}
 examples:
   plain: {{about: what one answers, answers: {{uses: no}}}}
 """

@@ -184,9 +184,15 @@ def _number_table(question: Question) -> Table:
     named = {"Least": numbers.least, "Lower quartile": numbers.lower_quartile, "Median": numbers.median,
              "Upper quartile": numbers.upper_quartile, "Most": numbers.most, "Mean": numbers.mean,
              "Standard deviation": numbers.standard_deviation}  # fmt: skip
+    estimate = numbers.mean_estimate
+    rows = [(name, "not given" if each is None else figures_of(each)) for name, each in named.items()]
+    if estimate:
+        low_high = (
+            "no interval" if estimate.interval is None else " to ".join(figures_of(end) for end in estimate.interval)
+        )
+        rows.append(("Mean, estimated by the design", f"{figures_of(estimate.mean)} ({low_high})"))
     unit = f", in {numbers.unit}" if numbers.unit not in ("", "1") else ""
-    rows = tuple((name, "not given" if each is None else figures_of(each)) for name, each in named.items())
-    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", rows),))
+    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", tuple(rows)),))
 
 
 def figures_of(number: float) -> str:

@@ -71,6 +71,7 @@ class Report(NamedTuple):
     variation: Table | None
     sections: tuple[Section, ...]
     crossed: tuple[tuple[Table, tuple[str, ...]], ...]
+    notes: tuple[Said, ...]
     hidden: tuple[str, ...]
     warnings: tuple[str, ...]
     references: tuple[Reference, ...]
@@ -94,6 +95,8 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
     laid_out = sections(tables)
     cited = [each for sentence in said for each in sentence.citations]
     cited += [*RATES, *CHERRIES, *(each for section in laid_out for part in section.parts for each in part.citations)]
+    notes = tuple(Said(note.text, note.citations) for note in survey.instrument.notes)
+    cited += [each for note in notes for each in note.citations]
     stages = _stages(survey, tables, rows)
     return Report(
         survey=survey,
@@ -114,6 +117,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
             *((_crossed(each), _remarks(each.test, each.warnings)) for each in tables.crossed),
             *((_numbers_by(each), _remarks(each.test, each.warnings)) for each in tables.numbers_by),
         ),
+        notes=notes,
         hidden=_hidden(tables),
         warnings=tuple(sentence(each) for each in tables.warnings),
         references=_references(cited, {**sources, **WORKS}),

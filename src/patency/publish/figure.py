@@ -32,6 +32,11 @@ LINE, BAR, GAP, CAP = (
 )  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
 LETTERS = 36  # of a line at 14 pixels, so that it stays within a phone of 320
 GRID = (25, 50, 75)
+NARROWEST, WORDS_WIDE, NUMBERS_WIDE = (
+    288,
+    7.6,
+    7.1,
+)  # pixels: a figure on a phone of 320, and letters in the widest fonts
 STYLE = Path(__file__).parent / "figure.css"
 ALONE, MARGIN = 480, 12  # pixels across of a figure that leaves its page, and of the ground around it
 PALEST = 0.35  # of the steps of one side of a diverging bar, the outermost being 1
@@ -233,7 +238,7 @@ def _strip(low: float, quartiles: tuple[float, float, float], high: float) -> Pi
 def _words(text: str, numbers: str) -> Piece:
     """Set an answer's words over its bar, and its numbers at the end of the last line, or beneath where it is full."""
     lines = textwrap.wrap(text, LETTERS) or [""]
-    is_full = len(lines[-1]) + len(numbers) + 2 > LETTERS
+    is_full = WORDS_WIDE * len(lines[-1]) + NUMBERS_WIDE * (len(numbers) + 2) > NARROWEST
     marks = Markup("").join(
         Markup('<text x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
     )
