@@ -129,3 +129,20 @@ def test_what_was_reported_without_figures_has_none() -> None:
         "most_treated", "sinus_thrombosis_duration", "embolism_duration", "thrombocytopenia", "platelet_threshold",
         "drug_class", "prophylaxis",
     ]  # fmt: skip
+
+
+def test_nobody_is_said_to_have_left_blank_what_was_not_published() -> None:
+    """Where no figure was published the report says so, and what is told of such a question stands beside it."""
+    said = to_markdown(shipped("all-vte-practice").report)
+    part = said.partition("At which platelet count do you hold anticoagulation?")[2].partition("### ")[0]
+    assert "No figure was published." in part
+    assert "Reported as varied, without figures" in part
+    assert "left it blank" not in said.partition("## About the respondent")[2].partition("## Checklist")[0]
+
+
+def test_what_the_authors_did_not_state_is_not_stated() -> None:
+    """What the reconstruction has (19 questions, branching) is not taken for what the questionnaire had."""
+    lines = to_markdown(shipped("elite-kids").report).split("\n")
+    for item in ("Adaptive questioning", "Number of items", "Incentives", "Informed consent", "Completeness check"):
+        (line,) = [line for line in lines if line.startswith(f"| {item}")]
+        assert line.endswith("| not stated |")
