@@ -62,7 +62,7 @@ class Node(NamedTuple):
         return {str: "a single value", tuple: "a list", dict: "a set of names with values"}[type(self.value)]
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     """Return the bytes of a file, or refuse it with a reason; never reads a file over the limit."""
     where = Place(str(path))
     try:
@@ -78,8 +78,8 @@ def read_bytes(path: Path) -> bytes:
                     )
                 ]
             )
-        if about.st_size > LARGEST_FILE:
-            raise Refused([too_large(where, about.st_size)])
+        if about.st_size > largest:
+            raise Refused([too_large(where, about.st_size, largest)])
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
@@ -131,12 +131,12 @@ def plain(node: Node) -> Any:
     return [plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
 
 
-def too_large(where: Place, size: int) -> Fault:
+def too_large(where: Place, size: int, largest: int = LARGEST_FILE) -> Fault:
     """Say that a file is larger than those that are read."""
     return Fault(
         where,
         f"the file is {size / 1e6:.1f} MB",
-        f"only files of up to {LARGEST_FILE / 1e6:.0f} MB are read",
+        f"only files of up to {largest / 1e6:.0f} MB are read",
         "split it, or check that it is the file you meant",
     )
 

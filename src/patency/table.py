@@ -18,12 +18,14 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from patency.document import empty, too_large
 from patency.fault import CONTROL, Fault, Place, Refused, listed
 
 LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 million
 MOST_ROWS = 500_000
 MOST_COLUMNS = 5_000
 LONGEST_CELL = 32_767  # letters; no spreadsheet holds more in a cell
+SHORT = 24  # letters of a cell that is likely to come again
 SEPARATORS = (",", ";", "\t")
 OLDER = {"latin-1": "latin-1", "windows-1252": "cp1252"}  # read only where a person names them: every byte fits
 ENCODINGS = ("utf-8", "utf-16", *OLDER)
@@ -51,19 +53,17 @@ class Table(NamedTuple):
 def read_table(content: bytes, file: str, separator: str = "", encoding: str = "") -> Table:
     """Read one CSV file; refuse it, with every Fault found, where its rows cannot be told apart."""
     if len(content) > LARGEST:
-        what = f"the file is {len(content) / 1e6:.1f} MB"
-        fix = "split it, or leave out the columns that are not needed"
-        raise Refused([Fault(Place(file), what, f"only tables of up to {LARGEST / 1e6:.0f} MB are read", fix)])
+        raise Refused([too_large(Place(file), len(content), LARGEST)])
     text = _text(content, file, encoding)
     separator = separator or _separator(text, file)
     rows, lines = _rows(text, separator, file)
     if not rows:
-        raise Refused([Fault(Place(file), "the file is empty", "there is nothing to read in it",
-                             "write it, or check that it is the file you meant")])  # fmt: skip
+        raise Refused([empty(Place(file))])
     header = [name.strip() for name in rows[0]]
     while header and not header[-1] and not any(len(row) >= len(header) and row[len(header) - 1] for row in rows[1:]):
         header.pop()  # what a spreadsheet leaves to the right of a table
-    rows = [row[: len(header)] + [each for each in row[len(header) :] if each] for row in rows]
+    width = len(header)
+    rows = [row if len(row) <= width else row[:width] + [each for each in row[width:] if each] for row in rows]
     _refuse_header(header, Place(file, lines[0]))
     return Table(file, tuple(header), rows[1:], lines[1:], separator)
 
@@ -115,11 +115,13 @@ def _rows(text: str, separator: str, file: str) -> tuple[list[list[str]], list[i
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
+    seen: dict[str, str] = {}
     begins = 1
     try:
         for row in reader:
             if row:  # a blank line is no row
-                rows.append(row)
+                # The same few answers stand in most cells: kept once each, a large file takes a third of the memory.
+                rows.append([seen.setdefault(cell, cell) if len(cell) <= SHORT else cell for cell in row])
                 lines.append(begins)
                 if len(rows) > MOST_ROWS + 1:
                     break

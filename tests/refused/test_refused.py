@@ -3,6 +3,9 @@
 - `case/NAME.yaml` is a case file, `case/NAME.txt` what `patency consult NAME.yaml` says of it;
 - `content/NAME/` holds one bad content file, laid over the small valid content in `base/`, and `content/NAME.txt`
   what `patency guideline check` says of it;
+- `instrument/NAME.yaml` is laid among the instruments of `base/`, and `instrument/NAME.txt` is what
+  `patency instrument check` says of it;
+- `response/NAME.yaml` answers the Leg scale of `base/`, and `response/NAME.txt` is what `patency score leg` says of it;
 - `command/NAME.txt` is a command, typed beside `command/case.yaml`, with what it says and its exit code;
 - `made/NAME.txt` is the same for what cannot be kept as a file (a pipe, 50 MB, bytes that are no text): MADE makes it;
 - `web/NAME.txt` is what the web application answers to a request that it refuses: asked.py asks.
@@ -44,7 +47,8 @@ from patency.publish.folder import HEAD
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
-from .surveyed import BESIDE, CROSSED, SURVEYS, survey_answer
+from .surveyed import BESIDE as SURVEYS_BESIDE
+from .surveyed import CROSSED, QUESTIONNAIRE, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -53,8 +57,10 @@ LONGEST_WAIT = 2  # seconds of work, for any refusal
 
 CASES = sorted(path.stem for path in HERE.glob("case/*.yaml"))
 CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
+INSTRUMENTS = sorted(path.stem for path in HERE.glob("instrument/*.yaml"))
+RESPONSES = sorted(path.stem for path in HERE.glob("response/*.yaml"))
 COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
-OF_SURVEYS = (*SURVEYS, *CROSSED, *BESIDE)
+OF_SURVEYS = (*SURVEYS, *CROSSED, *SURVEYS_BESIDE)
 
 
 class Refusal(NamedTuple):
@@ -141,6 +147,22 @@ def content_says(name: str, folder: Path) -> None:
     refusal = patency_says(["guideline", "check", "content"], folder)
     assert (refusal.code, refusal.page) == (CONTENT_REFUSED, "")
     compare(refusal.says, HERE / "content" / f"{name}.txt")
+
+
+def instrument_says(name: str, folder: Path) -> None:
+    SHOWN.add(("instrument", name))
+    shutil.copytree(BASE, folder / "content")
+    shutil.copy(HERE / "instrument" / f"{name}.yaml", folder / "content" / "instruments")
+    refusal = patency_says(["instrument", "check", "content"], folder)
+    assert (refusal.code, refusal.page) == (CONTENT_REFUSED, "")
+    compare(refusal.says, HERE / "instrument" / f"{name}.txt")
+
+
+def response_says(name: str) -> None:
+    SHOWN.add(("response", name))
+    refusal = patency_says(["score", "leg", f"{name}.yaml", "--content", str(BASE)], HERE / "response")
+    assert (refusal.code, refusal.page) == (CASE_REFUSED, "")
+    compare(refusal.says, HERE / "response" / f"{name}.txt")
 
 
 def command_says(name: str) -> None:
@@ -252,10 +274,52 @@ def with_a_file_for_a_site(folder: Path) -> None:
     _write(folder / "site", b"")
 
 
+SURVEY = """
+survey: one
+title: One survey
+instrument: small
+frame: {population: people, reached: open link, through: a page}
+responses: {file: answers.csv}
+"""
+SPEAKING = "practice: {swells: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
+
+
+def with_survey(more: str, survey: str = SURVEY) -> Maker:
+    """Make a survey of one question, with an answer, in a site's library."""
+
+    def make(folder: Path) -> None:
+        questionnaire = QUESTIONNAIRE.replace(b"made-up", b"elite-kids-2025")
+        _write(folder / "library" / "instruments" / "small.yaml", questionnaire)
+        _write(folder / "library" / "surveys" / "one.yaml", (survey + more).encode())
+        _write(folder / "library" / "surveys" / "answers.csv", b"swells\nyes\n")
+
+    return make
+
+
 def with_a_folder_for_a_page(folder: Path) -> None:
     shutil.copytree(BASE, folder / "content")
     _write(folder / "site" / "patency-site.txt", f"{HEAD}\nindex.html\n".encode())
     (folder / "site" / "index.html").mkdir()
+
+
+LEG_CASE = b"on: 2026-05-29\nfindings: {age: 45 years, pain: {value: mild, on: 2026-05-01}}\n"
+LEG_RESPONSE = b"instrument: leg\non: 2026-05-29\nanswers: {years: 46, ache: mild, cramps: mild, ulcer: yes}\n"
+
+
+def with_response(response: bytes, case: bytes = LEG_CASE) -> Maker:
+    """Make a case, and a response whose scores are to be findings of it."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(BASE, folder / "content")
+        _write(folder / "patient.yaml", case)
+        _write(folder / "leg.yaml", response)
+
+    return make
+
+
+def formula(number: str) -> bytes:
+    text = (BASE / "instruments" / "leg.yaml").read_text(encoding="utf-8").replace("sum(ache, cramps)", number)
+    return text.replace("instrument: leg", "instrument: odd").encode()
 
 
 def nothing(folder: Path) -> None:
@@ -295,6 +359,8 @@ def with_a_clash_and_scenarios_in_one_line(folder: Path) -> None:
 
 CONSULT = "consult patient.yaml"
 CHECK = "guideline check content"
+SCORES = "instrument check content"
+BESIDE = "compare patient.yaml --response leg.yaml --content content"
 PUBLISH = "guideline publish site --content content"
 MADE: dict[str, tuple[Maker, str]] = {
     "case-of-fifty-megabytes": (with_large_file, CONSULT),
@@ -346,6 +412,62 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_content("vocabulary/odd.yaml", definition("(" * 100 + "swollen" + ")" * 100)),
         CHECK,
     ),
+    "formula-of-5000-letters": (with_content("instruments/odd.yaml", formula(f"ache{' ' * 5000}+ cramps")), SCORES),
+    "formula-of-600-parts": (with_content("instruments/odd.yaml", formula(" + ".join(["ache"] * 301))), SCORES),
+    "formula-100-deep": (with_content("instruments/odd.yaml", formula("(" * 100 + "ache" + ")" * 100)), SCORES),
+    "instrument-of-600-items": (
+        with_content(
+            "instruments/odd.yaml",
+            "".join(
+                ["instrument: odd\nitems:\n", *(f"  i{number}: {{asks: q, type: yes/no}}\n" for number in range(600))]
+            ).encode(),
+        ),
+        SCORES,
+    ),
+    "response-against-the-case": (with_response(LEG_RESPONSE), BESIDE),
+    "response-from-the-future": (with_response(LEG_RESPONSE.replace(b"05-29", b"06-29"), b"on: 2026-05-29\n"), BESIDE),
+    "response-that-feeds-nothing": (with_response(b"instrument: leg\nanswers: {why: it hurts}\n"), BESIDE),
+    "response-to-nothing-known": (with_response(b"instrument: lge\nanswers: {}\n"), BESIDE),
+    "response-to-nothing-named": (with_response(b"answers: {}\n"), BESIDE),
+    "response-with-a-fault": (with_response(b"instrument: leg\nanswers: {ache: awful}\n"), BESIDE),
+    "response-that-is-missing": (with_content("x.txt", b""), "score leg nobody.yaml --content content"),
+    "response-not-named": (with_content("x.txt", b""), "score leg --content content"),
+    "response-of-a-book": (
+        with_response(f"on: 2026-05-29\nanswers: {{why: {'a' * 4000}}}\n".encode()),
+        "score leg leg.yaml --content content",
+    ),
+    "response-of-400-odd-items": (
+        with_response(("answers:\n" + "".join(f"  odd{number}: yes\n" for number in range(400))).encode()),
+        "score leg leg.yaml --content content",
+    ),
+    "scale-that-is-not-there": (with_content("x.txt", b""), "score lge --set ache=mild --content content"),
+    "answer-without-a-sign": (with_content("x.txt", b""), "score leg --set ache --content content"),
+    "answers-typed-wrongly": (
+        with_content("x.txt", b""),
+        "score leg --set ache=awful --set 'veins=[femoral, ilac]' --content content",
+    ),
+    "practice-of-a-survey-that-speaks-to-nobody": (
+        with_survey(""),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "practice-of-a-survey-without-a-day": (
+        with_survey(SPEAKING),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "survey-that-is-not-there": (nothing, "survey check elite-kid"),
+    "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
+    "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
+    "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),
+    "survey-without-answers": (
+        with_file("one.yaml", SURVEY.replace("small", "elite-kids").partition("responses")[0].encode()),
+        "survey check one.yaml",
+    ),
+    "survey-without-its-mapping": (
+        with_survey("", SURVEY.replace("answers.csv", "answers.csv, mapping: answers.map.yaml")),
+        "survey check one --library library",
+    ),
+    "survey-crossed-with-a-number": (with_survey(""), "survey report one --by years --library library --out report"),
+    "report-among-other-files": (with_other_files, "survey report elite-kids --out site"),
     "site-among-other-files": (with_other_files, PUBLISH),
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
     "site-with-a-folder-for-a-page": (with_a_folder_for_a_page, PUBLISH),
@@ -363,6 +485,18 @@ def test_a_case_file_with_a_mistake_is_refused_in_these_words(name: str) -> None
 def test_a_content_file_with_a_mistake_is_refused_in_these_words(name: str, tmp_path: Path) -> None:
     """Content with faults is refused whole, with all of them."""
     content_says(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_an_instrument_with_a_mistake_is_refused_in_these_words(name: str, tmp_path: Path) -> None:
+    """An instrument with faults is refused whole, with all of them."""
+    instrument_says(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_response_with_a_mistake_is_refused_in_these_words(name: str) -> None:
+    """A response with faults is refused whole, with all of them, and nothing of it is scored."""
+    response_says(name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -410,6 +544,8 @@ def test_every_exhibit_has_its_words() -> None:
     """No words stand beside a file that is gone."""
     assert sorted(path.stem for path in HERE.glob("case/*.txt")) == CASES
     assert sorted(path.stem for path in HERE.glob("content/*.txt")) == CONTENTS
+    assert sorted(path.stem for path in HERE.glob("instrument/*.txt")) == INSTRUMENTS
+    assert sorted(path.stem for path in HERE.glob("response/*.txt")) == RESPONSES
     made = {path.stem for path in HERE.glob("made/*.txt")}
     assert made == {*MADE, "answers-that-fit-no-question"}
     assert {path.stem for path in HERE.glob("web/*.txt")} == {*REQUESTS}
@@ -421,6 +557,7 @@ def test_every_exhibit_has_its_words() -> None:
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
     """What is refused is refused for its mistake alone."""
     assert patency_says(["guideline", "check", "base"], HERE).code == 0
+    assert patency_says(["instrument", "check", "base"], HERE).code == 0
 
 
 @pytest.mark.parametrize(
@@ -465,16 +602,25 @@ def silent_places() -> Iterator[str]:
 
 def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Path) -> None:
     """A message is part of the interface: none is without its exact words here."""
-    for kind, names, says in (("content", CONTENTS, content_says), ("made", list(MADE), made_says)):
+    plain: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
+        *KINDS,
+        ("response", RESPONSES, response_says),
+    )
+    for kind, names, says in plain:
+        for name in names:
+            if (kind, name) not in SHOWN:
+                says(name)
+    in_folders: tuple[tuple[str, Iterable[str], Callable[[str, Path], None]], ...] = (
+        ("content", CONTENTS, content_says),
+        ("instrument", INSTRUMENTS, instrument_says),
+        ("made", MADE, made_says),
+    )
+    for kind, names, says_in in in_folders:
         for name in names:
             if (kind, name) not in SHOWN:
                 folder = tmp_path / kind / name
                 folder.mkdir(parents=True)
-                says(name, folder)
-    for kind, names, says_of in KINDS:
-        for name in names:
-            if (kind, name) not in SHOWN:
-                says_of(name)
+                says_in(name, folder)
     answers_say()
     silent = list(silent_places())
     assert silent == [], "\n".join(silent)

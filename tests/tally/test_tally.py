@@ -182,15 +182,17 @@ def test_the_worst_case_has_all_who_gave_no_answer_answer_otherwise_or_so() -> N
     assert [round(100 * (share.value or 0)) for share in bounds] == [22, 72]
 
 
-def test_a_question_that_was_not_for_everybody_has_no_worst_case() -> None:
-    """How many of the invited it would have been asked of is not known."""
-    tables = tabulate(sheet(PLAIN, {"uses": ["yes", "no"], "how": ["often", None]}), survey(PLAIN, 69))
+def test_the_worst_case_of_a_question_that_was_not_for_everybody_is_of_whom_it_may_have_been_for() -> None:
+    """Whoever gave no answer may be one of them or not; the ends are those at which all are, tried for each number here."""
+    asked = [*["yes"] * 6, "no", "no", None]
+    answers = [*["often"] * 2, *["never"] * 3, *[None] * 4]
+    rows = table("how", {"uses": asked, "how": answers}, survey=survey(PLAIN, 20)).rows
+    found = next(row.bounds for row in rows if row.name == "often")
 
-    assert [row.bounds for row in tables.question("how").rows] == [None] * 4
-    assert (
-        "of a question that was not for everybody no worst case is given: how many it was for is not known"
-        in tables.warnings
-    )
+    others = 20 - 2 - 5  # of 20 invited two are known to be none of them, and five answered
+    shares = [(2 + so) / (5 + one) for one in range(others + 1) for so in range(one + 1)]
+    assert found == Bounds(Share(2, 18), Share(2 + others, 18))
+    assert (found.least.value, found.most.value) == (min(shares), max(shares))
 
 
 def test_an_interval_may_be_of_a_finite_population() -> None:

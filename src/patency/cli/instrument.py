@@ -1,4 +1,4 @@
-"""`patency instrument`: list, show and check the questionnaires and scales.
+"""`patency instrument`: list, show, check, import and export the questionnaires and scales.
 
 Each action is one function that adds its own arguments; ACTIONS names them in the order of the help.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for
+from patency.cli.dictionary import add_export, add_import
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.model import Library
@@ -52,7 +53,9 @@ def _add_check(actions: Actions) -> argparse.ArgumentParser:
     return check
 
 
-ACTIONS: tuple[Callable[[Actions], argparse.ArgumentParser], ...] = (_add_list, _add_show, _add_check)
+ACTIONS: tuple[Callable[[Actions], argparse.ArgumentParser], ...] = (
+    _add_list, _add_show, _add_check, add_import, add_export,
+)  # fmt: skip
 
 
 def instruments_for(
@@ -63,7 +66,7 @@ def instruments_for(
 
     sources, vocabulary = library.sources, library.lexicon.vocabulary
     try:
-        found = read_instruments(_files(directory or CONTENT), sources, vocabulary)
+        found = read_instruments(_files(directory or getattr(options, "content", None) or CONTENT), sources, vocabulary)
         if options.library:
             found = read_instruments(_files(options.library), sources, vocabulary, str(options.library), found)
     except Refused as refused:

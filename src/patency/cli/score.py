@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli.case import day_typed, document_named
@@ -22,7 +23,7 @@ def arguments(score: argparse.ArgumentParser) -> None:
         "Score a response. While an item is blank the total is not told; the range it must lie in is, and whatever "
         "holds for every answer the blank could have."
     )
-    score.epilog = "example: patency score villalta examples/villalta.yaml --set ulcer=no"
+    score.epilog = "example: patency score villalta --set pain=mild --set ulcer=no"
     score.add_argument("scale", metavar="SCALE", help="an instrument, as `patency instrument list` names it")
     score.add_argument(
         "response", nargs="?", metavar="RESPONSE", help="a response file; - reads it from standard input"
@@ -30,6 +31,7 @@ def arguments(score: argparse.ArgumentParser) -> None:
     score.add_argument("--on", type=day_typed, metavar="DATE", help="the day of the response, where it names none")
     score.add_argument("--set", action="append", default=[], metavar="ITEM=ANSWER", help="put in or replace one answer")
     score.add_argument("--json", action="store_true", help="for a program")
+    score.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     add_site(score)
     score.set_defaults(run=_score)
 

@@ -19,6 +19,9 @@ from patency.truth import Truth
 LARGEST_VALUE = 1e15  # beyond it digits are lost, and no score comes near
 
 
+EXACT_TO = 9  # decimals; beyond them 0.1 + 0.2 is not 0.3, and a threshold would be missed by the last digit
+
+
 class Number(Record):
     """A number as it stands."""
 
@@ -134,6 +137,11 @@ def _bounded(span: Span) -> Span:
     if max(abs(span.low), abs(span.high)) > LARGEST_VALUE:
         raise Undefined("it is larger than any score is")
     return span
+
+
+def told(span: Span) -> Span:
+    """Return a span without the digits that binary arithmetic leaves behind."""
+    return Span(round(span.low, EXACT_TO), round(span.high, EXACT_TO))
 
 
 def hull(spans: list[Span]) -> Span:

@@ -23,7 +23,7 @@ LARGEST = 500  # parts of one formula; the longest scale here adds up some twent
 MOST_DECIMALS = 9
 FUNCTIONS = {"sum": (1, 200), "mean": (1, 200), "min": (1, 200), "max": (1, 200), "abs": (1, 1), "round": (1, 2)}
 NAMES = {*FUNCTIONS, "if"}  # that mean something in a formula, and can name no item
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<word>[A-Za-z_][\w-]*)|(?P<mark>[-+*/(),]))")
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<word>[A-Za-z_]\w*(?:-\w+)*)|(?P<mark>[-+*/(),]))")
 
 
 def parse_formula(

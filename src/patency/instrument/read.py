@@ -301,7 +301,7 @@ def _read_list(node: Node, fields: Fields) -> dict[str, Choice]:
     if listing.is_readable and len(choices) < 2:
         fields.fault(
             listing.place,
-            f"{fields.what} has {len(choices)} answers",
+            f"{fields.what} has fewer than two answers",
             "there is nothing to choose",
             "write two or more",
         )

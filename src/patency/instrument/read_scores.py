@@ -13,7 +13,7 @@ from patency.case import Case, Span
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.conditions import Order, asks_what_was_answered, read_condition, where_asked
-from patency.instrument.formula import Formula, Undefined, hull, names_in, value_of
+from patency.instrument.formula import Formula, Undefined, hull, names_in, told, value_of
 from patency.instrument.model import UNBOUNDED, Band, Check, Example, Item, Note, Score
 from patency.instrument.parse_formula import NAMES, parse_formula
 from patency.instrument.points import NOTHING, points_of, why_not_added
@@ -51,21 +51,17 @@ def read_scores(fields: Fields, reading: Reading) -> None:
     """Read the scores of an instrument, each made of what stands above it."""
     group = fields.group("scores")
     for name, node in group.items():
+        if name in reading.items:
+            item = reading.items[name]
+            what = f"{name!r} is an item and a score (the item at {item.place})"
+            reading.faults.append(
+                Fault(node.place, what, "a formula or a condition could mean either", "rename one of them")
+            )
+            continue
         quiet = Fields(node, [], f"the score {name!r}")  # its faults are noted when it is read
         reading.ahead[name] = _concept(name, quiet, _way(quiet), UNBOUNDED, len(reading.items) + len(reading.ahead))
-    for name, node in group.items():
-        score = _read_score(name, node, reading)
-        if name in reading.items:
-            reading.faults.append(
-                Fault(
-                    node.place,
-                    f"{name!r} is an item and a score (the item at {reading.items[name].place})",
-                    "a formula or a condition could mean either",
-                    "rename one of them",
-                )
-            )
-        else:
-            reading.scores[name] = score
+    for name in reading.ahead:
+        reading.scores[name] = _read_score(name, group[name], reading)
 
 
 def _way(fields: Fields) -> str:
@@ -178,7 +174,7 @@ def _range(formula: Formula | None, reading: Reading) -> Span:
         else:
             spans[name] = Span(reading.scores[name].concept.lowest, reading.scores[name].concept.highest)
     try:
-        return value_of(formula, spans, Case(EXAMPLE_DAY))
+        return told(value_of(formula, spans, Case(EXAMPLE_DAY)))
     except Undefined:
         return UNBOUNDED
 
@@ -252,7 +248,9 @@ def _read_bands(fields: Fields, way: str, conditions: _Conditions) -> tuple[Band
             fields.fault(
                 node.place,
                 f"{name!r} of {fields.what} has no condition",
-                "only the least band of all may hold without one",
+                "only the least band of all may hold without one"
+                if way == "bands"
+                else "it is in the set when that holds",
                 "write {words: ..., when: ...}",
             )
         bands.append(Band(name, _band_words(name, node), when))
@@ -261,13 +259,14 @@ def _read_bands(fields: Fields, way: str, conditions: _Conditions) -> tuple[Band
 
 def _whole(fields: Fields, name: str, most: int) -> int:
     text = fields.text(name, "0")
+    fix = f"write {name}: 1" if most else "leave it out"
     if text.isascii() and text.isdigit() and int(text) <= most:
         return int(text)
     fields.fault(
         fields.named[name].place,
         f"{name!r} cannot be {text!r}",
         f"it is a whole number up to {most}",
-        f"write {name}: 1",
+        fix,
     )
     return 0
 

@@ -31,7 +31,9 @@ _COMPARED = {"=": "=", "==": "=", "<>": "!=", "!=": "!=", "<": "<", "<=": "<=", 
 class Untranslatable(Exception):  # noqa: N818  turned into a Fault by whoever knows the row
     """What a dictionary says that Patency cannot: what, and why."""
 
-    def __init__(self, what: str, why: str, fix: str = "say it in another way in the dictionary, or write it by hand") -> None:
+    def __init__(
+        self, what: str, why: str, fix: str = "say it in another way in the dictionary, or write it by hand"
+    ) -> None:
         super().__init__(what)
         self.what, self.why, self.fix = what, why, fix
 

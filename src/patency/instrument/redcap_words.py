@@ -8,6 +8,7 @@ no slip: an instrument that was imported says so in its head (redcap.py).
 What has no meaning here is Untranslatable, with its reason.
 """
 
+import operator
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Known(NamedTuple):
     kind: ItemKind | None
     answers: Mapping[str, str]
     unit: str = "1"
+    points: Mapping[str, str] = {}  # by the name of the answer
 
 
 class Scope(NamedTuple):
@@ -64,15 +66,34 @@ def _said(expression: Expression, scope: Scope) -> Said:
     if isinstance(expression, Joined):
         match expression.sign:
             case "and":
-                return _together([_said(part, scope) for part in expression.parts], scope)
+                kept = _without_guards(expression.parts) if scope.is_score else expression.parts
+                return _together([_said(part, scope) for part in kept], scope)
             case "or":
+                if (names := _one_of(expression, scope)) is not None:
+                    return names
                 parts = [_either_blank(_said(part, scope), scope) for part in expression.parts]
                 return Said(" or ".join(_within(part, _OR) for part in parts), _OR)
             case "not":
                 return _denied(expression.parts[0], scope)
             case "=" | "!=" | "<" | "<=" | ">" | ">=":
-                return _compared(expression.sign, *expression.parts, scope)  # type: ignore[call-arg]  # two, by the parser
+                return _compared(expression.sign, expression.parts[0], expression.parts[1], scope)
     raise Untranslatable("it is a number where a condition should stand", "nobody could say when it holds")
+
+
+def _one_of(expression: Joined, scope: Scope) -> Said | None:
+    """Say several answers to one question in one breath: `a in [one, two]`."""
+    names, codes = set(), []
+    for part in expression.parts:
+        match part:
+            case Joined("=", (Field(name, None), Literal(code, _))) if code:
+                names.add(name)
+                codes.append(code)
+            case _:
+                return None
+    known = scope.fields.get(next(iter(names))) if len(names) == 1 else None
+    if known is None or known.kind not in (ItemKind.SINGLE, ItemKind.ORDERED) or not set(codes) <= set(known.answers):
+        return None
+    return Said(f"{known.name} in [{', '.join(known.answers[code] for code in codes)}]", of=known.name)
 
 
 def _only_field(expression: Called, scope: Scope) -> Known:
@@ -100,6 +121,21 @@ def _together(parts: list[Said], scope: Scope) -> Said:
     return Said(" and ".join(dict.fromkeys(texts)), _AND if len(set(texts)) > 1 else _ATOM)
 
 
+def _without_guards(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Leave out "is it answered?" beside a comparison of the same field: a score is open there by itself."""
+    blank = Literal("", True)
+    compared = {
+        part.parts[0]
+        for part in parts
+        if isinstance(part, Joined) and part.sign in _OPPOSITE and part.parts[1] != blank
+    }
+    return tuple(
+        part
+        for part in parts
+        if not (isinstance(part, Joined) and part.sign == "!=" and part.parts[1] == blank and part.parts[0] in compared)
+    )
+
+
 def _either_blank(part: Said, scope: Scope) -> Said:
     if not part.holds_blank or scope.is_score:  # a blank leaves a score open by itself
         return part
@@ -119,7 +155,7 @@ def _within(part: Said, tightness: int) -> str:
 
 def _denied(expression: Expression, scope: Scope) -> Said:
     if isinstance(expression, Joined) and expression.sign in _OPPOSITE:
-        return _compared(_OPPOSITE[expression.sign], *expression.parts, scope)  # type: ignore[call-arg]  # two, by the parser
+        return _compared(_OPPOSITE[expression.sign], expression.parts[0], expression.parts[1], scope)
     inner = _either_blank(_said(expression, scope), scope)
     return Said(f"not {inner.text if inner.tightness == _ATOM else f'({inner.text})'}", _AND)
 
@@ -128,14 +164,18 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
     if isinstance(left, Literal) and not isinstance(right, Literal):
         sign, left, right = _TURNED[sign], right, left
     if not isinstance(right, Literal):
-        raise Untranslatable("it compares two fields with one another", "a condition compares an answer with what is written there")
+        raise Untranslatable(
+            "it compares two fields with one another", "a condition compares an answer with what is written there"
+        )
     if isinstance(left, Called) and left.name == "datediff":
         return _days_since(sign, left, right, scope)
     if not isinstance(left, Field):
         raise Untranslatable("it compares a calculation", "a condition compares an answer",
                              "make the calculation a field of its own; a question cannot hang on a score")  # fmt: skip
     known = _known(left, scope)
-    if known.kind is None:
+    if known.kind is None and scope.is_score and right.text:
+        return Said(f"{known.name} {sign} {_amount(right.text, known.unit)}", of=known.name)
+    if known.kind is None and not scope.is_score:
         raise Untranslatable(f"it hangs on the calculated field [{known.name}]", "a question hangs on answers, not on scores",
                              "say which answers it hangs on")  # fmt: skip
     if left.code is not None:
@@ -148,13 +188,16 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> S
             return _chosen(sign, known, right.text)
         case ItemKind.NUMBER:
             return Said(f"{known.name} {sign} {_amount(right.text, known.unit)}", of=known.name)
-    raise Untranslatable(f"it compares [{known.name}], which is {known.kind.value}, with {right.text!r}",
+    kind = known.kind.value if known.kind else "a score"
+    raise Untranslatable(f"it compares [{known.name}], which is {kind}, with {right.text!r}",
                          "of it one may only ask whether it was answered")  # fmt: skip
 
 
 def _box(sign: str, known: Known, code: str, right: Literal) -> Said:
     if known.kind is not ItemKind.MULTIPLE or code not in known.answers:
-        raise Untranslatable(f"it mentions [{known.name}({code})], which is no box", "nobody could tick it", "correct the code")
+        raise Untranslatable(
+            f"it mentions [{known.name}({code})], which is no box", "nobody could tick it", "correct the code"
+        )
     if sign not in ("=", "!=") or right.text not in ("0", "1"):
         raise Untranslatable(f"it compares the box [{known.name}({code})] with {right.text!r}", "a box is 0 or 1")
     text = f"{known.name} has {known.answers[code]}"
@@ -179,8 +222,8 @@ def _chosen(sign: str, known: Known, code: str) -> Said:
     except ValueError:
         raise Untranslatable(f"it asks whether [{known.name}] is {sign} {code}", "its codes are no numbers",
                              "name the answers that are meant") from None  # fmt: skip
-    held = {"<": lambda n: n < bound, "<=": lambda n: n <= bound, ">": lambda n: n > bound, ">=": lambda n: n >= bound}[sign]
-    names = [name for name, number in numbers.items() if held(number)]
+    holds = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[sign]
+    names = [name for name, number in numbers.items() if holds(number, bound)]
     if not names or len(names) == len(numbers):
         raise Untranslatable(f"[{known.name}] is {'always' if names else 'never'} {sign} {code}", "the condition would say nothing",
                              "check the number")  # fmt: skip
@@ -204,12 +247,16 @@ def _days_since(sign: str, called: Called, right: Literal, scope: Scope) -> Said
     todays = [each for each in arguments[:2] if isinstance(each, Literal) and each.text in ("today", "now")]
     unit = arguments[2].text if len(arguments) > 2 and isinstance(arguments[2], Literal) else ""
     if len(dates) != 1 or len(todays) != 1:
-        raise Untranslatable("it counts the time between two fields", "Patency counts the days from a date to the day of the response")
+        raise Untranslatable(
+            "it counts the time between two fields", "Patency counts the days from a date to the day of the response"
+        )
     if unit not in _DAYS:
         raise Untranslatable(f"it counts time in {unit!r}", "days, months and years are counted here")
     known = _known(dates[0], scope)
     if known.kind is not ItemKind.DATE:
-        raise Untranslatable(f"it counts the time since [{known.name}], which is no date", "time is counted since a date")
+        raise Untranslatable(
+            f"it counts the time since [{known.name}], which is no date", "time is counted since a date"
+        )
     days = float(_amount(right.text, "")) * _DAYS[unit]
     return Said(f"days_since({known.name}) {sign} {days:.10g} days")
 
@@ -233,6 +280,10 @@ def _formula(expression: Expression, scope: Scope, outer: int) -> str:
         case Field(name, code):
             return _added(_known(expression, scope), name, code)
         case Called("if", arguments) if len(arguments) == 3:
+            if (only := _unless_blank(arguments)) is not None:
+                return _formula(only, scope, outer)
+            if name := _points(expression, scope):
+                return name
             then, otherwise = (_formula(each, scope, 0) for each in arguments[1:])
             return f"if({condition(arguments[0], scope)}, {then}, {otherwise})"
         case Called(name, arguments) if name in _FUNCTIONS:
@@ -250,6 +301,63 @@ def _formula(expression: Expression, scope: Scope, outer: int) -> str:
                          "write if(condition, 1, 0)")  # fmt: skip
 
 
+def _unless_blank(arguments: tuple[Expression, ...]) -> Expression | None:
+    """Return what is worked out where "is anything blank?" is all that is asked first: a blank leaves a score open anyway."""
+    asked, then, otherwise = arguments
+    if otherwise == Literal("", True) and _asks_blanks(asked, "!=", "and"):
+        return then
+    return otherwise if then == Literal("", True) and _asks_blanks(asked, "=", "or") else None
+
+
+def _asks_boxes(expression: Expression, sign: str) -> bool:
+    """Whether it asks if any box of one field is ticked, or none: a box has no blank of its own."""
+    joiner, code = ("or", "1") if sign == "!=" else ("and", "0")
+    if not isinstance(expression, Joined) or expression.sign != joiner:
+        return False
+    names = set()
+    for part in expression.parts:
+        match part:
+            case Joined("=", (Field(name, str()), Literal(value, _))) if value == code:
+                names.add(name)
+            case _:
+                return False
+    return len(names) == 1
+
+
+def _points(expression: Expression, scope: Scope) -> str:
+    """Name the field whose every answer is turned into its points, one if() after the other, as an export writes it."""
+    points: dict[str, str] = {}
+    names: set[str] = set()
+    while isinstance(expression, Called) and expression.name == "if" and len(expression.arguments) == 3:
+        match expression.arguments:
+            case (Joined("=", (Field(name, None), Literal(code, _))), Literal(worth, _), rest):
+                names.add(name)
+                points[code] = worth
+                expression = rest
+            case _:
+                return ""
+    known = scope.fields.get(next(iter(names))) if len(names) == 1 else None
+    is_whole = known is not None and expression == Literal("", True)
+    return (
+        known.name
+        if known and is_whole and {known.answers.get(code, ""): worth for code, worth in points.items()} == known.points
+        else ""
+    )
+
+
+def _asks_blanks(expression: Expression, sign: str, joiner: str) -> bool:
+    if _asks_boxes(expression, sign):
+        return True
+    if isinstance(expression, Joined) and expression.sign == joiner:
+        return all(_asks_blanks(part, sign, joiner) for part in expression.parts)
+    return (
+        isinstance(expression, Joined)
+        and expression.sign == sign
+        and isinstance(expression.parts[0], Field)
+        and expression.parts[1] == Literal("", True)
+    )
+
+
 def _number(text: str, is_text: bool) -> str:
     try:
         number = float(text)
@@ -263,9 +371,12 @@ def _number(text: str, is_text: bool) -> str:
 def _added(known: Known, name: str, code: str | None) -> str:
     if code is not None:
         if known.kind is not ItemKind.MULTIPLE or code not in known.answers:
-            raise Untranslatable(f"it mentions [{name}({code})], which is no box", "nobody could tick it", "correct the code")
+            raise Untranslatable(
+                f"it mentions [{name}({code})], which is no box", "nobody could tick it", "correct the code"
+            )
         return f"if({name} has {known.answers[code]}, 1, 0)"
     if known.kind in (ItemKind.TEXT, ItemKind.DATE, ItemKind.MULTIPLE):
-        raise Untranslatable(f"it adds up [{name}], which is {known.kind.value}", "only numbers and coded answers can be added")
+        raise Untranslatable(
+            f"it adds up [{name}], which is {known.kind.value}", "only numbers and coded answers can be added"
+        )
     return name
-

@@ -194,6 +194,8 @@ def with_settings(node: Node, settings: Iterable[str], faults: list[Fault]) -> N
             answers[name.strip()], places[name.strip()] = answer_typed(text, place), place
         else:
             faults.append(Fault(place, "there is no '='", "an answer names its item", "write --set item=answer"))
+    if not answers:
+        return node
     given = node.value.get("answers", Node(node.place, {})) if isinstance(node.value, dict) else None
     if given is None or not isinstance(node.value, dict) or not isinstance(given.value, dict):
         return node  # what is wrong with it is said when it is read

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from patency.case import Case, Finding, Members, Span
-from patency.instrument.formula import Call, Undefined, conditions_in, hull, names_in, value_of, walk
+from patency.instrument.formula import Call, Undefined, conditions_in, hull, names_in, told, value_of, walk
 from patency.instrument.model import Band, Instrument, Item, ItemKind, Score
 from patency.instrument.points import NOTHING, points_of
 from patency.instrument.response import Response, is_asked
@@ -27,9 +27,6 @@ from patency.language.terms import concepts_of
 from patency.truth import Truth
 
 __all__ = ["Scored", "findings", "score"]
-
-
-EXACT_TO = 9  # decimals; beyond them 0.1 + 0.2 is not 0.3, and a threshold would be missed by the last digit
 
 
 def score(instrument: Instrument, response: Response) -> dict[str, Scored]:
@@ -58,11 +55,24 @@ def findings(response: Response, scored: Mapping[str, Scored], on: date) -> tupl
         if item.feeds and finding is not None:
             found.append(Finding(item.feeds, finding.value, on, finding.written, source, place=finding.place))
     for each in scored.values():
-        if each.score.feeds and each.value is not None and each.value is not Truth.UNKNOWN:
+        if each.score.feeds and each.value is not None and not _says_nothing(each):
             notes = [source, *(["prorated"] if each.is_prorated else []), *(["draft"] if each.score.is_draft else [])]
             written = value_written(each.score.concept, each.value)
             found.append(Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=response.place))
     return tuple(found)
+
+
+def _says_nothing(scored: Scored) -> bool:
+    """Whether a score may still be all that it ever is."""
+    concept = scored.score.concept
+    match scored.value:
+        case Span(low, high):
+            return low <= concept.lowest and concept.highest <= high
+        case Members(included, excluded):
+            return not included | excluded
+        case frozenset():
+            return scored.value == frozenset(concept.values)
+    return scored.value is Truth.UNKNOWN
 
 
 def _missing(each: Score, instrument: Instrument, case: Case) -> list[str]:
@@ -101,8 +111,9 @@ def _scored(each: Score, instrument: Instrument, case: Case, fixed: Mapping[str,
     if ways.are_few:
         results = [_Scoring(instrument, way, fixed).of(each) for way in ways]
         result = _joined(each, results) if results else result
-    is_outer = isinstance(result.value, Span) and not result.is_settled and _may_be_wide(each, instrument, case, ways)
-    return result._replace(is_outer=is_outer)
+    if isinstance(result.value, Span) and not result.is_settled and _may_be_wide(each, instrument, case, ways):
+        result = result._replace(is_outer=True)
+    return result
 
 
 class _Scoring:
@@ -166,10 +177,9 @@ class _Scoring:
                 return f"it rests on {name!r}, and {self.known[name].why_undefined}"
             spans[name] = value
         try:
-            low, high = value_of(each.number, spans, self.case)
+            return told(value_of(each.number, spans, self.case))
         except Undefined as undefined:
             return undefined.why
-        return Span(round(low, EXACT_TO), round(high, EXACT_TO))
 
     def _span(self, item: Item) -> Span:
         if item.name in self.stand_ins:
@@ -195,7 +205,7 @@ class _Scoring:
             if truth is Truth.YES:
                 return Scored(each, frozenset(possible))
         if len(possible) > 1:
-            return Scored(each, frozenset(possible))
+            return Scored(each, frozenset(possible), is_outer=True)  # or none of them holds
         return Scored(
             each, None, why_undefined="none of its bands need hold" if possible else "none of its bands holds"
         )
@@ -219,7 +229,7 @@ def _joined(each: Score, results: Iterable[Scored]) -> Scored:
         return Scored(each, Members(included, excluded))
     bands = [value for value in values if isinstance(value, frozenset)]
     if bands:
-        return Scored(each, frozenset().union(*bands))
+        return Scored(each, frozenset().union(*bands), is_outer=any(result.is_outer for result in every))
     return Scored(each, values[0] if len(set(values)) == 1 else Truth.UNKNOWN)
 
 

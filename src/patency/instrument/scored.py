@@ -18,7 +18,8 @@ class Scored(NamedTuple):
     """One score of a response: its value, as far as it can be told, and which items it waits for.
 
     The value is a Span, the bands it may still be, a truth, or Members; None where it is undefined, and why.
-    `is_prorated` where the mean of the others stood in for a blank; `is_outer` where a span may be wider than it need be.
+    `is_prorated` where the mean of the others stood in for a blank; `is_outer` where what is told may be wider than it
+    need be; of bands, where none of them may hold.
     """
 
     score: Score
@@ -65,6 +66,7 @@ def _scored_words(scored: Scored) -> str:
             said = _set_said(concept, included, excluded)
         case frozenset():
             said = listed([words for name, words in concept.values.items() if name in scored.value])
+            said += " at most" if scored.is_outer else ""
         case None:
             raise AssertionError("what has no value is undefined")
     return said if scored.is_settled else f"{said}: not told{_waiting(scored)}"

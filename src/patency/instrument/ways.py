@@ -5,7 +5,7 @@ A number or a date that is blank has no end of answers, and stays open in every 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from patency.case import Absence, Case, Finding, Members, Value
 from patency.instrument.conditions import asks_what_was_answered
@@ -23,16 +23,36 @@ class Ways:
 
     def __init__(self, instrument: Instrument, case: Case, each: Score) -> None:
         self.instrument, self.case = instrument, case
-        names = set(items_under(each, instrument))
-        for item in reversed(list(instrument.items.values())):  # an item hangs on items above it
-            if item.name in names and item.when is not None and item.name not in case.findings:
-                names.update(concepts_of(item.when))
-        self.open = {
-            item.name: values
-            for item in instrument.items.values()
-            if item.name in names and (values := possible(item, case))
-        }
-        self.are_few = bool(self.open) and math.prod(len(values) for values in self.open.values()) <= MOST_WAYS
+        # What forbids some ways of filling in one blank may be the blank beside it; but not where that makes too many.
+        for names in (self._bound_together(each), self._hung_on(items_under(each, instrument))):
+            self.open = {
+                item.name: values
+                for item in instrument.items.values()
+                if item.name in names and (values := possible(item, case))
+            }
+            self.are_few = bool(self.open) and math.prod(len(values) for values in self.open.values()) <= MOST_WAYS
+            if self.are_few:
+                break
+
+    def _hung_on(self, names: Iterable[str]) -> set[str]:
+        """Return some items and those whose answers say whether they are asked."""
+        found = set(names)
+        for item in reversed(list(self.instrument.items.values())):  # an item hangs on items above it
+            if item.name in found and item.when is not None:
+                found.update(concepts_of(item.when))
+        return found
+
+    def _bound_together(self, each: Score) -> set[str]:
+        """Return the items under a score, and those that an answer or a check ties to them."""
+        ties = [set(concepts_of(check.when)) for check in self.instrument.checks]
+        for item in self.instrument.items.values():
+            if item.when is not None and item.name in self.case.findings:  # what is answered was asked
+                ties.append({item.name, *concepts_of(item.when)})
+        found = self._hung_on(items_under(each, self.instrument))
+        while touching := [tie for tie in ties if tie & found]:
+            ties = [tie for tie in ties if tie not in touching]
+            found = self._hung_on(found.union(*touching))
+        return found
 
     def __iter__(self) -> Iterator[Case]:
         for case in self._filled(list(self.open), self.case):

@@ -4,13 +4,14 @@ In: the bytes of the file, the instrument, and the Layout that a person confirme
 file is kept or refused, and a refused row has its reasons; rows in = rows kept + rows refused, always. A cell that
 cannot be read refuses its row, for a response without that answer would say something else. An answer to a question
 that the branching did not ask is set aside and listed, and its row is kept. No column that looks like an identity is
-read, and an institution rides with an answer only as a stratum of at least five invited.
+read, and an institution rides with an answer only as a stratum: the survey's file has none of fewer than five invited.
 
 Not here: how each program writes (qualtrics.py, limesurvey.py, redcap_rows.py), how a cell is read (cells.py), which
 responses are complete enough to be analysed (survey.py).
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,24 +19,28 @@ from patency.answer import Unreadable
 from patency.case import Absence
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.instrument.model import Instrument, ItemKind
-from patency.practice import identity, limesurvey, qualtrics, redcap_rows
+from patency.instrument.response import Response
+from patency.instrument.score import Scored, score
+from patency.practice import identity
 from patency.practice.cells import Read, read_all, reader_of
 from patency.practice.columns import members_of, sheet_of
-from patency.practice.conditions import truths
+from patency.practice.conditions import case_of, truths
+from patency.practice.draft import sure
 from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
+from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
-from patency.practice.survey import LEAST_INVITED
-from patency.table import LONGEST_CELL, Table, read_table
+from patency.table import LONGEST_CELL, read_table
 from patency.truth import Truth
 
 _FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
 
 
 class RefusedRow(NamedTuple):
-    """A row of the file that is no response, or none that can be read, with every reason."""
+    """A row of the file that is no response, or none that can be read: why in a few words, and every Fault in it."""
 
     row: int
+    reason: str
     faults: tuple[Fault, ...]
 
 
@@ -52,6 +57,12 @@ class Arrival(NamedTuple):
     set_aside: tuple[Fault, ...]
     differences: tuple[Fault, ...]
     left_out: Mapping[str, str]
+    set_aside_by: Mapping[str, int]
+
+    @property
+    def refused_by(self) -> Mapping[str, int]:
+        """Count the refused rows by their reasons."""
+        return Counter(row.reason for row in self.refused)
 
     @property
     def rows_kept(self) -> int:
@@ -59,23 +70,16 @@ class Arrival(NamedTuple):
         return self.sheet.frame.height
 
 
-def arrive(content: bytes, file: str, instrument: Instrument, layout: Layout) -> Arrival:
-    """Read a file of responses; refuse it whole only where its rows or columns cannot be told apart."""
+def arrive(content: bytes, file: str, instrument: Instrument, layout: Layout | None) -> Arrival:
+    """Read a file of responses; refuse it whole only where its rows or columns cannot be told apart.
+
+    Without a mapping a column is read where it bears the very name of an item; nothing is guessed.
+    """
+    if layout is None:
+        layout = sure(opened(read_table(content, file), None, instrument.id), instrument)
     export = opened(read_table(content, file, layout.separator, layout.encoding), layout, instrument.id)
     _refuse_layout(export, layout)
     return _Arriving(export, instrument, layout).arrival()
-
-
-def opened(table: Table, layout: Layout | None, form: str) -> Export:
-    """Open a table as the program that wrote it meant it."""
-    format_named = layout.format if layout else ""
-    if format_named == "qualtrics" or (not format_named and qualtrics.recognises(table)):
-        return qualtrics.opened(table)
-    if format_named == "limesurvey" or (not format_named and limesurvey.recognises(table)):
-        return limesurvey.opened(table)
-    if format_named == "redcap" or (not format_named and redcap_rows.recognises(table)):
-        return redcap_rows.opened(table, layout, form)
-    return Export("plain", table, {}, {}, [None] * len(table.rows), clusters=[None] * len(table.rows))
 
 
 def _refuse_layout(export: Export, layout: Layout) -> None:
@@ -101,7 +105,8 @@ class _Arriving:
         self.table = export.table
         self.count = len(self.table.rows)
         self.faults: dict[int, list[Fault]] = {index: [fault] for index, fault in export.refused.items()}
-        self.set_aside: list[tuple[int, Fault]] = []
+        self.reasons = {index: fault.what.partition(": ")[2] for index, fault in export.refused.items()}
+        self.set_aside: list[tuple[int, Fault, str]] = []
         self.answers: dict[str, list[Any]] = {}
 
     def arrival(self) -> Arrival:
@@ -121,27 +126,32 @@ class _Arriving:
         return Arrival(
             sheet_of(self.instrument, {"row": [index + 1 for index in kept], **columns}),
             self.count,
-            tuple(RefusedRow(index + 1, tuple(faults)) for index, faults in sorted(self.faults.items())),
-            tuple(fault for index, fault in sorted(self.set_aside) if index not in self.faults),
+            tuple(
+                RefusedRow(index + 1, self.reasons[index], tuple(self.faults[index])) for index in sorted(self.faults)
+            ),
+            tuple(fault for index, fault, _ in sorted(self.set_aside) if index not in self.faults),
             differences,
             self._left_out(),
+            Counter(reason for index, _, reason in self.set_aside if index not in self.faults),
         )
 
-    def _refuse(self, index: int, what: str, why: str, fix: str, column: str = "") -> None:
+    def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
+        self.reasons.setdefault(index, reason)
         self.faults.setdefault(index, []).append(row_fault(self.table, index, what, why, fix, column))
 
     def _refuse_rows(self) -> None:
         width = len(self.table.header)
         for index, row in enumerate(self.table.rows):
             if len(row) != width:
-                self._refuse(index, f"it has {len(row)} cells, and the file {width} columns",
+                self._refuse(index, "cells too few or too many", f"it has {len(row)} cells, and the file {width} columns",
                              "its answers would stand under other questions",
                              "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
             elif not any(map(str.strip, row)):
-                self._refuse(index, "it is empty", "it is nobody's answer", "take it out")
+                self._refuse(index, "an empty row", "it is empty", "it is nobody's answer", "take it out")
             elif len(max(row, key=len)) > LONGEST_CELL:
                 column = self.table.header[row.index(max(row, key=len))]
-                self._refuse(index, f"the cell has {len(max(row, key=len)):,} letters", f"up to {LONGEST_CELL:,} are read",
+                self._refuse(index, "a cell too long", f"the cell has {len(max(row, key=len)):,} letters",
+                             f"up to {LONGEST_CELL:,} are read",
                              "look at what it is; an answer is shorter", column)  # fmt: skip
 
     def _read(self) -> None:
@@ -158,7 +168,14 @@ class _Arriving:
             read = read_all(cells, reader_of(column, decimal, self.export.unasked))
             for index, value in enumerate(read):
                 if isinstance(value, Unreadable):
-                    self._refuse(index, value.what, value.why, value.fix, " ".join(column.columns[:1]))
+                    self._refuse(
+                        index,
+                        "a cell that cannot be read",
+                        value.what,
+                        value.why,
+                        value.fix,
+                        " ".join(column.columns[:1]),
+                    )
                     read[index] = None
             self.answers[name] = read
 
@@ -174,12 +191,13 @@ class _Arriving:
         if points or all(re.fullmatch(r"\s*[-+]?\d{1,3},\d{3}\s*", cell) for cell in commas):
             shown = f"{min(commas).strip()!r}" + (f" and {min(points).strip()!r}" if points else "")
             raise Refused([Fault(Place(self.table.file), f"the file has {shown} among its numbers",
-                                 "a comma may be a decimal comma, or part thousands", "name in the mapping which: decimal: comma, or point")])  # fmt: skip
+                                 "a comma may be a decimal comma, or part thousands",
+                                 "name in the mapping which: decimal: comma, or point")])  # fmt: skip
         return "comma"
 
-    def _set_aside(self, index: int, name: str, what: str, why: str, fix: str) -> None:
+    def _set_aside(self, index: int, name: str, reason: str, what: str, why: str, fix: str) -> None:
         column = self.layout.columns[name].columns[0]
-        self.set_aside.append((index, row_fault(self.table, index, what, why, fix, column)))
+        self.set_aside.append((index, row_fault(self.table, index, what, why, fix, column), reason))
         self.answers[name][index] = None
 
     def _set_aside_identities(self) -> None:
@@ -188,8 +206,9 @@ class _Arriving:
                 continue
             for index, text in enumerate(self.answers[name]):
                 if isinstance(text, str) and (what := identity.held(text)):
-                    self._set_aside(index, name, f"the answer to {name!r} holds {what} and was set aside",
-                                    "an answer never carries an identity", "take it out of the text in the file to keep the rest")  # fmt: skip
+                    self._set_aside(index, name, "texts that hold an identity", f"the answer to {name!r} holds {what} and was set aside",
+                                    "an answer never carries an identity",
+                                    "take it out of the text in the file to keep the rest")  # fmt: skip
 
     def _set_aside_unasked(self) -> None:
         """Set aside answers to questions that were not asked; each question may hang on those before it."""
@@ -204,14 +223,15 @@ class _Arriving:
                 if isinstance(answer, Absence):  # "not applicable" is what one says to a question that was not for one
                     self.answers[name][index] = None
                     continue
-                self._set_aside(index, name, f"{name!r} has an answer and was not asked, so it was set aside",
+                self._set_aside(index, name, "answers to what was not asked",
+                                f"{name!r} has an answer and was not asked, so it was set aside",
                                 f"it is asked only when {item.when_written}", "look whether that answer or this one is wrong")  # fmt: skip
 
     def _check(self) -> None:
         for check in self.instrument.checks:
             for index, truth in enumerate(truths(check.when, self.instrument.items, self.answers, self.count)):
                 if truth is Truth.YES and index not in self.faults:
-                    self._refuse(index, f"its answers cannot be together ({check.name})", check.says,
+                    self._refuse(index, "answers that cannot be together", f"its answers cannot be together ({check.name})", check.says,
                                  "look which of them is wrong")  # fmt: skip
 
     def _told(self) -> dict[str, list[Any]]:
@@ -220,7 +240,7 @@ class _Arriving:
         if self.layout.finished is not None:
             told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
         if self.layout.stratum is not None:
-            told["stratum"] = self._strata(self.layout.stratum)
+            told["stratum"] = self._words(self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata})
         told["cluster"] = list(self.export.clusters) or [None] * self.count
         if self.layout.cluster is not None:
             cells = [cell.strip() for cell in self.cells.get(self.layout.cluster.column, ())]
@@ -230,26 +250,16 @@ class _Arriving:
         return told
 
     def _words(self, told: Told, what: str, own: Mapping[str, Any]) -> list[Any]:
-        meanings = own | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
+        meanings = {**own} | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
         found: list[Any] = []
         for index, cell in enumerate(self.cells.get(told.column, ())):
             word = cell.strip().lower()
             if word and word not in meanings:
-                self._refuse(index, f"{cell.strip()[:60]!r} does not say {what}", f"it is one of {listed([repr(each) for each in meanings])}",
+                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {what}",
+                             f"it is one of {listed([repr(each) for each in meanings])}",
                              f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
             found.append(meanings.get(word))
         return found
-
-    def _strata(self, told: Told) -> list[str | None]:
-        strata = self.layout.strata
-        found = self._words(told, "stratum", {name.lower(): name for name in strata})
-        small = {name for name in strata if (strata[name] or 0) < LEAST_INVITED}
-        for name in sorted(small & set(found)):
-            index = found.index(name)
-            what = f"the stratum {name!r} rides with no answer"
-            self.set_aside.append((index, row_fault(self.table, index, what, f"fewer than {LEAST_INVITED} of it were invited, so it could tell who answered",
-                                                    "join it with another in the survey's frame", told.column)))  # fmt: skip
-        return [None if name in small else name for name in found]
 
     def _columns(self) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {}
@@ -266,7 +276,31 @@ class _Arriving:
         return columns
 
     def _differences(self, kept: list[int]) -> tuple[Fault, ...]:
-        return ()
+        """Compare what the program worked out with Patency's own score."""
+        found = []
+        for name, column in self.layout.scores.items():
+            told, items = self.instrument.scores[name], self.instrument.items
+            known: dict[tuple[Any, ...], Scored] = {}
+            for index in kept:
+                cell = self.cells[column][index].strip()
+                if not cell:
+                    continue
+                row = tuple(self.answers[each][index] for each in items)
+                if row not in known:
+                    response = Response(self.instrument, case_of(list(items.values()), row))
+                    known[row] = score(self.instrument, response)[name]
+                total = known[row].total
+                try:
+                    is_same = (
+                        total is not None and abs(float(cell.replace(",", ".")) - total) < 0.51 * 10.0**-told.decimals
+                    )
+                except ValueError:
+                    is_same = False
+                if not is_same:
+                    what = f"the file says {cell[:60]!r} for {name!r}, and Patency {known[row].words!r}"
+                    found.append(row_fault(self.table, index, what, "the calculated field and the instrument's score are not the same",
+                                           "look at how the program works it out, above all where an answer is blank", column))  # fmt: skip
+        return tuple(found)
 
     def _left_out(self) -> dict[str, str]:
         """Say of every column that was not read why not."""
@@ -274,7 +308,12 @@ class _Arriving:
         left_out = {}
         for column in self.table.header:
             if column not in used:
-                left_out[column] = self.export.own.get(column) or self.layout.left_out.get(column) or "no item is mapped to it"
+                left_out[column] = (
+                    self.export.own.get(column)
+                    or self.layout.left_out.get(column)
+                    or identity.named(column, self.export.labels.get(column, ""))
+                    or "no item is mapped to it"
+                )
         return left_out
 
 

@@ -3,7 +3,7 @@
 A cell is read whole or it is Unreadable: nothing is rounded, guessed or cut. What is written in thousands of rows is
 read once.
 
-Not here: which cell belongs to which item (layout.py), whether the item was asked at all (asked.py).
+Not here: which cell belongs to which item (layout.py), whether the item was asked at all (conditions.py).
 """
 
 import html
@@ -75,7 +75,8 @@ def _reason(item: Item, text: str, absence: Absence) -> Absence | None:
         return None
     if absence in item.absences:
         return absence
-    raise Unreadable(f"{text!r} means {absence.value!r}, which {item.name!r} does not take", "the instrument says which reasons may be given",
+    raise Unreadable(f"{text!r} means {absence.value!r}, which {item.name!r} does not take",
+                     "the instrument says which reasons may be given",
                      "add it to the item's 'absences', or correct 'missing' in the mapping")  # fmt: skip
 
 
@@ -210,4 +211,8 @@ def _date(column: Column, text: str) -> date:
 
 
 def _shown(text: str) -> str:
-    return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r} and {len(text) - LONGEST_SHOWN:,} letters more"
+    return (
+        repr(text)
+        if len(text) <= LONGEST_SHOWN
+        else f"{text[:LONGEST_SHOWN]!r} and {len(text) - LONGEST_SHOWN:,} letters more"
+    )

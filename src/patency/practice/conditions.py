@@ -37,9 +37,7 @@ def case_of(items: Sequence[Item], answers: Sequence[Read]) -> Case:
     """Return the case of what one response answered."""
     findings = {}
     for item, answer in zip(items, answers, strict=True):
-        if isinstance(answer, Absence):
-            findings[item.name] = Finding(item.name, None, _NO_DAY, answer.value, absence=answer)
-        elif answer is not None:
+        if answer is not None and not isinstance(answer, Absence):  # a reason for giving no answer is no answer
             # Free text has no value in the language, yet it was answered.
             findings[item.name] = Finding(item.name, value_of(item, answer), _NO_DAY, str(answer))
     return Case(_NO_DAY, findings)

@@ -29,16 +29,10 @@ class Export(NamedTuple):
     unasked: frozenset[str] = frozenset()
 
 
-def at(table: Table, index: int, column: str) -> str:
-    """Return one cell; nothing where the row is too short."""
-    row, place = table.rows[index], table.header.index(column)
-    return row[place].strip() if place < len(row) else ""
-
-
-def column_cells(table: Table, column: str) -> list[str]:
-    """Return the cells of one column; nothing where a row is too short."""
+def column_cells(table: Table, column: str, most: int | None = None) -> list[str]:
+    """Return the cells of one column, of its first rows where so many are wanted; nothing where a row is too short."""
     place = table.header.index(column)
-    return [row[place].strip() if place < len(row) else "" for row in table.rows]
+    return [row[place].strip() if place < len(row) else "" for row in table.rows[:most]]
 
 
 def row_fault(table: Table, index: int, what: str, why: str, fix: str, column: str = "") -> Fault:

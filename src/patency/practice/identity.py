@@ -12,12 +12,15 @@ _NAMED = {  # what a column's name or question says, as words parted by one spac
     r"\b(e mail|email|mail address|recipient ?email)\b": "an e-mail address",
     r"\bip( ?addr(ess)?)?$|^ip\b|\bip ?addr(ess)?\b": "an internet address",
     r"\b(first|last|full|sur|family|given|middle|your|patient s|patient|respondent|participant|recipient) ?names?\b": "a name",
-    r"^(name|names|initials|your initials|patient initials)$": "a name",
-    r"\b(telephone|phone|fax|pager)( number)?\b": "a telephone number",
+    r"^(name|names|initials|your initials|patient initials|naam|name des patienten|nom|nome|nombre|namn|navn|имя)$": "a name",
+    r"\b(voornaam|achternaam|nachname|vorname|prénom|prenom|apellidos?|cognome|efternamn|etternavn)\b": "a name",
+    r"\b(telephone|phone|fax|pager|telefoon|telefon|téléphone|teléfono)( number)?\b": "a telephone number",
+    r"^(name of )?(the |your )?(hospital|institution|centre|center|site|employer|ziekenhuis|krankenhaus|klinik|hôpital|hopital)"
+    r"( name| id| code| naam)?$": "an institution: it rides with an answer only as a stratum",
     r"\b(home|postal|street|mailing|your) address\b|^address$|\b(zip|post) ?code\b": "an address",
     r"\b(location )?(latitude|longitude)\b|\bgps\b": "a place on the map",
     r"\b(response|personal|survey|ref|referrer) ?(link|url)\b|^(url|link)$": "a link to one response",
-    r"\b(date of birth|birth ?date|birthday|dob)\b": "a date of birth",
+    r"\b(date of birth|birth ?date|birthday|dob|geboortedatum|geburtsdatum|date de naissance)\b": "a date of birth",
     r"\b(mrn|ssn|social security|passport|orcid|nhs number|hospital number|medical record number|licen[cs]e number)\b":
         "a number of a person",
     r"\b(patient|participant|respondent|subject|person|user|contact|panel|worker) ?id\b|^token$": "a number of a person",

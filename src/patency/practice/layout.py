@@ -25,7 +25,7 @@ In: a mapping file beside the responses. Out: a Layout, or every Fault found.
 What a draft guessed (draft.py) bears `guessed: yes` and is refused until somebody has looked and taken it out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from patency.case import Absence
@@ -88,14 +88,14 @@ class Layout(NamedTuple):
     form: str = ""
     event: str = ""
     left_out: Mapping[str, str] = {}
-    strata: Mapping[str, int | None] = {}  # of the survey, each with how many of it were invited
+    strata: tuple[str, ...] = ()  # of the survey, none of fewer than five invited
     place: Place = Place("")
 
 
 def read_layout(
-    document: Node, instrument: Instrument, strata: Mapping[str, int | None], faults: list[Fault]
+    document: Node, instrument: Instrument, strata: Collection[str], faults: list[Fault]
 ) -> Layout:
-    """Read a mapping file; `strata` are those of the survey, each with how many of it were invited."""
+    """Read a mapping file; `strata` are those of the survey's frame."""
     fields = Fields(document, faults, "a mapping")
     if fields.need_text("mapping", "it names the instrument whose items it maps") not in ("", instrument.id):
         fields.fault(fields.named["mapping"].place, f"this maps the items of {fields.text('mapping')!r}",
@@ -116,14 +116,14 @@ def read_layout(
         decimal=_one_of(fields, "decimal", ("point", "comma")),
         encoding=_one_of(fields, "encoding", ENCODINGS),
         finished=_told(fields, "finished", {"yes": 0, "no": 0}),
-        stratum=_told(fields, "stratum", strata),
+        stratum=_told(fields, "stratum", dict.fromkeys(strata)),
         cluster=_told(fields, "cluster", None),
         missing=missing,
         scores={name: fields.as_text(node, name) for name, node in fields.group("scores").items()},
         form=fields.text("form"),
         event=fields.text("event"),
         left_out={name: fields.as_text(node, name) for name, node in fields.group("left_out").items()},
-        strata=strata,
+        strata=tuple(strata),
         place=document.place,
     )
     for name in layout.scores:

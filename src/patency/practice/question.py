@@ -87,12 +87,16 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:
-    of = answers.reaches[item.name].answered
+    reach = answers.reaches[item.name]
+    of = reach.answered
+    # A question that was not for everybody may have been for all who are not known to be apart from it: with them the
+    # share is least and most, for each of them who is left out brings both ends nearer to what was answered.
+    concerned = setting.invited - reach.not_asked if setting.invited else 0
     estimates, warnings = _estimates(item, counted, answers, setting)
     rows = []
     for each, estimate in zip(counted, estimates, strict=True):
         share = Share(each.people, of)
-        limits = bounds(share, setting.invited) if setting.invited and item.when is None else None
+        limits = bounds(share, concerned) if concerned else None
         rows.append(
             Row(each.name, each.words, share, _interval(share, item, setting), bounds=limits, estimate=estimate)
         )

@@ -57,7 +57,9 @@ def _refused(table: Table, layout: Layout, form: str) -> dict[int, Fault]:
         for index, name in enumerate(repeated):
             if name and name != form and not filled[index]:
                 what = f"the row is a repeat of {name!r}"
-                refused[index] = row_fault(table, index, what, f"it is no response to {form!r}", "nothing needs mending")
+                refused[index] = row_fault(
+                    table, index, what, f"it is no response to {form!r}", "nothing needs mending"
+                )
             elif not name and form in repeated and not filled[index]:
                 what = "the row is the record itself"
                 refused[index] = row_fault(table, index, what, f"the answers to {form!r} stand in its repeats",
