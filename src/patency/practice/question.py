@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import listed
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
+from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
 from patency.practice.share import Interval, Share, wilson
@@ -141,7 +142,8 @@ def _few(item: Item, counted: _Counted, answers: Answers, smallest: int) -> bool
 
     gave = _gave(item, counted.of)
     cells = (
-        answers.frame.filter(is_answered(item))
+        answers.frame.select("stratum", *columns_of(item))
+        .filter(is_answered(item))
         .group_by("stratum")
         .agg(gave.sum().cast(polars.Int64).alias("gave"), (~gave).sum().cast(polars.Int64).alias("not"))
     )
@@ -180,8 +182,10 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
     import polars
 
     names = list(item.choices)
-    ticked = answers.frame.filter(is_answered(item)).select(
-        polars.col(f"{item.name}/{name}").fill_null(False).alias(name) for name in names
+    ticked = (
+        answers.frame.select(columns_of(item))  # a filter copies every column there is
+        .filter(is_answered(item))
+        .select(polars.col(f"{item.name}/{name}").fill_null(False).alias(name) for name in names)
     )
     counts = {name: int(ticked[name].sum()) for name in names}
     counted = [_Counted(name, item.choices[name].words, (name,), counts[name]) for name in names]
@@ -267,7 +271,9 @@ def _numbers(item: Item, answers: Answers, setting: Setting) -> Question:
     found = numbers(answers.frame[item.name], item.concept.unit if item.concept else "")
     if not design.layers:
         return Question(item, reach, numbers=found)
-    given = dict(answers.frame.filter(is_answered(item))["stratum"].value_counts().iter_rows())
+    given = dict(
+        answers.frame.select("stratum", item.name).filter(is_answered(item))["stratum"].value_counts().iter_rows()
+    )
     if len(design.layers) > 1 and any(0 < count < setting.options.smallest for count in given.values()):
         return Question(
             item, reach, numbers=found, warnings=("no mean of all invited is given: few of a stratum answered",)
