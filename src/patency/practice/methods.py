@@ -72,10 +72,10 @@ def methods(survey: Survey, tables: Tables) -> tuple[Said, ...]:
 
 def _made(survey: Survey) -> tuple[Said, ...]:
     frame, instrument = survey.frame, survey.instrument
-    version = f", {instrument.version}" if instrument.version else ""
+    version = f" ({instrument.version})" if instrument.version else ""
     return (
-        Said(f"{instrument.title} ({len(instrument.items)} questions{version}) was put to {frame.population}.", survey.citations),
-        Said(f"They were reached through {reached_words(frame)}; {_invited(frame)}."),
+        Said(f"Those asked were {frame.population}, reached through {reached_words(frame)}; {_invited(frame)}.", survey.citations),
+        Said(f"Of the questionnaire, {instrument.title}{version}, {len(instrument.items)} questions are tabulated here."),
         Said(f"Answers were taken {period(survey.field.first, survey.field.last)}."),
     )  # fmt: skip
 
@@ -137,14 +137,19 @@ def _counted(tables: Tables) -> tuple[Said, ...]:
     )
     said = [Said(f"{shares}{_finite(tables)}.", _WILSON), Said(RULE, _DIGITS)]
     if any(row.bounds for question in tables.questions for row in question.rows):
-        said.append(Said("Bounds say where the share of all who were invited lies, whatever those would have answered who "
-                         "gave no answer.", _BOUNDS))  # fmt: skip
+        said.append(Said("Bounds say where the share of all who were invited lies, or of all of them for whom a question may have "
+                         "been, whatever those would have answered who gave no answer.", _BOUNDS))  # fmt: skip
     if any(question.spread for question in tables.questions):
         said.append(Said("How far respondents differ is Shannon's entropy over its largest value for the answers offered: "
                          "0 where all answer alike, 1 where every answer is given equally often.", _ENTROPY))  # fmt: skip
     if any(question.numbers for question in tables.questions):
         said.append(Said("Quartiles are of type 7, as R has them.", _QUARTILES))
-    return (*said, Said(tables.design))
+    return (*said, Said(sentence(tables.design)))
+
+
+def sentence(words: str) -> str:
+    """Write words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def _finite(tables: Tables) -> str:

@@ -12,7 +12,7 @@ from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
-from patency.practice.methods import NOT_STATED, day
+from patency.practice.methods import NOT_STATED, day, sentence
 from patency.practice.percent import counted, decimals, percent, rounded, span
 from patency.practice.tables import Question, Reach, Row, Spread, Tables
 from patency.source import Citation
@@ -76,9 +76,11 @@ def sections(tables: Tables) -> tuple[Section, ...]:
 def _part(number: int, question: Question, tables: Tables) -> Part:
     item = question.item
     who = f"Asked only if {to_words(item.when, tables.instrument.vocabulary)}." if item.when else "Asked of all."
-    laid_out = _tables(question)
-    return Part(number, question, KINDS[item.kind], who, reach_words(question.reach, tables.analysed), laid_out,
-                _remarks(question), _says(question), item.citations)  # fmt: skip
+    is_silent = tables.survey is not None and tables.survey.is_margins_only and not question.reach.answered
+    # Whoever put answers together from margins had none for it: nobody left it blank.
+    reached = "No figure was published." if is_silent else reach_words(question.reach, tables.analysed)
+    return Part(number, question, KINDS[item.kind], who, reached, _tables(question), _remarks(question), _says(question),
+                item.citations)  # fmt: skip
 
 
 def reach_words(reach: Reach, analysed: int) -> str:
@@ -110,11 +112,6 @@ _GAVE_NONE = {
 }
 
 
-def sentence(words: str) -> str:
-    """Write words as a sentence."""
-    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
-
-
 def _tables(question: Question) -> tuple[Table, ...]:
     if question.numbers:
         return (_number_table(question),)
@@ -127,7 +124,8 @@ def _tables(question: Question) -> tuple[Table, ...]:
     tables = [_answers(question)]
     if question.selections:
         rows = tuple((row.words, *_share(row)) for row in question.selections)
-        tables.append(Table("Of all that was ticked", ("Answer", *_SHARE), (("", rows),)))
+        caption = "Of all that was ticked; what one person ticks hangs together, and the intervals allow for it"
+        tables.append(Table(caption, ("Answer", *_SHARE), (("", rows),)))
     return tuple(tables)
 
 
@@ -135,7 +133,8 @@ _SHARE = ("Count", "Of", "Percent", "95% interval")
 
 
 def _share(row: Row) -> tuple[str, str, str, str]:
-    return (str(row.share.count), str(row.share.of), percent(row.share), span(row.interval, row.share.of))
+    interval = span(row.interval, row.share.of) or "none given"
+    return (str(row.share.count), str(row.share.of), percent(row.share), interval)
 
 
 def _answers(question: Question) -> Table:
@@ -152,7 +151,8 @@ def _answers(question: Question) -> Table:
 
     head = ["Answer", *_SHARE]
     head += ["This or one before it"] if has_lesser else []
-    head += ["Bounds, of all invited"] if has_bounds else []
+    concerned = "Bounds, of all invited" if question.item.when is None else "Bounds, of all it may be for"
+    head += [concerned] if has_bounds else []
     head += ["Estimate by the design"] if has_estimate else []
     several = "; each could give several" if question.item.kind is ItemKind.MULTIPLE else ""
     groups = [("", tuple(line(row) for row in question.rows))]
@@ -187,9 +187,15 @@ def _number_table(question: Question) -> Table:
     named = {"Least": numbers.least, "Lower quartile": numbers.lower_quartile, "Median": numbers.median,
              "Upper quartile": numbers.upper_quartile, "Most": numbers.most, "Mean": numbers.mean,
              "Standard deviation": numbers.standard_deviation}  # fmt: skip
+    estimate = numbers.mean_estimate
+    rows = [(name, "not given" if each is None else figures_of(each)) for name, each in named.items()]
+    if estimate:
+        low_high = (
+            "no interval" if estimate.interval is None else " to ".join(figures_of(end) for end in estimate.interval)
+        )
+        rows.append(("Mean, estimated by the design", f"{figures_of(estimate.mean)} ({low_high})"))
     unit = f", in {numbers.unit}" if numbers.unit not in ("", "1") else ""
-    rows = tuple((name, "not given" if each is None else figures_of(each)) for name, each in named.items())
-    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", rows),))
+    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", tuple(rows)),))
 
 
 def figures_of(number: float) -> str:
@@ -199,8 +205,11 @@ def figures_of(number: float) -> str:
 
 def _remarks(question: Question) -> tuple[str, ...]:
     remarks = []
-    if question.item.kind is ItemKind.TEXT:
+    if question.item.kind is ItemKind.TEXT and question.reach.answered:
         remarks.append("What was written is counted and not shown: it could tell who wrote it.")
+    is_summed = question.item.kind in (ItemKind.NUMBER, ItemKind.DATE)
+    if is_summed and question.reach.answered and not (question.numbers or question.days):
+        remarks.append("Hidden: so few answered that a summary would give their answers away.")
     if question.spread:
         remarks.append(_spread_words(question.spread, question))
     return (*remarks, *(sentence(each) for each in question.warnings))
