@@ -51,9 +51,10 @@ fix: $(READY) ## let the tools mend what a machine may
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) ## measure speed, as ratios to one bare interpreter start in the same run
+bench: $(READY) ## measure speed, as ratios to what is bare and measured in the same run
 	$(BIN)/python benchmarks/consult.py
 	$(BIN)/python benchmarks/over_http.py
+	$(BIN)/python benchmarks/tabulate.py
 
 lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

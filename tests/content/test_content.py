@@ -89,9 +89,20 @@ def claims(library: Library) -> Iterator[tuple[str, tuple[Citation, ...]]]:
                 yield f"{sheet.id} {statement.id}", statement.citations
                 for remark in statement.but:
                     yield f"{sheet.id} {statement.id}: {remark.text}", remark.citations
+    yield from surveyed(library)
     for concept in library.lexicon.vocabulary.concepts.values():
         if concept.is_derived:
             yield concept.name, concept.citations
+
+
+def surveyed(library: Library) -> Iterator[tuple[str, tuple[Citation, ...]]]:
+    """Yield what was published of what peers do."""
+    for survey in library.practice:
+        yield survey.id, survey.citations
+        for note in survey.notes:
+            yield f"{survey.id}: {note.text}", note.citations
+        for question in survey.questions:
+            yield f"{survey.id} {question.id}", question.citations
 
 
 def declared(guideline: Guideline) -> Iterator[tuple[str, tuple[Citation, ...]]]:

@@ -74,7 +74,7 @@ class Printed(NamedTuple):
     question: str
     is_of_ticks: bool
     answer: str
-    count: int
+    people: int
     of: int
 
 

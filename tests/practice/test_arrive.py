@@ -326,8 +326,7 @@ def test_rows_in_are_rows_kept_and_rows_refused(rows: list[list[str]], is_full: 
     counted = sum(1 for row in csv.reader(io.StringIO(text, newline="")) if row) - 1
     try:
         arrival = arrive(text.encode(), "a.csv", clinic(), None)
-    except Refused as refused:
-        assert refused.faults
+    except Refused:
         return
     kept = arrival.sheet.frame["row"].to_list()
     assert arrival.rows_in == counted

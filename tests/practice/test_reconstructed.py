@@ -57,7 +57,7 @@ def test_a_count_gives_the_percentage_that_is_printed(name: str) -> None:
     words = {"all": 100, "half": 50}
     for each in printed(TABLES[name]):
         expected = words[each.percent] if each.percent in words else int(each.percent)
-        assert rounded(each.count, each.of) == expected, each
+        assert rounded(each.people, each.of) == expected, each
 
 
 @pytest.mark.parametrize("impossible", IMPOSSIBLE, ids=lambda each: each.why)

@@ -11,6 +11,7 @@
 - `web/NAME.txt` is what the web application answers to a request that it refuses: asked.py asks.
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
 - `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
+- `survey/NAME.yaml` is a survey's file, `survey/NAME.txt` what is said of it: surveyed.py reads it.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -48,6 +49,8 @@ from .arriving import ARRIVING
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
+from .surveyed import BESIDE as SURVEYS_BESIDE
+from .surveyed import CROSSED, QUESTIONNAIRE, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -59,6 +62,7 @@ CONTENTS = sorted(path.name for path in HERE.glob("content/*/"))
 INSTRUMENTS = sorted(path.stem for path in HERE.glob("instrument/*.yaml"))
 RESPONSES = sorted(path.stem for path in HERE.glob("response/*.yaml"))
 COMMANDS = sorted(path.stem for path in HERE.glob("command/*.txt"))
+OF_SURVEYS = (*SURVEYS, *CROSSED, *SURVEYS_BESIDE)
 
 
 class Refusal(NamedTuple):
@@ -195,6 +199,11 @@ def entered_says(name: str) -> None:
     compare(form_says(name, small_library(BASE)), HERE / "form" / f"{name}.txt")
 
 
+def survey_says(name: str) -> None:
+    SHOWN.add(("survey", name))
+    compare(survey_answer(name), HERE / "survey" / f"{name}.txt")
+
+
 def answers_say() -> None:
     """Answer the questions of the small content with what fits none of them."""
     SHOWN.add(("made", "answers-that-fit-no-question"))
@@ -265,6 +274,28 @@ def with_other_files(folder: Path) -> None:
 def with_a_file_for_a_site(folder: Path) -> None:
     shutil.copytree(BASE, folder / "content")
     _write(folder / "site", b"")
+
+
+SURVEY = """
+survey: one
+title: One survey
+instrument: small
+frame: {population: people, reached: open link, through: a page}
+responses: {file: answers.csv}
+"""
+SPEAKING = "practice: {swells: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
+
+
+def with_survey(more: str, survey: str = SURVEY) -> Maker:
+    """Make a survey of one question, with an answer, in a site's library."""
+
+    def make(folder: Path) -> None:
+        questionnaire = QUESTIONNAIRE.replace(b"made-up", b"elite-kids-2025")
+        _write(folder / "library" / "instruments" / "small.yaml", questionnaire)
+        _write(folder / "library" / "surveys" / "one.yaml", (survey + more).encode())
+        _write(folder / "library" / "surveys" / "answers.csv", b"swells\nyes\n")
+
+    return make
 
 
 def with_a_folder_for_a_page(folder: Path) -> None:
@@ -417,6 +448,28 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_content("x.txt", b""),
         "score leg --set ache=awful --set 'veins=[femoral, ilac]' --content content",
     ),
+    "practice-of-a-survey-that-speaks-to-nobody": (
+        with_survey(""),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "practice-of-a-survey-without-a-day": (
+        with_survey(SPEAKING),
+        "survey practice library/surveys/one.yaml --library library",
+    ),
+    "survey-that-is-not-there": (nothing, "survey check elite-kid"),
+    "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
+    "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
+    "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),
+    "survey-without-answers": (
+        with_file("one.yaml", SURVEY.replace("small", "elite-kids").partition("responses")[0].encode()),
+        "survey check one.yaml",
+    ),
+    "survey-without-its-mapping": (
+        with_survey("", SURVEY.replace("answers.csv", "answers.csv, mapping: answers.map.yaml")),
+        "survey check one --library library",
+    ),
+    "survey-crossed-with-a-number": (with_survey(""), "survey report one --by years --library library --out report"),
+    "report-among-other-files": (with_other_files, "survey report elite-kids --out site"),
     "site-among-other-files": (with_other_files, PUBLISH),
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
     "site-with-a-folder-for-a-page": (with_a_folder_for_a_page, PUBLISH),
@@ -478,6 +531,12 @@ def test_what_is_entered_wrongly_is_answered_in_these_words(name: str) -> None:
     entered_says(name)
 
 
+@pytest.mark.parametrize("name", OF_SURVEYS)
+def test_a_survey_with_a_mistake_is_refused_in_these_words(name: str) -> None:
+    """A survey's file with faults is refused whole, and questions are crossed only with what makes groups."""
+    survey_says(name)
+
+
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
     """In conversation a mistake is said at once, and the question stays."""
     answers_say()
@@ -494,6 +553,7 @@ def test_every_exhibit_has_its_words() -> None:
     assert {path.stem for path in HERE.glob("web/*.txt")} == {*REQUESTS}
     assert {path.stem for path in HERE.glob("asked/*.txt")} == set(ASKED)
     assert {path.stem for path in HERE.glob("form/*.txt")} == set(FORMS)
+    assert {path.stem for path in HERE.glob("survey/*.txt")} == set(OF_SURVEYS)
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -520,6 +580,14 @@ def test_the_process_itself_ends_with_that_code_and_without_a_traceback(argument
     assert run.stdout == b""
 
 
+KINDS: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
+    ("case", CASES, case_says),
+    ("command", COMMANDS, command_says),
+    ("web", REQUESTS, request_says),
+    ("asked", ASKED, asked_says),
+    ("form", FORMS, entered_says),
+    ("survey", OF_SURVEYS, survey_says),
+)
 SPEAKERS = ("Fault", "fault", "_fault", "row_fault", "Mistyped", "Unreadable", "Untranslatable", "Failed", "ArgumentTypeError")
 
 
@@ -537,12 +605,8 @@ def silent_places() -> Iterator[str]:
 def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Path) -> None:
     """A message is part of the interface: none is without its exact words here."""
     plain: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
-        ("case", CASES, case_says),
-        ("command", COMMANDS, command_says),
+        *KINDS,
         ("response", RESPONSES, response_says),
-        ("web", REQUESTS, request_says),
-        ("asked", ASKED, asked_says),
-        ("form", FORMS, entered_says),
     )
     for kind, names, says in plain:
         for name in names:

@@ -60,3 +60,5 @@ show("difference", h(c(28, 8, 4) / 40) / log(3) - h(c(12, 12, 8, 8) / 40) / log(
 show("kruskal by group", kruskal.test(list(1:6, 7:11))$p.value)
 show("binom 15 v 8, 4 v 1", c(binom.test(15, 23)$p.value, binom.test(4, 5)$p.value))
 show("fisher 8 6 / 7 9", fisher.test(matrix(c(8, 6, 7, 9), 2))$p.value)
+show("fisher of many", fisher.test(matrix(c(900, 1000, 700, 900), 2))$p.value)
+show("binom of many", c(binom.test(961, 2002)$p.value))

@@ -22,9 +22,9 @@ VECTORS = """
  400   50  100  200  10  240  0.5  0.4000  0.4500  0.4545  0.5114  0.5263  0.5921
 """
 OTHERS = {
-    **{"COOP1": 0.7143, "COOP2": 0.8036, "COOP3": 0.7273, "COOP4": 0.8182, "REF1": 0.1000, "REF2": 0.1136},
-    **{"REF3": 0.1316, "CON1": 0.5600, "CON2": 0.6364, "CON3": 0.7368},
-}
+    "COOP1": 0.7143, "COOP2": 0.8036, "COOP3": 0.7273, "COOP4": 0.8182, "REF1": 0.1000, "REF2": 0.1136, "REF3": 0.1316,
+    "CON1": 0.5600, "CON2": 0.6364, "CON3": 0.7368,
+}  # fmt: skip
 counts = st.integers(0, 300)
 
 
@@ -40,8 +40,10 @@ def value(rate: Rate) -> float:
 @pytest.mark.parametrize("row", VECTORS.split("\n")[2:-1])
 def test_response_rates_are_aapors(row: str) -> None:
     """RR-01 to RR-05: seed surveys 000 and 001 under each reading of their counts, and one with every class."""
-    *numbers, e = row.split()[:7]
-    found = by_name(Outcome(*map(int, numbers), eligible=None if e == "-" else float(e)))
+    counted: list[Any] = [
+        None if each == "-" else float(each) if "." in each else int(each) for each in row.split()[:7]
+    ]
+    found = by_name(Outcome(*counted))
 
     for name, expected in zip(VECTORS.split()[7:13], row.split()[7:], strict=True):
         assert round(value(found[name]), 4) == float(expected), name
@@ -68,7 +70,7 @@ def test_a_rate_grows_as_fewer_of_the_unknown_count(outcome: Any) -> None:
 @given(st.tuples(*[counts] * 6))
 def test_all_or_none_of_the_unknown_eligible_gives_the_outer_rates(outcome: Any) -> None:
     """With e = 1 RR3 is RR1; with e = 0 it is RR5."""
-    all_of_them, none_of_them = (by_name(Outcome(*outcome, e)) for e in (1.0, 0.0))
+    all_of_them, none_of_them = (by_name(Outcome(*outcome)._replace(eligible=e)) for e in (1.0, 0.0))
 
     assert all_of_them["RR3"].value == all_of_them["RR1"].value
     assert none_of_them["RR3"].value == none_of_them["RR5"].value

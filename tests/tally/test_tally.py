@@ -39,7 +39,8 @@ def survey(made: Instrument, invited: int | None = None, **named: Any) -> Survey
         "some", Reached.NAMED_LIST, "a list", invited, named.pop("institutions", None), named.pop("strata", {})
     )
     plain = Survey(
-        "made", "Made", "Made", made, "", (), frame, FieldPeriod(None, None), {}, Outcome(), Visits(), {}, None, "", False, None, {}, "", HERE
+        "made", "Made", "Made", made, "", (), frame, FieldPeriod(None, None), {}, Outcome(), Visits(), {}, None, "", False,
+        None, {}, "", HERE,
     )  # fmt: skip
     return plain._replace(**named)
 
@@ -145,7 +146,7 @@ def test_what_one_person_ticks_hangs_together() -> None:
 
 def test_numbers_and_days_are_described_and_texts_only_counted() -> None:
     """A number has its unit; of two days in the middle the earlier one is the median."""
-    columns = {
+    columns: dict[str, list[Any]] = {
         "years": [4.0, 2.0, None, 9.0],
         "since": [date(2026, 5, 3), date(2026, 5, 1), date(2026, 5, 9), date(2026, 5, 29)],
         "remarks": ["none", None, None, "see enclosed"],
@@ -181,15 +182,17 @@ def test_the_worst_case_has_all_who_gave_no_answer_answer_otherwise_or_so() -> N
     assert [round(100 * (share.value or 0)) for share in bounds] == [22, 72]
 
 
-def test_a_question_that_was_not_for_everybody_has_no_worst_case() -> None:
-    """How many of the invited it would have been asked of is not known."""
-    tables = tabulate(sheet(PLAIN, {"uses": ["yes", "no"], "how": ["often", None]}), survey(PLAIN, 69))
+def test_the_worst_case_of_a_question_that_was_not_for_everybody_is_of_whom_it_may_have_been_for() -> None:
+    """Whoever gave no answer may be one of them or not; the ends are those at which all are, tried for each number here."""
+    asked = [*["yes"] * 6, "no", "no", None]
+    answers = [*["often"] * 2, *["never"] * 3, *[None] * 4]
+    rows = table("how", {"uses": asked, "how": answers}, survey=survey(PLAIN, 20)).rows
+    found = next(row.bounds for row in rows if row.name == "often")
 
-    assert [row.bounds for row in tables.question("how").rows] == [None] * 4
-    assert (
-        "of a question that was not for everybody no worst case is given: how many it was for is not known"
-        in tables.warnings
-    )
+    others = 20 - 2 - 5  # of 20 invited two are known to be none of them, and five answered
+    shares = [(2 + so) / (5 + one) for one in range(others + 1) for so in range(one + 1)]
+    assert found == Bounds(Share(2, 18), Share(2 + others, 18))
+    assert (found.least.value, found.most.value) == (min(shares), max(shares))
 
 
 def test_an_interval_may_be_of_a_finite_population() -> None:
@@ -204,7 +207,7 @@ def test_an_interval_may_be_of_a_finite_population() -> None:
 
 def test_only_complete_responses_are_analysed() -> None:
     """One of which nobody knows whether it was finished is not complete, and the number left out is told."""
-    columns = {"uses": ["yes", "no", "yes"], "finished": [True, None, False]}
+    columns: dict[str, list[Any]] = {"uses": ["yes", "no", "yes"], "finished": [True, None, False]}
     tables = tabulate(sheet(PLAIN, columns), survey(PLAIN, is_finished_needed=True))
 
     assert (tables.kept, tables.analysed, tables.not_complete) == (3, 1, 2)
@@ -272,7 +275,7 @@ def test_spread_is_normalised_entropy_with_the_modal_share() -> None:
 def test_two_questions_are_compared_in_how_far_respondents_differ() -> None:
     """Of those who answered both; the closed form says how sure one may be, and at the ends that it cannot say."""
     made = instrument(one="single a b c", two="single a b c d")
-    columns = {"one": list("aaaaaaabbc") * 4 + ["a"], "two": list("abcdabcdab") * 4 + [None]}
+    columns: dict[str, list[Any]] = {"one": list("aaaaaaabbc") * 4 + ["a"], "two": list("abcdabcdab") * 4 + [None]}
     found = compare(sheet(made, columns), None, "one", "two")
     same = compare(sheet(made, columns | {"two": columns["one"]}), None, "one", "two")
     nobody = compare(sheet(made, {"one": ["a"], "two": [None]}), None, "one", "two")

@@ -83,6 +83,33 @@ grades:
   good: {words: is good, stance: for}
   bad: {words: is bad, stance: avoid}
 """,
+    "practice/readers.yaml": """
+survey: readers
+kind: survey
+short: Readers 2021
+title: What readers of the leaflet do
+year: 2021
+asked: readers of the leaflet
+through: a letter
+field: May 2021
+invited: 60
+answered: 45
+analysed: 40
+population: people with a clot
+cite: [{source: leaflet, at: page 9, mark: original}]
+notes: [{text: They read it first.}]
+questions:
+  - id: first
+    asks: What first?
+    base: 40
+    answers:
+      removal: {words: removal, percent: 20, count: 8}
+      waiting: {words: waiting, percent: 75, count: 30}
+    speaks:
+      decision: treatment
+      when: severity >= moderate
+      means: {removal: removal, waiting: waiting}
+""",
     "guidelines/leaflet.yaml": """
 guideline: leaflet
 title: The leaflet

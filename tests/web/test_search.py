@@ -47,6 +47,7 @@ surgical thromb            | Options    | options.html#surgical_thrombectomy
 stockings                  | Options    | options.html#compression
 edema                      | Rules      | guidelines/aha-2011.html#rule-stockings
 hemorrhage                 | Statements | sheets/paediatric-lysis.html#ash-sap-strong--haemorrhage
+stent may-thurner          | Practice   | practice.html#elite-kids-2025--stent
 attract                    | Sources    | sources.html#attract-2017
 """
 ROWS = [[cell.strip() for cell in row.split("|")] for row in TYPED.strip().splitlines()]

@@ -23,7 +23,7 @@ _COMMANDS = {  # each in a module of its name
     "compare": "lay the guidelines side by side for one patient",
     "guideline": "list, show, check, prove or publish the guidelines",
     "instrument": "list, show, check, import or export the questionnaires and scales",
-    "survey": "map, read, tabulate and report what people answered",
+    "survey": "map, read, report and hand on what people answered",
     "score": "score the answers to a questionnaire or scale",
     "concepts": "list what can be known of a patient",
     "schema": "print the JSON Schema of the consult",

@@ -34,10 +34,10 @@ from patency.consult.said_by_peers import (
     answer_words,
     asked_words,
     brief_share,
+    legend,
     remarks,
     surveys_of,
 )
-from patency.consult.said_by_peers import LEGEND as PEERS_LEGEND
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
@@ -166,7 +166,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "stands": STANDS,
         "peers_heading": HEADING,
         "peers_label": LABEL,
-        "peers_legend": PEERS_LEGEND,
+        "peers_legend": legend,
         "surveys_of": surveys_of,
         "asked_words": asked_words,
         "answers_in_words": lambda told: [answer_words(told, answer) for answer in told.question.answers],

@@ -79,7 +79,7 @@ def _answer(told: Told, answer: PublishedAnswer) -> dict[str, Any]:
         "count": answer.count,
         "of": share.of if share else None,
         "share": round(share.value, 6) if share and share.value is not None else None,
-        "interval": {"low": round(interval.low, 6), "high": round(interval.high, 6)} if interval else None,
+        "interval": {name: round(end, 6) for name, end in interval._asdict().items()} if interval else None,
         "mark": answer.mark.value if answer.count is not None else None,
         "by_arithmetic": is_by_arithmetic(question, answer),
         "said": share_words(told, answer),

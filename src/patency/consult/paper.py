@@ -253,7 +253,11 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
     for survey, asked in surveys_of(practice.speaking):
         thirds += ceil((len(survey_words(survey)) + 2) / THIRD)
         for told in asked:
-            said = [asked_words(told), *(answer_words(told, answer) for answer in told.question.answers), *remarks(told)]
+            said = [
+                asked_words(told),
+                *(answer_words(told, answer) for answer in told.question.answers),
+                *remarks(told),
+            ]
             letters = sum(len(words) + 2 for words in (*said, told.lead)) + _letters_of(told.question.citations)
             thirds += ceil((letters + len(told.question.note) * (not told.question.answers)) / THIRD)
     return thirds

@@ -192,7 +192,10 @@ def _in_words(comparison: Comparison, speaking: Sequence[Told]) -> tuple[Accord,
     if not speaking:
         return Accord.UNTOLD, ""
     if len(comparison.untold) == len(comparison.columns):
-        return Accord.UNTOLD, "What guidelines say on this hangs on what is not known, so whether practice differs cannot be told."
+        return (
+            Accord.UNTOLD,
+            "What guidelines say on this hangs on what is not known, so whether practice differs cannot be told.",
+        )
     order = (Accord.DIFFER, Accord.PARTLY, Accord.AGREE)
     telling = [each for each in speaking if each.accord in order]
     if not telling:
@@ -205,7 +208,7 @@ def _why_untold(speaking: Iterable[Told]) -> str:
     counted = [each for each in speaking if each.question.form == ONE and each.question.rest is not None
                and each.question.answers]  # fmt: skip
     if not counted:
-        return "counts are not published, or are not of one answer each"
+        return "no counts of one answer each were published"
     if not any(each.option(answer) for each in counted for answer in each.question.answers):
         return "the answers are no options of this decision"
     return "no more than half can be said to have chosen what guidelines here favour or oppose"
@@ -216,7 +219,7 @@ class _Stand(NamedTuple):
 
     side: str
     option: Option
-    count: int
+    chosen: int
     who: tuple[str, ...] = ()
     way: str = ""
 
@@ -232,41 +235,54 @@ def _beside(
         for answer in question.answers
         if (option := question.speaks.means[answer.id]) != ITSELF
     ]
-    opposed = [each for each in stands if each.side == OPPOSED and each.count]
-    favoured = [each for each in stands if each.side == FAVOURED and each.count]
+    opposed = [each for each in stands if each.side == OPPOSED and each.chosen]
+    favoured = [each for each in stands if each.side == FAVOURED and each.chosen]
     elsewhere = _favoured_elsewhere(comparison, stands)
-    unfavoured = [each for each in stands if each.side in (OPPOSED, UNSPOKEN) and each.count] if elsewhere else []
+    unfavoured = [each for each in stands if each.side in (OPPOSED, UNSPOKEN) and each.chosen] if elsewhere else []
     asked = f"of {question.base} who answered {survey.short},"
     if question.speaks.given:
         asked += f" asked {question.speaks.given},"
     if _is_most(opposed, question.base):
-        return Accord.DIFFER, f"Practice and guidance differ: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}."
+        return (
+            Accord.DIFFER,
+            f"Practice and guidance differ: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}.",
+        )
     if _is_most(unfavoured, question.base):
-        which = "which no guideline here favours for this patient" if len(unfavoured) == 1 else "none of which any guideline here favours for this patient"
+        which = (
+            "which no guideline here favours for this patient"
+            if len(unfavoured) == 1
+            else "none of which any guideline here favours for this patient"
+        )
         other = listed([f"{option.brief} ({'; '.join(who)})" for option, who in elsewhere], "and")
         return Accord.DIFFER, (
             f"Practice and guidance differ: {asked} {_chose(unfavoured, question.base)}, {which}; "
             f"favoured here: {other}."
         )
     if _is_most(favoured, question.base):
-        return Accord.AGREE, f"Practice and guidance agree: {asked} {_chose(favoured, question.base)}, {_told_of(favoured)}."
+        return (
+            Accord.AGREE,
+            f"Practice and guidance agree: {asked} {_chose(favoured, question.base)}, {_told_of(favoured)}.",
+        )
     if opposed:
         also = f"; {_chose(favoured, question.base)}, {_told_of(favoured)}" if favoured else ""
-        return Accord.PARTLY, f"Practice and guidance differ in part: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}{also}."
+        return (
+            Accord.PARTLY,
+            f"Practice and guidance differ in part: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}{also}.",
+        )
     return Accord.UNTOLD, ""
 
 
 def _is_most(stands: Sequence[_Stand], base: int) -> bool:
     """Whether clearly more than half chose one of these."""
-    interval = Share(sum(each.count for each in stands), base).interval
+    interval = Share(sum(each.chosen for each in stands), base).interval
     return bool(stands) and interval is not None and interval.low > 0.5
 
 
 def _chose(stands: Sequence[_Stand], base: int) -> str:
-    share = Share(sum(each.count for each in stands), base)
+    share = Share(sum(each.chosen for each in stands), base)
     interval = share.interval
     assert interval is not None, "somebody was asked"
-    named = [f"{each.option.brief} {each.count}" if len(stands) > 1 else each.option.brief for each in stands]
+    named = [f"{each.option.brief} {each.chosen}" if len(stands) > 1 else each.option.brief for each in stands]
     return f"{share.count} ({share.value:.0%}; {interval.low:.0%} to {interval.high:.0%}) chose {listed(named, 'or')}"
 
 
@@ -279,7 +295,11 @@ def _told_of(stands: Sequence[_Stand]) -> str:
     ways = {each.way for each in stands}
     if ways == {AGAINST}:
         return f"against which {who} advise{s}"
-    return f"to which {who} prefer{s} another" if ways == {PREFER_OTHER} else f"which {who} advise{s} against or prefer{s} another to"
+    return (
+        f"to which {who} prefer{s} another"
+        if ways == {PREFER_OTHER}
+        else f"which {who} advise{s} against or prefer{s} another to"
+    )
 
 
 def _stand(option: Option, count: int, comparison: Comparison, library: Library) -> _Stand:
@@ -335,13 +355,13 @@ def sign_test(more: int, fewer: int) -> float:
     """
     trials = more + fewer
     tail = sum(comb(trials, each) for each in range(max(more, fewer), trials + 1))
-    return min(1.0, 2 * tail / 2**trials)
+    return min(1.0, tail / (1 << trials - 1))
 
 
 def lead(question: PublishedQuestion) -> str:
     """Say whether one answer is chosen by clearly more than any other; nothing where it cannot be worked out."""
     rest = question.rest
-    if rest is None or len(question.answers) < 2:
+    if rest is None or not question.base or len(question.answers) < 2:
         return ""
     counts = sorted(((answer.count or 0, answer.words) for answer in question.answers), reverse=True)
     (most, first), (next_most, second) = counts[:2]
@@ -350,7 +370,7 @@ def lead(question: PublishedQuestion) -> str:
     probability = sign_test(most, max(next_most, rest))
     words = f"p = {probability:.2f}" if probability >= 0.01 else "p < 0.01"
     if most <= rest:
-        return f"No answer can be said to be chosen most: {rest} of {question.base} gave one that was not reported."
+        return f"No answer can be said to be chosen most: those of {rest} of {question.base} were not reported."
     if probability >= LIKELY:
         return f"No answer is chosen by clearly more than another ({first} {most}, {second} {next_most}; exact sign test, {words})."
     return f"Most chosen: {first} ({most}, against {next_most} for {second}; exact sign test, {words})."

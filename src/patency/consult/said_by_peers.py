@@ -14,8 +14,7 @@ from patency.practice.published import (
 
 HEADING = "What surveyed peers say"
 LABEL = "practice, not guidance"
-LEGEND = f"{LABEL}; ranges are Wilson's interval at 95%"
-ARITHMETIC = "counts by Patency's arithmetic, not printed"
+ARITHMETIC = "counts by Patency's arithmetic"
 
 
 def answer_words(told: Told, answer: PublishedAnswer) -> str:
@@ -51,17 +50,22 @@ def asked_words(told: Told) -> str:
 def survey_words(survey: Published) -> str:
     """Say who was asked, when and how many of them answered."""
     label = f"{survey.label.upper()}. " if survey.label else ""
-    return f"{label}{survey.short}: {survey.asked}; {survey.field}; {survey.flow}"
+    return f"{label}{survey.short}: {about_words(survey)}"
+
+
+def about_words(survey: Published) -> str:
+    """Say who was asked, when and how many of them answered, without the name of the survey."""
+    return f"{survey.asked}; {survey.field}; {survey.flow}"
 
 
 def remarks(told: Told) -> Iterator[str]:
     """Yield what a reader must know of a question's figures."""
     if rest := told.question.rest:
-        yield f"others, not reported: {rest} of {told.question.base}"
+        yield f"others {rest} of {told.question.base}, not reported"
     if told.is_by_arithmetic:
         yield ARITHMETIC
     if told.twins:
-        yield f"the same question as {', '.join(told.twins)}; side by side, never pooled"
+        yield f"the same question as {', '.join(told.twins)}; not pooled"
 
 
 def surveys_of(told: Iterable[Told]) -> list[tuple[Published, list[Told]]]:
@@ -75,12 +79,18 @@ def surveys_of(told: Iterable[Told]) -> list[tuple[Published, list[Told]]]:
     return groups
 
 
-def may_speak(practices: Iterable[Practice]) -> dict[str, dict[str, list[str]]]:
-    """List the conditions under which more questions would speak, the shortest first; under each, decisions and surveys."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for practice in practices:
-        for told in practice.open:
-            surveys = found.setdefault(told.condition, {}).setdefault(practice.decision.asks, [])
-            if told.survey.short not in surveys:
-                surveys.append(told.survey.short)
+def may_speak(practice: Practice) -> dict[str, list[str]]:
+    """List the conditions under which more questions would speak on a decision, the shortest first, each with its surveys."""
+    found: dict[str, list[str]] = {}
+    for told in practice.open:
+        surveys = found.setdefault(told.condition, [])
+        if told.survey.short not in surveys:
+            surveys.append(told.survey.short)
     return dict(sorted(found.items(), key=lambda each: len(each[0])))
+
+
+def legend(practice: Practice) -> str:
+    """Say what the block is, and what its ranges are where it has any."""
+    asked = [*practice.speaking, *practice.open]
+    has_ranges = any(told.question.interval(answer) for told in asked for answer in told.question.answers)
+    return f"{LABEL}; ranges are Wilson's interval at 95%" if has_ranges else LABEL

@@ -286,6 +286,8 @@ class _Layout(PeersText):
     def _rest(self) -> Iterator[str]:
         """Yield what only the whole page holds: each heading, with the number of its statements."""
         counts = []
+        later = list(self.consult.practice.values())[self.consult.first.decision.id in self.consult.practice :]
+        self.left_out += sum(len(practice.open) for practice in later)
         for kind in SheetKind:
             if kind is not SheetKind.CONTRAINDICATIONS:
                 count = sum(

@@ -8,19 +8,22 @@ from collections.abc import Iterator, Sequence
 from patency.consult.peers import Practice, Told, rows_with_peers
 from patency.consult.said_by_peers import (
     HEADING,
-    LEGEND,
+    LABEL,
+    about_words,
     answer_words,
     asked_words,
     brief_share,
+    legend,
     may_speak,
     remarks,
-    survey_words,
     surveys_of,
 )
 from patency.consult.text_beside import BesideText
 from patency.guideline.compare import Comparison, Row
 from patency.guideline.model import Option
 from patency.practice.published import Published
+
+MOST_OPEN = 3  # conditions under which more would speak that the short page says, the simplest; the rest are counted
 
 
 class PeersText(BesideText):
@@ -43,50 +46,65 @@ class PeersText(BesideText):
         practice = self.consult.practice.get(comparison.decision.id) if self.is_with_peers else None
         if practice:
             if practice.speaking:
-                yield from self._wrapped(f"{HEADING} ({LEGEND}). {practice.sentence}", 2, 4)
+                yield from self._wrapped(f"{HEADING} ({legend(practice)}). {practice.sentence}", 2, 4)
             yield from self._practice(practice)
-            yield from self._may_speak([practice])
+            yield from self._may_speak(practice)
 
     def _practised(self) -> Iterator[str]:
         """Yield what peers say on the later decisions."""
         first = self.consult.first.decision.id
         later = [practice for name, practice in self.consult.practice.items() if name != first]
-        if later:
-            yield from self._heading(f"{HEADING} on later decisions ({LEGEND})")
+        if any(practice.speaking for practice in later):
+            yield from self._heading(f"{HEADING} on later decisions ({LABEL})")
         for practice in later:
             if practice.speaking:
                 yield from self._wrapped(f"{practice.decision.asks} · {practice.sentence}", 2, 4)
                 yield from self._practice(practice)
-        yield from self._may_speak(later)
 
     def _practice(self, practice: Practice) -> Iterator[str]:
         for survey, asked in surveys_of(practice.speaking):
-            yield from self._wrapped(self._who(survey), 4, 2)
-            for told in asked:
-                yield from self._told(told)
+            if self.is_full:
+                yield from self._whole(f"{self._who(survey)}:", asked)
+            else:
+                self.left_out += sum(bool(told.question.note and told.question.answers) for told in asked)
+                said = " ".join(self._briefly(told) for told in asked)
+                yield from self._wrapped(f"{self._who(survey)}: {said}", 4, 2)
         for told in practice.open if self.is_full else ():
-            yield from self._wrapped(f"if {told.condition}: {self._who(told.survey)}", 4, 2)
-            yield from self._told(told)
+            yield from self._whole(f"if {told.condition}: {self._who(told.survey)}:", [told])
 
     def _who(self, survey: Published) -> str:
         """Say who was asked the first time, and the name of the survey after that; a loud label each time."""
+        label = f"{survey.label.upper()}. " if survey.label else ""
         if survey.id in self.told_of:
-            return f"{survey.label.upper()}. {survey.short}:" if survey.label else f"{survey.short}:"
+            return f"{label}{survey.short}"
         self.told_of.add(survey.id)
-        return f"{survey_words(survey)}."
+        return f"{label}{survey.short} ({about_words(survey)})"
 
-    def _told(self, told: Told) -> Iterator[str]:
-        said = [*(answer_words(told, answer) for answer in told.question.answers), *remarks(told)]
-        words = f"{asked_words(told)} {'; '.join(said)}".strip()
-        yield from self._wrapped(self._cited(words, told.question.citations), 6, 2)
-        for more in (told.question.note, told.lead):
-            yield from self._wrapped(more, 8, 2)
+    def _briefly(self, told: Told) -> str:
+        """Say a question in a few lines; what its figures rest on is said, and what else to know of it on the whole page."""
+        question = told.question
+        said = [answer_words(told, answer) for answer in question.answers] or [question.note.partition(".")[0]]
+        words = f"{asked_words(told)} {'; '.join([*said, *remarks(told)])}."
+        lead = f" {told.lead}" if any(told.option(answer) for answer in question.answers) else ""
+        return f"{self._cited(words, question.citations)}{lead}".strip()
 
-    def _may_speak(self, practices: Sequence[Practice]) -> Iterator[str]:
-        """Yield what else would speak, and under which condition; the whole page has it where it belongs."""
+    def _whole(self, who: str, asked: Sequence[Told]) -> Iterator[str]:
+        yield from self._wrapped(who, 4, 2)
+        for told in asked:
+            said = [*(answer_words(told, answer) for answer in told.question.answers), *remarks(told)]
+            words = f"{asked_words(told)} {'; '.join(said)}".strip()
+            yield from self._wrapped(self._cited(words, told.question.citations), 6, 2)
+            for more in (told.question.note, told.lead):
+                yield from self._wrapped(more, 8, 2)
+
+    def _may_speak(self, practice: Practice) -> Iterator[str]:
+        """Yield what else would speak on a decision, and under which condition; the whole page has it where it belongs."""
         if self.is_full:
             return
-        self.left_out += sum(len(practice.open) for practice in practices)
-        for condition, decisions in may_speak(practices).items():
-            said = "; ".join(f"{asks} ({', '.join(surveys)})" for asks, surveys in decisions.items())
-            yield from self._wrapped(f"peers may speak, if {condition} (--full): {said}", 2, 4)
+        self.left_out += len(practice.open)
+        conditions = may_speak(practice)
+        said = [f"if {condition}: {', '.join(surveys)}" for condition, surveys in list(conditions.items())[:MOST_OPEN]]
+        rest = len(conditions) - MOST_OPEN
+        said += [f"and under {rest} longer condition{'s' * (rest != 1)}"] if rest > 0 else []
+        if said:
+            yield from self._wrapped(f"peers may speak (--full), {'. '.join(said)}", 2, 4)

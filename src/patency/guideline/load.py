@@ -307,12 +307,12 @@ def _read_scale(document: Node, words: Words) -> None:
 
 
 def _read_practice(documents: list[Node], words: Words) -> tuple[Published, ...]:
-    """Read what was published of what peers do, the latest first."""
+    """Read what was published of what peers do, the latest first, and what has no results yet last."""
     options = {name: decision.options for name, decision in words.decisions.items()}
     known = Known(words.sources, words.lexicon, options, words.faults)
     surveys = [read_published(document, known, words.is_local(document.place)) for document in documents]
     refuse_doubles(places(surveys), words.faults)
-    return tuple(sorted(surveys, key=lambda survey: (-survey.year, survey.id)))
+    return tuple(sorted(surveys, key=lambda survey: (not survey.questions, -survey.year, survey.id)))
 
 
 def _read_page(documents: list[Node], faults: list[Fault]) -> PageWords:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.instrument.model import Instrument, Item, ItemKind
-from patency.practice.asked import answer_columns, truths
+from patency.practice.asked import truths
+from patency.practice.columns import columns_of
 from patency.practice.sheet import Sheet
 from patency.practice.survey import Survey
 from patency.practice.tables import Reach
@@ -37,7 +38,7 @@ def answers(sheet: Sheet, survey: Survey | None) -> Answers:
         reach = reach_of(item, frame, asked)
         reaches[item.name] = reach
         if asked is not None and reach.contrary:
-            nulled += [polars.when(asked != 0).then(polars.col(name)).alias(name) for name in answer_columns(item)]
+            nulled += [polars.when(asked != 0).then(polars.col(name)).alias(name) for name in columns_of(item)]
     return Answers(sheet.instrument, frame.with_columns(nulled) if nulled else frame, reaches, len(sheet.frame))
 
 

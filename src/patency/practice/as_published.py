@@ -47,12 +47,12 @@ def as_published(survey: Survey, tables: Tables) -> str:
         "year": _year(survey),
         "asked": survey.frame.population,
         "through": reached_words(survey.frame),
-        "field": period(survey.field.first, survey.field.last),
+        "field": period(survey.field.first, survey.field.last).removeprefix("from "),
         "invited": _count(survey.frame.invited),
         "answered": _count(max(tables.kept, (survey.outcome.complete or 0) + (survey.outcome.partial or 0))),
         "analysed": _count(tables.analysed),
-        "population": survey.instrument.about or survey.title,
-        **({"label": survey.label} if survey.label else {}),
+        "population": _about(survey),
+        **({"label": survey.label.rstrip(".")} if survey.label else {}),
         "cite": [
             {"source": each.source, **({"at": each.at} if each.at else {}), "mark": each.mark.value}
             for each in survey.citations
@@ -60,6 +60,12 @@ def as_published(survey: Survey, tables: Tables) -> str:
         "questions": [_question(speaks, tables.question(speaks.item), survey) for speaks in survey.practice.values()],
     }
     return f"# Counted from the answers of {survey.id}, {survey.content_hash[:12]}; made anew rather than mended by hand.\n\n{_yaml(told)}"
+
+
+def _about(survey: Survey) -> str:
+    """Say in one sentence whom the answers are about."""
+    first, end, _ = survey.instrument.about.partition(". ")
+    return f"{first}{end.strip()}" or survey.title
 
 
 def _year(survey: Survey) -> str:

@@ -12,18 +12,13 @@ from patency.case import Absence, Case, Finding, Value
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.language.evaluate import evaluate
 from patency.language.terms import Term, concepts_of
+from patency.practice.columns import columns_of
 from patency.practice.conditions import value_of
 
 if TYPE_CHECKING:
     import polars
 
 _NO_DAY = date(1, 1, 1)
-
-
-def answer_columns(item: Item) -> list[str]:
-    """Return the columns of a sheet in which the answer to an item stands."""
-    members = [f"{item.name}/{choice}" for choice in item.choices] if item.kind is ItemKind.MULTIPLE else []
-    return [item.name, *members, f"{item.name}?"]
 
 
 def truths(term: Term, instrument: Instrument, frame: "polars.DataFrame") -> "polars.Series":
@@ -48,7 +43,7 @@ def _hung_on(item: Item) -> "list[polars.Expr]":
 
     if item.kind in (ItemKind.TEXT, ItemKind.DATE):
         return [polars.col(item.name).is_not_null(), polars.col(f"{item.name}?")]
-    return [polars.col(name) for name in answer_columns(item)]
+    return [polars.col(name) for name in columns_of(item)]
 
 
 def case_of(row: Mapping[str, Any], items: list[Item]) -> Case:

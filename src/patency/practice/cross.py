@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from patency.fault import Fault, Place, Refused, nearest
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
+from patency.practice.columns import columns_of
 from patency.practice.hidden import hidden_cells
 from patency.practice.numbers import numbers
 from patency.practice.question import choices_of
@@ -18,7 +19,7 @@ from patency.practice.tables import Cell, Crossed, Group, Line, NumbersBy, Test
 from patency.practice.tests_of_difference import SIGNIFICANT, difference_test, ranks_test
 
 if TYPE_CHECKING:
-    pass
+    import polars
 
 STRATUM = "stratum"
 _CROSSABLE = (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED)
@@ -99,7 +100,7 @@ def _counts(item: Item, by: By, answers: Answers) -> dict[str, list[int]]:
     """Count each answer by group among those who answered both; under "" the sizes of the groups."""
     import polars
 
-    both = answers.frame.filter(is_answered(item), polars.col(by.name).is_in(list(by.groups)))
+    both = _both(item, by, answers)
     columns = {"": polars.len()}
     for name in choices_of(item):
         is_multiple = item.kind is ItemKind.MULTIPLE
@@ -112,11 +113,19 @@ def _counts(item: Item, by: By, answers: Answers) -> dict[str, list[int]]:
     return {name: [rows[group][f"{name}/"] if group in rows else 0 for group in by.groups] for name in columns}
 
 
+def _both(item: Item, by: By, answers: Answers) -> "polars.DataFrame":
+    """Return the answers of those who answered both."""
+    import polars
+
+    columns = answers.frame.select(by.name, *columns_of(item))
+    return columns.filter(is_answered(item), polars.col(by.name).is_in(list(by.groups)))
+
+
 def numbers_by(item: Item, by: By, answers: Answers, smallest: int) -> NumbersBy:
     """Describe the numbers that each group gave; nothing of any where one is of few people."""
     import polars
 
-    both = answers.frame.filter(is_answered(item), polars.col(by.name).is_in(list(by.groups)))
+    both = _both(item, by, answers)
     given = [both.filter(polars.col(by.name) == name)[item.name] for name in by.groups]
     groups = tuple(Group(name, words, len(each)) for (name, words), each in zip(by.groups.items(), given, strict=True))
     if any(0 < group.of < smallest for group in groups):
@@ -125,5 +134,5 @@ def numbers_by(item: Item, by: By, answers: Answers, smallest: int) -> NumbersBy
     unit = item.concept.unit if item.concept else ""
     # The least and the most of a group are somebody's own answer; of all together they are shown, of a group not.
     described = tuple(numbers(each, unit)._replace(least=None, most=None) for each in given)
-    test = ranks_test([each.to_list() for each in given])
+    test = ranks_test(given)
     return NumbersBy(item, by.name, by.words, groups, described, test, False, tuple(_doubts(test)))

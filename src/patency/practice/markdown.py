@@ -52,6 +52,9 @@ def _lines(report: Report, figures: Mapping[str, str]) -> Iterator[str]:
         for table, remarks in report.crossed:
             yield from _table(table)
             yield from _warnings(remarks)
+    if report.notes:
+        yield from _heading("Notes on the questionnaire", report)
+        yield from (*(f"- {_said(each, report)}" for each in report.notes), "")
     yield from _heading("What is not shown", report)
     yield from (*(escaped(each) for each in report.hidden), "")
     yield from _heading("Checklist", report)
@@ -87,8 +90,7 @@ def _said(said: Said, report: Report) -> str:
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[str]:
-    for warning in warnings:
-        yield from (f"- {escaped(warning)}",)
+    yield from (f"- {escaped(warning)}" for warning in warnings)
     if warnings:
         yield ""
 

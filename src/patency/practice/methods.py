@@ -72,10 +72,10 @@ def methods(survey: Survey, tables: Tables) -> tuple[Said, ...]:
 
 def _made(survey: Survey) -> tuple[Said, ...]:
     frame, instrument = survey.frame, survey.instrument
-    version = f", {instrument.version}" if instrument.version else ""
+    version = f" ({instrument.version})" if instrument.version else ""
     return (
-        Said(f"{instrument.title} ({len(instrument.items)} questions{version}) was put to {frame.population}.", survey.citations),
-        Said(f"They were reached through {reached_words(frame)}; {_invited(frame)}."),
+        Said(f"Those asked were {frame.population}, reached through {reached_words(frame)}; {_invited(frame)}.", survey.citations),
+        Said(f"Of the questionnaire, {instrument.title}{version}, {len(instrument.items)} questions are tabulated here."),
         Said(f"Answers were taken {period(survey.field.first, survey.field.last)}."),
     )  # fmt: skip
 
@@ -144,7 +144,12 @@ def _counted(tables: Tables) -> tuple[Said, ...]:
                          "0 where all answer alike, 1 where every answer is given equally often.", _ENTROPY))  # fmt: skip
     if any(question.numbers for question in tables.questions):
         said.append(Said("Quartiles are of type 7, as R has them.", _QUARTILES))
-    return (*said, Said(tables.design))
+    return (*said, Said(sentence(tables.design)))
+
+
+def sentence(words: str) -> str:
+    """Write words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def _finite(tables: Tables) -> str:

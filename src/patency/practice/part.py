@@ -12,7 +12,7 @@ from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
-from patency.practice.methods import NOT_STATED, day
+from patency.practice.methods import NOT_STATED, day, sentence
 from patency.practice.percent import counted, decimals, percent, rounded, span
 from patency.practice.tables import Question, Reach, Row, Spread, Tables
 from patency.source import Citation
@@ -110,11 +110,6 @@ _GAVE_NONE = {
 }
 
 
-def sentence(words: str) -> str:
-    """Write words as a sentence."""
-    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
-
-
 def _tables(question: Question) -> tuple[Table, ...]:
     if question.numbers:
         return (_number_table(question),)
@@ -127,7 +122,8 @@ def _tables(question: Question) -> tuple[Table, ...]:
     tables = [_answers(question)]
     if question.selections:
         rows = tuple((row.words, *_share(row)) for row in question.selections)
-        tables.append(Table("Of all that was ticked", ("Answer", *_SHARE), (("", rows),)))
+        caption = "Of all that was ticked; what one person ticks hangs together, and the intervals allow for it"
+        tables.append(Table(caption, ("Answer", *_SHARE), (("", rows),)))
     return tuple(tables)
 
 
@@ -135,7 +131,8 @@ _SHARE = ("Count", "Of", "Percent", "95% interval")
 
 
 def _share(row: Row) -> tuple[str, str, str, str]:
-    return (str(row.share.count), str(row.share.of), percent(row.share), span(row.interval, row.share.of))
+    interval = span(row.interval, row.share.of) or "none given"
+    return (str(row.share.count), str(row.share.of), percent(row.share), interval)
 
 
 def _answers(question: Question) -> Table:
@@ -187,9 +184,15 @@ def _number_table(question: Question) -> Table:
     named = {"Least": numbers.least, "Lower quartile": numbers.lower_quartile, "Median": numbers.median,
              "Upper quartile": numbers.upper_quartile, "Most": numbers.most, "Mean": numbers.mean,
              "Standard deviation": numbers.standard_deviation}  # fmt: skip
+    estimate = numbers.mean_estimate
+    rows = [(name, "not given" if each is None else figures_of(each)) for name, each in named.items()]
+    if estimate:
+        low_high = (
+            "no interval" if estimate.interval is None else " to ".join(figures_of(end) for end in estimate.interval)
+        )
+        rows.append(("Mean, estimated by the design", f"{figures_of(estimate.mean)} ({low_high})"))
     unit = f", in {numbers.unit}" if numbers.unit not in ("", "1") else ""
-    rows = tuple((name, "not given" if each is None else figures_of(each)) for name, each in named.items())
-    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", rows),))
+    return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", tuple(rows)),))
 
 
 def figures_of(number: float) -> str:
@@ -201,6 +204,9 @@ def _remarks(question: Question) -> tuple[str, ...]:
     remarks = []
     if question.item.kind is ItemKind.TEXT:
         remarks.append("What was written is counted and not shown: it could tell who wrote it.")
+    is_summed = question.item.kind in (ItemKind.NUMBER, ItemKind.DATE)
+    if is_summed and question.reach.answered and not (question.numbers or question.days):
+        remarks.append("Hidden: so few answered that a summary would give their answers away.")
     if question.spread:
         remarks.append(_spread_words(question.spread, question))
     return (*remarks, *(sentence(each) for each in question.warnings))

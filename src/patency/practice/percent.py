@@ -27,7 +27,7 @@ def percent(share: Share) -> str:
     return ratio(share.count, share.of)
 
 
-def ratio(count: float, of: float) -> str:
+def ratio(count: float | Fraction, of: float | Fraction) -> str:
     """Write so many of so many in percent, where either may be an assumption and not whole; of nobody there is none."""
     if not of:
         return ""
@@ -56,7 +56,7 @@ def counted(share: Share, interval: Interval | None = None) -> str:
     return f"{share.count} of {share.of}, {percent(share)} ({span(interval or share.interval, share.of)})"
 
 
-def decimals(of: float) -> int:
+def decimals(of: float | Fraction) -> int:
     """Say how many decimals a percentage of so many has."""
     return 0 if of < WHOLE_BELOW else 1
 

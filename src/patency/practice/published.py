@@ -11,13 +11,14 @@ Not here: how much of it speaks for a patient (consult/peers.py), and surveys wh
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from patency.fault import Place
+from patency.fault import Place, listed
 from patency.language.terms import Term
 from patency.practice.share import Interval, Share
 from patency.source import Citation, Mark
 
 ITSELF = "itself"  # an answer that is no option of the decision, and is shown in its own words
 NOT_PUBLISHED = "not published"
+NO_COUNT = "count and denominator not published"
 RESPONDENTS = "respondents"
 ONE, SEVERAL = "one", "several"
 KINDS = {"survey": "survey", "panel": "panel of experts", "record": "recorded practice, not a survey"}
@@ -36,7 +37,7 @@ class PublishedAnswer(NamedTuple):
     id: str
     words: str
     percent: str
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # a tuple's own count says nothing here
     mark: Mark
 
 
@@ -119,14 +120,10 @@ class Published(NamedTuple):
     @property
     def flow(self) -> str:
         """Say how many were invited, answered and were analysed, and what of it was not published."""
-        counts = (
-            (self.invited, "invited", "were invited"),
-            (self.answered, "answered", "answered"),
-            (self.analysed, "analysed", "were analysed"),
-        )
-        told = ", ".join(f"{count:,} {name}" for count, name, _ in counts if count is not None)
-        untold = " or ".join(name for count, _, name in counts if count is None)
-        said = (told, f"how many {untold}: {NOT_PUBLISHED}" if untold else "")
+        counts = {"invited": self.invited, "answered": self.answered, "analysed": self.analysed}
+        told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count is not None)
+        untold = listed([name for name, count in counts.items() if count is None], "and")
+        said = (told, f"{untold}: {NOT_PUBLISHED}" if untold else "")
         return "; ".join(each for each in said if each)
 
 
@@ -142,7 +139,7 @@ def of_words(question: PublishedQuestion, answer: PublishedAnswer) -> str:
     """Say of how many a percentage is, with its interval; or that neither count nor denominator was published."""
     share = question.share(answer)
     if share is None:
-        return "count and denominator not published" if question.base is None else f"count not published, of {question.base}"
+        return NO_COUNT if question.base is None else f"count not published, of {question.base}"
     counted = f"{share.count} of {share.of}{'' if question.unit == RESPONDENTS else ' ' + question.unit}"
     interval = question.interval(answer)
     if interval is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import listed
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
+from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
 from patency.practice.share import Interval, Share, wilson
@@ -86,12 +87,16 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:
-    of = answers.reaches[item.name].answered
+    reach = answers.reaches[item.name]
+    of = reach.answered
+    # A question that was not for everybody may have been for all who are not known to be apart from it: with them the
+    # share is least and most, for each of them who is left out brings both ends nearer to what was answered.
+    concerned = setting.invited - reach.not_asked if setting.invited else 0
     estimates, warnings = _estimates(item, counted, answers, setting)
     rows = []
     for each, estimate in zip(counted, estimates, strict=True):
         share = Share(each.people, of)
-        limits = bounds(share, setting.invited) if setting.invited and item.when is None else None
+        limits = bounds(share, concerned) if concerned else None
         rows.append(
             Row(each.name, each.words, share, _interval(share, item, setting), bounds=limits, estimate=estimate)
         )
@@ -137,7 +142,8 @@ def _few(item: Item, counted: _Counted, answers: Answers, smallest: int) -> bool
 
     gave = _gave(item, counted.of)
     cells = (
-        answers.frame.filter(is_answered(item))
+        answers.frame.select("stratum", *columns_of(item))
+        .filter(is_answered(item))
         .group_by("stratum")
         .agg(gave.sum().cast(polars.Int64).alias("gave"), (~gave).sum().cast(polars.Int64).alias("not"))
     )
@@ -176,8 +182,10 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
     import polars
 
     names = list(item.choices)
-    ticked = answers.frame.filter(is_answered(item)).select(
-        polars.col(f"{item.name}/{name}").fill_null(False).alias(name) for name in names
+    ticked = (
+        answers.frame.select(columns_of(item))  # a filter copies every column there is
+        .filter(is_answered(item))
+        .select(polars.col(f"{item.name}/{name}").fill_null(False).alias(name) for name in names)
     )
     counts = {name: int(ticked[name].sum()) for name in names}
     counted = [_Counted(name, item.choices[name].words, (name,), counts[name]) for name in names]
@@ -263,7 +271,9 @@ def _numbers(item: Item, answers: Answers, setting: Setting) -> Question:
     found = numbers(answers.frame[item.name], item.concept.unit if item.concept else "")
     if not design.layers:
         return Question(item, reach, numbers=found)
-    given = dict(answers.frame.filter(is_answered(item))["stratum"].value_counts().iter_rows())
+    given = dict(
+        answers.frame.select("stratum", item.name).filter(is_answered(item))["stratum"].value_counts().iter_rows()
+    )
     if len(design.layers) > 1 and any(0 < count < setting.options.smallest for count in given.values()):
         return Question(
             item, reach, numbers=found, warnings=("no mean of all invited is given: few of a stratum answered",)

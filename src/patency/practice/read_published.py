@@ -37,6 +37,7 @@ A percentage that no count of its denominator gives is a Fault, and so are count
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from patency.document import Fields, Node
@@ -151,7 +152,7 @@ def _whole(fields: Fields, name: str, text: str) -> int | None:
 
 def _refuse_growing(fields: Fields, counts: Mapping[str, int | None]) -> None:
     told = [(name, count) for name, count in counts.items() if count is not None]
-    for (before, more), (after, fewer) in zip(told, told[1:], strict=False):
+    for (before, more), (after, fewer) in pairwise(told):
         if fewer > more:
             fields.fault(
                 fields.named[after].place,
@@ -173,9 +174,7 @@ def _question(node: Node, known: Known, inherited: tuple[Citation, ...], most: i
     base = _count(fields, "base", "a percentage is of so many, or it must be said that they are not known")
     base_mark = Mark(fields.choice("base_mark", _MARKS, "a reader must see how it is known", mark.value))
     note = fields.text("note")
-    answers = tuple(
-        _answer(each, fields, base, mark, answer) for answer, each in fields.group("answers").items()
-    )
+    answers = tuple(_answer(each, fields, base, mark, answer) for answer, each in fields.group("answers").items())
     _refuse_too_many(fields, form, base, most if unit == RESPONDENTS else None, answers)
     if not answers and not note and fields.is_readable:
         fields.fault(
@@ -255,7 +254,7 @@ def is_percentage(text: str) -> bool:
 
 def gives(count: int, base: int, percent: str) -> bool:
     """Whether so many of so many are printed as this percentage, to its own decimals, whichever way a half is rounded."""
-    unit = 10 ** len(percent.partition(".")[2])
+    unit: int = 10 ** len(percent.partition(".")[2])
     return abs(200 * unit * count - 2 * base * round(float(percent) * unit)) <= base
 
 
@@ -309,12 +308,12 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
     means = {
         name: fields.as_text(each, name)
         for name, each in fields.group("means").items()
-        if _is_meant(fields, name, each, (answers, known.options.get(decision, ())))
+        if _is_meant(fields, name, each, (answers, known.options.get(decision)))
     }
     if missing := [answer.id for answer in answers if answer.id not in fields.group("means")]:
         fields.fault(
             fields.place,
-            f"{fields.what} does not say what {listed([repr(each) for each in missing], 'and')} mean",
+            f"{fields.what} does not say what is meant by {listed([repr(each) for each in missing], 'and')}",
             "an answer that means nothing would be lost in silence",
             f"add each under 'means:', as an option or as {ITSELF!r}",
         )
@@ -324,11 +323,11 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
 
 
 def _is_meant(
-    fields: Fields, name: str, node: Node, among: tuple[tuple[PublishedAnswer, ...], Iterable[str]]
+    fields: Fields, name: str, node: Node, among: tuple[tuple[PublishedAnswer, ...], Iterable[str] | None]
 ) -> bool:
     """Say whether an answer is there and means an option of its decision, or itself."""
     answers, options = among
-    ids, allowed, option = [answer.id for answer in answers], [ITSELF, *options], fields.as_text(node, name)
+    ids, allowed, option = [answer.id for answer in answers], [ITSELF, *(options or ())], fields.as_text(node, name)
     if name not in ids:
         fields.fault(
             node.place,
@@ -336,7 +335,7 @@ def _is_meant(
             "a meaning belongs to an answer",
             nearest(name, ids, f"the answers are: {', '.join(ids)}"),
         )
-    if option not in allowed:
+    if option not in allowed and options is not None:
         fields.fault(
             node.place,
             f"{option!r} is not an option of this decision",

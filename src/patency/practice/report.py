@@ -15,8 +15,8 @@ import patency
 from patency.fault import Fault, listed
 from patency.instrument.model import ItemKind
 from patency.practice import checklist
-from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods
-from patency.practice.part import Section, Table, figures_of, modal, sections, sentence
+from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
+from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.percent import counted, ratio, rounded, span
 from patency.practice.rates import Rate
 from patency.practice.share import Share
@@ -25,6 +25,7 @@ from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
 from patency.source import Citation, Mark, Source
 
 HIDDEN = "hidden"
+NO_INTERVAL = "none: a number is assumed"
 
 
 class Rows(NamedTuple):
@@ -70,6 +71,7 @@ class Report(NamedTuple):
     variation: Table | None
     sections: tuple[Section, ...]
     crossed: tuple[tuple[Table, tuple[str, ...]], ...]
+    notes: tuple[Said, ...]
     hidden: tuple[str, ...]
     warnings: tuple[str, ...]
     references: tuple[Reference, ...]
@@ -88,10 +90,13 @@ class Report(NamedTuple):
 
 def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: Rows | None = None) -> Report:
     """Say all that a survey's answers add up to."""
+    tables = _guarded(tables)
     said = methods(survey, tables)
     laid_out = sections(tables)
     cited = [each for sentence in said for each in sentence.citations]
     cited += [*RATES, *CHERRIES, *(each for section in laid_out for part in section.parts for each in part.citations)]
+    notes = tuple(Said(note.text, note.citations) for note in survey.instrument.notes)
+    cited += [each for note in notes for each in note.citations]
     stages = _stages(survey, tables, rows)
     return Report(
         survey=survey,
@@ -102,7 +107,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         flow=_flow(stages),
         refused=_refused(rows),
         rates=_rates(tables.rates),
-        rates_said=Said("Rates of those invited, as AAPOR defines them, and of those who came by.", RATES),
+        rates_said=Said(_rates_words(survey), RATES),
         checklist=_checklist(survey, tables),
         checklist_said=Said(_checklist_words(survey), CHERRIES),
         variation=_variation(tables),
@@ -112,10 +117,21 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
             *((_crossed(each), _remarks(each.test, each.warnings)) for each in tables.crossed),
             *((_numbers_by(each), _remarks(each.test, each.warnings)) for each in tables.numbers_by),
         ),
+        notes=notes,
         hidden=_hidden(tables),
         warnings=tuple(sentence(each) for each in tables.warnings),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
+    )
+
+
+def _guarded(tables: Tables) -> Tables:
+    """Hide the numbers and days of few people: of three, least, median and most are the answers themselves."""
+    least = tables.options.smallest
+    return tables._replace(
+        questions=tuple(
+            each._replace(numbers=None, days=None) if each.reach.answered < least else each for each in tables.questions
+        )
     )
 
 
@@ -163,6 +179,15 @@ def _refused(rows: Rows | None) -> Table | None:
     return Table("What was refused or set aside, and why", ("Why", "Count"), tuple(groups))
 
 
+def _rates_words(survey: Survey) -> str:
+    said = "Rates of those invited, as AAPOR defines them, and of those who came by."
+    outcome = survey.outcome
+    if outcome.eligible is None or not outcome.unknown:
+        return said
+    share = f"that {outcome.eligible:g} of those of whom eligibility is not known were eligible"
+    return f"{said} Where e stands, it is assumed {share}: an assumption, and nobody counted it."
+
+
 def _rates(rates: Sequence[Rate]) -> Table:
     """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
     head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
@@ -181,7 +206,7 @@ def _rate(rate: Rate) -> tuple[str, ...]:
     assert rate.numerator is not None, "a rate that has a value is made of numbers"
     assert rate.denominator is not None, "a rate that has a value is made of numbers"
     of = rate.denominator
-    interval = span(rate.interval, of) or "none: a number is assumed"
+    interval = span(rate.interval, of) or NO_INTERVAL
     return (rate.name, what, _number(rate.numerator), _number(of), ratio(rate.numerator, of), interval)
 
 

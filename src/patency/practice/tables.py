@@ -64,8 +64,8 @@ class Row(NamedTuple):
     """One answer, or several collapsed into one.
 
     `share` is of those who answered; `interval` is Wilson's, of the finite population where that was asked for.
-    `cumulative` is, of an ordered item, this answer or a lesser one. `bounds` are of the invited, and are None where
-    their number is not known, or the question was not for everybody. `estimate` honours strata and clusters.
+    `cumulative` is, of an ordered item, this answer or a lesser one. `bounds` are of the invited whom the question
+    may have been for, and are None where their number is not known. `estimate` honours strata and clusters.
     """
 
     name: str

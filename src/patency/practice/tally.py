@@ -96,6 +96,9 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
         said.append(f"{analysed} are analysed, and {survey.frame.invited} were invited: the worst case cannot be told")
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
-    if any(item.when for item in counted.instrument.items.values()) and survey.frame.invited:
-        said.append("of a question that was not for everybody no worst case is given: how many it was for is not known")
+    if survey.is_margins_only:
+        said.append(
+            "only what was published of each question is known: nothing is crossed, and answers that were not published apart "
+            "count as one, so that variation is of what was published"
+        )
     return tuple(said)

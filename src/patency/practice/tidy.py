@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from patency.practice.methods import day
 from patency.practice.percent import decimals, rounded
-from patency.practice.report import Report
+from patency.practice.report import NO_INTERVAL, Report
 from patency.practice.share import Interval, Share
 from patency.practice.tables import Crossed, Numbers, NumbersBy, Question, Row
 from patency.practice.written import cell, csv_text
@@ -60,14 +60,13 @@ def _lines(report: Report) -> Iterator[Line]:
         yield empty._replace(
             measure="rate", answer=rate.name, words=rate.words, count=_plain(rate.numerator), denominator=_plain(rate.denominator),
             percent="" if rate.value is None else rounded(100 * rate.value, decimals(of)),
-            low=_end(rate.interval, 0, of), high=_end(rate.interval, 1, of), note=rate.why,
+            low=_end(rate.interval, 0, of), high=_end(rate.interval, 1, of), note=rate.why or ("" if rate.interval else NO_INTERVAL),
         )  # fmt: skip
     for question in report.tables.questions:
         yield from _question(question, empty._replace(question=question.item.name, asks=question.item.asks))
     for came in report.tables.strata:
-        yield _shared(
-            Share(came.analysed, came.invited), None, empty._replace(measure="analysed of invited", group=came.words)
-        )
+        share = Share(came.analysed, came.invited)
+        yield _shared(share, share.interval, empty._replace(measure="analysed of invited", group=came.words))
     for crossed in report.tables.crossed:
         yield from _crossed(crossed, empty._replace(question=crossed.item.name, asks=crossed.item.asks))
     for by in report.tables.numbers_by:
@@ -102,7 +101,9 @@ def _row(row: Row, line: Line) -> Iterator[Line]:
     if row.estimate:
         of = row.share.of
         yield _shared(row.share, row.estimate.interval, line)._replace(
-            measure="estimate by the design", percent=rounded(100 * row.estimate.share, decimals(of))
+            measure="estimate by the design",
+            note="" if row.estimate.interval else "the design allows no interval",
+            percent=rounded(100 * row.estimate.share, decimals(of)),
         )
 
 

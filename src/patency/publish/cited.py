@@ -28,6 +28,14 @@ def _uses(library: Library) -> Iterator[Use]:
         yield from _by_guideline(guideline)
     for sheet in library.sheets:
         yield from _by_sheet(sheet)
+    for survey in library.practice:
+        page = f"practice.html#{survey.id}"
+        yield from _each(
+            (*survey.citations, *(each for note in survey.notes for each in note.citations)), survey.short, page
+        )
+        for question in survey.questions:
+            at = f"practice.html#{survey.id}--{question.id}"
+            yield from _each(question.citations, f"{survey.short}: {question.asks}", at)
     for concept in library.lexicon.vocabulary.concepts.values():
         yield from _each(concept.citations, concept.asks, f"vocabulary.html#{concept.name}")
 

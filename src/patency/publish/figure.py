@@ -12,7 +12,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from itertools import accumulate, pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -28,8 +30,15 @@ LINE, BAR, GAP, CAP = (
     12,
     4,
 )  # heights in pixels: a line of words, a bar, what is between rows, half a whisker's end
-LETTERS = 42  # of a line at 14 pixels, so that it stays within 320
+LETTERS = 36  # of a line at 14 pixels, so that it stays within a phone of 320
 GRID = (25, 50, 75)
+NARROWEST, WORDS_WIDE, NUMBERS_WIDE = (
+    288,
+    7.6,
+    7.1,
+)  # pixels: a figure on a phone of 320, and letters in the widest fonts
+STYLE = Path(__file__).parent / "figure.css"
+ALONE, MARGIN = 480, 12  # pixels across of a figure that leaves its page, and of the ground around it
 PALEST = 0.35  # of the steps of one side of a diverging bar, the outermost being 1
 
 
@@ -62,12 +71,12 @@ def figure(question: Question, name: str, title: str, says: str) -> Markup:
         pieces = _numbers(question.numbers)
     elif question.days:
         pieces = _days(question.days)
-    elif question.reach.answered and question.item.kind is ItemKind.ORDERED:
-        pieces = _ordered(question.rows, name)
-    elif question.reach.answered:
-        pieces = [*(_bar(row, name, Look()) for row in question.rows), _axis(question)]
-    else:
+    elif not question.rows or not question.reach.answered:
         pieces = []
+    elif question.item.kind is ItemKind.ORDERED:
+        pieces = _ordered(question.rows, name)
+    else:
+        pieces = [*(_bar(row, name, Look()) for row in question.rows), _axis(question)]
     return _drawn(pieces, name, title, says) if pieces else Markup("")
 
 
@@ -154,10 +163,10 @@ def _look(number: int, of: int) -> Look:
     if 2 * number == of - 1:
         return Look("middle")
     side = of // 2
-    is_low = number < side
-    inward = number if is_low else of - 1 - number
+    is_less = number < side
+    inward = number if is_less else of - 1 - number
     strength = 1 - (1 - PALEST) * inward / max(side - 1, 1) if side > 1 else 1.0
-    return Look("low" if is_low else "high", round(strength, 2), is_low)
+    return Look("warm" if is_less else "cool", round(strength, 2), is_less)
 
 
 def _diverging(rows: Sequence[Row], looks: Sequence[Look], name: str) -> Piece:
@@ -177,12 +186,12 @@ def _diverging(rows: Sequence[Row], looks: Sequence[Look], name: str) -> Piece:
             marks += Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
                 _at((start + end) / 2), height // 2 + 5, row.share.count
             )
-    centre = Markup('<line class="centre" x1="50%" x2="50%" y1="-3" y2="{}"/>').format(height + 3)
+    zero = Markup('<line class="zero" x1="50%" x2="50%" y1="-3" y2="{}"/>').format(height + 3)
     ends = Markup(
         '<text class="scale" x="0" y="{0}">\N{LEFTWARDS ARROW} {1}</text><text class="scale" x="100%" y="{0}" '
         'text-anchor="end">{2} \N{RIGHTWARDS ARROW}</text>'
     ).format(height + 16, _cut(rows[0].words), _cut(rows[-1].words))
-    return Piece(height + LINE + 4, marks + centre + ends)
+    return Piece(height + LINE + 4, marks + zero + ends)
 
 
 def _cut(words: str, most: int = 18) -> str:
@@ -229,7 +238,7 @@ def _strip(low: float, quartiles: tuple[float, float, float], high: float) -> Pi
 def _words(text: str, numbers: str) -> Piece:
     """Set an answer's words over its bar, and its numbers at the end of the last line, or beneath where it is full."""
     lines = textwrap.wrap(text, LETTERS) or [""]
-    is_full = len(lines[-1]) + len(numbers) + 2 > LETTERS
+    is_full = WORDS_WIDE * len(lines[-1]) + NUMBERS_WIDE * (len(numbers) + 2) > NARROWEST
     marks = Markup("").join(
         Markup('<text x="0" y="{}">{}</text>').format(LINE * at + 13, line) for at, line in enumerate(lines)
     )
@@ -263,31 +272,25 @@ def _at(share: float) -> str:
     return f"{100 * share:.2f}%"
 
 
-# A figure that leaves its page takes the light colours of the page along, and is as wide as a column of a journal.
-_WIDTH = 480
-_ALONE = (
-    ".figure text{font:14px sans-serif;fill:#14242c}.figure .numbers{font-size:13px}.figure .scale{font-size:12px}"
-    ".figure .count{font-size:12px;font-weight:700;stroke:#fff;stroke-width:4px;paint-order:stroke}"
-    ".figure .bar,.figure .high{fill:#0072b2}.figure .low{fill:#d55e00}.figure .middle{fill:#9a9a9a}"
-    ".figure .low,.figure .high,.figure .middle{stroke:#fff;stroke-width:1}.figure .track{fill:#ebeeec}"
-    ".figure .hatch{stroke:#fff;stroke-width:2.4;stroke-opacity:.75;fill:none}.figure .grid{stroke:#b9c1c0;stroke-dasharray:2 2}"
-    ".figure .centre{stroke:#14242c;stroke-width:1.5}.figure .halo{stroke:#fff;stroke-width:4.5}"
-    ".figure .whisker{stroke:#14242c;stroke-width:1.6}.figure .box{fill:#0072b2;fill-opacity:.55;stroke:#14242c}"
-    ".figure .median{stroke:#14242c;stroke-width:3}.figure .loud{font-weight:700;fill:#8c1d2f}"
-)
+@cache
+def _style() -> str:
+    """Return the style of the figures with its colours written out, for not every program that draws SVG knows names of them."""
+    style = STYLE.read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--(\w+): ([^;]+);", style))
+    return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], style.partition("}\n")[2]).strip()
 
 
 def alone(drawn: Markup, label: str) -> str:
     """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
-    opening, rest = str(drawn).split(">", 1)
-    lines = textwrap.wrap(label, 60)
-    room = LINE * len(lines)
-    height = int(re.findall(r'height="(\d+)"', opening)[0])
+    height = int(re.findall(r'height="(\d+)"', str(drawn))[0])
+    lines = textwrap.wrap(label, ALONE // 10)
+    top = MARGIN + LINE * len(lines) + (GAP if lines else 0)
     said = Markup("").join(
-        Markup('<text class="loud" x="0" y="{}">{}</text>').format(LINE * at + 13, line)
+        Markup('<text class="loud" x="{}" y="{}">{}</text>').format(MARGIN, MARGIN + LINE * at + 13, line)
         for at, line in enumerate(lines)
     )
-    opening = opening.replace(f'width="100%" height="{height}"', f'width="{_WIDTH}" height="{height + room}"')
-    ground = Markup('<rect width="100%" height="100%" fill="#fff"/>')
-    inner = rest.removesuffix("</svg>")
-    return f'{opening}><style>{_ALONE}</style>{ground}{said}<g transform="translate(0 {room})">{inner}</g></svg>\n'
+    inner = str(drawn).replace('width="100%"', f'x="{MARGIN}" y="{top}" width="{ALONE}"', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" width="{ALONE + 2 * MARGIN}" height="{top + height}">'
+        f'<style>{_style()}</style><rect width="100%" height="100%" fill="#fff"/>{said}{inner}</svg>\n'
+    )

@@ -22,6 +22,7 @@ from patency.guideline.check import unsigned
 from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, Sheet, SheetKind, Stance
 from patency.language.terms import All, Term
 from patency.language.words import to_words
+from patency.practice.published import KINDS, is_by_arithmetic, of_words, percent_words
 from patency.publish import beside
 from patency.publish.chart import MOST_ENDS, numbered, rules_on
 from patency.publish.svg import NO_RULE, OUT_OF_SCOPE, in_order, saying_words, sayings_on, to_svg
@@ -41,6 +42,7 @@ PLACES = {
     "beside.html": "Side by side",
     "editions.html": "Editions",
     "sheets.html": "Sheets",
+    "practice.html": "Practice",
     "options.html": "Options",
     "vocabulary.html": "Vocabulary",
     "claims.html": "Claims",
@@ -137,6 +139,10 @@ class Press:
             to_svg=lambda chart: to_svg(chart, library),
             case_file=_case_file,
             true_of=_true_of,
+            kinds_of_practice=KINDS,
+            percent_words=percent_words,
+            of_words=of_words,
+            is_by_arithmetic=is_by_arithmetic,
             speaking_of=self._speaking_of,
             silenced=self._silenced,
         )

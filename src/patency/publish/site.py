@@ -18,6 +18,7 @@ from patency.consult.html import HOUSE
 from patency.consult.page import Consult, consult
 from patency.guideline.editions import Change, differences_between
 from patency.guideline.model import Claim, Guideline, Library, Sheet
+from patency.practice.published import Published, PublishedQuestion
 from patency.publish import beside
 from patency.publish.chart import charts
 from patency.publish.cited import uses_of
@@ -71,6 +72,7 @@ class Site:
             "beside.html": ("beside", self._beside),
             "editions.html": ("editions", lambda: {"editions": _editions(library)}),
             "sheets.html": ("sheets", dict),
+            "practice.html": ("practice", lambda: {"topics": _topics(library)}),
             "options.html": ("options", dict),
             "vocabulary.html": ("vocabulary", lambda: {"groups": _by_file(library)}),
             "claims.html": ("claims", self._claims),
@@ -154,6 +156,16 @@ def _statements(library: Library) -> dict[tuple[str, str], str]:
     """Return the text of each statement by its sheet and name."""
     return {(sheet.id, statement.id): statement.text
             for sheet in library.sheets for section in sheet.sections for statement in section.statements}  # fmt: skip
+
+
+def _topics(library: Library) -> dict[str, list[tuple[Published, PublishedQuestion]]]:
+    """Gather the questions that more than one survey asked, to stand side by side."""
+    found: dict[str, list[tuple[Published, PublishedQuestion]]] = {}
+    for survey in library.practice:
+        for question in survey.questions:
+            if question.topic:
+                found.setdefault(question.topic, []).append((survey, question))
+    return {topic: asked for topic, asked in found.items() if len(asked) > 1}
 
 
 def _by_name(library: Library) -> dict[str, list[Claim]]:

@@ -15,10 +15,10 @@ from markupsafe import Markup
 from patency.consult.html import HOUSE
 from patency.practice.part import Part
 from patency.practice.report import Report, is_doubtful
-from patency.publish.figure import Step, alone, figure, flow
+from patency.publish.figure import STYLE, Step, alone, figure, flow
 from patency.publish.press import Page, Press
 
-_STYLE = Path(__file__).parent / "survey.css"
+_OWN = Path(__file__).parent / "survey.css"
 
 
 def page(report: Report, press: Press) -> bytes:
@@ -44,7 +44,7 @@ def figures(report: Report) -> Mapping[str, bytes]:
 @cache
 def _style() -> str:
     """Return the style that the page brings along, which the template takes as it is."""
-    return HOUSE.read_text(encoding="utf-8") + _STYLE.read_text(encoding="utf-8")
+    return "\n".join(path.read_text(encoding="utf-8") for path in (STYLE, HOUSE, _OWN))
 
 
 def _drawn(part: Part) -> Markup:

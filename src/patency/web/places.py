@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from patency.guideline.model import Guideline, Library, Rule, Saying, Statement
 from patency.language.words import to_words
+from patency.practice.published import Published, PublishedQuestion, of_words, percent_words
 from patency.source import Citation, Mark, best_mark, is_unverified
 from patency.vocabulary import Concept
 
-GUIDELINES, RULES, STATEMENTS, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
-    "Guidelines", "Rules", "Statements", "Concepts", "Options", "Sources",
+GUIDELINES, RULES, STATEMENTS, PRACTICE, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
+    "Guidelines", "Rules", "Statements", "Practice", "Concepts", "Options", "Sources",
 )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def _entries(library: Library) -> Iterator[Entry]:
     yield from (_guideline(guideline, library) for guideline in ordered)
     yield from (_rule(rule, guideline, library) for guideline in ordered for rule in guideline.rules)
     yield from _statements(library)
+    yield from (_surveyed(survey, question) for survey in library.practice for question in survey.questions)
     yield from (_concept(concept, library) for concept in library.lexicon.vocabulary.concepts.values())
     for option in library.options.values():
         above = (f"within {library.options[option.within].words}",) if option.within else ()
@@ -100,6 +102,19 @@ def _statements(library: Library) -> Iterator[Entry]:
                 passages = tuple(_passages(each, library))
                 tags = _verified(each.citations)
                 yield Entry(STATEMENTS, each.text, where, path, passages, tags, is_unverified(each.citations))
+
+
+def _surveyed(survey: Published, question: PublishedQuestion) -> Entry:
+    """Say what was asked in a survey, and what was answered; practice, not guidance."""
+    said = tuple(
+        f"{answer.words}: {percent_words(question, answer)} ({of_words(question, answer)})"
+        for answer in question.answers
+    )
+    passages = (*said, *filter(None, (question.note, f"{survey.title}; {survey.asked}")))
+    where = f"{survey.short} · practice, not guidance"
+    path = f"practice.html#{survey.id}--{question.id}"
+    tags = _verified(question.citations)
+    return Entry(PRACTICE, question.asks, where, path, passages, tags, is_unverified(question.citations))
 
 
 def _passages(statement: Statement, library: Library) -> Iterator[str]:

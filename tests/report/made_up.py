@@ -4,16 +4,17 @@ What is counted here adds up as a tabulation's does; nothing of it is counted by
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from patency.document import Fields, read_document
 from patency.fault import Fault, Place
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.instrument.read import read_instruments
 from patency.practice.rates import Rate
 from patency.practice.report import Report, report, rows_of
 from patency.practice.share import Share, wilson
-from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Stratum, Survey, Visits
+from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Speaks, Stratum, Survey, Visits
 from patency.practice.tables import (
     Bounds,
     Came,
@@ -35,8 +36,8 @@ from patency.source import Citation, Mark, Source
 from patency.vocabulary import Vocabulary
 
 HERE = Place("made-up.yaml", 1)
-LABEL = "made up for tests, no real responses"
-HOSTILE = """<script>alert("no")</script> & 'so' | on * =1+1 [a](b)"""
+LABEL = "made up for tests, no real responses. Nobody was ever asked"
+HOSTILE = """=cmd|x! <script>alert("no")</script> & 'so' | on * =1+1 [a](b)"""
 WRITTEN = "Dr Somebody of Smalltown writes this about herself"  # what a person wrote in their own words
 SOURCES = {"made-2026": Source("made-2026", "survey", "A survey for tests", "Nobody N", 2026, "nowhere", "all", HERE)}
 CITED = (Citation("made-2026", "Table 1", Mark.ORIGINAL),)
@@ -77,11 +78,29 @@ items:
     answers: {{because: because, therefore: therefore, whatever: whatever}}
     when: uses
   remarks: {{asks: Anything else?, section: Practice, type: text}}
+notes:
+  - {{text: Of its wording nothing is real., cite: [{{source: made-2026, at: page 2, mark: unverified}}]}}
 examples:
   plain: {{about: what one answers, answers: {{uses: no}}}}
 """
 INSTRUMENT = read_instruments({"made-up.yaml": QUESTIONNAIRE.encode()}, SOURCES, Vocabulary())["made-up"]
 USES, YEARS, SINCE, FIRST, OFTEN, WHY, REMARKS = INSTRUMENT.items.values()
+
+
+SPEAKING = """
+first: {decision: which-first, given: once it is used, when: adult, means: {one: the_one, another: the_other}}
+how_often: {decision: whether, when: adult and not young, means: {often: use, never: itself}}
+"""
+
+
+def _speaks() -> Iterator[tuple[str, Speaks]]:
+    for name, node in Fields(read_document(SPEAKING.encode(), "speaking.yaml"), [], "practice").named.items():
+        fields = Fields(node, [], name)
+        means = {answer: str(each.value) for answer, each in fields.group("means").items()}
+        yield name, Speaks(name, fields.text("decision"), fields.text("when"), HERE, means, node, HERE)
+
+
+SPEAKS = dict(_speaks())
 
 
 def survey(label: str = LABEL) -> Survey:
@@ -94,7 +113,7 @@ def survey(label: str = LABEL) -> Survey:
         "made-up", "What nobody does: a survey made up", "Made-up", INSTRUMENT, label, CITED,
         Frame("clinicians who do not exist", Reached.NAMED_LIST, "a list of names made up", 69, 65, strata),
         FieldPeriod(date(2026, 5, 5), date(2026, 6, 30)), {"board": "No board", "consent": "none was needed"},
-        Outcome(35, 5, 0, 0, 0, 29, 1.0), Visits(), {"contact": f"by letter {HOSTILE}"}, None, "", True, None, {}, "cd34" * 16, HERE,
+        Outcome(35, 5, 0, 0, 0, 29, 1.0), Visits(), {"contact": f"by letter {HOSTILE}"}, None, "", True, None, SPEAKS, "cd34" * 16, HERE,
     )  # fmt: skip
 
 

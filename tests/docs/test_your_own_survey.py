@@ -1,0 +1,85 @@
+"""Whoever follows docs/your-own-survey.md has a report, and a consult that shows what colleagues chose."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from patency.cli import CONTENT_REFUSED, main
+
+from .test_docs import ROOT, blocks
+
+PAGE = (ROOT / "docs" / "your-own-survey.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"`\.venv/bin/patency ([^`]+)`", PAGE)
+
+
+def followed(folder: Path) -> Path:
+    """Make the files of the page, each under the name that the page gives it."""
+    named = re.findall(r"`(our-surveys/[\w/.-]+\.(?:yaml|csv))`", PAGE)
+    names = [name for name in dict.fromkeys(named) if "/practice/" not in name]
+    written = [*blocks(PAGE, "yaml"), *blocks(PAGE, "csv")]
+    written.sort(key=PAGE.index)
+    for name, text in zip(names, written, strict=True):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / "our-surveys" / "practice").mkdir()
+    return folder
+
+
+def typed(command: str) -> list[str]:
+    return command.replace("examples/", f"{ROOT}/examples/").split()
+
+
+def test_the_page_works_as_it_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of the page, in its order, over the files of the page."""
+    monkeypatch.chdir(followed(tmp_path))
+    said = {}
+    for command in COMMANDS:
+        assert main(typed(command)) == 0, command
+        action = " ".join(command.split()[:2])
+        said[action] = capsys.readouterr().out
+        if action == "survey practice":
+            (tmp_path / "our-surveys" / "practice" / "clotted-leg.yaml").write_text(said[action], encoding="utf-8")
+
+    assert list(said) == [
+        "instrument check", "survey map", "survey check", "survey report", "survey practice", "consult examples/femoropopliteal.yaml",
+    ]  # fmt: skip
+    assert "guessed: yes" in said["survey map"]
+    assert "12 rows" in said["survey check"]
+    assert "peers 70% (7 of 10)" in " ".join(said["consult examples/femoropopliteal.yaml"].split())
+
+
+def test_the_report_says_what_the_page_says_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """24 invited and 11 analysed; 7 of 10 are 70%, 40% to 89%, and of all invited 30% to 87%; and nobody was asked."""
+    monkeypatch.chdir(followed(tmp_path))
+    (command,) = [command for command in COMMANDS if command.startswith("survey report")]
+    assert main(typed(command)) == 0
+    assert "Made up to show the way; nobody was asked." in capsys.readouterr().out
+    folder = tmp_path / "our-report"
+    assert {"report.html", "report.md", "report.csv", "figures"} <= {path.name for path in folder.iterdir()}
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert "| anticoagulation alone | 7 | 10 | 70% | 40% to 89% | 30% to 87% (7 to 20 of 23) |" in report
+    assert "| Invited | 24 |" in report
+    assert "| Analysed | 11 |" in report
+    assert "from the 24 invited to the 11 analysed" in PAGE
+    assert "7 of 10 chose anticoagulation alone, which is 70%, with an interval from 40% to 89%" in PAGE
+    assert "anything between 30% and 87%" in PAGE
+
+
+def test_a_drafted_mapping_is_refused_until_somebody_has_looked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page says of 'guessed: yes' holds."""
+    monkeypatch.chdir(followed(tmp_path))
+    (command,) = [command for command in COMMANDS if command.startswith("survey map")]
+    assert main(typed(command)) == 0
+    (tmp_path / "our-surveys" / "surveys" / "clotted-leg.map.yaml").write_text(
+        capsys.readouterr().out, encoding="utf-8"
+    )
+    assert main(["survey", "check", "clotted-leg", "--library", "our-surveys"]) == CONTENT_REFUSED
+    assert "nobody has confirmed it" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""A survey's own answers as published practice: what is written is read again, and nothing is lost on the way."""
+
+import pytest
+
+from patency.document import read_document
+from patency.fault import Fault, Refused
+from patency.guideline.model import Library
+from patency.practice.as_published import as_published
+from patency.practice.published import Published
+from patency.practice.read_published import Known, read_published
+from patency.practice.share import Share
+from patency.source import Mark
+
+from .made_up import LABEL, SOURCES, survey, tables
+
+WRITTEN = """\
+# Counted from the answers of made-up, cd34cd34cd34; made anew rather than mended by hand.
+
+survey: made-up
+"""
+
+
+def read(written: str, library: Library) -> Published:
+    """Read what was written as content is read, where `adult` and `young` are known."""
+    faults: list[Fault] = []
+    condition = written.replace("adult and not young", "adult").replace("when: adult", "when: age >= 18 years")
+    options = {"which-first": ("the_one", "the_other"), "whether": ("use",)}
+    known = Known(SOURCES, library.lexicon, options, faults)
+    published = read_published(read_document(condition.encode(), "made-up.yaml"), known)
+    assert faults == []
+    return published
+
+
+def test_what_is_written_is_read_again(library: Library) -> None:
+    """Who was asked, through what and when, how many; each answer with its count and what it means."""
+    written = as_published(survey(), tables())
+    assert written.startswith(WRITTEN)
+    published = read(written, library)
+    assert (published.invited, published.answered, published.analysed) == (69, 40, 35)
+    assert (published.year, published.field) == (2026, "5 May 2026 to 30 Jun 2026")
+    first, often = published.questions
+    assert [first.share(each) for each in first.answers] == [Share(15, 34), Share(12, 34), Share(7, 34)]
+    assert [each.percent for each in first.answers] == ["44", "35", "21"]
+    assert first.speaks is not None
+    assert first.speaks.means == {"one": "the_one", "another": "the_other", "hostile": "itself"}
+    assert first.speaks.given == "once it is used"
+    assert first.rest == often.rest == 0
+
+
+def test_what_has_a_meaning_as_one_is_counted_as_one(library: Library) -> None:
+    """Always and sometimes are 15 of 33, in the place of the first of them; what has no meaning stands as itself."""
+    _, often = read(as_published(survey(), tables()), library).questions
+    assert [(each.id, each.count) for each in often.answers] == [
+        ("never", 7),
+        ("rarely", 9),
+        ("at_times", 2),
+        ("often", 15),
+    ]
+    assert often.speaks is not None
+    assert often.speaks.means == {"never": "itself", "rarely": "itself", "at_times": "itself", "often": "use"}
+
+
+def test_the_label_goes_along(library: Library) -> None:
+    """What is reconstructed says so, and its counts are marked as no more than an inference; what is real has no label."""
+    published = read(as_published(survey(), tables()), library)
+    assert published.label == LABEL
+    assert {each.mark for question in published.questions for each in question.answers} == {Mark.INFERENCE}
+    real = read(as_published(survey(""), tables("")), library)
+    assert real.label == ""
+    assert {each.mark for question in real.questions for each in question.answers} == {Mark.ORIGINAL}
+
+
+def test_a_survey_that_says_nothing_to_a_consult_is_refused() -> None:
+    """Its authors alone can say for which patients an answer speaks; and what has no day cannot be weighed."""
+    with pytest.raises(Refused, match="does not say what its questions mean"):
+        as_published(survey()._replace(practice={}), tables())
+    dateless = survey()._replace(field=survey().field._replace(first=None, last=None))
+    with pytest.raises(Refused, match="does not state when"):
+        as_published(dateless, tables())
