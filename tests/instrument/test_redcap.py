@@ -93,7 +93,9 @@ def test_a_calculated_field_is_a_formula(line: str) -> None:
 
 def read(text: str) -> Instrument:
     faults: list[Fault] = []
-    instrument = read_instrument(read_document(text.encode(), "made.yaml"), text.encode(), SOURCES, Vocabulary(), faults)
+    instrument = read_instrument(
+        read_document(text.encode(), "made.yaml"), text.encode(), SOURCES, Vocabulary(), faults
+    )
     assert faults == []
     return instrument
 
@@ -182,7 +184,9 @@ def cases(instrument: Instrument) -> list[Case]:
             ItemKind.NUMBER: [Span(each, each) for each in (1.0, 2.0, 3.0)],
             ItemKind.DATE: [Span(day.toordinal(), day.toordinal()) for day in (DAY, DAY - timedelta(days=30))],
             ItemKind.TEXT: [None],
-            ItemKind.MULTIPLE: [Members(frozenset(each), frozenset("abc") - frozenset(each)) for each in ("a", "bc", "ab")],
+            ItemKind.MULTIPLE: [
+                Members(frozenset(each), frozenset("abc") - frozenset(each)) for each in ("a", "bc", "ab")
+            ],
         }.get(item.kind, [frozenset({each}) for each in item.choices])  # type: ignore[arg-type]  # each of its kind
         ways.append([Finding(item.name, value, DAY, "x") for value in values])  # type: ignore[arg-type]
     return [Case(DAY, {finding.concept: finding for finding in way}) for way in product(*ways)]

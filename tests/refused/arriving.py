@@ -267,8 +267,8 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ARRIVE,
     ),
     "mapping-that-is-not-yaml": (answers("ache\nmild\n", "mapping: [leg\n"), ARRIVE),
-    "survey-without-answers": (answers("", survey=SURVEY[: SURVEY.index("responses")]), ARRIVE),
-    "survey-that-is-not-there": (answers(""), "survey arrive leg --content content"),
+    "survey-of-no-answers": (answers("", survey=SURVEY[: SURVEY.index("responses")]), ARRIVE),
+    "survey-that-is-not-among-them": (answers(""), "survey arrive leg --content content"),
     "survey-file-that-is-not-there": (answers(""), "survey arrive other.yaml --content content"),
     "survey-that-is-wrong": (answers("", survey="survey: legs\n"), ARRIVE),
     "surveys-that-are-wrong": (
