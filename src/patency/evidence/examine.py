@@ -23,18 +23,19 @@ def examine(audit: Audit) -> Examined:
 
 def _across(audit: Audit) -> list[Finding]:
     """Say whether one number of people fits all groups whose denominators are not printed."""
-    sets = {group.id: found for group in audit.groups if (found := denominators_of(group))}
-    if len(sets) < 2:
+    sets = {group.id: found for group in audit.groups if not group.is_part and (found := denominators_of(group))}
+    if not audit.is_one_sample or len(sets) < 2:
         return []
     titles = {group.id: group.title for group in audit.groups}
-    shared = set.intersection(*(set(found) for found in sets.values()))
+    says = "All groups of one sample, taken together"
+    shared = sorted(set.intersection(*(set(found) for found in sets.values())))
     if shared:
-        answer = f"{listed([str(of) for of in sorted(shared)[:8]])} would fit them all."
-        return [Finding("across", "The groups above, taken together", "", Verdict.OPEN, answer)]
+        answer = f"{listed([str(of) for of in shared[:8]])} would fit them all."
+        return [Finding("across", says, "", Verdict.FITS if len(shared) == 1 else Verdict.OPEN, answer)]
     chosen = enough(sets)
     workings = tuple(f"{of}: {'; '.join(titles[name] for name in names)}" for of, names in chosen)
-    answer = f"No one number of people fits them all; these {len(chosen)} would, between them. The text gives no number for each."
-    return [Finding("across", "The groups above, taken together", "", Verdict.ODD, answer, workings)]
+    answer = f"No one number of people fits them all; these {len(chosen)} would between them."
+    return [Finding("across", says, "", Verdict.ODD, answer, workings)]
 
 
 def of_claim(claim: Claim) -> Finding:
@@ -45,9 +46,9 @@ def of_claim(claim: Claim) -> Finding:
     ]
     workings = _how_often(claim.of) if claim.kind == "none" and claim.of else ()
     if lacking:
-        answer = f"It is claimed {kind.words}; the text does not say: {'; '.join(lacking)}."
+        answer = f"A claim {kind.words}. The text does not give: {'; '.join(lacking)}."
         return Finding(claim.id, claim.says, "", Verdict.LACKS, answer, workings, (), (), claim.remarks)
-    answer = f"It is claimed {kind.words}, and the text gives what that needs."
+    answer = f"A claim {kind.words}, and the text gives what that needs."
     return Finding(claim.id, claim.says, "", Verdict.FITS, answer, workings, (), (), claim.remarks)
 
 

@@ -12,6 +12,7 @@ class Verdict(Enum):
     """How a figure stands; `sign` is read in grey and by those who see no colour."""
 
     ODD = "does not fit"
+    OTHER = "fits another number than the text gives"
     LACKS = "cannot be weighed"
     OPEN = "not settled"
     FITS = "fits"
@@ -19,9 +20,10 @@ class Verdict(Enum):
     @property
     def sign(self) -> str:
         """A mark to be seen at a glance."""
-        return {"does not fit": "✕", "cannot be weighed": "?", "not settled": "○", "fits": "●"}[self.value]
+        return _SIGNS[self.name]
 
 
+_SIGNS = {"ODD": "✕", "OTHER": "≠", "LACKS": "?", "OPEN": "○", "FITS": "●"}
 WORST_FIRST = list(Verdict)
 
 
@@ -52,11 +54,6 @@ class Examined(NamedTuple):
 
     audit: Audit
     findings: tuple[Finding, ...]
-
-    @property
-    def odd(self) -> tuple[Finding, ...]:
-        """What does not fit, or cannot be weighed."""
-        return tuple(each for each in self.findings if each.verdict in (Verdict.ODD, Verdict.LACKS))
 
     def number_of(self, verdict: Verdict) -> int:
         """Count the findings of a verdict."""

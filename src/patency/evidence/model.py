@@ -42,6 +42,7 @@ class Group(NamedTuple):
     stated: tuple[int, ...]
     is_one: bool
     total: int | None
+    is_part: bool = False  # of the people behind the other groups, as its own bound says
     remarks: tuple[Remark, ...] = ()
 
 
@@ -140,6 +141,7 @@ class Audit(NamedTuple):
     rates: tuple[Rate, ...]
     claims: tuple[Claim, ...]
     remarks: tuple[Remark, ...]
+    is_one_sample: bool  # the text reads as though the same people stood behind every group
     place: Place
 
 
@@ -159,9 +161,9 @@ CLAIMS: Mapping[str, Kind] = {
         "comparison": "what came of others who were treated otherwise", "interval": "how sure the figure is"}),
     "amount": Kind("that a figure is high or low", {
         "figure": "the figure", "comparison": "what it is high or low beside", "interval": "how sure the figure is"}),
-    "over time": Kind("a rate over time", {
+    "over time": Kind("of a rate over time", {
         "figure": "the figure", "time": "the time it is of", "at risk": "how many were still observed then"}),
     "none": Kind("that something did not happen", {
         "number": "to how many it could have happened", "definition": "what counts as it"}),
-    "composition": Kind("of whom a share is", {"denominator": "of how many"}),
+    "composition": Kind("of a share", {"denominator": "of how many"}),
 }  # fmt: skip

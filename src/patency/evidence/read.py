@@ -4,7 +4,7 @@ Every figure stands as it was printed, so that its decimals are known. The bound
 taking long: how many people, figures and values there may be.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -39,7 +39,7 @@ _MOST_NUMBER = 10**9
 _T = TypeVar("_T")
 
 
-def read_audits(directory: Path, sources: dict[str, Source]) -> tuple[Audit, ...]:
+def read_audits(directory: Path, sources: Mapping[str, Source]) -> tuple[Audit, ...]:
     """Read the audits that stand in a content directory; none where it has none."""
     faults: list[Fault] = Faults()
     audits = []
@@ -53,7 +53,7 @@ def read_audits(directory: Path, sources: dict[str, Source]) -> tuple[Audit, ...
     return tuple(audits)
 
 
-def read_audit(document: Node, sources: dict[str, Source]) -> Audit:
+def read_audit(document: Node, sources: Mapping[str, Source]) -> Audit:
     """Read one file of published figures; refuse it with every Fault found."""
     reader = _Reader(document, sources)
     audit = reader.audit()
@@ -70,8 +70,8 @@ class _Default(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, document: Node, sources: dict[str, Source]) -> None:
-        self.document, self.sources = document, sources
+    def __init__(self, document: Node, sources: Mapping[str, Source]) -> None:
+        self.document, self.sources = document, dict(sources)
         self.faults: list[Fault] = Faults()
         self.names: set[str] = set()
 
@@ -89,6 +89,7 @@ class _Reader:
             self._each(fields, "rates", self._rate),
             self._each(fields, "claims", self._claim),
             self._remarks(fields),
+            fields.choice("people", ("apart", "same"), "the same people have one denominator", "apart") == "same",
             self.document.place,
         )
         fields.close()
@@ -135,6 +136,7 @@ class _Reader:
             self._wholes(fields, "stated") or default.stated,
             fields.choice("answers", ("one", "several"), "answers of people who gave one each add up") == "one",
             self._whole(fields, "total"),
+            at_most is not None,
             self._remarks(fields),
         )
         fields.close()

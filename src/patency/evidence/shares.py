@@ -1,9 +1,11 @@
 """What is found of percentages: each alone, and the group that one denominator should fit."""
 
+from fractions import Fraction
+
 from patency.evidence.finding import Finding, Fit, Verdict, ratio, some, worst
 from patency.evidence.fit import Fits, Row, counts_of, fits_alone, fits_together, nearest_denominators
 from patency.evidence.model import MOST_PEOPLE, Group, Share
-from patency.evidence.printed import Way
+from patency.evidence.printed import Printed, Way
 from patency.fault import listed
 
 MOST_NAMED = 8  # denominators written out in a sentence
@@ -12,12 +14,10 @@ MOST_NAMED = 8  # denominators written out in a sentence
 def of_group(group: Group) -> Finding:
     """Say which denominators fit all shares of a group, and what each share then counts."""
     own = {share.of for share in group.shares}
+    if group.of is None and None in own:
+        return _unstated(group)
     of = group.of or (own.pop() if len(own) == 1 else None)
-    if of is not None:
-        return _stated(group._replace(of=of))
-    if None not in own:
-        return _apart(group)
-    return _unstated(group)
+    return _apart(group) if of is None else _stated(group._replace(of=of))
 
 
 def denominators_of(group: Group) -> tuple[int, ...]:
@@ -38,7 +38,9 @@ def _tally(parts: tuple[Finding, ...]) -> str:
     odd = [part.printed for part in parts if part.verdict is Verdict.ODD]
     if not odd:
         return "Each is what its count and denominator give." if len(parts) > 1 else parts[0].answer
-    return f"{some(odd)} {'does' if len(odd) == 1 else 'do'} not fit what is printed with {'it' if len(odd) == 1 else 'them'}."
+    if len(parts) == 1:
+        return parts[0].answer
+    return f"{some(odd)} cannot be as printed; the rest can." if len(odd) < len(parts) else "None can be as printed."
 
 
 def _stated(group: Group) -> Finding:
@@ -91,17 +93,21 @@ def _near(share: Share, of: int) -> tuple[str, ...]:
     workings = [", ".join(_neighbours(share, of))]
     if share.counted is not None and share.percent is not None:
         workings.insert(0, ratio(share.counted, of, share.percent))
-        only = fits_alone(share._replace(of=None), range(1, MOST_PEOPLE + 1))
-        counted = _of(only, MOST_NAMED)
+        counted = _counted_of(share.counted, share.percent)
         workings.append(f"{share.counted} is {share.percent.text}% of {counted}" if counted
                         else f"{share.counted} is {share.percent.text}% of no number of people")  # fmt: skip
     return tuple(workings)
 
 
-def _of(fits: Fits, most: int) -> str:
-    found = [str(of) for of in fits.denominators]
-    way = "" if fits.way is Way.ROUNDED else f", but only if {fits.way.value}"
-    return (some(found, most) + way) if found else ""
+def _counted_of(count: int, percent: Printed) -> str:
+    """Name the denominators of which a count is printed as this percentage."""
+    for way in Way:
+        reach = percent.reach(way)
+        low = max(1, int(100 * count / reach.high))
+        high = min(MOST_PEOPLE, int(100 * count / reach.low) + 1) if reach.low > 0 else MOST_PEOPLE
+        if found := [str(of) for of in range(low, high + 1) if Fraction(100 * count, of) in reach]:
+            return some(found, MOST_NAMED) + ("" if way is Way.ROUNDED else f", but only if {way.value}")
+    return ""
 
 
 def _neighbours(share: Share, of: int) -> list[str]:
@@ -122,6 +128,8 @@ def _unstated(group: Group) -> Finding:
         )
     is_unique = len(fits.rows) == 1 and all(len(counts) == 1 for counts in fits.rows[0].counts)
     verdict = (Verdict.FITS if is_unique else Verdict.OPEN) if fits.way is Way.ROUNDED else Verdict.ODD
+    if verdict is not Verdict.ODD and group.stated and not set(group.stated) & set(fits.denominators):
+        verdict = Verdict.OTHER
     return Finding(group.id, group.title, "", verdict, _fitting(group, fits), tuple(_refused(group, fits)),
                    (), parts, group.remarks)  # fmt: skip
 
@@ -130,12 +138,9 @@ def _none(group: Group) -> str:
     """Say that nothing fits, and whether one answer each would be why."""
     if group.is_one and fits_together(group._replace(is_one=False), range(1, (group.at_most or 0) + 1)).rows:
         return f"Wherever they fit one number up to {group.at_most}, they add up to more people than there are."
-    number = "it" if len(group.shares) == 1 else "all of them"
-    return (
-        f"No number of people up to {group.at_most} fits {number}: they cannot have the same denominator."
-        if len(group.shares) > 1
-        else f"No number of people up to {group.at_most} fits {number}."
-    )
+    if len(group.shares) == 1:
+        return f"No number of people up to {group.at_most} gives it."
+    return f"No number of people up to {group.at_most} fits all of them: they cannot have the same denominator."
 
 
 def _misfits(group: Group) -> list[str]:

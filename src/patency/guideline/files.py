@@ -1,7 +1,7 @@
 """The files that content is made of, and the hash by which a set of them is known."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,9 @@ from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
+ELSEWHERE = (
+    "audits",
+)  # folders of content that other rooms of Patency read for themselves; a consult need not wait for them
 
 
 class Local(NamedTuple):
@@ -21,7 +24,7 @@ class Local(NamedTuple):
 NO_LOCAL = Local("", {})
 
 
-def content_files(directory: Path) -> dict[str, bytes]:
+def content_files(directory: Path, elsewhere: Sequence[str] = ELSEWHERE) -> dict[str, bytes]:
     """Return the content files of a directory by their relative names; refuse it if any of them cannot be read."""
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
@@ -29,7 +32,7 @@ def content_files(directory: Path) -> dict[str, bytes]:
         raise Refused([Fault(Place(str(directory)), "there is no such directory", "content is read from one",
                              "check the name, and where you are")])  # fmt: skip
     for path in sorted(directory.rglob("*")):
-        if not _is_meant(path):
+        if not _is_meant(path) or path.relative_to(directory).parts[0] in elsewhere:
             continue
         try:
             files[path.relative_to(directory).as_posix()] = read_bytes(path)
@@ -69,7 +72,7 @@ def _is_meant(path: Path) -> bool:
 
 def local_files(directory: Path | None) -> Local:
     """Return the files of a site's own library; none where it has no library."""
-    return Local(str(directory), content_files(directory)) if directory else NO_LOCAL
+    return Local(str(directory), content_files(directory, ())) if directory else NO_LOCAL
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

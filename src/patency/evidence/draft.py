@@ -1,0 +1,86 @@
+"""A draft of a file to audit, from plain text: the figures that were recognised, for a person to correct.
+
+It knows four shapes: `15/34 (44%)`, `15 (44%)`, `44%` and `3.9 ± 2.2`. Which figures belong together, how many
+people there may be and what is claimed in words it cannot know, and leaves to be filled in.
+"""
+
+import re
+from collections.abc import Iterator
+
+from patency.document import Node, to_yaml
+from patency.fault import CONTROL, Place
+
+MOST_FIGURES = 100  # of a text; more are counted and left out
+_NUMBER = r"\d{1,6}(?:\.\d{1,6})?"
+_FIGURE = re.compile(
+    rf"(?:(?P<count>\d{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>\d{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
+    rf"|(?P<only>(?<![\d.])\d{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
+    rf"|(?P<mean>{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<sd>{_NUMBER})"
+    rf"|(?<![\d.])(?P<p3>{_NUMBER})\s*%)"
+)
+_NEAR = 40  # letters before and after a figure that are quoted
+
+
+def draft(text: str, name: str) -> str:
+    """Write the figures of a text as a file to audit; `name` is what the text is called."""
+    shares: list[list[tuple[str, str]]] = []
+    means: list[list[tuple[str, str]]] = []
+    found = list(_figures(text))
+    for number, (line, figure, quoted) in enumerate(found[:MOST_FIGURES], 1):
+        entry = [("id", f"figure-{number}"), ("says", f"line {line}: {quoted}")]
+        if figure["mean"]:
+            means.append([*entry, ("mean", figure["mean"]), ("sd", figure["sd"])])
+        else:
+            shares.append([*entry, *_share(figure)])
+    left = f"; {len(found) - MOST_FIGURES} more were left out" if len(found) > MOST_FIGURES else ""
+    known = min(len(found), MOST_FIGURES)
+    head = (
+        f"# A draft: {known} figures were recognised in {name}{left}. Correct it by hand: put what one question\n"
+        "# asked into one group, say how many people there may be (at_most), and of how many a mean is (of: [36]).\n"
+    )
+    return head + to_yaml(_document(shares, means))
+
+
+def _figures(text: str) -> Iterator[tuple[int, re.Match[str], str]]:
+    for line, words in enumerate(CONTROL.sub(" ", text).splitlines(), 1):
+        for figure in _FIGURE.finditer(words):
+            before, after = words[: figure.start()][-_NEAR:], words[figure.end() :][: _NEAR // 2]
+            around = f"{before.partition(' ')[2] or before}{figure[0]}{after.rpartition(' ')[0] or after}"
+            yield line, figure, " ".join(around.split())
+
+
+def _share(figure: re.Match[str]) -> list[tuple[str, str]]:
+    named = figure.groupdict()
+    percent = named["p1"] or named["p2"] or named["p3"]
+    given = [("percent", percent), ("count", named["count"] or named["only"]), ("of", named["of"])]
+    return [(name, value) for name, value in given if value]
+
+
+def _document(shares: list[list[tuple[str, str]]], means: list[list[tuple[str, str]]]) -> Node:
+    named = {
+        "audit": _text("draft"),
+        "title": _text("what was published, by whom and when"),
+        "at_most": _text("how many people there may be"),
+    }
+    if shares:
+        group = {
+            "id": _text("group-1"),
+            "title": _text("what was asked"),
+            "answers": _text("several"),
+            "shares": _list(shares),
+        }
+        named["groups"] = Node(_NOWHERE, (Node(_NOWHERE, group),))
+    if means:
+        named["means"] = _list(means)
+    return Node(_NOWHERE, named)
+
+
+def _list(entries: list[list[tuple[str, str]]]) -> Node:
+    return Node(_NOWHERE, tuple(Node(_NOWHERE, {name: _text(value) for name, value in entry}) for entry in entries))
+
+
+def _text(value: str) -> Node:
+    return Node(_NOWHERE, value)
+
+
+_NOWHERE = Place("draft")
