@@ -32,7 +32,9 @@ def arguments(audit: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "json", "html"), default="text", help="how to lay the findings out (text)"
     )
     audit.add_argument(
-        "--strict", action="store_true", help=f"end with exit code {CONTENT_REFUSED} where a figure does not fit (else 0)"
+        "--strict",
+        action="store_true",
+        help=f"end with exit code {CONTENT_REFUSED} where a figure does not fit (else 0)",
     )
     audit.set_defaults(run=_audit)
 

@@ -11,12 +11,12 @@ from patency.document import Node, to_yaml
 from patency.fault import CONTROL, Place
 
 MOST_FIGURES = 100  # of a text; more are counted and left out
-_NUMBER = r"\d{1,6}(?:\.\d{1,6})?"
+_NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
 _FIGURE = re.compile(
-    rf"(?:(?P<count>\d{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>\d{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
-    rf"|(?P<only>(?<![\d.])\d{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
+    rf"(?:(?P<count>[0-9]{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>[0-9]{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
+    rf"|(?P<only>(?<![[0-9].])[0-9]{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
     rf"|(?P<mean>{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<sd>{_NUMBER})"
-    rf"|(?<![\d.])(?P<p3>{_NUMBER})\s*%)"
+    rf"|(?<![[0-9].])(?P<p3>{_NUMBER})\s*%)"
 )
 _NEAR = 40  # letters before and after a figure that are quoted
 
@@ -36,7 +36,8 @@ def draft(text: str, name: str) -> str:
     known = min(len(found), MOST_FIGURES)
     head = (
         f"# A draft: {known} figures were recognised in {name}{left}. Correct it by hand: put what one question\n"
-        "# asked into one group, say how many people there may be (at_most), and of how many a mean is (of: [36]).\n"
+        "# asked into one group, say how many people there may be (at_most), and of each mean of how many it is and\n"
+        "# whether the values are whole numbers (of: [36], values: whole).\n"
     )
     return head + to_yaml(_document(shares, means))
 

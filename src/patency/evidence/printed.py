@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 MOST_WHOLE, MOST_DECIMALS = 9, 6  # digits; no published figure here has more
-_NUMBER = re.compile(rf"[-−+]?\d{{1,{MOST_WHOLE}}}(\.\d{{1,{MOST_DECIMALS}}})?")
+_NUMBER = re.compile(rf"[-−+]?[0-9]{{1,{MOST_WHOLE}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?")
 
 
 class Way(Enum):

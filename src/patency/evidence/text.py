@@ -42,7 +42,8 @@ def _lines(examined: Examined, width: int) -> Iterator[str]:
 def counted(examined: Examined) -> str:
     """Count the findings by how they stand."""
     found = [(examined.number_of(verdict), verdict) for verdict in Verdict]
-    return f"{len(examined.findings)} findings: {'; '.join(f'{verdict.value}: {many}' for many, verdict in found if many)}."
+    in_all = len(examined.findings)
+    return f"{in_all} finding{'s' * (in_all != 1)}: {'; '.join(f'{verdict.value}: {many}' for many, verdict in found if many)}."
 
 
 def _marked(citations: tuple[Citation, ...]) -> str:
