@@ -122,6 +122,7 @@ PAGES: Mapping[str, Comes] = {
     "no such example": at("examples/nobody"),
     "library": at("library/index.html"),
     "guideline": at("library/guidelines/acr-2020.html"),
+    "figures": at("library/audit.html"),
     "search": at("search"),
     "found": found("catheter"),
     "nothing found": found("zebra"),

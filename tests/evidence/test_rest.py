@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ def test_a_draft_has_the_figures_with_their_lines_and_leaves_the_rest_to_a_perso
         read_audit(document, {})
     assert {fault.what.partition(" ")[0] for fault in refused.value.faults} == {"'at_most'", "'of'", "an", "neither"}
     completed = written.replace("at_most: how many people there may be", "at_most: 69").replace(
-        "sd: 2.2", "sd: 2.2, of: [36]"
+        "sd: 2.2", "sd: 2.2, of: [36], values: whole"
     )
     read = read_audit(read_document(completed.encode(), "draft.yaml"), {})
     (shares,) = (group.shares for group in read.groups)
@@ -140,8 +141,8 @@ RATES = st.fixed_dictionaries({"rate": WORDS, "events": WORDS, "time": WORDS}, o
     st.lists(RATES, max_size=2),
 )
 def test_whatever_a_stranger_writes_is_refused_with_reasons_or_examined(
-    wild: object, groups: list[dict[str, object]], means: list[dict[str, object]],
-    intervals: list[dict[str, object]], rates: list[dict[str, object]],
+    wild: object, groups: list[dict[str, Any]], means: list[dict[str, Any]],
+    intervals: list[dict[str, Any]], rates: list[dict[str, Any]],
 ) -> None:  # fmt: skip
     """Nothing fails in another way; and what is examined can be laid out."""
     named = {"groups": groups, "means": means, "intervals": intervals, "rates": rates}
@@ -149,7 +150,7 @@ def test_whatever_a_stranger_writes_is_refused_with_reasons_or_examined(
         for at, entry in enumerate(entries):
             entry |= {"id": f"{kind}-{at}", "title" if kind == "groups" else "says": "words"}
             entry |= {"groups": {"answers": "one"}, "means": {"values": "whole"}}.get(kind, {})
-            for number, share in enumerate(entry.get("shares", [])):  # type: ignore[call-overload]
+            for number, share in enumerate(entry.get("shares", [])):
                 share |= {"id": f"{kind}-{at}-{number}", "says": "words"}
     for document in (wild, {"audit": "a", "title": "b", "at_most": "40", **named}):
         try:

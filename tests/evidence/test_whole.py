@@ -91,7 +91,7 @@ def test_what_is_possible_is_what_counting_through_finds(
 def prints(values: tuple[int, ...], text: str, sd: str, per: int) -> bool:
     """Whether values are printed so, a five by either rule."""
     middle = Fraction(sum(values), len(values))
-    variance = sum((value - middle) ** 2 for value in values) / per
+    variance = sum(((value - middle) ** 2 for value in values), Fraction(0)) / per
     return middle in number(text).reach() and _root_in(variance, sd)
 
 

@@ -16,8 +16,8 @@ MISFITS = (Verdict.ODD, Verdict.OTHER)
 def arguments(audit: argparse.ArgumentParser) -> None:
     """Say what may be asked of it."""
     audit.description = (
-        "Say of percentages, means, intervals and claims, as printed, which counts and denominators fit, alone and "
-        "together, and which fit none. Nothing here is about anybody's honesty: most misfits are slips, or denominators that were not printed."
+        "Say of percentages, means, intervals and claims, as printed, which counts and denominators fit, alone and together, "
+        "and which fit none. Most misfits are slips, or denominators that were not printed; it says nothing of honesty."
     )
     audit.epilog = (
         "examples: patency audit-numbers figures.yaml; patency audit-numbers --draft article.txt > figures.yaml"

@@ -14,9 +14,9 @@ MOST_FIGURES = 100  # of a text; more are counted and left out
 _NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
 _FIGURE = re.compile(
     rf"(?:(?P<count>[0-9]{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>[0-9]{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
-    rf"|(?P<only>(?<![[0-9].])[0-9]{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
+    rf"|(?P<only>(?<![0-9.])[0-9]{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
     rf"|(?P<mean>{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<sd>{_NUMBER})"
-    rf"|(?<![[0-9].])(?P<p3>{_NUMBER})\s*%)"
+    rf"|(?<![0-9.])(?P<p3>{_NUMBER})\s*%)"
 )
 _NEAR = 40  # letters before and after a figure that are quoted
 
@@ -33,7 +33,7 @@ def draft(text: str, name: str) -> str:
         else:
             shares.append([*entry, *_share(figure)])
     left = f"; {len(found) - MOST_FIGURES} more were left out" if len(found) > MOST_FIGURES else ""
-    known = min(len(found), MOST_FIGURES)
+    known, name = min(len(found), MOST_FIGURES), " ".join(CONTROL.sub(" ", name).split())
     head = (
         f"# A draft: {known} figures were recognised in {name}{left}. Correct it by hand: put what one question\n"
         "# asked into one group, say how many people there may be (at_most), and of each mean of how many it is and\n"
@@ -45,8 +45,13 @@ def draft(text: str, name: str) -> str:
 def _figures(text: str) -> Iterator[tuple[int, re.Match[str], str]]:
     for line, words in enumerate(CONTROL.sub(" ", text).splitlines(), 1):
         for figure in _FIGURE.finditer(words):
-            before, after = words[: figure.start()][-_NEAR:], words[figure.end() :][: _NEAR // 2]
-            around = f"{before.partition(' ')[2] or before}{figure[0]}{after.rpartition(' ')[0] or after}"
+            start, end = max(0, figure.start() - _NEAR), figure.end() + _NEAR // 2
+            before, after = words[start : figure.start()], words[figure.end() : end]
+            if start:  # whole words alone
+                before = before.partition(" ")[2]
+            if end < len(words):
+                after = after.rpartition(" ")[0]
+            around = f"{before}{figure[0]}{after}"
             yield line, figure, " ".join(around.split())
 
 

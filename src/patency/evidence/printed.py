@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 MOST_WHOLE, MOST_DECIMALS = 9, 6  # digits; no published figure here has more
-_NUMBER = re.compile(rf"[-−+]?[0-9]{{1,{MOST_WHOLE}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?")
+_NUMBER = re.compile(rf"-?[0-9]{{1,{MOST_WHOLE}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?")
 
 
 class Way(Enum):
@@ -82,9 +82,9 @@ def _mirrored(reach: Reach) -> Reach:
 def read_number(text: str) -> Printed | None:
     """Read a number as printed; None where it is none, or has more digits than any figure has."""
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
+    plain = text.replace("·", ".").replace("−", "-").lstrip("+")  # some journals print a raised point
+    if not _NUMBER.fullmatch(plain):
         return None
-    plain = text.replace("−", "-").lstrip("+")
     return Printed(text, Fraction(plain), len(plain.partition(".")[2]))
 
 

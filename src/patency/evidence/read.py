@@ -155,7 +155,7 @@ class _Reader:
         share = Share(self._id(fields), self._says(fields), self._printed(fields, "percent"),
                       self._whole(fields, "count"), self._whole(fields, "of", 1))  # fmt: skip
         fields.close()
-        if fields.is_readable and share.percent is None and share.counted is None:
+        if fields.is_readable and not {"percent", "count"} & set(fields.named):
             fields.fault(fields.place, "a share has neither 'percent' nor 'count'", "there is nothing to work out",
                          "write what is printed")  # fmt: skip
         if share.counted is not None and share.of is not None and share.counted > share.of:
