@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from patency.evidence.read import read_audits
+from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 from patency.guideline.prove import prove
 from patency.publish.folder import write_site
@@ -51,7 +53,7 @@ def _without(why: str) -> None:
 def folder(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  nothing is built for no browser
     """Write Patency's own site."""
     written: Path = tmp_path_factory.mktemp("site")
-    write_site(site(library, list(prove(library))), written)
+    write_site(site(library, list(prove(library)), audits=read_audits(CONTENT, library.sources)), written)
     return written
 
 

@@ -125,6 +125,7 @@ PAGES: Mapping[str, Comes] = {
     "library": at("library/index.html"),
     "guideline": at("library/guidelines/acr-2020.html"),
     "practice": at("library/practice.html"),
+    "figures": at("library/audit.html"),
     "search": at("search"),
     "found": found("catheter"),
     "nothing found": found("zebra"),

@@ -9,7 +9,7 @@ import pytest
 
 # Of each kind of page, one; of guidelines, one with charts, the longest, and one whose claims fail or may.
 KINDS = (
-    "index", "beside", "editions", "sheets", "options", "vocabulary", "claims", "policies", "sources",
+    "index", "beside", "editions", "sheets", "options", "vocabulary", "claims", "audit", "policies", "sources",
     "guidelines/acr-2020", "guidelines/acr-2013", "guidelines/ash-isth-2024", "guidelines/svs-2012",
     "patients/healthy-severe", "patients/adolescent", "sheets/alerts", "sheets/iliocaval-reconstruction",
 )  # fmt: skip

@@ -14,8 +14,10 @@ from patency.casefile import read_case
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
 from patency.document import Fields, read_bytes, read_document
+from patency.evidence.read import read_audits
 from patency.fault import Fault
 from patency.guideline.check import differences, unmet
+from patency.guideline.files import CONTENT
 from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
 from patency.instrument.model import Instrument
@@ -141,6 +143,12 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     cited |= {each.source for concept in library.lexicon.vocabulary.concepts.values() for each in concept.citations}
     cited |= {each.source for sheet in library.sheets for each in sheet.citations}
     cited |= {each.source for scale in scales.values() for each in cited_by(scale)}
+    for audit in read_audits(CONTENT, library.sources):
+        figures = (audit.groups, audit.means, audit.medians, audit.intervals, audit.rates, audit.claims)
+        remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]
+        cited |= {
+            each.source for each in (*audit.citations, *(each for remark in remarks for each in remark.citations))
+        }
     assert set(library.sources) - cited == set()
 
 

@@ -18,7 +18,7 @@ from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, DONE, MISTYPED, ST
 
 __all__ = ["CASE_REFUSED", "CONTENT_REFUSED", "DONE", "MISTYPED", "STOPPED", "UNREADABLE", "Failed", "main"]
 
-_COMMANDS = {  # each in a module of its name
+_COMMANDS = {  # each in a module of its name, in which a hyphen is an underscore
     "consult": "print the page for one patient",
     "compare": "lay the guidelines side by side for one patient",
     "guideline": "list, show, check, prove or publish the guidelines",
@@ -26,6 +26,7 @@ _COMMANDS = {  # each in a module of its name
     "survey": "map, read, report and hand on what people answered",
     "score": "score the answers to a questionnaire or scale",
     "concepts": "list what can be known of a patient",
+    "audit-numbers": "say whether the figures of a publication can be",
     "schema": "print the JSON Schema of the consult",
     "serve": "open the page in a browser, on this machine alone",
 }
@@ -79,7 +80,7 @@ def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
     for name, says in _COMMANDS.items():
         command = commands.add_parser(name, help=says, formatter_class=_help)
         if name in asked:
-            import_module(f"patency.cli.{name}").arguments(command)
+            import_module(f"patency.cli.{name.replace('-', '_')}").arguments(command)
     return parser
 
 

@@ -7,11 +7,15 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.cache import open_library
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Guideline, Library
+
+if TYPE_CHECKING:
+    from patency.evidence.model import Audit
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -45,6 +49,16 @@ def open_for(options: argparse.Namespace, directory: Path | None = None) -> Libr
         return open_library(
             dict(options.policy), directory or getattr(options, "content", None) or CONTENT, options.library
         )
+    except Refused as refused:
+        raise content_refused(refused) from None
+
+
+def audits_beside(directory: Path, library: Library) -> "tuple[Audit, ...]":
+    """Return the audits of published figures that stand in a content directory, or end the command with what is wrong."""
+    from patency.evidence.read import read_audits
+
+    try:
+        return read_audits(directory, library.sources)
     except Refused as refused:
         raise content_refused(refused) from None
 

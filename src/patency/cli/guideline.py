@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.casefile import case_file
-from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed, add_site, guideline_named, open_for, write_into
+from patency.cli.common import (
+    CONTENT_REFUSED,
+    UNREADABLE,
+    Failed,
+    add_site,
+    audits_beside,
+    guideline_named,
+    open_for,
+    write_into,
+)  # fmt: skip
 from patency.document import read_bytes
 from patency.fault import Refused
 from patency.guideline.files import CONTENT
@@ -157,7 +166,7 @@ def _publish(options: argparse.Namespace) -> None:
         if not options.policy:  # scenarios are written for Patency's own policies
             _refuse_unmet(library)
         verdicts = _verdicts(library)
-        pages = site(library, verdicts)
+        pages = site(library, verdicts, audits=audits_beside(options.content or CONTENT, library))
         write_site(pages, options.directory)
     except Refused as refused:
         raise Failed(UNREADABLE, "the site was not written", refused.faults) from None

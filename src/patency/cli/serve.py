@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import patency
-from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, open_for
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, audits_beside, open_for
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import contradictions
+from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 
 MOST_A_MINUTE = 1_000_000
@@ -88,7 +89,8 @@ def _serve(options: argparse.Namespace) -> None:
         rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE, stamp=stamp(library))
         if not is_for_this_machine(options.host) and not options.name:
             _warn(options.host, rules.names)
-        serve(application(library, examples), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
+        audits = audits_beside(CONTENT, library)
+        serve(application(library, examples, audits=audits), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused, nearest
-from patency.guideline.files import NO_LOCAL, Local, hash_of, is_elsewhere
+from patency.guideline.files import NO_LOCAL, Local, hash_of
 from patency.guideline.model import (
     Decision,
     Grade,
@@ -111,8 +111,6 @@ def _documents(files: Mapping[str, bytes], directory: str, faults: list[Fault]) 
     folders = [folder for folder in _FOLDERS if not directory or folder not in _PATENCYS_OWN]
     documents = []
     for name, content in files.items():
-        if is_elsewhere(name):
-            continue
         folder = name.partition("/")[0].removesuffix(".yaml")
         if folder not in folders:
             faults.append(

@@ -1,8 +1,9 @@
 """Where each source is cited: what a reader needs who has a document in hand and asks what was taken from it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from patency.evidence.model import Audit
 from patency.guideline.model import Guideline, Library, Sheet
 from patency.source import Citation
 
@@ -15,10 +16,10 @@ class Use(NamedTuple):
     page: str
 
 
-def uses_of(library: Library) -> dict[str, tuple[Use, ...]]:
+def uses_of(library: Library, audits: Sequence[Audit] = ()) -> dict[str, tuple[Use, ...]]:
     """Gather, for each source, where it is cited, in the order of the pages."""
     gathered: dict[str, dict[Use, None]] = {name: {} for name in library.sources}
-    for use in _uses(library):
+    for use in (*_uses(library), *(use for audit in audits for use in _by_audit(audit))):
         gathered[use.citation.source][use] = None
     return {name: tuple(uses) for name, uses in gathered.items()}
 
@@ -68,3 +69,11 @@ def _by_sheet(sheet: Sheet) -> Iterator[Use]:
         for statement in section.statements:
             cited = [*statement.citations, *(each for remark in statement.but for each in remark.citations)]
             yield from _each(cited, f"{sheet.title}: {section.title}", f"{page}#{section.id}")
+
+
+def _by_audit(audit: Audit) -> Iterator[Use]:
+    page = f"audit.html#{audit.id}"
+    figures = (audit.groups, audit.means, audit.medians, audit.intervals, audit.rates, audit.claims)
+    remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]
+    cited = [*audit.citations, *(each for remark in remarks for each in remark.citations)]
+    yield from _each(cited, f"Published figures: {audit.title}", page)

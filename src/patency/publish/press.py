@@ -46,6 +46,7 @@ PLACES = {
     "options.html": "Options",
     "vocabulary.html": "Vocabulary",
     "claims.html": "Claims",
+    "audit.html": "Figures",
     "policies.html": "Policies",
     "sources.html": "Sources",
 }

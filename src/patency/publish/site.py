@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from patency.consult.html import HOUSE
 from patency.consult.page import Consult, consult
+from patency.evidence.model import Audit
 from patency.guideline.editions import Change, differences_between
 from patency.guideline.model import Claim, Guideline, Library, Sheet
 from patency.practice.published import Published, PublishedQuestion
 from patency.publish import beside
+from patency.publish.audited import given_of
 from patency.publish.chart import charts
 from patency.publish.cited import uses_of
 from patency.publish.press import FRONT, STYLE, Page, Press, Roof
@@ -32,9 +34,14 @@ _HERE = Path(__file__).parent
 Given = Callable[[], Mapping[str, Any]]
 
 
-def site(library: Library, verdicts: Sequence["Verdict"] | None = None, roof: Roof | None = None) -> dict[str, bytes]:
+def site(
+    library: Library,
+    verdicts: Sequence["Verdict"] | None = None,
+    roof: Roof | None = None,
+    audits: Sequence[Audit] = (),
+) -> dict[str, bytes]:
     """Build every file of the site by its path; `verdicts` are the proofs, None where they were not run."""
-    pages = Site(library, lambda: verdicts, roof)
+    pages = Site(library, lambda: verdicts, roof, audits)
     return {path: pages.printed(path) for path in pages.paths}
 
 
@@ -45,9 +52,14 @@ class Site:
     """
 
     def __init__(
-        self, library: Library, prove: Callable[[], Sequence["Verdict"] | None], roof: Roof | None = None
+        self,
+        library: Library,
+        prove: Callable[[], Sequence["Verdict"] | None],
+        roof: Roof | None = None,
+        audits: Sequence[Audit] = (),
     ) -> None:
         self.library = library
+        self.audits = audits
         self._prove = prove
         self._press = Press(library, roof)
         self._plan = self._planned()
@@ -76,8 +88,9 @@ class Site:
             "options.html": ("options", dict),
             "vocabulary.html": ("vocabulary", lambda: {"groups": _by_file(library)}),
             "claims.html": ("claims", self._claims),
+            "audit.html": ("audit", lambda: given_of(self.audits)),
             "policies.html": ("policies", dict),
-            "sources.html": ("sources", lambda: {"uses": uses_of(library)}),
+            "sources.html": ("sources", lambda: {"uses": uses_of(library, self.audits)}),
         }
         for number, patient in enumerate(library.patients):
             plan[f"patients/{patient.name}.html"] = ("patient", partial(self._patient, number))

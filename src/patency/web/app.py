@@ -1,7 +1,7 @@
 """The web application: what stands at which address. Wiring only; it decides nothing clinical."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from patency.case import Case
 from patency.document import read_document, to_yaml
+from patency.evidence.model import Audit
 from patency.guideline.model import Library
 from patency.web.api import Interface
 from patency.web.assets import asset_path, asset_route
@@ -35,12 +36,13 @@ def application(
     examples: Mapping[str, bytes] | None = None,
     today: Callable[[], date] = date.today,
     clock: Callable[[], float] = time.monotonic,
+    audits: Sequence[Audit] = (),
 ) -> Starlette:
     """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
     drafts = {name: replace(from_document(document), is_made_up=True) for name, document in documents.items()}
-    shelf = Shelf(library)
+    shelf = Shelf(library, audits)
     pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
     consults = Consults(library, drafts, pages, Kept(clock), today, workers)

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from patency.evidence.model import Audit
 from patency.fault import closest
 from patency.guideline.model import Library
 from patency.publish.press import FRONT, PLACES
@@ -49,11 +50,11 @@ class Leaf(NamedTuple):
 class Shelf:
     """The files of a served library, each printed once."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, audits: Sequence[Audit] = ()) -> None:
         self.library = library
         self.press = house_press(library)
         self.index = Index(library)
-        self._site = Site(library, self._proofs, ROOF)
+        self._site = Site(library, self._proofs, ROOF, audits)
         self._proving = Lock()
         self._proved: list[Sequence[Verdict] | None] = []
         self._leaves: dict[str, Leaf] = {}
