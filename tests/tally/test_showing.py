@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -57,6 +59,15 @@ def test_a_terminal_shows_every_share_with_its_count_denominator_and_interval() 
     assert "completion rate finished / agreed: not defined; not stated: those who finished and those who agreed" in said
 
 
+def test_two_questions_are_compared_in_a_terminal() -> None:
+    """With an interval that says that it is approximate, or with the reason why there is none."""
+    said = to_text(tables(compared=(("uses", "group"), ("uses", "uses"))))
+
+    assert "variation in uses less that in group, of 28 who answered both: -0.01; at the ends" not in said
+    assert "variation in uses less that in group, of 28 who answered both: -0.01 (" in said
+    assert "variation in uses less that in uses, of 0 who answered both: not told; it is one question\n" in said
+
+
 def test_what_is_hidden_says_so_in_a_terminal() -> None:
     """A hidden cell shows neither its count nor its share, and no test is given."""
     said = to_text(tables(by=("group",), smallest=8))
@@ -95,6 +106,15 @@ def test_the_tables_of_a_survey_are_printed(capsys: pytest.CaptureFixture[str]) 
     rows = list(csv.DictReader(io.StringIO(printed["--csv"])))
     assert all(row["label"].startswith(label) for row in rows)
     assert any(row["count"] == "15" and row["denominator"] == "34" for row in rows)
+
+
+def test_nothing_heavy_is_loaded_before_answers_are_counted() -> None:
+    """The types of tables, surveys and shares are read by pages at night; Polars and scipy are loaded to count."""
+    code = (
+        "import sys, patency.practice.tally, patency.practice.read_survey, patency.practice.tally_text; "
+        "sys.exit(sum(name in sys.modules for name in ('polars', 'numpy', 'scipy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_what_was_put_together_from_margins_is_not_crossed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from patency.cli.common import CONTENT_REFUSED, Failed, add_site, open_for
 from patency.cli.dictionary import read_table_bytes, write_out
 from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_for
 from patency.cli.survey_report import practice_arguments, report_arguments
-from patency.cli.survey_tabulate import tabulate_arguments
+from patency.cli.survey_tabulate import counting_arguments, tabulate_arguments
 from patency.fault import Fault, Place, Refused
 
 MOST_SHOWN = 40  # faults that are printed of one kind; all of them are counted
@@ -56,11 +56,7 @@ def arguments(survey: argparse.ArgumentParser) -> None:
     report = actions.add_parser("report", help="write what a survey adds up to")
     report_arguments(report, opened)
     for command in (tabulate, report):
-        command.add_argument("--by", action="append", default=[], metavar="QUESTION",
-                             help="also lay out every question by the answers to this one, or by stratum")  # fmt: skip
-        command.add_argument(
-            "--finite", action="store_true", help="narrow the intervals for those invited being all there are"
-        )
+        counting_arguments(command)
     practice = actions.add_parser("practice", help="write what its respondents choose, for the consult")
     practice_arguments(practice, opened)
     for command in (tabulate, report, practice):

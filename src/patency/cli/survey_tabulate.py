@@ -8,6 +8,9 @@ import sys
 
 from patency.cli.instrument import write_json
 from patency.cli.survey_report import Opened, Opens
+from patency.practice.tables import Options
+
+SMALLEST = Options().smallest
 
 
 def tabulate_arguments(tabulate: argparse.ArgumentParser, opens: Opens) -> None:
@@ -21,6 +24,35 @@ def tabulate_arguments(tabulate: argparse.ArgumentParser, opens: Opens) -> None:
     form.add_argument("--json", action="store_true", help="for a program")
     form.add_argument("--csv", action="store_true", help="for a program, a line for each number")
     tabulate.set_defaults(run=lambda options: _tabulate(options, opens(options)))
+
+
+def counting_arguments(command: argparse.ArgumentParser) -> None:
+    """Say how answers may be counted, wherever they are."""
+    command.add_argument("--by", action="append", default=[], metavar="QUESTION",
+                         help="also lay out every question by the answers to this one, or by stratum")  # fmt: skip
+    command.add_argument("--compare", action="append", nargs=2, default=[], metavar=("FIRST", "SECOND"),
+                         help="compare how far respondents differ in two questions")  # fmt: skip
+    command.add_argument(
+        "--finite", action="store_true", help="narrow the intervals for those invited being all there are"
+    )
+    command.add_argument("--smallest-cell", type=_people, default=SMALLEST, metavar="N",
+                         help=f"hide what fewer people answered in a group (otherwise {SMALLEST}; 1 hides nothing)")  # fmt: skip
+
+
+def counting(options: argparse.Namespace) -> Options:
+    """Return how answers are to be counted, as it was typed; where nothing may be typed, as it is otherwise."""
+    return Options(
+        tuple(getattr(options, "by", ())),
+        getattr(options, "finite", False),
+        getattr(options, "smallest_cell", SMALLEST),
+        tuple((first, second) for first, second in getattr(options, "compare", ())),
+    )
+
+
+def _people(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of people, such as {SMALLEST}")
 
 
 def _tabulate(options: argparse.Namespace, opened: Opened) -> None:

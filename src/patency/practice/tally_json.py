@@ -26,6 +26,7 @@ def tables_json(tables: Tables) -> dict[str, Any]:
         "questions": [_question(each) for each in tables.questions],
         "crossed": [_crossed(each) for each in tables.crossed],
         "numbers_by": [_numbers_by(each) for each in tables.numbers_by],
+        "compared": [each._asdict() | {"interval": _ends(each.interval)} for each in tables.compared],
         "warnings": list(tables.warnings),
     }
 

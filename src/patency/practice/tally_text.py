@@ -11,7 +11,7 @@ from patency.instrument.model import ItemKind
 from patency.practice.methods import day
 from patency.practice.percent import counted, percent, ratio, span
 from patency.practice.rates import Rate
-from patency.practice.tables import Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
+from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
 
 
 def to_text(tables: Tables) -> str:
@@ -39,6 +39,9 @@ def _lines(tables: Tables) -> Iterator[str]:
     for by in tables.numbers_by:
         yield ""
         yield from _numbers_by(by)
+    for each in tables.compared:
+        yield ""
+        yield _compared(each)
     if tables.rates:
         yield ""
         yield from (_rate(rate) for rate in tables.rates)
@@ -136,6 +139,14 @@ def _numbers_by(by: NumbersBy) -> Iterator[str]:
     if by.test:
         yield f"  {_test(by.test)}"
     yield from (f"  ! {warning}" for warning in by.warnings)
+
+
+def _compared(each: Compared) -> str:
+    said = f"variation in {each.first} less that in {each.second}, of {each.n} who answered both: "
+    if each.difference is None:
+        return f"{said}not told; {each.why}"
+    ends = "" if each.interval is None else f" ({each.interval.low:+.2f} to {each.interval.high:+.2f}, approximate)"
+    return f"{said}{each.difference:+.2f}{ends or f'; {each.why}'}"
 
 
 def _rate(rate: Rate) -> str:
