@@ -35,7 +35,9 @@ def arguments(survey: argparse.ArgumentParser) -> None:
     mapping.add_argument(
         "--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where the file is not UTF-8"
     )
-    mapping.add_argument("--separator", default="", choices=["comma", "semicolon", "tab"], help="where it cannot be found")
+    mapping.add_argument(
+        "--separator", default="", choices=["comma", "semicolon", "tab"], help="where it cannot be found"
+    )
     mapping.set_defaults(run=_map)
     arrive = actions.add_parser(
         "arrive",
