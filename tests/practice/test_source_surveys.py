@@ -54,6 +54,7 @@ def test_the_response_that_was_published_is_one_of_two(name: str) -> None:
     analysed = {"elite-kids": ("51", 35), "all-vte-practice": ("16.7", 145)}[name]
     assert (rates["RR2"].numerator, rates["RR2"].denominator) == (count, invited)
     assert (rates["RR1"].numerator, rates["RR1"].denominator) == (analysed[1], invited)
+    assert all(rates[each].value is None for each in ("RR3", "RR5", "REF1", "COOP1", "CON1")), "refusals are not stated"
     said = to_markdown(shipped(name).report)
     for number, of_all in ((published, count), analysed):
         assert f"| {of_all} | {invited} | {number}% |" in said
