@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -93,7 +94,9 @@ def test_a_calculated_field_is_a_formula(line: str) -> None:
 
 def read(text: str) -> Instrument:
     faults: list[Fault] = []
-    instrument = read_instrument(read_document(text.encode(), "made.yaml"), text.encode(), SOURCES, Vocabulary(), faults)
+    instrument = read_instrument(
+        read_document(text.encode(), "made.yaml"), text.encode(), SOURCES, Vocabulary(), faults
+    )
     assert faults == []
     return instrument
 
@@ -160,7 +163,8 @@ def instruments(draw: st.DrawFn) -> str:
                 lines += ["    collapse: {any: {words: any of them, of: [a, b]}}"]
         if kind == "number":
             lines += ["    unit: cm", "    also: {mm: 0.1}", "    range: [0, 30.5]"]
-        if kinds and draw(st.booleans()):
+        is_hung: bool = draw(st.booleans())
+        if kinds and is_hung:
             lines += [f"    when: {quoted(draw(conditions(kinds)))}"]
         kinds[name] = kind
     return "\n".join([*lines, "examples: {blank: {answers: {}}}"])
@@ -177,14 +181,16 @@ def cases(instrument: Instrument) -> list[Case]:
     """Return cases in which every item is answered, in every way that a condition here can tell apart."""
     ways: list[list[Finding]] = []
     for item in instrument.items.values():
-        values: list[object] = {
+        values: Any = {
             ItemKind.YES_NO: [Truth.YES, Truth.NO],
             ItemKind.NUMBER: [Span(each, each) for each in (1.0, 2.0, 3.0)],
             ItemKind.DATE: [Span(day.toordinal(), day.toordinal()) for day in (DAY, DAY - timedelta(days=30))],
             ItemKind.TEXT: [None],
-            ItemKind.MULTIPLE: [Members(frozenset(each), frozenset("abc") - frozenset(each)) for each in ("a", "bc", "ab")],
-        }.get(item.kind, [frozenset({each}) for each in item.choices])  # type: ignore[arg-type]  # each of its kind
-        ways.append([Finding(item.name, value, DAY, "x") for value in values])  # type: ignore[arg-type]
+            ItemKind.MULTIPLE: [
+                Members(frozenset(each), frozenset("abc") - frozenset(each)) for each in ("a", "bc", "ab")
+            ],
+        }.get(item.kind, [frozenset({each}) for each in item.choices])
+        ways.append([Finding(item.name, value, DAY, "x") for value in values])
     return [Case(DAY, {finding.concept: finding for finding in way}) for way in product(*ways)]
 
 

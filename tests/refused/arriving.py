@@ -41,6 +41,16 @@ def answers(content: bytes | str, mapping: str = PLAIN, survey: str = SURVEY) ->
     return make
 
 
+def beside(maker: Maker, path: str, text: str) -> Maker:
+    """Make one file more."""
+
+    def make(folder: Path) -> None:
+        maker(folder)
+        _laid(folder / path, text)
+
+    return make
+
+
 def items(*lines: str) -> str:
     return "mapping: leg\nitems:\n" + "".join(f"  {line}\n" for line in lines)
 
@@ -123,9 +133,32 @@ def qualtrics(*rows: str) -> str:
 
 REDCAP = "record,redcap_event_name,ache,ward_complete\n"
 
+ODD = """\
+instrument: odd-one
+title: What REDCap has no place for
+version: "1"
+unit: one leg
+licence: free to use
+cite: [{source: book, at: p. 2, mark: original}]
+items:
+  the-veins: {asks: Which?, type: multiple, answers: {one: {words: "One | two", points: 1}, two: {words: Two, points: 2, code: a b}}}
+  years: {asks: Age, type: number, unit: year, range: [0, 120], feeds: age}
+  more: {asks: Which?, type: text, when: answered(the-veins)}
+  turn: {asks: Which way?, type: single, answers: {left: {words: right, code: l}, right: {words: straight, code: r}}}
+checks:
+  odd: {when: years > 100 years and the-veins has two, says: nobody has}
+scores:
+  number: {words: Number, number: "mean(the-veins, years)", prorate: 1}
+  worst: {words: Worst, bands: {mild: mild, severe: {words: severe, when: number >= 40}}, feeds: pain}
+  both: {words: Both, when: "the-veins has all [one, two]", says: [both are, not both are]}
+  kinds: {words: Kinds, members: {first: {words: I, when: the-veins has one}, second: {words: II, when: not the-veins has one}}}
+examples:
+  one: {answers: {the-veins: [one], years: 41}, scores: {worst: mild}}
+"""
+
 ARRIVING: dict[str, tuple[Maker, str]] = {
     # The file itself
-    "answers-that-are-missing": (lambda folder: answers("")(folder) or (folder / "answers.csv").unlink(), ARRIVE),
+    "answers-that-are-missing": (answers("", survey=SURVEY.replace("answers.csv", "others.csv")), ARRIVE),
     "answers-that-are-empty": (answers(""), ARRIVE),
     "answers-that-are-not-utf-8": (answers("ache,cramps\nmild,naïf\n".encode("latin-1")), ARRIVE),
     "answers-that-are-utf-16-unsaid": (answers("ache,cramps\nmild,mild\n".encode("utf-16-le")), ARRIVE),
@@ -180,10 +213,15 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ARRIVE,
     ),
     "answers-that-are-two-names": (
-        lambda folder: answers(
-            "turn\nright\nr\n", "mapping: odd-one\nitems: {turn: {column: turn}}\n", SURVEY.replace("instrument: leg", "instrument: odd-one")
-        )(folder)
-        or _laid(folder / "content" / "instruments" / "odd-one.yaml", ODD),
+        beside(
+            answers(
+                "turn\nright\nr\n",
+                "mapping: odd-one\nitems: {turn: {column: turn}}\n",
+                SURVEY.replace("instrument: leg", "instrument: odd-one"),
+            ),
+            "content/instruments/odd-one.yaml",
+            ODD,
+        ),
         ARRIVE,
     ),
     "answers-with-two-decimals": (
@@ -267,12 +305,12 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ARRIVE,
     ),
     "mapping-that-is-not-yaml": (answers("ache\nmild\n", "mapping: [leg\n"), ARRIVE),
-    "survey-without-answers": (answers("", survey=SURVEY[: SURVEY.index("responses")]), ARRIVE),
-    "survey-that-is-not-there": (answers(""), "survey arrive leg --content content"),
+    "survey-of-no-answers": (answers("", survey=SURVEY[: SURVEY.index("responses")]), ARRIVE),
+    "survey-that-is-not-among-them": (answers(""), "survey arrive leg --content content"),
     "survey-file-that-is-not-there": (answers(""), "survey arrive other.yaml --content content"),
     "survey-that-is-wrong": (answers("", survey="survey: legs\n"), ARRIVE),
     "surveys-that-are-wrong": (
-        lambda folder: answers("")(folder) or _laid(folder / "content" / "surveys" / "odd.yaml", "survey: odd\n"),
+        beside(answers(""), "content/surveys/odd.yaml", "survey: odd\n"),
         "survey list --content content",
     ),
     # Data dictionaries
@@ -389,35 +427,10 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
     "export-of-no-such-instrument": (with_a_folder_for_a_dictionary, "instrument export lge --content content"),
     "export-onto-a-folder": (with_a_folder_for_a_dictionary, "instrument export leg --content content --out out.csv"),
     "export-of-what-has-no-place": (
-        lambda folder: (
-            with_a_folder_for_a_dictionary(folder) or _laid(folder / "content" / "instruments" / "odd-one.yaml", ODD)
-        ),
+        beside(with_a_folder_for_a_dictionary, "content/instruments/odd-one.yaml", ODD),
         "instrument export odd-one --content content",
     ),
 }
-
-ODD = """\
-instrument: odd-one
-title: What REDCap has no place for
-version: "1"
-unit: one leg
-licence: free to use
-cite: [{source: book, at: p. 2, mark: original}]
-items:
-  the-veins: {asks: Which?, type: multiple, answers: {one: {words: "One | two", points: 1}, two: {words: Two, points: 2, code: a b}}}
-  years: {asks: Age, type: number, unit: year, range: [0, 120], feeds: age}
-  more: {asks: Which?, type: text, when: answered(the-veins)}
-  turn: {asks: Which way?, type: single, answers: {left: {words: right, code: l}, right: {words: straight, code: r}}}
-checks:
-  odd: {when: years > 100 years and the-veins has two, says: nobody has}
-scores:
-  number: {words: Number, number: "mean(the-veins, years)", prorate: 1}
-  worst: {words: Worst, bands: {mild: mild, severe: {words: severe, when: number >= 40}}, feeds: pain}
-  both: {words: Both, when: "the-veins has all [one, two]", says: [both are, not both are]}
-  kinds: {words: Kinds, members: {first: {words: I, when: the-veins has one}, second: {words: II, when: not the-veins has one}}}
-examples:
-  one: {answers: {the-veins: [one], years: 41}, scores: {worst: mild}}
-"""
 
 
 def _laid(path: Path, text: str) -> None:

@@ -39,8 +39,8 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
     from patency.practice.read_survey import read_surveys
 
     instruments = instruments_for(options, library)
+    home = options.content or CONTENT
     try:
-        home = options.content or CONTENT
         own = read_surveys(_files(home), instruments, library.sources)
         local = own
         if options.library:
