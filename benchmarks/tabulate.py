@@ -115,16 +115,16 @@ def peak() -> float:
 def drawn_elsewhere(instrument: Instrument) -> Sheet:
     """Let another process draw the answers, and read them."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.arrow"
+        path = Path(folder) / "answers.parquet"
         subprocess.run([sys.executable, __file__, str(path)], check=True)
-        return Sheet(instrument, polars.read_ipc(path))
+        return Sheet(instrument, polars.read_parquet(path))
 
 
 def main() -> int:
     """Print the ratio and the peak memory, and say whether the limit holds."""
     instrument = questionnaire()
     if len(sys.argv) > 1:
-        answered(instrument).frame.write_ipc(sys.argv[1])
+        answered(instrument).frame.write_parquet(sys.argv[1])
         return 0
     sheet = drawn_elsewhere(instrument)
     columns = [name for item in instrument.items.values() for name in columns_of(item) if not name.endswith("?")]

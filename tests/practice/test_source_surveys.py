@@ -10,7 +10,7 @@ from patency.practice.markdown import to_markdown
 from patency.practice.percent import percent
 from patency.practice.share import Share, wilson
 from patency.practice.tables import Options, Row
-from patency.practice.tally import compare, tabulate
+from patency.practice.tally import tabulate
 from patency.practice.tidy import to_csv
 
 from .printed import ALL_VTE_PRACTICE, ELITE_KIDS, RATES, Printed, printed
@@ -111,8 +111,9 @@ def test_what_nobody_knows_is_not_crossed() -> None:
     elite = shipped("elite-kids")
     with pytest.raises(Refused, match="the answers of 'elite-kids' cannot be crossed with 'experience'"):
         tabulate(elite.arrival.sheet, elite.survey, Options(by=("experience",)))
+    two = Options(compared=(("no_mts_first", "mts_first"),))
     with pytest.raises(Refused, match="what two of them say together is chance"):
-        compare(elite.arrival.sheet, elite.survey, "no_mts_first", "mts_first")
+        tabulate(elite.arrival.sheet, elite.survey, two)
 
 
 def test_what_was_ticked_together_is_not_told() -> None:

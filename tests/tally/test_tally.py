@@ -13,7 +13,7 @@ from patency.instrument.model import Instrument
 from patency.practice.share import Interval, Share, wilson
 from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Stratum, Survey, Visits
 from patency.practice.tables import Bounds, Options, Question, Reach
-from patency.practice.tally import compare, tabulate
+from patency.practice.tally import tabulate
 from patency.truth import Truth
 
 from .made import HERE, instrument, sheet
@@ -276,9 +276,11 @@ def test_two_questions_are_compared_in_how_far_respondents_differ() -> None:
     """Of those who answered both; the closed form says how sure one may be, and at the ends that it cannot say."""
     made = instrument(one="single a b c", two="single a b c d")
     columns: dict[str, list[Any]] = {"one": list("aaaaaaabbc") * 4 + ["a"], "two": list("abcdabcdab") * 4 + [None]}
-    found = compare(sheet(made, columns), None, "one", "two")
-    same = compare(sheet(made, columns | {"two": columns["one"]}), None, "one", "two")
-    nobody = compare(sheet(made, {"one": ["a"], "two": [None]}), None, "one", "two")
+    pair = Options(compared=(("one", "two"),))
+    answers: tuple[dict[str, list[Any]], ...] = (
+        columns, columns | {"two": columns["one"]}, {"one": ["a"], "two": [None]},
+    )  # fmt: skip
+    found, same, nobody = (tabulate(sheet(made, each), None, pair).compared[0] for each in answers)
 
     assert found.n == 40
     assert found.difference == near(-0.255628598065237)

@@ -1,7 +1,8 @@
 """`patency survey`: what people answered, from the file of a survey program to its numbers.
 
 `map` drafts how the columns of a file hold the answers; `arrive` reads the file and accounts for every row. What is
-counted and reported then stands in survey_report.py, and how a survey is found and opened in survey_open.py.
+counted and reported then stands in survey_tabulate.py and survey_report.py, and how a survey is found and opened in
+survey_open.py.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from patency.cli.common import CONTENT_REFUSED, Failed, add_site, open_for
 from patency.cli.dictionary import read_table_bytes, write_out
 from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_for
 from patency.cli.survey_report import practice_arguments, report_arguments
+from patency.cli.survey_tabulate import counting_arguments, tabulate_arguments
 from patency.fault import Fault, Place, Refused
 
 MOST_SHOWN = 40  # faults that are printed of one kind; all of them are counted
@@ -49,18 +51,17 @@ def arguments(survey: argparse.ArgumentParser) -> None:
     )
     arrive.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
     arrive.set_defaults(run=_arrive)
+    tabulate = actions.add_parser("tabulate", help="count what was answered, question by question")
+    tabulate_arguments(tabulate, opened)
     report = actions.add_parser("report", help="write what a survey adds up to")
     report_arguments(report, opened)
-    report.add_argument("--by", action="append", default=[], metavar="QUESTION",
-                        help="also lay out every question by the answers to this one, or by stratum")  # fmt: skip
-    report.add_argument(
-        "--finite", action="store_true", help="narrow the intervals for those invited being all there are"
-    )
+    for command in (tabulate, report):
+        counting_arguments(command)
     practice = actions.add_parser("practice", help="write what its respondents choose, for the consult")
     practice_arguments(practice, opened)
-    for command in (report, practice):
+    for command in (tabulate, report, practice):
         command.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
-    for command in (listing, mapping, arrive, report, practice):
+    for command in (listing, mapping, arrive, tabulate, report, practice):
         command.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
         add_site(command)
 

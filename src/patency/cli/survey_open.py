@@ -14,6 +14,7 @@ from patency.cli.common import CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, op
 from patency.cli.dictionary import read_table_bytes
 from patency.cli.instrument import instruments_for
 from patency.cli.survey_report import Opened
+from patency.cli.survey_tabulate import counting
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.files import CONTENT, content_files
@@ -116,14 +117,12 @@ def arrival_of(found: Found) -> "Arrival":
 def opened(options: argparse.Namespace) -> Opened:
     """Open a survey with its answers counted, and crossed with what was asked for."""
     from patency.practice.report import Rows
-    from patency.practice.tables import Options
     from patency.practice.tally import tabulate
 
     found = survey_found(options)
     arrival = arrival_of(found)
-    asked = Options(by=tuple(getattr(options, "by", ())), is_finite=getattr(options, "finite", False))
     try:
-        tables = tabulate(arrival.sheet, found.survey, asked)
+        tables = tabulate(arrival.sheet, found.survey, counting(options))
     except Refused as refused:
         raise Failed(MISTYPED, "nothing was counted", refused.faults) from None
     rows = Rows(arrival.rows_in, arrival.refused_by, arrival.set_aside_by)

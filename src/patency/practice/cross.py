@@ -33,7 +33,7 @@ class By:
         self.name, self.words, self.groups = name, words, groups
 
 
-def crossed_by(name: str, instrument: Instrument, survey: Survey | None) -> By:
+def crossed_by(name: str, instrument: Instrument, survey: Survey | None, option: str = "--by") -> By:
     """Return what questions may be crossed with by this name; refuse it where that cannot be."""
     if name == STRATUM and survey and survey.frame.strata:
         return By(STRATUM, "stratum", {each.name: each.words for each in survey.frame.strata.values()})
@@ -46,7 +46,7 @@ def crossed_by(name: str, instrument: Instrument, survey: Survey | None) -> By:
         what, fix = f"{name!r} is answered by {item.kind.value}", "name a question with one answer of several"
     else:
         what, fix = f"{name!r} is no question here", nearest(name, names, "name a question with one answer of several")
-    raise Refused([Fault(Place("--by"), what, "groups are made of answers that exclude one another", fix)])
+    raise Refused([Fault(Place(option), what, "groups are made of answers that exclude one another", fix)])
 
 
 def crossed(item: Item, by: By, answers: Answers, smallest: int) -> Crossed:

@@ -20,12 +20,13 @@ class Options(NamedTuple):
 
     `by` names the items (or "stratum") that every question is crossed with. `is_finite` narrows intervals for a
     population that was asked in full or in good part. A cell of fewer than `smallest` people, but not of none, is hidden
-    in a subgroup table; 1 hides nothing.
+    in a subgroup table; 1 hides nothing. `compared` names pairs of questions whose spread is compared.
     """
 
     by: tuple[str, ...] = ()
     is_finite: bool = False
     smallest: int = 5
+    compared: tuple[tuple[str, str], ...] = ()
 
 
 class Reach(NamedTuple):
@@ -260,6 +261,7 @@ class Tables(NamedTuple):
     strata: tuple[Came, ...]
     rates: tuple[Rate, ...]
     warnings: tuple[str, ...]
+    compared: tuple[Compared, ...] = ()
 
     def question(self, name: str) -> Question:
         """Return the table of one item."""

@@ -21,14 +21,16 @@ from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
 from patency.practice.tables import Came, Compared, Options, Tables
 
-__all__ = ["Options", "Tables", "compare", "tabulate"]
+__all__ = ["Options", "Tables", "tabulate"]
 
 _PLAIN = Options()
 
 
 def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLAIN) -> Tables:
     """Count the answers of a sheet, question by question, and cross them with what was asked for."""
-    _refuse_crossing(survey, options.by)
+    _refuse_crossing(survey, (*options.by, *(name for pair in options.compared for name in pair)))
+    for name in (name for pair in options.compared for name in pair):
+        crossed_by(name, sheet.instrument, None, "--compare")
     bys = [crossed_by(name, sheet.instrument, survey) for name in options.by]
     counted = answers(sheet, survey)
     design = plan(counted.frame, survey, options.is_finite)
@@ -52,17 +54,15 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         _came(counted, survey),
         rates(survey.outcome, survey.visits, survey.frame.invited) if survey else (),
         _warnings(counted, survey),
+        tuple(_compared(counted, *pair) for pair in options.compared),
     )
 
 
-def compare(sheet: Sheet, survey: Survey | None, first: str, second: str) -> Compared:
+def _compared(counted: Answers, first: str, second: str) -> Compared:
     """Compare how far respondents differ in two questions that have one answer each."""
-    _refuse_crossing(survey, (first, second))
-    counted = answers(sheet, survey)
-    items = [sheet.instrument.items[name] for name in (first, second)]
-    assert all(item.kind.is_chosen and item.kind is not ItemKind.MULTIPLE for item in items), (
-        "one answer excludes others"
-    )
+    if first == second:
+        return Compared(first, second, 0, None, None, "it is one question")
+    items = (counted.instrument.items[first], counted.instrument.items[second])
     pairs = counted.frame.select(first, second).drop_nulls().group_by(first, second).len().sort(first, second)
     offered = (len(choices_of(items[0])), len(choices_of(items[1])))
     return compare_spread((first, second), offered, list(pairs.iter_rows()))

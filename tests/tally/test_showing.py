@@ -1,0 +1,123 @@
+"""How tables are shown in a terminal and to programs."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from patency.cli import DONE, MISTYPED, main
+from patency.practice.survey import Outcome
+from patency.practice.tables import Options, Tables
+from patency.practice.tally import tabulate
+from patency.practice.tally_json import tables_json
+from patency.practice.tally_text import to_text
+
+from .made import instrument, sheet
+from .test_tally import STRATA, survey
+
+MADE = instrument(
+    group="single g h", uses="yes/no", how="ordered never often always when uses", which="multiple a b", years="number",
+    since="date",
+)  # fmt: skip
+COLUMNS: dict[str, list[Any]] = {
+    "stratum": ["a"] * 14 + ["b"] * 14,
+    "group": (["g"] * 7 + ["h"] * 7) * 2,
+    "uses": ["yes"] * 7 + ["no"] * 7 + ["yes"] * 9 + ["no"] * 5,
+    "how": ["often"] * 7 + [None] * 7 + ["always"] * 8 + [None] * 6,
+    "which": ["a", "a b", "", None] * 7,
+    "years": [float(each) for each in range(28)],
+}
+
+
+def tables(**options: Any) -> Tables:
+    stated = survey(
+        MADE, 69, strata=STRATA, outcome=Outcome(28, 0, 0, 0, 0, 41, 0.5), label="made up, not real responses"
+    )
+    return tabulate(sheet(MADE, COLUMNS), stated, Options(**options))
+
+
+def test_a_terminal_shows_every_share_with_its_count_denominator_and_interval() -> None:
+    """And whom the question was asked of, the worst case, and the estimate that honours the strata."""
+    said = to_text(tables())
+
+    assert said.splitlines()[1] == "*** made up, not real responses ***"
+    assert (
+        "uses: uses?\n"
+        "  asked 28, answered 28\n"
+        "  yes: 16 of 28, 57% (39% to 73%)\n"
+        "    of all 69 invited: at worst 16 to 57, 23% to 83%\n"
+        "    estimated by the design: 60% (39% to 78%)\n"
+    ) in said
+    assert "  asked 16, answered 15, blank 1, not asked 12\n" in said
+    assert "  28 numbers: median 13.5, quartiles 6.75 and 20.25\n" in said
+    assert "RR1 I / (I + P + R + NC + O + U): 28 of 69, 41% (30% to 52%); response rate, complete responses\n" in said
+    assert "RR3 I / (I + P + R + NC + O + eU): 28 of 48.5, 58% (no interval: a number is assumed)" in said
+    assert "completion rate finished / agreed: not defined; not stated: those who finished and those who agreed" in said
+
+
+def test_two_questions_are_compared_in_a_terminal() -> None:
+    """With an interval that says that it is approximate, or with the reason why there is none."""
+    said = to_text(tables(compared=(("uses", "group"), ("uses", "uses"))))
+
+    assert "variation in uses less that in group, of 28 who answered both: -0.01; at the ends" not in said
+    assert "variation in uses less that in group, of 28 who answered both: -0.01 (" in said
+    assert "variation in uses less that in uses, of 0 who answered both: not told; it is one question\n" in said
+
+
+def test_what_is_hidden_says_so_in_a_terminal() -> None:
+    """A hidden cell shows neither its count nor its share, and no test is given."""
+    said = to_text(tables(by=("group",), smallest=8))
+
+    assert "    g: hidden\n    h: hidden\n" in said
+    assert "no test: not given: beside the totals it could give a hidden cell back" in said
+    assert "not shown: a group is of few people" not in said
+
+
+def test_a_program_reads_the_same_numbers() -> None:
+    """A hidden cell is null and says that it is hidden; what does not exist is null."""
+    said = json.loads(json.dumps(tables_json(tables(by=("group",), smallest=8))))
+    by_name = {each["question"]: each for each in said["questions"]}
+
+    assert said["label"] == "made up, not real responses"
+    assert by_name["uses"]["answers"][0]["count"] == 16
+    assert by_name["uses"]["answers"][0]["worst_case"]["most"] == {"count": 57, "of": 69, "share": 57 / 69}
+    assert by_name["how"]["reach"]["not_asked"] == 12
+    assert by_name["since"]["days"] == {"n": 0, "earliest": None, "median": None, "latest": None}
+    cells = [cell for each in said["crossed"] for line in each["answers"] for cell in line["cells"]]
+    assert {"hidden": True, "count": None} in cells
+    assert all(cell["hidden"] is (cell["count"] is None) for cell in cells)
+
+
+def test_the_tables_of_a_survey_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """As text, as JSON and as CSV; answers that are not real say so in each."""
+    printed = {}
+    for form in ("", "--json", "--csv"):
+        assert main(["survey", "tabulate", "elite-kids", *([form] if form else [])]) == DONE
+        printed[form] = capsys.readouterr().out
+    label = "Reconstructed from published margins, not real responses."
+
+    assert "  pharmacomechanical catheter-directed lysis: 15 of 34, 44% (29% to 61%)\n" in printed[""]
+    assert f"*** {label}" in printed[""]
+    assert json.loads(printed["--json"])["label"].startswith(label)
+    rows = list(csv.DictReader(io.StringIO(printed["--csv"])))
+    assert all(row["label"].startswith(label) for row in rows)
+    assert any(row["count"] == "15" and row["denominator"] == "34" for row in rows)
+
+
+def test_nothing_heavy_is_loaded_before_answers_are_counted() -> None:
+    """The types of tables, surveys and shares are read by pages at night; Polars and scipy are loaded to count."""
+    code = (
+        "import sys, patency.practice.tally, patency.practice.read_survey, patency.practice.tally_text; "
+        "sys.exit(sum(name in sys.modules for name in ('polars', 'numpy', 'scipy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_was_put_together_from_margins_is_not_crossed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with the reason."""
+    assert main(["survey", "tabulate", "elite-kids", "--by", "setting"]) == MISTYPED
+    assert "what two of them say together is chance" in capsys.readouterr().err
