@@ -26,7 +26,7 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 5_000
 LONGEST_CELL = 32_767  # letters; no spreadsheet holds more in a cell
 SHORT = 24  # letters of a cell that is likely to come again
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 OLDER = {"latin-1": "latin-1", "windows-1252": "cp1252"}  # read only where a person names them: every byte fits
 ENCODINGS = ("utf-8", "utf-16", *OLDER)
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet may take for a formula
@@ -71,8 +71,9 @@ def read_table(content: bytes, file: str, separator: str = "", encoding: str = "
 def _text(content: bytes, file: str, encoding: str) -> str:
     codec = "utf-8"
     if content.startswith((BOM_UTF32_LE, BOM_UTF32_BE)):
-        codec = "ascii"  # nobody writes it; it is refused below
-    elif content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise Refused([Fault(Place(file), "the file is UTF-32", "no program that makes tables writes it, so it was never tried",
+                             "save it again as UTF-8")])  # fmt: skip
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         codec = "utf-16"
     elif content.startswith(BOM_UTF8):
         codec = "utf-8-sig"
@@ -104,9 +105,9 @@ def _separator(text: str, file: str) -> str:
     most = max(widths.values())
     found = [each for each, width in widths.items() if width == most]
     if most > 1 and len(found) > 1:
-        names = listed([repr(each) for each in found])
+        names = listed([f"{SEPARATORS[each]}s" for each in found])
         raise Refused([Fault(Place(file, 1), f"the columns may be parted by {names}", "the first row has as many of each",
-                             "name the separator in the mapping")])  # fmt: skip
+                             "name it: separator: comma in the mapping, or --separator comma while there is none")])  # fmt: skip
     return found[0]
 
 
@@ -153,6 +154,11 @@ def _refuse_header(header: Sequence[str], place: Place) -> None:
         first.setdefault(name, number)
     if faults:
         raise Refused(faults[:20])
+
+
+def counted(count: int, what: str) -> str:
+    """Say how many there are: 1 cell, 2 cells."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def cell(text: str) -> str:

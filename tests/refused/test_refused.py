@@ -41,9 +41,11 @@ from patency.consult.dialogue import converse
 from patency.fault import Fault
 from patency.guideline.files import content_files
 from patency.guideline.load import read_library
+from patency.instrument.redcap_logic import Untranslatable
 from patency.language.parse import Mistyped
 from patency.publish.folder import HEAD
 
+from .arriving import ARRIVING
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
@@ -110,7 +112,7 @@ def _the_museum_is_watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(Fault, "__new__", _watched(Fault.__new__))
-        for kind in (Unreadable, Mistyped, Failed, ArgumentTypeError):
+        for kind in (Unreadable, Mistyped, Untranslatable, Failed, ArgumentTypeError):
             patch.setattr(kind, "__init__", _watched(kind.__init__))
         yield
 
@@ -454,14 +456,9 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_survey(SPEAKING),
         "survey practice library/surveys/one.yaml --library library",
     ),
-    "survey-that-is-not-there": (nothing, "survey check elite-kid"),
     "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
     "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
     "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),
-    "survey-without-answers": (
-        with_file("one.yaml", SURVEY.replace("small", "elite-kids").partition("responses")[0].encode()),
-        "survey check one.yaml",
-    ),
     "survey-without-its-mapping": (
         with_survey("", SURVEY.replace("answers.csv", "answers.csv, mapping: answers.map.yaml")),
         "survey check one --library library",
@@ -472,7 +469,7 @@ MADE: dict[str, tuple[Maker, str]] = {
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
     "site-with-a-folder-for-a-page": (with_a_folder_for_a_page, PUBLISH),
     "condition-of-100-denials": (with_content("vocabulary/odd.yaml", definition("not " * 100 + "swollen")), CHECK),
-}
+} | ARRIVING
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -586,7 +583,7 @@ KINDS: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
     ("form", FORMS, entered_says),
     ("survey", OF_SURVEYS, survey_says),
 )
-SPEAKERS = ("Fault", "fault", "_fault", "Mistyped", "Unreadable", "Failed", "ArgumentTypeError")
+SPEAKERS = ("Fault", "fault", "_fault", "row_fault", "Mistyped", "Unreadable", "Untranslatable", "Failed", "ArgumentTypeError")
 
 
 def silent_places() -> Iterator[str]:

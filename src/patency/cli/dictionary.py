@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
+from patency.cli.case import day_typed
 from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed, open_for
 from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
@@ -29,6 +30,7 @@ def add_import(actions: Actions) -> argparse.ArgumentParser:
     command.add_argument("file", type=Path, metavar="FILE", help="the Data Dictionary, as REDCap downloads it")
     command.add_argument("--form", default="", metavar="NAME", help="which of its forms, where it has several")
     command.add_argument("--partly", action="store_true", help="write what can be carried over, and list what cannot")
+    command.add_argument("--on", type=day_typed, metavar="DATE", help="the day of the import, where it is not today")
     _add_out(command)
     command.set_defaults(run=_import)
     return command
@@ -43,6 +45,7 @@ def add_export(actions: Actions) -> argparse.ArgumentParser:
         epilog="example: patency instrument export villalta --out villalta.csv",
     )
     command.add_argument("id", metavar="NAME")
+    command.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
     _add_out(command)
     command.set_defaults(run=_export)
     return command
@@ -84,7 +87,7 @@ def _import(options: argparse.Namespace) -> None:
 
     content = read_table_bytes(options.file)
     try:
-        found = import_dictionary(content, str(options.file), datetime.date.today(), options.form)
+        found = import_dictionary(content, str(options.file), options.on or datetime.date.today(), options.form)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the dictionary is refused", refused.faults) from None
     if found.faults and not options.partly:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for, width
 from patency.cli.dictionary import add_export, add_import
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.files import CONTENT, content_files
@@ -93,24 +93,28 @@ def _list(options: argparse.Namespace) -> None:
     from patency.instrument.show import line_of
 
     for each in instruments_for(options, open_for(options)).values():
-        print(line_of(each))
+        write_lines(line_of(each))
 
 
 def _show(options: argparse.Namespace) -> None:
     found = instrument_named(options.id, instruments_for(options, open_for(options)))
     if options.json:
-        write_json(instrument_json_of(found))
+        from patency.instrument.json import instrument_json
+
+        write_json(instrument_json(found))
     else:
         from patency.instrument.show import instrument_words
 
-        print(instrument_words(found))
+        write_lines(instrument_words(found))
 
 
-def instrument_json_of(found: Instrument) -> object:
-    """Return an instrument as JSON writes it."""
-    from patency.instrument.json import instrument_json
+def write_lines(text: str) -> None:
+    """Write lines, each of them folded where it is longer than the screen is wide."""
+    import textwrap
 
-    return instrument_json(found)
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        print(textwrap.fill(line, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
 
 
 def write_json(value: object) -> None:
@@ -138,4 +142,4 @@ def _check(options: argparse.Namespace) -> None:
     for each in instruments.values():
         names = list(untried(each))
         if names:
-            print(f"{each.id}: no example shows {', '.join(names)}")
+            write_lines(f"{each.id}: no example shows {', '.join(names)}")

@@ -2,13 +2,12 @@
 
 import argparse
 import datetime
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, add_site, open_for
-from patency.cli.instrument import instrument_named, instruments_for, write_json
+from patency.cli.instrument import instrument_named, instruments_for, write_json, write_lines
 from patency.document import Node
 from patency.fault import Fault, Faults, Place, Refused
 
@@ -54,7 +53,7 @@ def _score(options: argparse.Namespace) -> None:
     else:
         from patency.instrument.show import scored_lines
 
-        sys.stdout.write(scored_lines(response, scored, library.sources) + "\n")
+        write_lines(scored_lines(response, scored, library.sources))
 
 
 def _response(options: argparse.Namespace, instrument: "Instrument") -> "Response":

@@ -37,6 +37,9 @@ def arguments(survey: argparse.ArgumentParser) -> None:
     mapping.add_argument(
         "--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where the file is not UTF-8"
     )
+    mapping.add_argument(
+        "--separator", default="", choices=["comma", "semicolon", "tab"], help="where it cannot be found"
+    )
     mapping.set_defaults(run=_map)
     arrive = actions.add_parser(
         "arrive",
@@ -59,6 +62,7 @@ def arguments(survey: argparse.ArgumentParser) -> None:
     for command in (tabulate, report, practice):
         command.add_argument("survey", metavar="SURVEY", help="a survey's name, or its file")
     for command in (listing, mapping, arrive, tabulate, report, practice):
+        command.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
         add_site(command)
 
 
@@ -72,12 +76,13 @@ def _list(options: argparse.Namespace) -> None:
 def _map(options: argparse.Namespace) -> None:
     from patency.practice.draft import draft
     from patency.practice.programs import opened as opened_as
-    from patency.table import read_table
+    from patency.table import SEPARATORS, read_table
 
     instrument = survey_found(options).survey.instrument
     content = read_table_bytes(options.file)
     try:
-        table = read_table(content, str(options.file), encoding=options.encoding)
+        signs = {name: sign for sign, name in SEPARATORS.items()}
+        table = read_table(content, str(options.file), signs.get(options.separator, ""), options.encoding)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the file is refused", refused.faults) from None
     write_out(draft(opened_as(table, None, instrument.id), instrument, options.encoding), options.out)

@@ -40,15 +40,16 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
     from patency.practice.read_survey import read_surveys
 
     instruments = instruments_for(options, library)
+    home = options.content or CONTENT
     try:
-        own = read_surveys(_files(CONTENT), instruments, library.sources)
+        own = read_surveys(_files(home), instruments, library.sources)
         local = own
         if options.library:
             local = read_surveys(_files(options.library), instruments, library.sources, str(options.library), own)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the surveys are refused", refused.faults) from None
     return {
-        name: Found(library, each, (CONTENT if name in own else options.library) / "surveys")
+        name: Found(library, each, (home if name in own else options.library) / "surveys")
         for name, each in local.items()
     }
 

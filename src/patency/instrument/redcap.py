@@ -27,7 +27,7 @@ from patency.instrument.redcap_made import SOURCE, as_node, made_faults
 from patency.instrument.redcap_row import BRANCHING, CHOICES, FORM, IDENTIFIER, LABEL, NAME, SECTION, TYPE, Row, plain
 from patency.instrument.redcap_words import Known, Scope, condition, formula
 from patency.language.parse import RESERVED
-from patency.table import Table, read_table
+from patency.table import Table, counted, read_table
 
 LONGEST_SHOWN = 120  # letters of a logic that a message quotes
 
@@ -83,9 +83,9 @@ class _Importing:
         return Imported(to_yaml(as_node(document)), tuple(self.faults), tuple(self.notes))
 
     def _field(self, row: Row, section: str) -> None:
-        name = row.name
+        name, cells = row.name, len(self.table.rows[row.index])
         if row.is_ragged:
-            row.fault(NAME, f"the row has {len(self.table.rows[row.index])} cells, and the file {len(self.table.header)} columns",
+            row.fault(NAME, f"the row has {counted(cells, 'cell')}, and the file {counted(len(self.table.header), 'column')}",
                       "its parts would stand under other columns", "put what holds a comma or a line end in quotes")  # fmt: skip
         elif what := identity(row, row.at(IDENTIFIER).lower() == "y"):
             row.note(IDENTIFIER, f"the field holds {what} and is left out", "an answer never carries an identity")

@@ -21,7 +21,7 @@ from patency.instrument.conditions import Order, read_condition
 from patency.instrument.formula import Call, Formula, If, Name, Negative, Number, Operation, number_words
 from patency.instrument.model import Band, Choice, Instrument, Item, ItemKind, Score
 from patency.instrument.redcap_row import ANNOTATED, COLUMNS
-from patency.language.terms import All, Among, Answered, Compare, Defined, Holds, Includes, Not, Term
+from patency.language.terms import All, Among, Answered, Atom, Compare, Defined, Holds, Includes, Not, Term
 from patency.language.terms import Any as AnyOf
 from patency.table import cell, csv_text
 
@@ -147,7 +147,7 @@ class _Exporting:
             denial = item.concept is not None and (item.concept.says, item.concept.denies)
             told["says"] = list(denial) if denial and not denial[0].startswith("“") else None
         elif item.kind.is_chosen:
-            told["names"] = {each.code: each.name for each in choices if each.code != each.name}
+            told["names"] = {self._code(each, item): each.name for each in choices if each.code != each.name}
             told["points"] = points
         told["ordered"] = item.kind is ItemKind.ORDERED
         told["collapse"] = {each.name: {"words": each.words, "of": list(each.of)} for each in item.collapsed}
@@ -237,30 +237,36 @@ class _Exporting:
 
     def _in_brackets(self, term: Term) -> str:
         said = self._said(term)
-        return (
-            f"({said})"
-            if isinstance(term, (All, AnyOf, Not)) and (" and " in said or " or " in said) and not said.startswith("(")
-            else said
-        )
+        return f"({said})" if (" and " in said or " or " in said) and not _is_enclosed(said) else said
 
     def _denied(self, term: Term) -> str:
-        """Say the denial of the thing itself, for REDCap lets !( ) of a blank hold."""
+        """Say the denial of the thing itself, for REDCap lets !( ) of a blank hold.
+
+        What is said of an item is denied as well where the item is not asked.
+        """
         match term:
-            case Holds(name) | Defined(name):
-                return f"[{field_name(name)}] = '0'"
-            case Answered(name):
-                return self._answered(name, False)
             case Not(inner):
                 return self._said(inner)
             case All(terms):
                 return self._said(AnyOf(tuple(Not(each) for each in terms)))
             case AnyOf(terms):
                 return self._said(All(tuple(Not(each) for each in terms)))
+        item = self.instrument.items.get(term.concept)
+        said = self._atom_denied(term)
+        if item is None or item.when is None or isinstance(term, Answered):
+            return said
+        return f"({self._denied(item.when)} or {said})"
+
+    def _atom_denied(self, term: Atom | Answered | Defined) -> str:
+        match term:
+            case Holds(name) | Defined(name):
+                return f"[{field_name(name)}] = '0'"
+            case Answered(name):
+                return self._answered(name, False)
             case Compare():
                 return self._compared(term, _OPPOSITE[term.sign])
             case Among(name, values):
-                others = frozenset(self._values(name)) - values
-                return self._among(name, others, is_guarded=False)
+                return self._among(name, frozenset(self._values(name)) - values, is_guarded=False)
             case Includes(name, members, every):
                 boxes = [f"{self._box(name, member)} = '0'" for member in members]
                 return boxes[0] if len(boxes) == 1 else f"({(' or ' if every else ' and ').join(boxes)})"
@@ -359,3 +365,13 @@ class _Exporting:
         what = f"of {instrument.id!r} these are not exported: {listed(left, 'and')}"
         self._note(instrument.place, what, "a data dictionary has no place for them",
                    "keep the instrument's own file: it is the source, and this a copy")  # fmt: skip
+
+
+def _is_enclosed(text: str) -> bool:
+    """Whether one pair of brackets holds it all: "(a or b)", and not "(a) or (b)"."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False

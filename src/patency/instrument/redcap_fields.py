@@ -28,6 +28,7 @@ from patency.instrument.redcap_row import (
 )
 from patency.instrument.redcap_words import Known
 from patency.language.parse import RESERVED
+from patency.table import counted
 
 Made = tuple[dict[str, Any], Known] | None  # none where there is a Fault instead
 
@@ -168,7 +169,12 @@ def _chosen(row: Row, lists: dict[str, Any]) -> Made:
         own = {"code": code} if code != codes[code] else {}
         answers[codes[code]] = {"words": plain(words)} | ({"points": points} if points else {}) | own
     if len(answers) < 2:
-        row.fault(CHOICES, f"the field has {len(answers)} answers", "there is nothing to choose", "write two or more")
+        row.fault(
+            CHOICES,
+            f"the field has {counted(len(answers), 'answer')}",
+            "there is nothing to choose",
+            "write two or more",
+        )
         return None
     is_ordered = bool(row.noted.get("ordered"))
     kind = ItemKind.MULTIPLE if row.kind == "checkbox" else ItemKind.ORDERED if is_ordered else ItemKind.SINGLE

@@ -214,10 +214,15 @@ class _Parser:
 def _field(token: str) -> Field:
     match = _FIELD.fullmatch(token)
     if match is None:
-        what = "an event or an instance" if token.count("[") > 1 else "a smart variable"
+        is_shown = re.match(r"\[[a-z][a-z0-9_]*(\([^()]*\))?:", token)
+        what = (
+            "an event or an instance"
+            if token.count("[") > 1
+            else "a way of showing a field"
+            if is_shown
+            else "a smart variable"
+        )
         raise Untranslatable(f"it uses {token}, {what}", "an instrument knows one response alone",
                              "leave it out, and keep such rows apart in the mapping of the responses")  # fmt: skip
     code = match["code"]
-    if code is not None and ":" in code:  # [field:value], [field(2):checked]
-        raise Untranslatable(f"it uses {token}, a way of showing a field", "only an answer itself can be compared")
     return Field(match["name"], None if code is None else code.strip())

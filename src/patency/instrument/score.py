@@ -21,7 +21,7 @@ from patency.instrument.model import Band, Instrument, Item, ItemKind, Score
 from patency.instrument.points import NOTHING, points_of
 from patency.instrument.response import Response, is_asked
 from patency.instrument.scored import Scored, value_written
-from patency.instrument.ways import Ways, items_under, possible
+from patency.instrument.ways import Ways, items_under, possible, ties
 from patency.language.evaluate import evaluate
 from patency.language.terms import concepts_of
 from patency.truth import Truth
@@ -116,6 +116,17 @@ def _scored(each: Score, instrument: Instrument, case: Case, fixed: Mapping[str,
     return result
 
 
+class _Spans(dict[str, Span]):
+    """The spans of names; one that is undefined makes a formula so only where it counts, and not in the branch not taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undefined: dict[str, str] = {}
+
+    def __missing__(self, name: str) -> Span:
+        raise Undefined(f"it rests on {name!r}, and {self.undefined[name]}")
+
+
 class _Scoring:
     """Scores one case by plain spans and Kleene's logic; `fixed` are the scores that are settled otherwise."""
 
@@ -165,7 +176,7 @@ class _Scoring:
     def number(self, each: Score) -> Span | str:
         """Return the span of a number, or why there is none."""
         assert each.number is not None, "only a number is asked for so"
-        spans = {}
+        spans = _Spans()
         for name in dict.fromkeys(names_in(each.number)):
             if name in self.instrument.items:
                 spans[name] = self._span(self.instrument.items[name])
@@ -173,9 +184,10 @@ class _Scoring:
             if name not in self.known:
                 self.of(self.instrument.scores[name])
             value = self.known[name].value
-            if not isinstance(value, Span):
-                return f"it rests on {name!r}, and {self.known[name].why_undefined}"
-            spans[name] = value
+            if isinstance(value, Span):
+                spans[name] = value
+            else:
+                spans.undefined[name] = self.known[name].why_undefined
         try:
             return told(value_of(each.number, spans, self.case))
         except Undefined as undefined:
@@ -250,7 +262,8 @@ def _may_be_wide(each: Score, instrument: Instrument, case: Case, ways: Ways) ->
         if formula is not None
     )
     hangs = any(instrument.items[name].when is not None for name in open_names)
-    return is_jumping or hangs or any(names.count(name) > 1 for name in open_names)
+    is_tied = any(tie & open_names for tie in ties(instrument, case))
+    return is_jumping or hangs or is_tied or any(names.count(name) > 1 for name in open_names)
 
 
 def _is_open(item: Item, case: Case) -> bool:

@@ -44,13 +44,10 @@ class Ways:
 
     def _bound_together(self, each: Score) -> set[str]:
         """Return the items under a score, and those that an answer or a check ties to them."""
-        ties = [set(concepts_of(check.when)) for check in self.instrument.checks]
-        for item in self.instrument.items.values():
-            if item.when is not None and item.name in self.case.findings:  # what is answered was asked
-                ties.append({item.name, *concepts_of(item.when)})
+        left = ties(self.instrument, self.case)
         found = self._hung_on(items_under(each, self.instrument))
-        while touching := [tie for tie in ties if tie & found]:
-            ties = [tie for tie in ties if tie not in touching]
+        while touching := [tie for tie in left if tie & found]:
+            left = [tie for tie in left if tie not in touching]
             found = self._hung_on(found.union(*touching))
         return found
 
@@ -82,6 +79,15 @@ class Ways:
                 return False
         checks = (check.when for check in self.instrument.checks if not asks_what_was_answered(check.when))
         return all(evaluate(when, case) is not Truth.YES for when in checks)
+
+
+def ties(instrument: Instrument, case: Case) -> list[set[str]]:
+    """Return the items that a check, or an answer to what hangs on others, ties to one another."""
+    found = [set(concepts_of(check.when)) for check in instrument.checks]
+    for item in instrument.items.values():
+        if item.when is not None and item.name in case.findings:  # what is answered was asked
+            found.append({item.name, *concepts_of(item.when)})
+    return found
 
 
 def possible(item: Item, case: Case) -> list[Value]:

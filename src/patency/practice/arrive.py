@@ -30,9 +30,10 @@ from patency.practice.export import Export, row_fault
 from patency.practice.layout import Layout, Told, used_by
 from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
-from patency.table import LONGEST_CELL, read_table
+from patency.table import LONGEST_CELL, counted, read_table
 from patency.truth import Truth
 
+_SAYS = {"finished": "whether it was finished", "stratum": "of which stratum it is"}
 _FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
 
 
@@ -143,7 +144,8 @@ class _Arriving:
         width = len(self.table.header)
         for index, row in enumerate(self.table.rows):
             if len(row) != width:
-                self._refuse(index, "cells too few or too many", f"it has {len(row)} cells, and the file {width} columns",
+                what = f"it has {counted(len(row), 'cell')}, and the file {counted(width, 'column')}"
+                self._refuse(index, "cells too few or too many", what,
                              "its answers would stand under other questions",
                              "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
             elif not any(map(str.strip, row)):
@@ -174,7 +176,7 @@ class _Arriving:
                         value.what,
                         value.why,
                         value.fix,
-                        " ".join(column.columns[:1]),
+                        column.column,
                     )
                     read[index] = None
             self.answers[name] = read
@@ -240,7 +242,9 @@ class _Arriving:
         if self.layout.finished is not None:
             told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
         if self.layout.stratum is not None:
-            told["stratum"] = self._words(self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata})
+            told["stratum"] = self._words(
+                self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata}
+            )
         told["cluster"] = list(self.export.clusters) or [None] * self.count
         if self.layout.cluster is not None:
             cells = [cell.strip() for cell in self.cells.get(self.layout.cluster.column, ())]
@@ -255,7 +259,7 @@ class _Arriving:
         for index, cell in enumerate(self.cells.get(told.column, ())):
             word = cell.strip().lower()
             if word and word not in meanings:
-                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {what}",
+                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {_SAYS[what]}",
                              f"it is one of {listed([repr(each) for each in meanings])}",
                              f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
             found.append(meanings.get(word))

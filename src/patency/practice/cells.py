@@ -173,7 +173,8 @@ def _ticked(column: Column, cells: tuple[str, ...], unasked: frozenset[str]) -> 
         elif word in _TICKED or word in own:
             ticked.add(member)
         else:
-            raise Unreadable(f"{item.name!r}, {member!r}: {_shown(text)} is neither ticked nor unticked", "it is one box",
+            where = f"column {column.members[member]!r}, a box of {item.name!r}"
+            raise Unreadable(f"{where}: {_shown(text)} is neither ticked nor unticked", "a box is one or the other",
                              "write 1 or 0")  # fmt: skip
     if ticked:
         return frozenset(ticked)

@@ -19,6 +19,7 @@ from patency.practice import identity
 from patency.practice.cells import plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
 from patency.practice.layout import UNSURE, Column, Layout, read_layout
+from patency.table import SEPARATORS
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
 MOST_ROWS = 5_000  # that a draft looks at; what it misses is refused, with its row, when the file arrives
@@ -38,7 +39,7 @@ def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
     document: dict[str, Any] = {
         "mapping": instrument.id,
         "format": export.format,
-        "separator": "tab" if export.table.separator == "\t" else export.table.separator,
+        "separator": SEPARATORS[export.table.separator],
         "encoding": encoding,
         "finished": {"column": finished} if finished else {},
         "items": items,
@@ -211,9 +212,11 @@ def _fit(item: Item, column: str, export: Export) -> float:
 
 
 def _read(item: Item, column: str, export: Export) -> dict[str, Any]:
-    cells = [cell for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS)) if cell and cell not in export.unasked][
-        :500
-    ]
+    cells = [
+        cell
+        for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS))
+        if cell and cell not in export.unasked
+    ][:500]
     entry = Column(item, column, {}, {}, {}, "", False, "", "year-month-day", Place(""))
     decimal = "comma" if any(re.fullmatch(r"-?\d+,\d+", cell) for cell in cells) else "point"
     return dict(zip(cells, read_all(cells, reader_of(entry, decimal, export.unasked)), strict=True))

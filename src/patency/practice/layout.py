@@ -4,7 +4,7 @@ In: a mapping file beside the responses. Out: a Layout, or every Fault found.
 
     mapping: elite-kids                          # the instrument
     format: plain                                # plain, qualtrics, redcap or limesurvey; found where not stated
-    separator: ";"                               # found where not stated, like `decimal`
+    separator: semicolon                         # comma or tab; found where not stated, like `decimal`
     decimal: comma                               # or point
     encoding: windows-1252                       # only where the file is not UTF-8
     dates: day-month-year                        # year-month-day where not stated
@@ -92,9 +92,7 @@ class Layout(NamedTuple):
     place: Place = Place("")
 
 
-def read_layout(
-    document: Node, instrument: Instrument, strata: Collection[str], faults: list[Fault]
-) -> Layout:
+def read_layout(document: Node, instrument: Instrument, strata: Collection[str], faults: list[Fault]) -> Layout:
     """Read a mapping file; `strata` are those of the survey's frame."""
     fields = Fields(document, faults, "a mapping")
     if fields.need_text("mapping", "it names the instrument whose items it maps") not in ("", instrument.id):
@@ -112,7 +110,7 @@ def read_layout(
     layout = Layout(
         columns=columns,
         format=_one_of(fields, "format", FORMATS),
-        separator=_one_of(fields, "separator", SEPARATORS, "tab"),
+        separator=_separator(fields),
         decimal=_one_of(fields, "decimal", ("point", "comma")),
         encoding=_one_of(fields, "encoding", ENCODINGS),
         finished=_told(fields, "finished", {"yes": 0, "no": 0}),
@@ -136,11 +134,17 @@ def read_layout(
     return layout
 
 
-def _one_of(fields: Fields, name: str, allowed: tuple[str, ...], tab: str = "") -> str:
+def _separator(fields: Fields) -> str:
+    """Return what parts the columns, by its name or as it is; a tab cannot be seen, and has a name alone."""
+    if fields.text("separator") in SEPARATORS:
+        return fields.text("separator")
+    name = _one_of(fields, "separator", tuple(SEPARATORS.values()))
+    return next((sign for sign, each in SEPARATORS.items() if each == name), "")
+
+
+def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:
     if fields.get(name) is None:
         return ""
-    if tab and fields.text(name) in ("", tab):  # a tab cannot be seen, and is named
-        return "\t"
     return fields.choice(name, allowed, "the file is read by it")
 
 

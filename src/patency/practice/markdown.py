@@ -98,6 +98,8 @@ def _warnings(warnings: tuple[str, ...]) -> Iterator[str]:
 def _part(part: Part, report: Report, figure: str) -> Iterator[str]:
     yield from (f"### {part.number}. {_said(Said(part.item.asks, part.citations), report)}", "")
     yield from (f"{escaped(part.kind.capitalize())}. {escaped(part.who)} {escaped(part.reached)}", "")
+    if part.item.help:
+        yield from (escaped(part.item.help), "")
     if figure:
         yield from (f"![{escaped(part.says)}]({figure})", "")
     for table in part.tables:

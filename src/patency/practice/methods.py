@@ -137,8 +137,8 @@ def _counted(tables: Tables) -> tuple[Said, ...]:
     )
     said = [Said(f"{shares}{_finite(tables)}.", _WILSON), Said(RULE, _DIGITS)]
     if any(row.bounds for question in tables.questions for row in question.rows):
-        said.append(Said("Bounds say where the share of all who were invited lies, whatever those would have answered who "
-                         "gave no answer.", _BOUNDS))  # fmt: skip
+        said.append(Said("Bounds say where the share of all who were invited lies, or of all of them for whom a question may have "
+                         "been, whatever those would have answered who gave no answer.", _BOUNDS))  # fmt: skip
     if any(question.spread for question in tables.questions):
         said.append(Said("How far respondents differ is Shannon's entropy over its largest value for the answers offered: "
                          "0 where all answer alike, 1 where every answer is given equally often.", _ENTROPY))  # fmt: skip

@@ -76,9 +76,11 @@ def sections(tables: Tables) -> tuple[Section, ...]:
 def _part(number: int, question: Question, tables: Tables) -> Part:
     item = question.item
     who = f"Asked only if {to_words(item.when, tables.instrument.vocabulary)}." if item.when else "Asked of all."
-    laid_out = _tables(question)
-    return Part(number, question, KINDS[item.kind], who, reach_words(question.reach, tables.analysed), laid_out,
-                _remarks(question), _says(question), item.citations)  # fmt: skip
+    is_silent = tables.survey is not None and tables.survey.is_margins_only and not question.reach.answered
+    # Whoever put answers together from margins had none for it: nobody left it blank.
+    reached = "No figure was published." if is_silent else reach_words(question.reach, tables.analysed)
+    return Part(number, question, KINDS[item.kind], who, reached, _tables(question), _remarks(question), _says(question),
+                item.citations)  # fmt: skip
 
 
 def reach_words(reach: Reach, analysed: int) -> str:
@@ -149,7 +151,8 @@ def _answers(question: Question) -> Table:
 
     head = ["Answer", *_SHARE]
     head += ["This or one before it"] if has_lesser else []
-    head += ["Bounds, of all invited"] if has_bounds else []
+    concerned = "Bounds, of all invited" if question.item.when is None else "Bounds, of all it may be for"
+    head += [concerned] if has_bounds else []
     head += ["Estimate by the design"] if has_estimate else []
     several = "; each could give several" if question.item.kind is ItemKind.MULTIPLE else ""
     groups = [("", tuple(line(row) for row in question.rows))]
@@ -202,7 +205,7 @@ def figures_of(number: float) -> str:
 
 def _remarks(question: Question) -> tuple[str, ...]:
     remarks = []
-    if question.item.kind is ItemKind.TEXT:
+    if question.item.kind is ItemKind.TEXT and question.reach.answered:
         remarks.append("What was written is counted and not shown: it could tell who wrote it.")
     is_summed = question.item.kind in (ItemKind.NUMBER, ItemKind.DATE)
     if is_summed and question.reach.answered and not (question.numbers or question.days):

@@ -318,7 +318,7 @@ def _p_words(p: float | None) -> str:
 def _hidden(tables: Tables) -> tuple[str, ...]:
     """Say what is not shown, and why."""
     cells = sum(crossed.hidden for crossed in tables.crossed) + sum(each.is_hidden for each in tables.numbers_by)
-    texts = sum(question.item.kind is ItemKind.TEXT for question in tables.questions)
+    texts = sum(question.item.kind is ItemKind.TEXT and question.reach.answered > 0 for question in tables.questions)
     said = []
     if tables.crossed or tables.numbers_by:
         hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
