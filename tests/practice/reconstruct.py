@@ -2,7 +2,7 @@
 
 In: for each question of ELITE-Kids (2025) and of the survey on childhood leukaemia (2021), how many gave each answer:
 a count that the text prints, or one that gives the percentage it prints. Out: content/surveys/*.csv, a row for each
-response. `PYTHONPATH=src:tests python tests/practice/reconstruct.py` writes them anew; a test compares them letter by
+response. `python tests/practice/reconstruct.py` writes them anew; a test compares them letter by
 letter.
 
 These are not responses. How a person who gave one answer answered another question is not known: each question is

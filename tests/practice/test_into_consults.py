@@ -65,7 +65,8 @@ def test_what_only_one_of_them_says_is_itself() -> None:
     ours = handed_on()
     for name, (other, renamed) in SAME.items():
         told = {renamed.get(answer.id, answer.id) for answer in printed[name].answers}
-        means = ours[other].speaks.means if ours[other].speaks else {}
-        rest = {answer: means[answer] for answer in means if answer not in told}
+        speaks = ours[other].speaks
+        assert speaks is not None
+        rest = {answer: meant for answer, meant in speaks.means.items() if answer not in told}
         assert set(rest) <= {"other", "no"}
         assert set(rest.values()) <= {"itself"}

@@ -10,7 +10,7 @@ from patency.practice.markdown import to_markdown
 from patency.practice.percent import percent
 from patency.practice.share import Share, wilson
 from patency.practice.tables import Options, Row
-from patency.practice.tally import compare, tabulate
+from patency.practice.tally import tabulate
 from patency.practice.tidy import to_csv
 
 from .printed import ALL_VTE_PRACTICE, ELITE_KIDS, RATES, Printed, printed
@@ -54,6 +54,7 @@ def test_the_response_that_was_published_is_one_of_two(name: str) -> None:
     analysed = {"elite-kids": ("51", 35), "all-vte-practice": ("16.7", 145)}[name]
     assert (rates["RR2"].numerator, rates["RR2"].denominator) == (count, invited)
     assert (rates["RR1"].numerator, rates["RR1"].denominator) == (analysed[1], invited)
+    assert all(rates[each].value is None for each in ("RR3", "RR5", "REF1", "COOP1", "CON1")), "refusals are not stated"
     said = to_markdown(shipped(name).report)
     for number, of_all in ((published, count), analysed):
         assert f"| {of_all} | {invited} | {number}% |" in said
@@ -110,8 +111,9 @@ def test_what_nobody_knows_is_not_crossed() -> None:
     elite = shipped("elite-kids")
     with pytest.raises(Refused, match="the answers of 'elite-kids' cannot be crossed with 'experience'"):
         tabulate(elite.arrival.sheet, elite.survey, Options(by=("experience",)))
+    two = Options(compared=(("no_mts_first", "mts_first"),))
     with pytest.raises(Refused, match="what two of them say together is chance"):
-        compare(elite.arrival.sheet, elite.survey, "no_mts_first", "mts_first")
+        tabulate(elite.arrival.sheet, elite.survey, two)
 
 
 def test_what_was_ticked_together_is_not_told() -> None:

@@ -583,7 +583,17 @@ KINDS: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
     ("form", FORMS, entered_says),
     ("survey", OF_SURVEYS, survey_says),
 )
-SPEAKERS = ("Fault", "fault", "_fault", "row_fault", "Mistyped", "Unreadable", "Untranslatable", "Failed", "ArgumentTypeError")
+SPEAKERS = (
+    "Fault",
+    "fault",
+    "_fault",
+    "row_fault",
+    "Mistyped",
+    "Unreadable",
+    "Untranslatable",
+    "Failed",
+    "ArgumentTypeError",
+)
 
 
 def silent_places() -> Iterator[str]:

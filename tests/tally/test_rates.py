@@ -116,3 +116,16 @@ def test_a_rate_of_assumed_people_has_no_interval() -> None:
     assert found["RR3"].interval is None
     assert found["RR1"].interval is not None
     assert found["RR3"].formula == "I / (I + P + R + NC + O + eU)"
+
+
+def test_of_all_who_were_invited_a_rate_needs_no_more_than_their_number() -> None:
+    """Where it is not stated who refused and who was not reached, RR1 and RR2 are of the invited; refusals stay untold.
+
+    35 of 69 and 40 of 69 (ELITE-Kids 2025: 69 were sent the questionnaire, 40 responded, 35 were complete).
+    """
+    found = {rate.name: rate for rate in rates(Outcome(complete=35, partial=5), Visits(), 69)}
+    told = {name: (rate.numerator, rate.denominator) for name, rate in found.items() if rate.value is not None}
+
+    assert told == {"RR1": (35, 69), "RR2": (40, 69)}
+    assert found["REF1"].why == "not stated: refusals"
+    assert found["CON1"].why == "not stated: refusals and others"

@@ -49,7 +49,7 @@ def asked_words(told: Told) -> str:
 
 def survey_words(survey: Published) -> str:
     """Say who was asked, when and how many of them answered."""
-    label = f"{survey.label.upper()}. " if survey.label else ""
+    label = f"{survey.label.upper().rstrip('.')}. " if survey.label else ""
     return f"{label}{survey.short}: {about_words(survey)}"
 
 

@@ -74,7 +74,7 @@ class PeersText(BesideText):
 
     def _who(self, survey: Published) -> str:
         """Say who was asked the first time, and the name of the survey after that; a loud label each time."""
-        label = f"{survey.label.upper()}. " if survey.label else ""
+        label = f"{survey.label.upper().rstrip('.')}. " if survey.label else ""
         if survey.id in self.told_of:
             return f"{label}{survey.short}"
         self.told_of.add(survey.id)

@@ -42,7 +42,8 @@ class _Formula(NamedTuple):
 
 
 _ALL = ("I", "P", "R", "NC", "O")
-_UNDER = {"RR": ((*_ALL, "U"), (*_ALL, "eU"), _ALL), "COOP": (("I", "P", "R", "O"), ("I", "P", "R"))}
+_EVERYBODY = (*_ALL, "U")
+_UNDER = {"RR": (_EVERYBODY, (*_ALL, "eU"), _ALL), "COOP": (("I", "P", "R", "O"), ("I", "P", "R"))}
 _KNOWN = {
     "I": "complete responses",
     "P": "partial responses",
@@ -69,13 +70,18 @@ def _formulas() -> list[_Formula]:
     return found
 
 
-def rates(outcome: Outcome, visits: Visits) -> tuple[Rate, ...]:
-    """Return AAPOR's rates and those of CHERRIES, each with its two numbers or the reason why it is not defined."""
+def rates(outcome: Outcome, visits: Visits, invited: int | None = None) -> tuple[Rate, ...]:
+    """Return AAPOR's rates and those of CHERRIES, each with its two numbers or the reason why it is not defined.
+
+    Everybody who was invited is in one of AAPOR's classes: where it is not stated what became of some, all of them
+    together are those who were invited, and a rate of all of them needs no more.
+    """
     i, p, r, nc, o, u, e = outcome
     # Where there is nobody of whom eligibility is not known, no assumption is needed: any share of none is none.
     assumed = 0 if u == 0 else None if u is None or e is None else e * u
     numbers = {"I": i, "P": p, "R": r, "NC": nc, "O": o, "U": u, "eU": assumed}
-    return (*(_rate(formula, numbers, _KNOWN) for formula in _formulas()), *_cherries(visits))
+    every = None if _total(_EVERYBODY, numbers) is not None else invited
+    return (*(_rate(formula, numbers, _KNOWN, every) for formula in _formulas()), *_cherries(visits))
 
 
 def _cherries(visits: Visits) -> tuple[Rate, ...]:
@@ -97,10 +103,16 @@ _OF_VISITS = (
 )
 
 
-def _rate(formula: _Formula, numbers: Mapping[str, float | None], known: Mapping[str, str]) -> Rate:
+def _rate(
+    formula: _Formula, numbers: Mapping[str, float | None], known: Mapping[str, str], invited: int | None = None
+) -> Rate:
+    """Make one rate; `invited` are all together, where not each class of them is stated."""
     written = f"{_sum(formula.over)} / {_sum(formula.under)}"
-    missing = [known[part] for part in dict.fromkeys((*formula.over, *formula.under)) if numbers[part] is None]
-    over, under = (_total(parts, numbers) for parts in (formula.over, formula.under))
+    is_of_all = invited is not None and formula.under == _EVERYBODY
+    needed = dict.fromkeys((*formula.over, *(() if is_of_all else formula.under)))
+    missing = [known[part] for part in needed if numbers[part] is None]
+    over = _total(formula.over, numbers)
+    under = invited if is_of_all else _total(formula.under, numbers)
     why = f"not stated: {listed(missing, 'and')}" if missing else "" if under else "the denominator is 0"
     if why or over is None or not under:
         return Rate(formula.name, formula.words, written, over, under, None, None, why)

@@ -52,7 +52,7 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         tuple(crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen),
         tuple(numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER),
         _came(counted, survey),
-        rates(survey.outcome, survey.visits) if survey else (),
+        rates(survey.outcome, survey.visits, survey.frame.invited) if survey else (),
         _warnings(counted, survey),
         tuple(_compared(counted, *pair) for pair in options.compared),
     )
