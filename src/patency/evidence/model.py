@@ -10,7 +10,7 @@ from patency.source import Citation
 # The bounds within which a stranger's file is worked out at once.
 MOST_PEOPLE = 5_000
 MOST_SHARES = 120
-MOST_OTHERS = 40  # means, medians, intervals, rates, claims: of each
+MOST_OTHERS = 20  # means, medians, intervals, rates, claims: of each
 MOST_VALUES = 200  # from the least to the most that a whole-number scale can give
 
 

@@ -33,7 +33,7 @@ from patency.fault import Fault, Faults, Refused, nearest
 from patency.source import Source, read_citations
 
 FOLDER = "audits"  # of content
-MOST_SIZES = 5  # numbers of people that one mean may be of
+MOST_SIZES = 3  # numbers of people that one mean may be of
 INTERVALS = {"share": 1, "difference": 2, "risk ratio": 2, "odds ratio": 2, "other": 0}  # how many arms each has
 _MOST_NUMBER = 10**9
 _T = TypeVar("_T")

@@ -195,24 +195,30 @@ def _of_unstated(share: Share, group: Group, fits: Fits) -> Finding:
     alone = fits_alone(share, range(1, (group.at_most or 0) + 1))
     rows = tuple(Fit(row.counts[0].start, row.counts[0][-1], row.of) for row in alone.rows)
     at = group.shares.index(share)
-    within = [f"{_run(row.counts[at])} of {row.of}" for row in reversed(fits.rows)]
+    within = [f"{_run(row.counts[at])} of {row.of}" for row in fits.rows[-MOST_NAMED:][::-1]]
     printed = _printed(share)
     if not rows:
         return Finding(share.id, share.says, printed, Verdict.ODD, f"No number of people up to {group.at_most} gives it.",
                        tuple(_neighbours(share, group.at_most or 1)))  # fmt: skip
-    by_itself = [each for row in reversed(alone.rows) for each in _shown(share, row.counts[0], row.of)]
     one = len(fits.rows) == 1 and len(fits.rows[0].counts[at]) == 1
     if not within:
-        return Finding(share.id, share.says, printed, Verdict.OPEN, "By itself it would fit.", (some(by_itself),), rows)
+        return Finding(
+            share.id, share.says, printed, Verdict.OPEN, "By itself it would fit.", (_divided(share, alone, 0),), rows
+        )
     verdict = Verdict.FITS if one else Verdict.OPEN
-    workings: tuple[str, ...] = (
-        some([each for row in reversed(fits.rows) for each in _shown(share, row.counts[at], row.of)]),
-    )
+    workings: tuple[str, ...] = (_divided(share, fits, at),)
     if len(group.shares) > 1 and len(rows) > len(fits.rows):
         workings += (f"by itself it would fit {len(rows)} numbers up to {group.at_most}",)
     return Finding(share.id, share.says, printed, verdict if fits.way is Way.ROUNDED else Verdict.ODD,
-                   f"{listed(within[:MOST_NAMED])}{f' and {len(within) - MOST_NAMED} more' if len(within) > MOST_NAMED else ''}.",
+                   f"{listed(within)}{f' and {len(fits.rows) - MOST_NAMED} more' if len(fits.rows) > MOST_NAMED else ''}.",
                    workings, rows)  # fmt: skip
+
+
+def _divided(share: Share, fits: Fits, at: int) -> str:
+    """Show the divisions of the largest denominators, and say how many there are more."""
+    shown = [each for row in fits.rows[-MOST_NAMED:][::-1] for each in _shown(share, row.counts[at], row.of)]
+    more = len(fits.rows) - MOST_NAMED
+    return ", ".join(shown) + (f" and those of {more} more" if more > 0 else "")
 
 
 def _shown(share: Share, counts: range, of: int) -> list[str]:

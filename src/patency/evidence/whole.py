@@ -20,7 +20,8 @@ from patency.evidence.printed import Printed, Reach, Way
 MOST_TRIED = 6  # sums of squares for which an example is looked for
 MOST_SUMS = 40  # that are tried; where more fit, some between them are left out, and nothing is called impossible
 MOST_SPLITS = 2_000  # ways to share these sums between those above a bound and the rest, likewise
-MOST_LOOKS = 200_000  # at pairs of values, while examples of one mean are looked for
+MOST_LOOKS = 60_000  # at pairs of values, while examples of one mean are looked for
+MANY = 300  # people; of more, a tenth of these sums and splits are tried
 MOST_COUNTED = 300_000  # steps of counting every possibility through
 NARROW = 60  # values between which pairs are moved so that an example looks like people
 
@@ -102,7 +103,7 @@ def find(mean: Mean, of: int) -> Found:
     if mean.sd is None:
         return found
     for per in dict.fromkeys((of - 1, of)):
-        for total in sums[:: 1 + len(sums) // MOST_SUMS] if per else ():
+        for total in sums[:: 1 + len(sums) // _most(of, MOST_SUMS)] if per else ():
             spread = spread_of(mean.sd, total, of, per, mean.items)
             found = _with_spread(mean, found, total, spread, patience)
             if found.values:
@@ -110,10 +111,14 @@ def find(mean: Mean, of: int) -> Found:
     return found
 
 
+def _most(of: int, bound: int) -> int:
+    return bound if of <= MANY else bound // 10
+
+
 def _with_spread(mean: Mean, found: Found, total: int, spread: Spread, patience: Iterator[int]) -> Found:
     """Look for an example with one sum of the values, however those above the bound share in it."""
     splits, is_every = _splits(mean, found, total, spread)
-    is_every &= len(found.sums) <= MOST_SUMS
+    is_every &= len(found.sums) < _most(found.of, MOST_SUMS)
     is_open, reached, moved = found.is_open or not is_every, found.reached, Fraction(total**2, found.of)
     for rooms in splits:
         low, high = sum(each.flattest for each in rooms), sum(each.widest for each in rooms)
@@ -132,7 +137,8 @@ def _wider(reached: tuple[Fraction, Fraction] | None, ends: list[Fraction]) -> t
 
 def _splits(mean: Mean, found: Found, total: int, spread: Spread) -> tuple[list[tuple[Room, ...]], bool]:
     """List the ways in which the people may be split by the bound, and say whether these are all."""
-    of, at_most = found.of, MOST_SPLITS // min(MOST_SUMS, len(found.sums))
+    of = found.of
+    at_most = _most(of, MOST_SPLITS) // min(_most(of, MOST_SUMS), len(found.sums))
     least, most = _ends(mean, of, total, spread)
     if mean.above is None:
         room = Room(of, total, least, most)
