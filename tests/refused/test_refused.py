@@ -39,7 +39,8 @@ from patency.case import Case
 from patency.cli import CASE_REFUSED, CONTENT_REFUSED, Failed, main
 from patency.consult.dialogue import converse
 from patency.fault import Fault
-from patency.guideline.files import content_files
+from patency.guideline.cache import open_library
+from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
 from patency.instrument.redcap_logic import Untranslatable
 from patency.language.parse import Mistyped
@@ -50,7 +51,7 @@ from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
 from .surveyed import BESIDE as SURVEYS_BESIDE
-from .surveyed import CROSSED, QUESTIONNAIRE, SURVEYS, survey_answer
+from .surveyed import CROSSED, SURVEYS, survey_answer
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -279,21 +280,20 @@ def with_a_file_for_a_site(folder: Path) -> None:
 SURVEY = """
 survey: one
 title: One survey
-instrument: small
+instrument: elite-kids
 frame: {population: people, reached: open link, through: a page}
 responses: {file: answers.csv}
 """
-SPEAKING = "practice: {swells: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
+SPEAKING = "practice: {resources: {decision: first-treatment, when: adult, means: {yes: itself, no: itself}}}\n"
 
 
-def with_survey(more: str, survey: str = SURVEY) -> Maker:
-    """Make a survey of one question, with an answer, in a site's library."""
+def with_survey(more: str) -> Maker:
+    """Make a survey of one answer, beside a library that is compiled, for it is the refusal that is to be quick."""
 
     def make(folder: Path) -> None:
-        questionnaire = QUESTIONNAIRE.replace(b"made-up", b"elite-kids-2025")
-        _write(folder / "library" / "instruments" / "small.yaml", questionnaire)
-        _write(folder / "library" / "surveys" / "one.yaml", (survey + more).encode())
-        _write(folder / "library" / "surveys" / "answers.csv", b"swells\nyes\n")
+        open_library({}, CONTENT, None)
+        _write(folder / "one.yaml", (SURVEY + more).encode())
+        _write(folder / "answers.csv", b"resources\nyes\n")
 
     return make
 
@@ -450,20 +450,15 @@ MADE: dict[str, tuple[Maker, str]] = {
     ),
     "practice-of-a-survey-that-speaks-to-nobody": (
         with_survey(""),
-        "survey practice library/surveys/one.yaml --library library",
+        "survey practice one.yaml",
     ),
     "practice-of-a-survey-without-a-day": (
         with_survey(SPEAKING),
-        "survey practice library/surveys/one.yaml --library library",
+        "survey practice one.yaml",
     ),
-    "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
-    "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
-    "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),
-    "survey-without-its-mapping": (
-        with_survey("", SURVEY.replace("answers.csv", "answers.csv, mapping: answers.map.yaml")),
-        "survey check one --library library",
-    ),
-    "survey-crossed-with-a-number": (with_survey(""), "survey report one --by years --library library --out report"),
+    "survey-that-is-missing": (with_survey(""), "survey check nobody.yaml"),
+    "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check one.yaml"),
+    "survey-crossed-with-text": (with_survey(""), "survey report one.yaml --by factors --out report"),
     "report-among-other-files": (with_other_files, "survey report elite-kids --out site"),
     "site-among-other-files": (with_other_files, PUBLISH),
     "site-in-the-place-of-a-file": (with_a_file_for_a_site, PUBLISH),
@@ -583,7 +578,17 @@ KINDS: tuple[tuple[str, Iterable[str], Callable[[str], None]], ...] = (
     ("form", FORMS, entered_says),
     ("survey", OF_SURVEYS, survey_says),
 )
-SPEAKERS = ("Fault", "fault", "_fault", "row_fault", "Mistyped", "Unreadable", "Untranslatable", "Failed", "ArgumentTypeError")
+SPEAKERS = (
+    "Fault",
+    "fault",
+    "_fault",
+    "row_fault",
+    "Mistyped",
+    "Unreadable",
+    "Untranslatable",
+    "Failed",
+    "ArgumentTypeError",
+)
 
 
 def silent_places() -> Iterator[str]:
