@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from patency.casefile import read_case
+from patency.consult.html import to_html
+from patency.consult.json import as_json
 from patency.consult.page import Consult, consult
 from patency.consult.peers import ALONE, Accord, lead, rows_with_peers, sign_test
+from patency.consult.text import to_text
 from patency.document import read_document
 from patency.guideline.load import read_library
 from patency.truth import Truth
@@ -197,3 +200,34 @@ def test_a_survey_changes_nothing_that_guidelines_say() -> None:
     assert [each.agreements for each in without.comparisons] == [each.agreements for each in beside.comparisons]
     assert [each.name for each in without.questions] == [each.name for each in beside.questions]
     assert without.state_words == beside.state_words
+
+
+def test_figures_that_are_reconstructed_say_so_wherever_they_stand() -> None:
+    """In capitals in text, loudly on the page, and in JSON."""
+    labelled = FILES["practice/readers.yaml"] + "label: reconstructed from margins, not real answers\n"
+    found = page(SEVERE, **{"practice/readers.yaml": labelled})
+    assert "RECONSTRUCTED FROM MARGINS, NOT REAL ANSWERS. Readers 2021" in " ".join(to_text(found).split())
+    assert '<strong class="loud">reconstructed from margins, not real answers</strong>' in to_html(found)
+    (practice,) = as_json(found)["practice"]
+    assert [each["survey"]["label"] for each in practice["questions"]] == [
+        "reconstructed from margins, not real answers"
+    ]
+
+
+def test_json_has_what_the_page_has() -> None:
+    """Each share with its count, denominator, interval and mark; null where nothing was published."""
+    question = asked(8, 30, 40).replace("count: 8", "percent: 20").replace("form: one", "")
+    (practice,) = as_json(page(SEVERE, question))["practice"]
+    assert (practice["decision"], practice["label"], practice["accord"]) == (
+        "treatment",
+        "practice, not guidance",
+        "not told",
+    )
+    removal, waiting = practice["questions"][0]["answers"]
+    assert (removal["percent"], removal["count"], removal["interval"], removal["mark"]) == ("20", None, None, None)
+    assert (waiting["count"], waiting["of"], waiting["share"], waiting["mark"]) == (30, 40, 0.75, "original")
+    # R: prop.test(30, 40, correct = FALSE)$conf.int gives 0.5980604 and 0.8581288.
+    assert waiting["interval"] == {
+        "low": pytest.approx(0.5980604, abs=1e-6),
+        "high": pytest.approx(0.8581288, abs=1e-6),
+    }

@@ -59,7 +59,7 @@ def test_a_percentage_without_its_count_has_no_interval() -> None:
     ).questions
     (answer,) = question.answers
     assert (percent_words(question, answer), of_words(question, answer)) == ("50%", NO_COUNT)
-    assert question.share(answer) is question.interval(answer) is question.rest is None
+    assert (question.share(answer), question.interval(answer), question.rest) == (None, None, None)
 
 
 def test_a_count_has_its_denominator_and_interval() -> None:

@@ -126,8 +126,8 @@ class Paper:
             width = CELLS / max(len(first.columns) + bool(peers), 1)
             lines = sum(max(ceil(name / NAMES), _most_lines(row, printed, width)) + 0.1 for name, row in rows)
             lines += sum(ceil(40 * len(answers) / width) - 1 for answers in peers.values())
-        if practice:
-            lines += 1.5 + ceil(len(practice.sentence) / WHOLE)
+        if practice and practice.is_told:
+            lines += 2 + ceil(len(practice.sentence) / WHOLE)
         for group in grouped(first, self.consult.library):
             words = [group.option.brief, *(each.brief for each in group.narrower)]
             lines += sum(len(each) + 2 for each in (*words, *(who.guideline.short for who in group.who))) / WHOLE
@@ -248,7 +248,11 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
     """Reckon what surveyed peers say on a decision: its sentence where the first sheet has none, and its figures."""
     if not practice.speaking:
         return 0
-    thirds = 0 if is_first else 3 + ceil(len(practice.sentence) / THIRD) + ceil(len(practice.decision.asks) / THIRD)
+    thirds = (
+        0
+        if is_first and practice.is_told
+        else 3 + ceil(len(practice.sentence) / THIRD) + ceil(len(practice.decision.asks) / THIRD)
+    )
     thirds += (2 + ceil((len(practice.decision.asks) + 70) / THIRD)) * (is_first and bool(practice.speaking))
     for survey, asked in surveys_of(practice.speaking):
         thirds += ceil((len(survey_words(survey)) + 2) / THIRD)

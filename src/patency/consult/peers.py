@@ -5,13 +5,13 @@ questions that speak for this patient (their condition holds) or may speak (it i
 they stand to what the guidelines here say; one sentence on it. A survey is practice and no guidance: it fires no
 rule, it is never pooled with another, and it changes nothing that `advise`, `ask` or `compare` says.
 
-How practice and guidance are compared, and no further: a question with one answer each, whose counts are known and
-which speaks for this patient now. An answer that means an option is *opposed* where a guideline that holds now advises
-against that option or prefers another to it and none favours it; *favoured* where one favours it and none is opposed;
-*unspoken of* where none says anything of it that holds now. Answers that are no option, and options on which the
-guidelines divide or of which a narrower one is favoured, count on neither side.
-- They differ where more than half chose what is opposed; or, where the guidelines favour some other option here, what
-  is opposed or unspoken of. More than half means that the lower end of Wilson's interval at 95% lies above one half.
+How practice and guidance are compared, and no further: a question with one answer each, asked of people and not of
+cases, whose counts are known and which speaks for this patient now. An answer that means an option is *opposed* where a
+guideline that holds now advises against that option or prefers another to it and none favours it; *favoured* where one
+favours it and none is opposed; *unspoken of* where none says anything of it that holds now. Answers that are no option,
+and options on which the guidelines divide or of which a narrower one is favoured, count on neither side.
+- They differ where more than half chose what is opposed; or, where guidelines favour some option here, what is opposed
+  or unspoken of. More than half means that the lower end of Wilson's interval at 95% lies above one half.
 - They agree where more than half, in the same sense, chose what is favoured.
 - They differ in part where some chose what is opposed. Otherwise it is not told, and the sentence says why.
 Whether one answer is chosen by clearly more than another is told by the exact sign test between the two most chosen,
@@ -34,6 +34,7 @@ from patency.language.words import to_words
 from patency.practice.published import (
     ITSELF,
     ONE,
+    RESPONDENTS,
     Published,
     PublishedAnswer,
     PublishedQuestion,
@@ -103,6 +104,11 @@ class Practice(NamedTuple):
     def is_alone(self) -> bool:
         """Whether no guideline speaks on it for this patient."""
         return self.accord is Accord.ALONE
+
+    @property
+    def is_told(self) -> bool:
+        """Whether more can be said than that nothing can be told: on paper that is not what one acts on first."""
+        return bool(self.speaking) and self.accord is not Accord.UNTOLD
 
     @property
     def citations(self) -> Iterator[Citation]:
@@ -228,47 +234,38 @@ def _beside(
     question: PublishedQuestion, survey: Published, comparison: Comparison, library: Library
 ) -> tuple[Accord, str]:
     """Lay the counts of a question beside where the guidelines stand on each option."""
-    if question.speaks is None or question.rest is None or not question.base:
+    speaks, base = question.speaks, question.base
+    if speaks is None or question.rest is None or not base or question.unit != RESPONDENTS:
         return Accord.UNTOLD, ""
     stands = [
         _stand(library.options[option], answer.count or 0, comparison, library)
         for answer in question.answers
-        if (option := question.speaks.means[answer.id]) != ITSELF
+        if (option := speaks.means[answer.id]) != ITSELF
     ]
-    opposed = [each for each in stands if each.side == OPPOSED and each.chosen]
-    favoured = [each for each in stands if each.side == FAVOURED and each.chosen]
-    elsewhere = _favoured_elsewhere(comparison, stands)
-    unfavoured = [each for each in stands if each.side in (OPPOSED, UNSPOKEN) and each.chosen] if elsewhere else []
-    asked = f"of {question.base} who answered {survey.short},"
-    if question.speaks.given:
-        asked += f" asked {question.speaks.given},"
-    if _is_most(opposed, question.base):
-        return (
-            Accord.DIFFER,
-            f"Practice and guidance differ: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}.",
-        )
-    if _is_most(unfavoured, question.base):
-        which = (
-            "which no guideline here favours for this patient"
-            if len(unfavoured) == 1
-            else "none of which any guideline here favours for this patient"
-        )
-        other = listed([f"{option.brief} ({'; '.join(who)})" for option, who in elsewhere], "and")
-        return Accord.DIFFER, (
-            f"Practice and guidance differ: {asked} {_chose(unfavoured, question.base)}, {which}; "
-            f"favoured here: {other}."
-        )
-    if _is_most(favoured, question.base):
-        return (
-            Accord.AGREE,
-            f"Practice and guidance agree: {asked} {_chose(favoured, question.base)}, {_told_of(favoured)}.",
-        )
+    asked = f" asked {speaks.given}," if speaks.given else ""
+    accord, said = _compared([each for each in stands if each.chosen], base, _favoured(comparison))
+    return (
+        accord,
+        f"Practice and guidance {accord.value}: of {base} who answered {survey.short},{asked} {said}." if said else "",
+    )
+
+
+def _compared(stands: Sequence[_Stand], base: int, favoured_here: str) -> tuple[Accord, str]:
+    """Say how what was chosen stands to what is favoured and opposed, by the rules at the head of this file."""
+    opposed = [each for each in stands if each.side == OPPOSED]
+    favoured = [each for each in stands if each.side == FAVOURED]
+    unfavoured = [each for each in stands if each.side in (OPPOSED, UNSPOKEN)]
+    if _is_most(opposed, base):
+        return Accord.DIFFER, f"{_chose(opposed, base)}, {_told_of(opposed)}"
+    if favoured_here and _is_most(unfavoured, base):
+        none = "which no" if len(unfavoured) == 1 else "none of which any"
+        which = f"{none} guideline here favours for this patient; favoured here: {favoured_here}"
+        return Accord.DIFFER, f"{_chose(unfavoured, base)}, {which}"
+    if _is_most(favoured, base):
+        return Accord.AGREE, f"{_chose(favoured, base)}, {_told_of(favoured)}"
     if opposed:
-        also = f"; {_chose(favoured, question.base)}, {_told_of(favoured)}" if favoured else ""
-        return (
-            Accord.PARTLY,
-            f"Practice and guidance differ in part: {asked} {_chose(opposed, question.base)}, {_told_of(opposed)}{also}.",
-        )
+        also = f"; {_chose(favoured, base)}, {_told_of(favoured)}" if favoured else ""
+        return Accord.PARTLY, f"{_chose(opposed, base)}, {_told_of(opposed)}{also}"
     return Accord.UNTOLD, ""
 
 
@@ -341,11 +338,15 @@ def _who_favours(row: Row, comparison: Comparison) -> tuple[str, ...]:
     )
 
 
-def _favoured_elsewhere(comparison: Comparison, stands: Sequence[_Stand]) -> list[tuple[Option, tuple[str, ...]]]:
-    """List the options that guidelines favour here and no answer of the question means."""
-    meant = {each.option.id for each in stands}
-    return [(row.option, who) for row in comparison.rows
-            if row.option.id not in meant and (who := _who_favours(row, comparison))]  # fmt: skip
+def _favoured(comparison: Comparison) -> str:
+    """Name the options that guidelines favour here, each with who does; not those that are favoured as a group alone."""
+    found = [
+        (row.option.brief, who)
+        for row in comparison.rows
+        if (who := _who_favours(row, comparison))
+        and any(heard.group is None and heard.side == FAVOUR for cell in row.cells.values() for heard in cell)
+    ]
+    return listed([f"{option} ({'; '.join(who)})" for option, who in found], "and")
 
 
 def sign_test(more: int, fewer: int) -> float:

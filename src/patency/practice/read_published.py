@@ -36,7 +36,7 @@
 A percentage that no count of its denominator gives is a Fault, and so are counts that cannot be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -87,13 +87,9 @@ def read_published(document: Node, known: Known, is_local: bool = False) -> Publ
     notes = tuple(_note(node, known, citations) for node in fields.items("notes"))
     most = next((count for count in (counts["analysed"], counts["answered"], counts["invited"]) if count), None)
     questions = tuple(_question(node, known, citations, most) for node in fields.items("questions"))
-    if not questions and not notes and fields.is_readable:
-        fields.fault(
-            fields.place,
-            "the survey has neither a question nor a note",
-            "it would say nothing",
-            "add 'questions:', or a note that says why there is none",
-        )
+    _refuse_silence(
+        fields, (*questions, *notes), "a question", "add 'questions:', or a note that says why there is none"
+    )
     survey = Published(
         name, fields.choice("kind", KINDS, why), fields.need_text("short", "a line names it so") + " (local)" * is_local,
         fields.need_text("title", "the page names it"), _year(fields, why), fields.need_text("asked", why),
@@ -103,6 +99,11 @@ def read_published(document: Node, known: Known, is_local: bool = False) -> Publ
     )  # fmt: skip
     fields.close()
     return survey
+
+
+def _refuse_silence(fields: Fields, said: Sequence[object], what: str, fix: str) -> None:
+    if not said and fields.is_readable:
+        fields.fault(fields.place, f"{fields.what} has neither {what} nor a note", "it would say nothing", fix)
 
 
 def _note(node: Node, known: Known, inherited: tuple[Citation, ...]) -> Note:
@@ -176,13 +177,8 @@ def _question(node: Node, known: Known, inherited: tuple[Citation, ...], most: i
     note = fields.text("note")
     answers = tuple(_answer(each, fields, base, mark, answer) for answer, each in fields.group("answers").items())
     _refuse_too_many(fields, form, base, most if unit == RESPONDENTS else None, answers)
-    if not answers and not note and fields.is_readable:
-        fields.fault(
-            fields.place,
-            f"{fields.what} has neither an answer nor a note",
-            "it would say nothing",
-            "add 'answers:', or a note that says what was not published",
-        )
+    said = (*answers, *([note] if note else []))
+    _refuse_silence(fields, said, "an answer", "add 'answers:', or a note that says what was not published")
     question = PublishedQuestion(
         name, fields.need_text("asks", "a reader must see what was asked"), form, unit, base, base_mark,
         fields.text("topic"), note, citations, answers, _speaks(fields, known, answers), node.place,
@@ -305,21 +301,29 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
     fields.need("when", "it says to which patients this speaks")
     condition = fields.get("when")
     term = parse(fields.as_text(condition, "when"), condition.place, known.lexicon, known.faults) if condition else None
+    speaks = Speaks(
+        decision, term or All(()), fields.text("given"), _means(fields, answers, known.options.get(decision))
+    )
+    fields.close()
+    return speaks
+
+
+def _means(fields: Fields, answers: tuple[PublishedAnswer, ...], options: Iterable[str] | None) -> dict[str, str]:
+    """Read which option each answer means; none may be left out."""
+    given = fields.group("means")
     means = {
         name: fields.as_text(each, name)
-        for name, each in fields.group("means").items()
-        if _is_meant(fields, name, each, (answers, known.options.get(decision)))
+        for name, each in given.items()
+        if _is_meant(fields, name, each, (answers, options))
     }
-    if missing := [answer.id for answer in answers if answer.id not in fields.group("means")]:
+    if missing := [answer.id for answer in answers if answer.id not in given]:
         fields.fault(
             fields.place,
             f"{fields.what} does not say what is meant by {listed([repr(each) for each in missing], 'and')}",
             "an answer that means nothing would be lost in silence",
             f"add each under 'means:', as an option or as {ITSELF!r}",
         )
-    speaks = Speaks(decision, term or All(()), fields.text("given"), means)
-    fields.close()
-    return speaks
+    return means
 
 
 def _is_meant(
