@@ -6,7 +6,7 @@ after them, so that a condition that hangs on a later item is told from one that
 
 An instrument without a source, or without a worked response, is refused: what nobody tried cannot be trusted.
 
-Not here: how scores, checks and examples are read (read_scores.py), whether the examples score so (check.py).
+Not here: how scores, checks and examples are read (read_scores.py, read_examples.py), whether the examples score so (check.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,8 @@ from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.instrument.conditions import Order, read_condition, where_asked
 from patency.instrument.model import Choice, Collapsed, Instrument, Item, ItemKind
 from patency.instrument.parse_formula import NAMES
-from patency.instrument.read_scores import Reading, check_feed, read_checks, read_examples, read_notes, read_scores
+from patency.instrument.read_examples import read_checks, read_examples, read_notes
+from patency.instrument.read_scores import Reading, check_feed, read_scores
 from patency.language.define import refuse_reserved
 from patency.language.parse import RESERVED
 from patency.source import Source, read_citations
