@@ -110,6 +110,7 @@ def test_an_interval_of_a_finite_population_is_wilsons_of_the_effective_number()
     assert finite_wilson(Share(15, 34), 69) == wilson(15 / 34 * n, n)
     assert whole == Interval(1, 1)
     assert finite_wilson(Share(0, 0), 69) is None
+    assert finite_wilson(Share(50, 70), 69) == wilson(50, 70)
 
 
 # The sample of agreement.R: two strata of 20 and 49 invited; 6 and 9 are analysed, one of each left the question out.

@@ -7,10 +7,11 @@ Hundepool A, et al. Statistical Disclosure Control. Wiley 2012, chapter 4 (frequ
 suppression).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 Table = Sequence[Sequence[int]]
 At = tuple[int, int]
+Node = tuple[str, int]  # a line or a column
 
 
 def hidden_cells(table: Table, smallest: int) -> frozenset[At]:
@@ -24,7 +25,7 @@ def hidden_cells(table: Table, smallest: int) -> frozenset[At]:
     if min(len(lines), len(columns)) < 2:
         return frozenset()  # each cell is a total: there is nothing that a cell could tell besides
     hidden = {at for at in _cells(table) if 0 < table[at[0]][at[1]] < smallest}
-    while exposed := [at for at in hidden if not _can_vary(table, hidden, at)]:
+    while exposed := _exposed(table, hidden):
         covers = [_cover(table, hidden, at) for at in exposed]
         if None in covers:
             # With every total above 0 a table of which nothing is shown can always be filled in several ways.
@@ -54,30 +55,38 @@ def _cover(table: Table, hidden: set[At], exposed: At) -> set[At] | None:
     return best[1] if best and best[1] else None
 
 
-def _can_vary(table: Table, hidden: set[At], at: At) -> bool:
-    """Say whether the cell could be one larger, or one smaller, with all totals as they are.
+def _exposed(table: Table, hidden: set[At]) -> list[At]:
+    """Return the hidden cells that could be neither one larger nor one smaller with all totals as they are.
 
     One more here is one less in another hidden cell of the line, one more in a third of that column, and so on until
     the way leads back: a way through lines and columns. Where no such way exists the cell is known.
     """
-    return _leads_back(table, hidden, at, +1) or (table[at[0]][at[1]] > 0 and _leads_back(table, hidden, at, -1))
+    crossing: dict[Node, list[At]] = {}
+    for line, column in hidden:
+        crossing.setdefault(("line", line), []).append((line, column))
+        crossing.setdefault(("column", column), []).append((line, column))
+    return [
+        at
+        for at in hidden
+        if not _leads_back(table, crossing, at, +1)
+        and not (table[at[0]][at[1]] > 0 and _leads_back(table, crossing, at, -1))
+    ]
 
 
-def _leads_back(table: Table, hidden: set[At], start: At, change: int) -> bool:
-    """Search from the column of the start to its line, by cells that can take the opposite and the same change in turn."""
-    waiting: list[tuple[str, int]] = [("line", start[0])]
+def _leads_back(table: Table, crossing: Mapping[Node, list[At]], start: At, change: int) -> bool:
+    """Search from the line of the start to its column, by cells that can take the opposite and the same change in turn."""
+    waiting: list[Node] = [("line", start[0])]
     seen = set(waiting)
     while waiting:
-        kind, at = waiting.pop()
-        # On a line that has too much (or little) another cell gives way; in its column another makes up for it.
-        step = -change if kind == "line" else change
-        for line, column in hidden:
-            here, there = (line, ("column", column)) if kind == "line" else (column, ("line", line))
-            if here != at or (line, column) == start or (step < 0 and not table[line][column]):
+        node = waiting.pop()
+        # In a line that has too much (or too little) another cell gives way; in its column another makes up for it.
+        step = -change if node[0] == "line" else change
+        for line, column in crossing[node]:
+            following: Node = ("column", column) if node[0] == "line" else ("line", line)
+            if (line, column) == start or (step < 0 and not table[line][column]) or following in seen:
                 continue
-            if there == ("column", start[1]):
+            if following == ("column", start[1]):
                 return True
-            if there not in seen:
-                seen.add(there)
-                waiting.append(there)
+            seen.add(following)
+            waiting.append(following)
     return False

@@ -56,7 +56,9 @@ def finite_wilson(share: Share, population: int, confidence: float = CONFIDENCE)
     """
     if share.value is None:
         return None
-    if share.of >= population:
+    if share.of > population:  # more than there are: whoever counted them is wrong, and nothing is known for certain
+        return wilson(share.count, share.of, confidence)
+    if share.of == population:
         return Interval(share.value, share.value)
     effective = share.of * (population - 1) / (population - share.of)
     return wilson(share.value * effective, effective, confidence)
