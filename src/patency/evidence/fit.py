@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from patency.evidence.model import Group, Share
-from patency.evidence.printed import Way
+from patency.evidence.printed import Reach, Way
 
 
 class Row(NamedTuple):
@@ -38,9 +38,13 @@ class Fits(NamedTuple):
 
 def counts_of(share: Share, of: int, way: Way = Way.ROUNDED) -> range:
     """Return the counts of a denominator that are printed as this share is."""
+    return _within(share, of, share.percent and share.percent.reach(way))
+
+
+def _within(share: Share, of: int, reach: Reach | None) -> range:
     found = range(of + 1)
-    if share.percent is not None:
-        fitting = share.percent.reach(way).wholes(Fraction(of, 100))
+    if reach is not None:
+        fitting = reach.wholes(Fraction(of, 100))
         found = range(max(fitting.start, 0), min(fitting.stop, of + 1))
     if share.counted is not None:
         return range(share.counted, share.counted + 1) if share.counted in found else range(0)
@@ -67,23 +71,26 @@ def _fits(shares: Iterable[Share], denominators: list[int], accepts: Callable[[R
     shares = tuple(shares)
     for way in Way:
         rows = []
+        reaches = [share.percent and share.percent.reach(way) for share in shares]
         for of in denominators:
-            counts = tuple(_of_share(share, of, way) for share in shares)
-            if all(counts) and accepts(row := Row(of, counts)):
-                rows.append(row)
+            counts = []
+            for share, reach in zip(shares, reaches, strict=True):
+                # One that has its own denominator is not of the group's.
+                counts.append(_within(share, of if share.of is None else share.of, reach))
+                if not counts[-1]:
+                    break
+            else:
+                if accepts(row := Row(of, tuple(counts))):
+                    rows.append(row)
         if rows:
             return Fits(way, tuple(rows))
     return Fits(Way.ROUNDED, ())
 
 
-def _of_share(share: Share, of: int, way: Way) -> range:
-    """Return the counts for a share; one that has its own denominator is not of the group's."""
-    return counts_of(share, share.of if share.of is not None else of, way)
-
-
 def nearest_denominators(group: Group, denominators: Iterable[int], most: int = 3) -> tuple[tuple[int, int], ...]:
     """Return denominators that fit most of a group's shares, and how many each fits, the best first."""
-    scored = [(sum(bool(counts_of(share, of)) for share in group.shares), of) for of in denominators]
+    reaches = [(share, share.percent and share.percent.reach()) for share in group.shares]
+    scored = [(sum(bool(_within(share, of, reach)) for share, reach in reaches), of) for of in denominators]
     best = sorted((each for each in scored if each[0]), key=lambda each: (-each[0], -each[1]))[:most]
     return tuple((of, fitted) for fitted, of in best)
 

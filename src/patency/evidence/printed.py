@@ -37,10 +37,12 @@ class Reach(NamedTuple):
 
     def wholes(self, times: Fraction = Fraction(1)) -> range:
         """Return the whole numbers that lie within `times` this reach."""
-        low, high = self.low * times, self.high * times
-        first, last = -((-low.numerator) // low.denominator), high.numerator // high.denominator
-        first += low == first and not self.has_low
-        last -= high == last and not self.has_high
+        # By whole numbers, for a file may ask this half a million times.
+        low, below = self.low.numerator * times.numerator, self.low.denominator * times.denominator
+        high, above = self.high.numerator * times.numerator, self.high.denominator * times.denominator
+        first, last = -(-low // below), high // above
+        first += first * below == low and not self.has_low
+        last -= last * above == high and not self.has_high
         return range(first, last + 1)
 
 
