@@ -6,12 +6,12 @@ import io
 import pytest
 
 from patency.fault import Refused
+from patency.percent import percent
 from patency.practice.markdown import to_markdown
-from patency.practice.percent import percent
-from patency.practice.share import Share, wilson
 from patency.practice.tables import Options, Row
 from patency.practice.tally import tabulate
 from patency.practice.tidy import to_csv
+from patency.share import Share, wilson
 
 from .printed import ALL_VTE_PRACTICE, ELITE_KIDS, RATES, Printed, printed
 from .shipped import NAMES, shipped

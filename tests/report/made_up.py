@@ -13,7 +13,6 @@ from patency.instrument.model import Choice, Item, ItemKind
 from patency.instrument.read import read_instruments
 from patency.practice.rates import Rate
 from patency.practice.report import Report, report, rows_of
-from patency.practice.share import Share, wilson
 from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Speaks, Stratum, Survey, Visits
 from patency.practice.tables import (
     Bounds,
@@ -32,6 +31,7 @@ from patency.practice.tables import (
     Tables,
     Test,
 )
+from patency.share import Share, wilson
 from patency.source import Citation, Mark, Source
 from patency.vocabulary import Vocabulary
 

@@ -8,7 +8,7 @@ from patency.guideline.model import Library
 from patency.practice.as_published import as_published
 from patency.practice.published import Published
 from patency.practice.read_published import Known, read_published
-from patency.practice.share import Share
+from patency.share import Share
 from patency.source import Mark
 
 from .made_up import LABEL, SOURCES, survey, tables

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from patency.practice.percent import counted, percent, ratio, rounded
-from patency.practice.share import Share
+from patency.percent import counted, percent, ratio, rounded
+from patency.share import Share
 
 # Share, and how it is written. The intervals are R's, prop.test(x, n, correct = FALSE)$conf.int:
 # 15 of 34: 0.2888 to 0.6055; 154 of 870: 0.1531 to 0.2038; 1 of 8: 0.0224 to 0.4709.

@@ -13,8 +13,8 @@ import polars
 import pytest
 
 from patency.guideline.model import Library
+from patency.percent import ratio
 from patency.practice.markdown import to_markdown
-from patency.practice.percent import ratio
 from patency.practice.report import Report, report
 from patency.practice.sheet import Sheet
 from patency.practice.tally import tabulate

@@ -12,8 +12,8 @@ import pytest
 
 from patency.practice.design import Layer, Unit, linear, mean_estimate, share_estimate
 from patency.practice.numbers import finite_wilson, numbers
-from patency.practice.share import Interval, Share, wilson
 from patency.practice.tests_of_difference import chi_squared_p, difference_test, exact_p, pair_test, ranks_test
+from patency.share import Interval, Share, wilson
 
 CLOSE = 1e-10
 

@@ -10,10 +10,10 @@ import pytest
 
 from patency.fault import Refused
 from patency.instrument.model import Instrument
-from patency.practice.share import Interval, Share, wilson
 from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Stratum, Survey, Visits
 from patency.practice.tables import Bounds, Options, Question, Reach
 from patency.practice.tally import tabulate
+from patency.share import Interval, Share, wilson
 from patency.truth import Truth
 
 from .made import HERE, instrument, sheet

@@ -7,7 +7,7 @@ from patency.guideline.files import Local
 from patency.guideline.load import read_library
 from patency.practice.published import NO_COUNT, Published, is_by_arithmetic, of_words, percent_words
 from patency.practice.read_published import gives, is_percentage
-from patency.practice.share import wilson
+from patency.share import wilson
 from patency.source import Mark
 
 from .small import FILES

@@ -31,6 +31,7 @@ from patency.guideline.compare import AGAINST, FAVOUR, OPEN, PREFER_OTHER, Compa
 from patency.guideline.model import Decision, Library, Option
 from patency.language.evaluate import evaluate, open_part
 from patency.language.words import to_words
+from patency.percent import percent, span
 from patency.practice.published import (
     ITSELF,
     ONE,
@@ -40,7 +41,7 @@ from patency.practice.published import (
     PublishedQuestion,
     is_by_arithmetic,
 )
-from patency.practice.share import Share
+from patency.share import Share
 from patency.source import Citation
 from patency.truth import Truth
 
@@ -277,10 +278,8 @@ def _is_most(stands: Sequence[_Stand], base: int) -> bool:
 
 def _chose(stands: Sequence[_Stand], base: int) -> str:
     share = Share(sum(each.chosen for each in stands), base)
-    interval = share.interval
-    assert interval is not None, "somebody was asked"
     named = [f"{each.option.brief} {each.chosen}" if len(stands) > 1 else each.option.brief for each in stands]
-    return f"{share.count} ({share.value:.0%}; {interval.low:.0%} to {interval.high:.0%}) chose {listed(named, 'or')}"
+    return f"{share.count} ({percent(share)}; {span(share.interval, base)}) chose {listed(named, 'or')}"
 
 
 def _told_of(stands: Sequence[_Stand]) -> str:

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from patency.evidence.model import Arm
+from patency.share import score_interval
 
 
 class Ends(NamedTuple):
@@ -40,10 +41,7 @@ def wald(arm: Arm, z: float) -> Ends:
 
 def wilson(arm: Arm, z: float) -> Ends:
     """Return Wilson's score interval, without continuity correction."""
-    share, extra = arm.counted / arm.of, z * z / arm.of
-    middle = (share + extra / 2) / (1 + extra)
-    half = z * sqrt(share * (1 - share) / arm.of + extra / (4 * arm.of)) / (1 + extra)
-    return Ends(max(0.0, middle - half), min(1.0, middle + half))
+    return Ends(*score_interval(arm.counted, arm.of, z))
 
 
 def agresti_coull(arm: Arm, z: float) -> Ends:

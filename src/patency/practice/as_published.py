@@ -14,8 +14,8 @@ from fractions import Fraction
 from patency.document import Node, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.instrument.model import ItemKind
+from patency.percent import decimals, rounded
 from patency.practice.methods import period, reached_words
-from patency.practice.percent import decimals, rounded
 from patency.practice.survey import Speaks, Survey
 from patency.practice.tables import Question, Row, Tables
 from patency.source import Mark

@@ -13,10 +13,10 @@ from patency.practice.columns import columns_of
 from patency.practice.hidden import hidden_cells
 from patency.practice.numbers import numbers
 from patency.practice.question import choices_of
-from patency.practice.share import Share
 from patency.practice.survey import Survey
 from patency.practice.tables import Cell, Crossed, Group, Line, NumbersBy, Test
 from patency.practice.tests_of_difference import SIGNIFICANT, difference_test, ranks_test
+from patency.share import Share
 
 if TYPE_CHECKING:
     import polars

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.practice.share import CONFIDENCE, Interval
 from patency.practice.survey import Survey
 from patency.practice.tables import Estimate, MeanEstimate
+from patency.share import CONFIDENCE, Interval
 
 if TYPE_CHECKING:
     import polars

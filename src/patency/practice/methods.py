@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from patency.fault import Place, listed
 from patency.language.words import to_words
-from patency.practice.percent import RULE
+from patency.percent import RULE
 from patency.practice.survey import Frame, Reached, Survey
 from patency.practice.tables import Tables
 from patency.source import Citation, Mark, Source

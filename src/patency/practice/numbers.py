@@ -6,8 +6,8 @@ population is Wilson's with the number asked in place of the sample that would t
 
 from typing import TYPE_CHECKING
 
-from patency.practice.share import CONFIDENCE, Interval, Share, wilson
 from patency.practice.tables import Bounds, Days, Numbers
+from patency.share import CONFIDENCE, Interval, Share, wilson
 
 if TYPE_CHECKING:
     import polars

@@ -12,8 +12,8 @@ from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
+from patency.percent import counted, decimals, percent, rounded, span
 from patency.practice.methods import NOT_STATED, day, sentence
-from patency.practice.percent import counted, decimals, percent, rounded, span
 from patency.practice.tables import Question, Reach, Row, Spread, Tables
 from patency.source import Citation
 

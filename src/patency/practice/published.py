@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from patency.fault import Place, listed
 from patency.language.terms import Term
-from patency.practice.share import Interval, Share
+from patency.percent import percent, span
+from patency.share import Interval, Share
 from patency.source import Citation, Mark
 
 ITSELF = "itself"  # an answer that is no option of the decision, and is shown in its own words
@@ -132,7 +133,7 @@ def percent_words(question: PublishedQuestion, answer: PublishedAnswer) -> str:
     if answer.percent:
         return f"{answer.percent}%"
     share = question.share(answer)
-    return f"{share.value:.0%}" if share and share.value is not None else ""
+    return percent(share) if share else ""
 
 
 def of_words(question: PublishedQuestion, answer: PublishedAnswer) -> str:
@@ -144,7 +145,7 @@ def of_words(question: PublishedQuestion, answer: PublishedAnswer) -> str:
     interval = question.interval(answer)
     if interval is None:
         return f"{counted}; no interval, for these are not people"
-    return f"{counted}; {interval.low:.0%} to {interval.high:.0%}"
+    return f"{counted}; {span(interval, share.of)}"
 
 
 def is_by_arithmetic(question: PublishedQuestion, answer: PublishedAnswer) -> bool:

@@ -9,10 +9,10 @@ from patency.practice.answers import Answers, is_answered
 from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
-from patency.practice.share import Interval, Share, wilson
 from patency.practice.spread import spread
 from patency.practice.tables import Estimate, Options, Question, Reach, Row
 from patency.practice.tests_of_difference import SIGNIFICANT, pair_test
+from patency.share import Interval, Share, wilson
 
 if TYPE_CHECKING:
     import polars

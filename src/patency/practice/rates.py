@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from patency.fault import listed
-from patency.practice.share import Interval, wilson
 from patency.practice.survey import Outcome, Visits
+from patency.share import Interval, wilson
 
 
 class Rate(NamedTuple):

@@ -14,14 +14,14 @@ from typing import NamedTuple
 import patency
 from patency.fault import Fault, listed
 from patency.instrument.model import ItemKind
+from patency.percent import counted, ratio, rounded, span
 from patency.practice import checklist
 from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
 from patency.practice.part import Section, Table, figures_of, modal, sections
-from patency.practice.percent import counted, ratio, rounded, span
 from patency.practice.rates import Rate
-from patency.practice.share import Share
 from patency.practice.survey import Survey
 from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
+from patency.share import Share
 from patency.source import Citation, Mark, Source
 
 HIDDEN = "hidden"

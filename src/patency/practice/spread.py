@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from math import log, sqrt
 from statistics import NormalDist
 
-from patency.practice.share import CONFIDENCE, Interval, Share
 from patency.practice.tables import Compared, Spread
+from patency.share import CONFIDENCE, Interval, Share
 
 
 def spread(counts: Mapping[str, int]) -> Spread | None:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from patency.instrument.model import Instrument, Item
 from patency.practice.rates import Rate
-from patency.practice.share import Interval, Share
 from patency.practice.survey import Survey
+from patency.share import Interval, Share
 
 
 class Options(NamedTuple):

@@ -6,8 +6,8 @@ Tables go in, plain values come out. A number that does not exist is null; one t
 
 from typing import Any
 
-from patency.practice.share import Interval, Share
 from patency.practice.tables import Crossed, Days, MeanEstimate, Numbers, NumbersBy, Question, Row, Tables, Test
+from patency.share import Interval, Share
 
 
 def tables_json(tables: Tables) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from patency.fault import listed
 from patency.instrument.model import ItemKind
+from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
-from patency.practice.percent import counted, percent, ratio, span
 from patency.practice.rates import Rate
 from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from patency.percent import decimals, rounded
 from patency.practice.methods import day
-from patency.practice.percent import decimals, rounded
 from patency.practice.report import NO_INTERVAL, Report
-from patency.practice.share import Interval, Share
 from patency.practice.tables import Crossed, Numbers, NumbersBy, Question, Row
 from patency.practice.written import cell, csv_text
+from patency.share import Interval, Share
 
 _NUMBERS = ("count", "denominator", "percent", "low", "high", "value")
 

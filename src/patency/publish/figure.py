@@ -20,9 +20,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from patency.instrument.model import ItemKind
-from patency.practice.percent import counted
-from patency.practice.share import Interval
+from patency.percent import counted
 from patency.practice.tables import Days, Numbers, Question, Row
+from patency.share import Interval
 
 LINE, BAR, GAP, CAP = (
     18,

@@ -44,7 +44,11 @@ def wilson(count: float, of: float, confidence: float = CONFIDENCE) -> Interval 
     """
     if not of:
         return None
-    z = _Z if confidence == CONFIDENCE else _normal(confidence)
+    return score_interval(count, of, _Z if confidence == CONFIDENCE else _normal(confidence))
+
+
+def score_interval(count: float, of: float, z: float) -> Interval:
+    """Return Wilson's interval that reaches so many standard errors to each side."""
     share, extra = count / of, z * z / of
     middle = (share + extra / 2) / (1 + extra)
     half = z * sqrt(share * (1 - share) / of + extra / (4 * of)) / (1 + extra)

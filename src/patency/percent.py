@@ -10,10 +10,12 @@ for none below 200 (instructions for authors, from memory, not confirmed), which
 surveys that Patency reads over have printed, so that their percentages come out as they stand there.
 """
 
-from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from patency.practice.share import Interval, Share
+from patency.share import Interval, Share
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # loading it would take a page at night as long as half of starting
 
 WHOLE_BELOW = 200
 RULE = (
@@ -27,25 +29,25 @@ def percent(share: Share) -> str:
     return ratio(share.count, share.of)
 
 
-def ratio(count: float | Fraction, of: float | Fraction) -> str:
+def ratio(count: "float | Fraction", of: "float | Fraction") -> str:
     """Write so many of so many in percent, where either may be an assumption and not whole; of nobody there is none."""
     if not of:
         return ""
     places = decimals(of)
-    exact = Fraction(count) / Fraction(of) * 100
-    written, least = rounded(exact, places), Decimal(1).scaleb(-places)
-    if exact > 0 and not Decimal(written):
-        return f"<{least}%"
-    if exact < 100 and Decimal(written) == 100:
-        return f">{100 - least}%"
-    return f"{written}%"
+    (above, over), (below, under) = count.as_integer_ratio(), of.as_integer_ratio()
+    steps, whole = _steps(100 * above * under, below * over, places), 100 * 10**places
+    if above and not steps:
+        return f"<{_written(1, places)}%"
+    if count < of and steps == whole:
+        return f">{_written(whole - 1, places)}%"
+    return f"{_written(steps, places)}%"
 
 
 def span(interval: Interval | None, of: float) -> str:
     """Write an interval of a share of so many, in percent."""
     if interval is None:
         return ""
-    low, high = (rounded(Fraction(end) * 100, decimals(of)) for end in interval)
+    low, high = (rounded(100 * end, decimals(of)) for end in interval)
     return f"{low}% to {high}%"
 
 
@@ -56,14 +58,24 @@ def counted(share: Share, interval: Interval | None = None) -> str:
     return f"{share.count} of {share.of}, {percent(share)} ({span(interval or share.interval, share.of)})"
 
 
-def decimals(of: float | Fraction) -> int:
+def decimals(of: "float | Fraction") -> int:
     """Say how many decimals a percentage of so many has."""
     return 0 if of < WHOLE_BELOW else 1
 
 
-def rounded(number: Fraction | float, places: int) -> str:
+def rounded(number: "float | Fraction", places: int) -> str:
     """Round a number, a half away from zero, and write it with so many decimals."""
-    scaled = Fraction(number) * 10**places
-    whole, rest = divmod(abs(scaled), 1)
-    steps = int(whole) + (2 * rest >= 1)
-    return str(Decimal(-steps if scaled < 0 else steps).scaleb(-places))
+    return _written(_steps(*number.as_integer_ratio(), places), places)
+
+
+def _steps(above: int, below: int, places: int) -> int:
+    """Count the steps of the last decimal in a fraction, a half as one more."""
+    whole, rest = divmod(abs(above) * 10**places, below)
+    steps = whole + int(2 * rest >= below)
+    return -steps if above < 0 else steps
+
+
+def _written(steps: int, places: int) -> str:
+    whole, part = divmod(abs(steps), 10**places)
+    sign = "-" if steps < 0 else ""
+    return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"
