@@ -70,7 +70,7 @@ def rounded(number: "float | Fraction", places: int) -> str:
 
 def _steps(above: int, below: int, places: int) -> int:
     """Count the steps of the last decimal in a fraction, a half as one more."""
-    whole, rest = divmod(abs(above) * 10**places, below)
+    whole, rest = divmod(abs(above) * int(10**places), below)
     steps = whole + int(2 * rest >= below)
     return -steps if above < 0 else steps
 

@@ -4,12 +4,12 @@ Wiring only: which survey is meant, and what else may be asked of both, is in su
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed
+from patency.cli.dictionary import write_out
 from patency.fault import Refused
 from patency.guideline.model import Library
 
@@ -46,11 +46,12 @@ def report_arguments(report: argparse.ArgumentParser, opens: Opens) -> None:
 def practice_arguments(practice: argparse.ArgumentParser, opens: Opens) -> None:
     """Say what may be asked of the practice file."""
     practice.description = (
-        "Print what the respondents of a survey chose as a file of published practice, which a consult shows beside "
+        "Write what the respondents of a survey chose as a file of published practice, which a consult shows beside "
         "guidelines: the questions of which the survey says to whom they speak."
     )
-    practice.epilog = "example: patency survey practice elite-kids > practice/elite-kids.yaml"
-    practice.set_defaults(run=lambda options: _practice(opens(options)))
+    practice.epilog = "example: patency survey practice our-survey --library ours --out ours/practice/our-survey.yaml"
+    practice.add_argument("--out", type=Path, metavar="FILE", help="where to write it; otherwise it is printed")
+    practice.set_defaults(run=lambda options: _practice(opens(options), options.out))
 
 
 def _report(options: argparse.Namespace, opens: Opens) -> None:
@@ -87,10 +88,10 @@ def _files(report: "Report", library: Library) -> Mapping[str, bytes]:
     }
 
 
-def _practice(opened: Opened) -> None:
+def _practice(opened: Opened, out: Path | None) -> None:
     from patency.practice.as_published import as_published
 
     try:
-        sys.stdout.write(as_published(opened.survey, opened.tables))
+        write_out(as_published(opened.survey, opened.tables), out)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "nothing was written", refused.faults) from None
