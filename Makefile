@@ -46,6 +46,7 @@ check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/lint-imports
 	$(BIN)/patency guideline check
 	$(BIN)/patency guideline prove
+	$(BIN)/patency instrument check
 
 fix: $(READY) ## let the tools mend what a machine may
 	$(BIN)/ruff check --fix
