@@ -266,8 +266,20 @@ def test_scores_are_findings_of_the_patient(scales: Scales) -> None:
     assert [(each.concept, each.value) for each in found] == [
         ("phlegmasia", frozenset({"cerulea"})),
         ("villalta_total", Span(5.0, 5.0)),
+        ("villalta_category", frozenset({"mild"})),
     ]
     assert found[1].source.startswith("Villalta scale")
+
+
+@pytest.mark.parametrize(("ulcer", "category"), [("yes", {"severe"}), ("no", {"none"}), ("-", {"none", "severe"})])
+def test_an_ulcer_joins_the_case_beside_the_total(scales: Scales, ulcer: str, category: set[str]) -> None:
+    """VIL-08: with every item none the total is 0, and the category says what the ulcer makes of it, or may make of it."""
+    leg, _ = respond(scales["villalta"], villalta(f"0,0,0,0,0,0,0,0,0,0,0 ; {ulcer}"))
+    found = findings(leg, score(scales["villalta"], leg), leg.case.on)
+    assert [(each.concept, each.value) for each in found] == [
+        ("villalta_total", Span(0.0, 0.0)),
+        ("villalta_category", frozenset(category)),
+    ]
 
 
 def test_no_scale_says_that_there_was_a_syndrome_before(scales: Scales) -> None:
@@ -276,7 +288,7 @@ def test_no_scale_says_that_there_was_a_syndrome_before(scales: Scales) -> None:
     fed |= {each.feeds for scale in scales.values() for each in scale.scores.values()}
     assert fed - {""} == {
         "age", "sex", "haemoglobin", "creatinine", "segments", "phlegmasia", "rutherford", "villalta_total",
-        "vcss_total", "ceap_class", "vte_bleed", "riete",
+        "villalta_category", "vcss_total", "ceap_class", "vte_bleed", "riete",
     }  # fmt: skip
 
 
