@@ -150,3 +150,24 @@ def test_a_consult_reads_no_instrument_unless_a_response_is_given() -> None:
     asks += "print([name for name in sys.modules if name.startswith('patency.instrument')], file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"
+
+
+THREATENED = "instrument: rutherford\non: 2026-05-29\nanswers: {sensory_loss: beyond_toes, weakness: partial}\n"
+
+
+def test_a_rutherford_category_of_a_threatened_limb_threatens_the_limb(patency: Patency, tmp_path: Path) -> None:
+    """The alert is the first thing on the page, and nobody can say beside IIb that the limb is not threatened."""
+    response = write(tmp_path / "r.yaml", THREATENED)
+    page = patency("consult", "--on", "2026-05-29", "--response", response)
+    assert (page.code, page.err) == (0, "")
+    first = page.out.partition("FIRST\n")[2].split("\n")[0]
+    assert first.startswith("  ! Limb-threatening ischaemia is an emergency.")
+    assert "limb ischaemia is irreversible" in page.out.partition("? Not known, and would stand here:")[2]
+    denied = patency("consult", "--on", "2026-05-29", "--response", response, "--set", "limb_threat=no")
+    assert denied.code != 0
+    assert (
+        "the Rutherford category is at least IIa, marginally threatened, and the limb is not threatened" in denied.err
+    )
+    viable = write(tmp_path / "v.yaml", THREATENED.replace("beyond_toes", "none").replace("partial", "none, "
+                   "arterial_signal: audible, venous_signal: audible"))  # fmt: skip
+    assert patency("consult", "--on", "2026-05-29", "--response", viable, "--set", "limb_threat=no").code == 0
