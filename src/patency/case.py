@@ -48,7 +48,10 @@ Value = Truth | Span | frozenset[str] | Members
 
 
 class Finding(NamedTuple):
-    """One concept's value on a day, with where it came from, or the reason it is absent."""
+    """One concept's value on a day, with where it came from, or the reason it is absent.
+
+    `scale` is the scale whose response it came by; `leg` what is to be said of the leg that the response is about.
+    """
 
     concept: str
     value: Value | None
@@ -59,6 +62,8 @@ class Finding(NamedTuple):
     is_asserted: bool = False
     panel: str = ""
     place: Place = Place("")
+    scale: str = ""
+    leg: str = ""
 
 
 class Case(NamedTuple):

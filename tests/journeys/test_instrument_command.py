@@ -171,3 +171,44 @@ def test_a_rutherford_category_of_a_threatened_limb_threatens_the_limb(patency: 
     viable = write(tmp_path / "v.yaml", THREATENED.replace("beyond_toes", "none").replace("partial", "none, "
                    "arterial_signal: audible, venous_signal: audible"))  # fmt: skip
     assert patency("consult", "--on", "2026-05-29", "--response", viable, "--set", "limb_threat=no").code == 0
+
+
+VILLALTA = (
+    "instrument: villalta\non: 2019-01-01\nside: left\nanswers: {pain: severe, cramps: severe, heaviness: severe, "
+    "paraesthesia: severe, pruritus: severe, oedema: mild, induration: none, pigmentation: none, redness: none, "
+    "ectasia: none, compression_pain: none, ulcer: no}\n"
+)
+
+
+@pytest.mark.parametrize("layout", [["--format", "text"], ["--format", "html"]])
+def test_a_response_of_another_day_says_its_day(patency: Patency, tmp_path: Path, layout: list[str]) -> None:
+    """A total of 2019 is not read as one of today; of the day of the page nothing more is said."""
+    response = write(tmp_path / "r.yaml", VILLALTA)
+    given = ("consult", "--response", response, "--set", "side=left", *layout)
+    scale = "Villalta scale of post-thrombotic syndrome"
+    later = " ".join(patency(*given, "--on", "2026-05-29").out.split())
+    assert f"the Villalta total: 16 ({scale}, 1 Jan 2019)" in later
+    assert f"the Villalta category: severe ({scale}, 1 Jan 2019)" in later
+    same = " ".join(patency(*given, "--on", "2019-01-01").out.split())
+    assert "the Villalta total: 16" in same
+    assert scale not in same
+
+
+def test_a_response_of_one_leg_is_held_against_the_leg_of_the_case(patency: Patency, tmp_path: Path) -> None:
+    """The same leg goes without saying; the other is refused; what is not known of either is said."""
+    told = write(tmp_path / "r.yaml", VILLALTA)
+    untold = write(tmp_path / "u.yaml", VILLALTA.replace("side: left\n", ""))
+    day = ("--on", "2019-01-01")
+    left = ("--set", "side=left")
+    scale = "Villalta scale of post-thrombotic syndrome"
+
+    def words(*given: str) -> str:
+        return findings(patency, *day, *given)["villalta_total"]["words"]
+
+    assert words("--response", told, *left) == "the Villalta total: 16"
+    assert words("--response", told) == f"the Villalta total: 16 ({scale}, left leg)"
+    assert words("--response", untold, *left) == f"the Villalta total: 16 ({scale}, which leg was not told)"
+    refused = patency("consult", *day, "--response", told, "--set", "side=right")
+    assert (refused.code, refused.out) == (3, "")
+    assert f"the response to the {scale} is of the left leg, and the case is about the other" in refused.err
+    assert patency("score", "villalta", told).out.split("\n")[1] == "left leg, 2019-01-01; about one leg"

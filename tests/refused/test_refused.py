@@ -429,6 +429,22 @@ MADE: dict[str, tuple[Maker, str]] = {
     "response-against-the-case": (with_response(LEG_RESPONSE), BESIDE),
     "response-from-the-future": (with_response(LEG_RESPONSE.replace(b"05-29", b"06-29"), b"on: 2026-05-29\n"), BESIDE),
     "response-that-feeds-nothing": (with_response(b"instrument: leg\nanswers: {why: it hurts}\n"), BESIDE),
+    "response-of-some-drafts": (
+        with_response(b"instrument: modified-villalta\nanswers: {pain: yes}\n"),
+        "consult --on 2026-05-29 --response leg.yaml",
+    ),
+    "response-of-drafts": (
+        with_response(b"instrument: sir\nanswers: {}\n"),
+        "consult --on 2026-05-29 --response leg.yaml",
+    ),
+    "response-of-the-other-leg": (
+        with_response(b"instrument: phlegmasia\nside: left\nanswers: {colour: blue, dying_skin: yes}\n"),
+        "consult --on 2026-05-29 --set side=right --response leg.yaml",
+    ),
+    "response-of-a-leg-to-what-has-none": (
+        with_response(b"instrument: riete\nside: left\nanswers: {age: 45}\n"),
+        "score riete leg.yaml",
+    ),
     "response-to-nothing-known": (with_response(b"instrument: lge\nanswers: {}\n"), BESIDE),
     "response-to-nothing-named": (with_response(b"answers: {}\n"), BESIDE),
     "response-with-a-fault": (with_response(b"instrument: leg\nanswers: {ache: awful}\n"), BESIDE),

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patency.case import Case
+from patency.case import Case, Finding
 from patency.casefile import EARLIEST, LATEST, read_case, set_findings, with_findings
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site
 from patency.document import LARGEST_FILE, Node, read_bytes, read_document
@@ -15,6 +15,8 @@ from patency.guideline.model import Library
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
+    from patency.instrument.model import Instrument
+    from patency.instrument.response import Response
 
 
 def add_case(command: argparse.ArgumentParser) -> None:
@@ -90,11 +92,13 @@ def _case(options: argparse.Namespace, library: Library) -> tuple[Case, list[Fau
 def _with_responses(case: Case, options: argparse.Namespace, library: Library, faults: list[Fault]) -> Case:
     """Return the case with what responses to scales say of the patient."""
     from patency.cli.instrument import instruments_for
+    from patency.instrument.leg import SIDE, of_leg
     from patency.instrument.response import instrument_of, read_response
-    from patency.instrument.score import findings, score
 
     instruments = instruments_for(options, library)
     settled = {setting.partition("=")[0].strip() for setting in options.set}
+    sides = [setting for setting in options.set if setting.partition("=")[0].strip() == SIDE]
+    affected = set_findings(case, sides, library.lexicon.vocabulary)[0].value(SIDE)  # what is wrong is said later
     for name in options.response:
         document = document_named(name, "response")
         instrument = instrument_of(document, instruments, faults)
@@ -103,13 +107,33 @@ def _with_responses(case: Case, options: argparse.Namespace, library: Library, f
             continue
         response = read_response(document, instrument, faults, case.on)
         if len(faults) == before:
-            fed = findings(response, score(instrument, response), response.case.on)
-            if not fed:
-                faults.append(Fault(response.place, f"the {instrument.title} says nothing of the patient with these answers",
-                                    "what it scores is no finding of any concept, or is not told yet",
-                                    "leave it out, or score it by itself with `patency score`"))  # fmt: skip
+            fed = of_leg(_fed(response, faults), response, affected, faults)
             case = with_findings(case, fed, faults, settled)
     return case
+
+
+def _fed(response: "Response", faults: list[Fault]) -> tuple[Finding, ...]:
+    """Return what a response says of the patient; note where it says nothing."""
+    from patency.instrument.score import findings, score
+
+    instrument = response.instrument
+    fed = findings(response, score(instrument, response), response.case.on)
+    if not fed:
+        faults.append(Fault(response.place, f"the {instrument.title} says nothing of the patient with these answers",
+                            _why_nothing(instrument), "leave it out, or score it by itself with `patency score`"))  # fmt: skip
+    return fed
+
+
+def _why_nothing(instrument: "Instrument") -> str:
+    """Say why nothing that was answered to an instrument is a finding of the patient."""
+    scores = instrument.scores.values()
+    if any(item.feeds for item in instrument.items.values()) or any(score.feeds for score in scores):
+        return "what it scores is not told yet"
+    drafts = sum(score.is_draft for score in scores)
+    if drafts:
+        which = "its scores" if drafts == len(scores) else f"{drafts} of its {len(scores)} scores"
+        return f"{which} are drafts, resting on definitions that nobody confirmed; none joins a case"
+    return "what it asks and scores is no finding of any concept"
 
 
 def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:

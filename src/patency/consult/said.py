@@ -14,7 +14,16 @@ LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's o
 
 
 def finding_words(finding: Finding, concept: Concept, on: date) -> str:
-    """Say a finding as a clinician reads it back on a day; a date is said as itself and as days before that day."""
+    """Say a finding as a clinician reads it back on a day; a date is said as itself and as days before that day.
+
+    Of one that came by a response, the day is said wherever it is another: a score of 2019 is no score of today.
+    """
+    said = _said(finding, concept, on)
+    apart = [*([day_words(finding.on)] if finding.on != on else []), *([finding.leg] if finding.leg else [])]
+    return f"{said} ({', '.join((finding.scale, *apart))})" if finding.scale and apart else said
+
+
+def _said(finding: Finding, concept: Concept, on: date) -> str:
     if finding.absence:
         name = concept.words or concept.says
         return f"{name}: {finding.absence.value}"

@@ -25,6 +25,7 @@ def instrument_json(instrument: Instrument) -> dict[str, Any]:
         "content": instrument.content_hash,
         "about": instrument.about,
         "unit": instrument.unit,
+        "per": "leg" if instrument.is_per_leg else None,
         "rater": instrument.rater,
         "licence": instrument.licence,
         "cite": _cited(instrument.citations),
@@ -106,6 +107,7 @@ def scored_json(response: Response, scored: Mapping[str, Scored], sources: Mappi
         "content": instrument.content_hash,
         "on": response.case.on.isoformat(),
         "about": response.about,
+        "side": response.side or None,
         "scores": {name: _scored(each) for name, each in scored.items()},
         "sources": {name: sources[name].words for name in used},
     }

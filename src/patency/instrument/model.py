@@ -146,6 +146,7 @@ class Instrument(NamedTuple):
     notes: "tuple[Note, ...]"
     content_hash: str
     place: Place
+    is_per_leg: bool = False  # a response is about one leg, and may say which
 
 
 class Note(NamedTuple):

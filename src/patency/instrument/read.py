@@ -109,6 +109,7 @@ def read_instrument(
         notes=read_notes(fields, reading),
         content_hash=hash_of(content),
         place=node.place,
+        is_per_leg="per" in fields.named and fields.choice("per", ["leg"], "a response may say which leg") == "leg",
     )
     fields.close()
     return instrument

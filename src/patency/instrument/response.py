@@ -24,6 +24,7 @@ from patency.language.words import to_words
 from patency.truth import Truth
 
 LONGEST_TEXT = 3_000  # letters of one answer in free text
+SIDES = ("left", "right")
 
 
 class Response(NamedTuple):
@@ -31,7 +32,8 @@ class Response(NamedTuple):
 
     The case has a finding of each item that was answered. Of free text the finding has no value, for the language
     knows nothing of it but that it was given; the text itself is in `texts`. `absences` are the reasons that were
-    stated for giving no answer; what was left out without a reason is in none of the three.
+    stated for giving no answer; what was left out without a reason is in none of the three. `side` is the leg it is
+    about, where the instrument is of one leg and the response says which.
     """
 
     instrument: Instrument
@@ -40,6 +42,7 @@ class Response(NamedTuple):
     absences: Mapping[str, Absence] = {}
     about: str = ""
     place: Place = Place("")
+    side: str = ""
 
 
 def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: date | None = None) -> Response:
@@ -55,12 +58,20 @@ def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: d
         )
     day = _day(fields, on or date.today())
     about = fields.text("about")
+    side = fields.choice("side", SIDES, "it is the leg that was examined", "") if "side" in fields.named else ""
+    if side and not instrument.is_per_leg:
+        fields.fault(
+            fields.named["side"].place,
+            f"the {instrument.title} is not of one leg",
+            "its answers would mean the same of either",
+            "leave 'side' out",
+        )
     fields.need("answers", "there is nothing to score")
     group = fields.group("answers")
     places = fields.named["answers"].keys or {} if "answers" in fields.named else {}
     fields.close()
     response = read_answers(group, instrument, day, faults, places, fields.place)
-    return response._replace(about=about)
+    return response._replace(about=about, side=side)
 
 
 def instrument_of(node: Node, instruments: Mapping[str, Instrument], faults: list[Fault]) -> Instrument | None:

@@ -53,12 +53,14 @@ def findings(response: Response, scored: Mapping[str, Scored], on: date) -> tupl
     for item in instrument.items.values():
         finding = response.case.findings.get(item.name)
         if item.feeds and finding is not None:
-            found.append(Finding(item.feeds, finding.value, on, finding.written, source, place=finding.place))
+            fed = Finding(item.feeds, finding.value, on, finding.written, source, place=finding.place)
+            found.append(fed._replace(scale=instrument.title))
     for each in scored.values():
         if each.score.feeds and each.value is not None and not _says_nothing(each):
             notes = [source, *(["prorated"] if each.is_prorated else []), *(["draft"] if each.score.is_draft else [])]
             written = value_written(each.score.concept, each.value)
-            found.append(Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=response.place))
+            fed = Finding(each.score.feeds, each.value, on, written, "; ".join(notes), place=response.place)
+            found.append(fed._replace(scale=instrument.title))
     return tuple(found)
 
 

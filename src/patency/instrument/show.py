@@ -108,7 +108,7 @@ def cited(citations: Iterable[Citation]) -> str:
 def scored_lines(response: Response, scored: Mapping[str, Scored], sources: Mapping[str, Source]) -> str:
     """Say what a response scores, what it waits for, and on whose authority."""
     instrument = response.instrument
-    about = f"{response.about}, " if response.about else ""
+    about = "".join(f"{each}, " for each in (response.about, response.side and f"{response.side} leg") if each)
     lines = [f"{instrument.title} ({instrument.version})", f"{about}{response.case.on}; about {instrument.unit}"]
     if any(each.score.is_draft for each in scored.values()):
         lines.append("DRAFT: some of these scores rest on a definition that nobody confirmed; not for care")
