@@ -13,6 +13,7 @@ from patency.case import Span
 from patency.instrument.check import unmet
 from patency.instrument.score import findings, score
 from patency.source import Mark
+from patency.truth import Truth
 
 from . import test_scales as tables
 from .scaling import Scales, check, names, respond, scored, told
@@ -287,7 +288,7 @@ def test_no_scale_says_that_there_was_a_syndrome_before(scales: Scales) -> None:
     fed = {item.feeds for scale in scales.values() for item in scale.items.values()}
     fed |= {each.feeds for scale in scales.values() for each in scale.scores.values()}
     assert fed - {""} == {
-        "age", "sex", "haemoglobin", "creatinine", "segments", "phlegmasia", "rutherford", "villalta_total",
+        "age", "sex", "haemoglobin", "creatinine", "active_cancer", "systolic_pressure", "segments", "phlegmasia", "rutherford", "villalta_total",
         "villalta_category", "vcss_total", "ceap_class", "vte_bleed", "riete",
     }  # fmt: skip
 
@@ -297,3 +298,15 @@ def test_rutherford_and_phlegmasia_know_nothing_of_each_other(scales: Scales) ->
     assert not set(scales["rutherford"].items) & set(scales["phlegmasia"].items)
     assert {each.feeds for each in scales["rutherford"].scores.values()} == {"rutherford"}
     assert {each.feeds for each in scales["phlegmasia"].scores.values()} == {"phlegmasia"}
+
+
+def test_what_a_bleeding_score_asks_is_told_of_the_patient(scales: Scales) -> None:
+    """VTE-BLEED asks the very questions of the vocabulary (Table 1 and its footnotes), so its facts join the case."""
+    facts = "age: 62 years, sex: male, active_cancer: yes, systolic_pressure: 150 mmHg, bled_before: no"
+    response, _ = respond(scales["vte-bleed"], facts)
+    found = {
+        each.concept: each.value for each in findings(response, score(scales["vte-bleed"], response), response.case.on)
+    }
+    assert found["active_cancer"] is Truth.YES
+    assert found["systolic_pressure"] == Span(150.0, 150.0)
+    assert "bleeding_history" not in found, "the score counts nosebleeds that needed no attention"
