@@ -288,7 +288,8 @@ def test_no_scale_says_that_there_was_a_syndrome_before(scales: Scales) -> None:
     fed = {item.feeds for scale in scales.values() for item in scale.items.values()}
     fed |= {each.feeds for scale in scales.values() for each in scale.scores.values()}
     assert fed - {""} == {
-        "age", "sex", "haemoglobin", "creatinine", "active_cancer", "systolic_pressure", "segments", "phlegmasia", "rutherford", "villalta_total",
+        "age", "sex", "haemoglobin", "creatinine", "active_cancer", "systolic_pressure", "segments",
+        "phlegmasia", "rutherford", "villalta_total",
         "villalta_category", "vcss_total", "ceap_class", "vte_bleed", "riete",
     }  # fmt: skip
 

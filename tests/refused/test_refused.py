@@ -445,6 +445,13 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_response(b"instrument: riete\nside: left\nanswers: {age: 45}\n"),
         "score riete leg.yaml",
     ),
+    "response-by-a-number-of-two-answers": (
+        with_content(
+            "instruments/odd.yaml",
+            formula("sum(ache, cramps)").replace(b"{words: mild, points: 1}", b"{words: mild, points: 1, code: '2'}"),
+        ),
+        "score odd --set ache=2 --set cramps=1 --content content",
+    ),
     "response-to-nothing-known": (with_response(b"instrument: lge\nanswers: {}\n"), BESIDE),
     "response-to-nothing-named": (with_response(b"answers: {}\n"), BESIDE),
     "response-with-a-fault": (with_response(b"instrument: leg\nanswers: {ache: awful}\n"), BESIDE),

@@ -20,9 +20,11 @@ def arguments(score: argparse.ArgumentParser) -> None:
     """Say what may be asked of it."""
     score.description = (
         "Score a response. While an item is blank the total is not told; the range it must lie in is, and whatever "
-        "holds for every answer the blank could have."
+        "holds for every answer the blank could have. A choice is written by its name, as `patency instrument show SCALE` "
+        "has it, or by its words, its code or its points. A response file holds `instrument:`, `on:`, `answers:` and, of "
+        "a scale of one leg, `side: left` or `side: right`."
     )
-    score.epilog = "example: patency score villalta --set pain=mild --set ulcer=no"
+    score.epilog = "example: patency score villalta --set pain=mild --set cramps=2 --set ulcer=no"
     score.add_argument("scale", metavar="SCALE", help="an instrument, as `patency instrument list` names it")
     score.add_argument(
         "response", nargs="?", metavar="RESPONSE", help="a response file; - reads it from standard input"

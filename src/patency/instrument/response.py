@@ -18,6 +18,7 @@ from patency.case import Absence, Case, Finding
 from patency.casefile import EARLIEST, LATEST, answer_typed
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
+from patency.instrument.chosen import by_names
 from patency.instrument.model import Instrument, Item
 from patency.language.evaluate import evaluate
 from patency.language.words import to_words
@@ -157,8 +158,8 @@ def read_answers(
 
 
 def _read_answer(item: Item, node: Node, where: Place, on: date, faults: list[Fault]) -> Finding | None:
-    written = as_written(node)
     try:
+        node = by_names(item, node)
         if item.concept is None:
             value, absence = None, _read_text(item, node)
         else:
@@ -177,7 +178,7 @@ def _read_answer(item: Item, node: Node, where: Place, on: date, faults: list[Fa
             )
         )
         return None
-    return Finding(item.name, value, on, written, "", absence, place=where)
+    return Finding(item.name, value, on, as_written(node), "", absence, place=where)
 
 
 def _read_text(item: Item, node: Node) -> Absence | None:

@@ -48,7 +48,7 @@ def instrument_words(instrument: Instrument) -> str:
 def _item_lines(item: Item, instrument: Instrument) -> list[str]:
     lines = [f"{item.name}: {item.asks} ({_how(item)})"]
     if item.choices and item.kind is not ItemKind.YES_NO:
-        lines.append(f"  {'; '.join(_choice_words(each) for each in item.choices.values())}")
+        lines += _choice_lines(item)
     lines += [
         f"  counted as one, {each.words}: {listed([item.choices[name].words for name in each.of], 'and')}"
         for each in item.collapsed
@@ -73,6 +73,14 @@ def _how(item: Item) -> str:
 
 def _choice_words(choice: Choice) -> str:
     return choice.words if choice.points is None else f"{choice.words} = {choice.points:g}"
+
+
+def _choice_lines(item: Item) -> list[str]:
+    """Say the choices, each on a line with its name where that is not its words: the name is what is typed."""
+    choices = item.choices.values()
+    if all(each.name == each.words for each in choices):
+        return [f"  {'; '.join(_choice_words(each) for each in choices)}"]
+    return [f"    {each.name}: {_choice_words(each)}" for each in choices]
 
 
 def _score_lines(each: Score, instrument: Instrument) -> list[str]:
@@ -119,6 +127,11 @@ def scored_lines(response: Response, scored: Mapping[str, Scored], sources: Mapp
             lines += [f"  blank: {', '.join(_named(name, response) for name in each.missing)}"] if each.missing else []
         lines.append(f"  {cited(each.score.citations)}")
     used = dict.fromkeys(citation.source for each in scored.values() for citation in each.score.citations)
+    if instrument.notes:
+        first, count = instrument.notes[0], len(instrument.notes)
+        where = f"1 of {count} notes; `patency instrument show {instrument.id}` has all" if count > 1 else "note"
+        lines += ["", f"{where}: {first.text} {cited(first.citations)}"]
+        used |= dict.fromkeys(citation.source for citation in first.citations)
     lines += ["", "sources:", *(f"  {name}: {sources[name].words}" for name in used)] if used else []
     return "\n".join(lines)
 
