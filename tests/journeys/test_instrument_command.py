@@ -212,3 +212,22 @@ def test_a_response_of_one_leg_is_held_against_the_leg_of_the_case(patency: Pate
     assert (refused.code, refused.out) == (3, "")
     assert f"the response to the {scale} is of the left leg, and the case is about the other" in refused.err
     assert patency("score", "villalta", told).out.split("\n")[1] == "left leg, 2019-01-01; about one leg"
+
+
+def test_what_is_typed_stands_beside_the_words(patency: Patency) -> None:
+    """Of one answer, of several and of ordered ones: the name, wherever the words are others."""
+    shown = patency("instrument", "show", "rutherford").out.split("\n")
+    assert "    beyond_toes: more than the toes" in shown
+    assert "    paralysed: paralysed or nearly so" in shown
+    assert "  audible; inaudible" in shown
+    assert "    gut: into the gut" in patency("instrument", "show", "isth-bleeding").out.split("\n")
+
+
+def test_a_score_says_the_first_note_of_its_scale(patency: Patency) -> None:
+    """A Villalta total in the first weeks is no syndrome; the rest of the notes is named."""
+    said = " ".join(
+        patency("score", "villalta", "--set", "pain=2", "--set", "cramps=Mild", "--set", "ulcer=no").out.split()
+    )
+    assert "Villalta total: 3 to 30: not told" in said
+    note = "1 of 9 notes; `patency instrument show villalta` has all: Not to be called post-thrombotic syndrome before"
+    assert note in said

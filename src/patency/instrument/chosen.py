@@ -70,7 +70,8 @@ def _name(item: Item, written: str) -> str | None:
         return text
     if text.lower() in ABSENCES:
         return None
-    meant = [choice.name for choice in item.choices.values() if _is_meant(choice, text, item)]
+    by_points = _are_points_answers(item)
+    meant = [choice.name for choice in item.choices.values() if _is_meant(choice, text, by_points)]
     if len(meant) > 1:
         raise Unreadable(
             f"{item.name!r} cannot be {text!r}",
@@ -80,12 +81,12 @@ def _name(item: Item, written: str) -> str | None:
     return meant[0] if meant else None
 
 
-def _is_meant(choice: Choice, text: str, item: Item) -> bool:
-    by_points = are_points_answers(item) and choice.points is not None and text == f"{choice.points:.0f}"
-    return text.lower() == choice.words.lower() or text == choice.code or by_points
+def _is_meant(choice: Choice, text: str, by_points: bool) -> bool:
+    points = f"{choice.points:.0f}" if by_points and choice.points is not None else None
+    return text.lower() == choice.words.lower() or text in (choice.code, points)
 
 
-def are_points_answers(item: Item) -> bool:
+def _are_points_answers(item: Item) -> bool:
     """Whether every choice has a whole number of points of its own, so that the number says which is meant."""
     points = [choice.points for choice in item.choices.values()]
     return len(set(points)) == len(points) and all(each is not None and each.is_integer() for each in points)
