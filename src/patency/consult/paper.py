@@ -239,6 +239,8 @@ def _lines_of_second(consult: Consult) -> float:
     for practice in consult.practice.values():
         thirds += _thirds_of_peers(practice, practice.decision is consult.first.decision)
     lines = (HEADING + (thirds + 3) / 3) if thirds else 0.0
+    overleaf = consult.practice.get(consult.first.decision.id)
+    lines += (HEADING + 1) * bool(overleaf and overleaf.speaking)
     outside = sum(
         len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items()
     )
@@ -266,7 +268,6 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
         if is_first and practice.is_told
         else 3 + ceil(len(practice.sentence) / THIRD) + ceil(len(practice.decision.asks) / THIRD)
     )
-    thirds += (2 + ceil((len(practice.decision.asks) + 70) / THIRD)) * (is_first and bool(practice.speaking))
     for survey, asked in surveys_of(practice.speaking):
         thirds += ceil((len(survey_words(survey)) + 2) / THIRD)
         for told in asked:
