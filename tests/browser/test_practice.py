@@ -41,15 +41,17 @@ def test_guideline_and_practice_stand_side_by_side(child: Any) -> None:
     words = told.inner_text()
     assert "practice, not guidance" in words
     if child.name == "child-may-thurner":
-        assert "Practice and guidance differ: of 34" in words
+        assert "Practice and guidance differ: in ELITE-Kids 2025, 34 of 35 (97%; 85% to 99%) use" in words
         assert "14 of 34; 26% to 58%" in words
         assert child.locator("#options .beside").get_by_text("anticoagulation alone preferred").first.is_visible()
         shares = child.locator("#options td[data-who=Peers] .share")
         assert [each.split(" ELITE")[0] for each in shares.all_inner_texts()] == [
-            "29% (10 of 34)",
-            "41% (14 of 34)",
-            "18% (6 of 34)",
+            "97% (34 of 35; 85% to 99%), for selected patients",
+            "29% (10 of 34; 17% to 46%), if by catheter",
+            "41% (14 of 34; 26% to 58%), if by catheter",
+            "18% (6 of 34; 8% to 34%), if by catheter",
         ]
+        assert child.locator("#options td[data-who=Peers]").get_by_text("not asked").count() == 4
     else:
         assert "Practice and guidance differ in part" in words
         assert words.count("How long to anticoagulate for a clot at a catheter?") == 2
@@ -79,9 +81,30 @@ def test_practice_is_in_print(name: str, browser: Any, served: str) -> None:
         assert figure in printed
 
 
+def test_in_print_the_first_decision_s_peers_stand_under_a_heading_of_their_own(browser: Any, served: str) -> None:
+    """Not under that of the later decisions."""
+    with seen(browser, served, at("examples/child-may-thurner")) as page:
+        page.emulate_media(media="print")
+        printed = page.locator("main").inner_text()
+        own = printed.index("How to treat the clot first: what surveyed peers say")
+        assert own < printed.index("Which method by catheter first") < printed.index("Later decisions:")
+
+
 def test_surveys_that_asked_the_same_are_beside_each_other_on_a_desktop(browser: Any, served: str) -> None:
     """Not one below the other, where there is room."""
     with seen(browser, served, at("examples/child-leukaemia"), width=1600) as page:
         left, right = page.locator("#later .peer-group.twin").all()
         assert left.bounding_box()["y"] == right.bounding_box()["y"]
         assert left.bounding_box()["x"] < right.bounding_box()["x"]
+
+
+def test_on_a_phone_no_denominator_of_the_library_is_cut_off(browser: Any, served: str) -> None:
+    """Each answer is a card: nothing of it lies beyond the edge, and nothing has to be scrolled to."""
+    with seen(browser, served, at("library/practice.html"), width=PHONE, height=740, scheme="dark") as page:
+        shares = page.locator(".answers .of")
+        assert shares.count() > 50
+        edges = shares.evaluate_all("found => found.map(each => each.getBoundingClientRect().right)")
+        assert max(edges) <= PHONE
+        assert page.evaluate(
+            "[...document.querySelectorAll('.wide')].every(each => each.scrollWidth <= each.clientWidth)"
+        )

@@ -47,7 +47,7 @@ def test_the_page_works_as_it_is_written(
     ]  # fmt: skip
     assert "guessed: yes" in said["survey map"]
     assert "12 rows" in said["survey check"]
-    assert "peers 70% (7 of 10)" in " ".join(said["consult examples/femoropopliteal.yaml"].split())
+    assert "peers 70% (7 of 10; 40% to 89%)" in " ".join(said["consult examples/femoropopliteal.yaml"].split())
 
 
 def test_the_report_says_what_the_page_says_of_it(

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from patency.casefile import read_case
+from patency.consult.accord import Accord
 from patency.consult.html import to_html
 from patency.consult.json import as_json
+from patency.consult.most_chosen import lead, sign_test
 from patency.consult.page import Consult, consult
-from patency.consult.peers import ALONE, Accord, lead, rows_with_peers, sign_test
+from patency.consult.peers import ALONE, NOT_ASKED, NOT_REPORTED, rows_with_peers
 from patency.consult.text import to_text
 from patency.document import read_document
 from patency.guideline.load import read_library
@@ -73,23 +75,97 @@ def test_the_sentence_names_counts_interval_and_guideline() -> None:
     """One sentence, all of it from data."""
     found = page(SEVERE, asked(8, 30, 40)).practice["treatment"]
     assert found.sentence == (
-        "Practice and guidance differ: of 40 who answered Survey 0, 30 (75%; 60% to 86%) chose watchful waiting, "
-        "to which Leaflets 2020 prefers another."
+        "Practice and guidance differ: in Survey 0, 30 of 40 (75%; 60% to 86%) chose watchful waiting, "
+        "to which Leaflets 2020 prefers removal of the clot (is good)."
     )
     found = page(SEVERE, asked(30, 8, 40)).practice["treatment"]
     assert found.sentence == (
-        "Practice and guidance agree: of 40 who answered Survey 0, 30 (75%; 60% to 86%) chose removal of the clot, "
-        "which Leaflets 2020 favours."
+        "Practice and guidance agree: in Survey 0, 30 of 40 (75%; 60% to 86%) chose removal of the clot, "
+        "which Leaflets 2020 favours (is good)."
     )
 
 
-def test_what_the_question_took_as_settled_is_said() -> None:
-    """Who was asked which method has not said that one should be used."""
-    question = asked(8, 30, 40).replace("decision: treatment,", "decision: treatment, given: once it is agreed,")
-    assert (
-        "of 40 who answered Survey 0, asked once it is agreed, 30"
-        in page(SEVERE, question).practice["treatment"].sentence
+def test_a_question_that_took_something_for_granted_tells_nothing() -> None:
+    """Who was asked which method has not said that one should be used, however many named it."""
+    for removal, waiting in ((8, 30), (38, 0)):
+        question = asked(removal, waiting, 40).replace(
+            "decision: treatment,", "decision: treatment, given: once it is agreed, given_short: if agreed,"
+        )
+        found = page(SEVERE, question)
+        assert found.practice["treatment"].accord is Accord.UNTOLD
+        assert found.practice["treatment"].sentence == (
+            "Whether practice and guidance differ cannot be told: Survey 0 was asked once it is agreed, which takes "
+            "for granted what is to be decided."
+        )
+    assert "peers 95% (38 of 40; 83% to 99%), if agreed, Survey 0, 2021 [1]" in " ".join(to_text(found).split())
+
+
+def test_what_is_unspoken_of_is_never_said_to_be_opposed() -> None:
+    """Twenty-five chose an option of which nobody speaks, and ten one to which another is preferred."""
+    options = FILES["decisions.yaml"].replace("      waiting:", "      prayer: {words: prayer}\n      waiting:")
+    question = asked(25, 10, 40).replace("means: {removal: removal", "means: {removal: prayer")
+    found = page(SEVERE, question, **{"decisions.yaml": options}).practice["treatment"]
+    # R: prop.test(35, 40, correct = FALSE)$conf.int gives 0.739 to 0.945; 10 of 40 0.142 to 0.402; 25 of 40 0.470 to 0.758.
+    assert found.sentence == (
+        "Practice and guidance differ: in Survey 0, 35 of 40 (88%; 74% to 95%) chose what no guideline here favours: "
+        "10 of 40 (25%; 14% to 40%) chose watchful waiting, to which Leaflets 2020 prefers removal of the clot "
+        "(is good); 25 of 40 (63%; 47% to 76%) chose prayer, of which no guideline here speaks for this patient; "
+        "favoured here: removal of the clot (Leaflets 2020)."
     )
+
+
+def test_an_answer_that_means_several_options_stands_where_they_all_stand() -> None:
+    """In its own words; where they stand apart it is on neither side, and it is shown beside each."""
+    options = FILES["decisions.yaml"].replace(
+        "      waiting:", "      prayer: {words: prayer}\n      pilgrimage: {words: pilgrimage}\n      waiting:"
+    )
+    both = asked(30, 8, 40).replace("removal: removal,", "removal: [prayer, pilgrimage],")
+    found = page(SEVERE, both, **{"decisions.yaml": options}).practice["treatment"]
+    assert "30 of 40 (75%; 60% to 86%) chose removal, of which no guideline here speaks" in found.sentence
+    assert list(found.options) == ["prayer", "pilgrimage", "waiting"]
+    apart = asked(30, 0, 40).replace("removal: removal,", "removal: [removal, waiting],")
+    assert page(SEVERE, apart).practice["treatment"].accord is Accord.UNTOLD
+
+
+def test_for_whom_alone_an_answer_is_meant_is_kept() -> None:
+    """In the cell and in the sentence."""
+    question = asked(30, 8, 40).replace("waiting: waiting}", "waiting: waiting}, only: {removal: for the few}")
+    found = page(SEVERE, question)
+    sentence = found.practice["treatment"].sentence
+    assert "30 of 40 (75%; 60% to 86%) use removal of the clot, for the few, which Leaflets 2020 favours" in sentence
+    assert "peers 75% (30 of 40; 60% to 86%), for the few, Survey 0, 2021 [1]" in " ".join(to_text(found).split())
+
+
+def test_a_survey_older_than_a_guideline_says_so() -> None:
+    """Nobody can follow what is not written yet."""
+    leaflet = FILES["guidelines/leaflet.yaml"].replace("year: 2020", "year: 2022")
+    found = page(SEVERE, asked(8, 30, 40), **{"guidelines/leaflet.yaml": leaflet}).practice["treatment"]
+    assert found.sentence.endswith("; surveyed before that guideline.")
+
+
+def test_counts_by_arithmetic_are_marked_in_the_cell_and_in_the_sentence() -> None:
+    """As Patency's own reading, like everything else on the page that was not printed."""
+    found = page(SEVERE, asked(8, 30, 40, more="base_mark: inference\n    base_note: 20 would fit as well."))
+    text = " ".join(to_text(found).split())
+    assert "peers 75% (30 of 40; 60% to 86%), Survey 0, 2021 [1 own]" in text
+    assert f"{found.practice['treatment'].sentence} [1 own]" in text
+    assert "counts by Patency's arithmetic; 20 would fit as well. [1][1 own]" in text
+    assert ".." not in text
+
+
+def test_an_option_that_nobody_was_asked_of_says_so() -> None:
+    """A question with answers that were not reported may have offered it; one that took something for granted did not."""
+    options = FILES["decisions.yaml"].replace("      waiting:", "      prayer: {words: prayer}\n      waiting:")
+    one = asked(30, 8, 40).replace("waiting: waiting}", "waiting: itself}")
+    for question, said in (
+        (one, NOT_REPORTED),
+        (one.replace("base: 40", "base: 38"), NOT_ASKED),
+        (one.replace("treatment,", "treatment, given: once agreed,"), NOT_ASKED),
+    ):
+        found = page(SEVERE, question, **{"decisions.yaml": options})
+        assert found.practice["treatment"].unasked == said
+        assert f"peers: {said}" in " ".join(to_text(found).split())
+        assert f'<span class="soft">{said}</span>' in to_html(found)
 
 
 def test_where_no_guideline_speaks_practice_stands_alone() -> None:
@@ -182,14 +258,22 @@ def test_the_sign_test_is_exact(row: str) -> None:
 
 def test_an_answer_leads_only_where_it_can_be_told_from_the_next() -> None:
     """Answers that were not reported may all have been one, and count as one more."""
-    told = page(SEVERE, asked(8, 30, 40), asked(15, 4, 33), asked(5, 5, 40)).practice["treatment"].speaking
+    told = (
+        page(SEVERE, asked(8, 30, 40), asked(15, 4, 33), asked(5, 5, 40), asked(15, 9, 26))
+        .practice["treatment"]
+        .speaking
+    )
     assert [lead(each.question) for each in told] == [
         "Most chosen: waiting (30, against 8 for removal; exact sign test, p < 0.01).",
         (
-            "No answer is chosen by clearly more than another (removal 15, answers that were not reported 14; "
-            "exact sign test, p = 1.00)."
+            "14 answers were not reported, so it cannot be told whether any answer was chosen by clearly more than "
+            "every other."
         ),
-        "No answer can be said to be chosen most: those of 30 of 40 were not reported.",
+        (
+            "30 answers were not reported, so it cannot be told whether any answer was chosen by clearly more than "
+            "every other."
+        ),
+        "No answer was chosen by clearly more than every other (removal 15, waiting 9; exact sign test, p = 0.31).",
     ]
 
 

@@ -34,6 +34,7 @@ from patency.consult.said_by_peers import (
     answer_words,
     asked_words,
     brief_share,
+    dated,
     legend,
     remarks,
     surveys_of,
@@ -90,6 +91,7 @@ class Table:
         self.is_wide = len(comparison.columns) > MOST_PRINTED
         practice = consult.practice.get(comparison.decision.id)
         self.peers = practice.options if practice else {}
+        self.unasked = practice.unasked if practice else ""
         self.rows = [self._row(row, consult) for row in rows_with_peers(comparison, practice, consult.library)]
         self.groups = grouped(comparison, consult.library)
         self.lines = [self._line(row, consult) for row in comparison.rows]
@@ -173,6 +175,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "percent_words": percent_words,
         "of_words": of_words,
         "brief_share": brief_share,
+        "dated": dated,
         "peer_remarks": lambda told: list(remarks(told)),
         "concepts": vocabulary.concepts,
         "day": day_words,

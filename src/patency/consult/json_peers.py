@@ -19,6 +19,8 @@ def practice_as_json(practice: Practice, cited: Cited) -> dict[str, Any]:
         "label": LABEL,
         "accord": practice.accord.value,
         "sentence": practice.sentence or None,
+        "sentence_citation": cited(practice.sentence_cites),
+        "unasked": practice.unasked if practice.options else None,
         "questions": [_question(told, cited) for told in (*practice.speaking, *practice.open)],
     }
 
@@ -50,12 +52,14 @@ def _question(told: Told, cited: Cited) -> dict[str, Any]:
         "survey": survey_as_json(told.survey),
         "asks": question.asks,
         "given": told.given or None,
+        "given_short": told.in_short or None,
         "truth": str(told.truth),
         "if": told.condition or None,
         "form": question.form,
         "counted": question.unit,
         "base": question.base,
         "base_mark": question.base_mark.value if question.base is not None else None,
+        "base_note": question.base_note or None,
         "topic": question.topic or None,
         "same_question_as": list(told.twins),
         "note": question.note or None,
@@ -64,7 +68,7 @@ def _question(told: Told, cited: Cited) -> dict[str, Any]:
         "sentence": told.sentence or None,
         "others": question.rest,
         "answers": [_answer(told, answer) for answer in question.answers],
-        "citation": cited(question.citations),
+        "citation": cited(told.citations),
     }
 
 
@@ -74,7 +78,8 @@ def _answer(told: Told, answer: PublishedAnswer) -> dict[str, Any]:
     return {
         "answer": answer.id,
         "words": answer.words,
-        "option": told.option(answer) or None,
+        "options": list(told.options(answer)),
+        "only": told.only(answer) or None,
         "percent": answer.percent or None,
         "count": answer.count,
         "of": share.of if share else None,

@@ -13,13 +13,22 @@ from typing import NamedTuple
 
 from patency.consult.beside import Conditions, Said, by_side, cells, few, grouped
 from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
-from patency.consult.peers import Practice, rows_with_peers
+from patency.consult.peers import Practice, Told, rows_with_peers
 from patency.consult.said import MARKS, SHORT_LEGEND, source_words, summary
-from patency.consult.said_by_peers import answer_words, asked_words, remarks, survey_words, surveys_of
+from patency.consult.said_by_peers import (
+    answer_words,
+    asked_words,
+    brief_share,
+    dated,
+    remarks,
+    survey_words,
+    surveys_of,
+)
 from patency.fault import Place
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Heard, Row
 from patency.guideline.model import SheetKind
+from patency.practice.published import PublishedAnswer
 from patency.source import Citation
 from patency.truth import Truth
 
@@ -125,7 +134,7 @@ class Paper:
         else:
             width = CELLS / max(len(first.columns) + bool(peers), 1)
             lines = sum(max(ceil(name / NAMES), _most_lines(row, printed, width)) + 0.1 for name, row in rows)
-            lines += sum(ceil(40 * len(answers) / width) - 1 for answers in peers.values())
+            lines += sum(ceil(_letters_of_shares(answers) / width) - 1 for answers in peers.values())
         if practice and practice.is_told:
             lines += 2 + ceil(len(practice.sentence) / WHOLE)
         for group in grouped(first, self.consult.library):
@@ -135,6 +144,10 @@ class Paper:
         letters = sum(len(words) + 30 for words in said) + sum(len(words) + 4 for words in printed)
         left = len(self._conditions.letters) - len(printed)
         return HEADING + 3 + lines + (ceil((letters + 160 * (left > 0)) / HALF) + len(said) // 2) / 2 + 1
+
+
+def _letters_of_shares(answers: Iterable[tuple[Told, PublishedAnswer]]) -> int:
+    return sum(len(brief_share(told, answer)) + len(dated(told.survey)) + 10 for told, answer in answers)
 
 
 def _row(row: Row, consult: Consult, conditions: Conditions) -> _Row:
@@ -226,6 +239,8 @@ def _lines_of_second(consult: Consult) -> float:
     for practice in consult.practice.values():
         thirds += _thirds_of_peers(practice, practice.decision is consult.first.decision)
     lines = (HEADING + (thirds + 3) / 3) if thirds else 0.0
+    overleaf = consult.practice.get(consult.first.decision.id)
+    lines += (HEADING + 1) * bool(overleaf and overleaf.speaking)
     outside = sum(
         len(words) + 10 + sum(len(each.guideline.short) + 2 for each in who) for words, who in consult.outside.items()
     )
@@ -253,7 +268,6 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
         if is_first and practice.is_told
         else 3 + ceil(len(practice.sentence) / THIRD) + ceil(len(practice.decision.asks) / THIRD)
     )
-    thirds += (2 + ceil((len(practice.decision.asks) + 70) / THIRD)) * (is_first and bool(practice.speaking))
     for survey, asked in surveys_of(practice.speaking):
         thirds += ceil((len(survey_words(survey)) + 2) / THIRD)
         for told in asked:
@@ -262,7 +276,7 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
                 *(answer_words(told, answer) for answer in told.question.answers),
                 *remarks(told),
             ]
-            letters = sum(len(words) + 2 for words in (*said, told.lead)) + _letters_of(told.question.citations)
+            letters = sum(len(words) + 2 for words in (*said, told.lead)) + _letters_of(told.citations)
             thirds += ceil((letters + len(told.question.note) * (not told.question.answers)) / THIRD)
     return thirds
 

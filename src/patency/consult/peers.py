@@ -5,65 +5,32 @@ questions that speak for this patient (their condition holds) or may speak (it i
 they stand to what the guidelines here say; one sentence on it. A survey is practice and no guidance: it fires no
 rule, it is never pooled with another, and it changes nothing that `advise`, `ask` or `compare` says.
 
-How practice and guidance are compared, and no further: a question with one answer each, asked of people and not of
-cases, whose counts are known and which speaks for this patient now. An answer that means an option is *opposed* where a
-guideline that holds now advises against that option or prefers another to it and none favours it; *favoured* where one
-favours it and none is opposed; *unspoken of* where none says anything of it that holds now. Answers that are no option,
-and options on which the guidelines divide or of which a narrower one is favoured, count on neither side.
-- They differ where more than half chose what is opposed; or, where guidelines favour some option here, what is opposed
-  or unspoken of. More than half means that the lower end of Wilson's interval at 95% lies above one half.
-- They agree where more than half, in the same sense, chose what is favoured.
-- They differ in part where some chose what is opposed. Otherwise it is not told, and the sentence says why.
-Whether one answer is chosen by clearly more than another is told by the exact sign test between the two most chosen,
-among those who chose either (Conover WJ. Practical Nonparametric Statistics, 3rd ed, 1999, section 3.4): two shares of
-one sample are not independent, so overlapping intervals would not do. Those whose answer was not reported may all have
-given the same, and are taken as one more answer.
+Not here: how practice and guidance are compared (accord.py), which answer was chosen most (most_chosen.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
-from math import comb
 from typing import NamedTuple
 
 from patency.case import Case
+from patency.consult.accord import Accord, beside
+from patency.consult.most_chosen import lead
 from patency.fault import listed
-from patency.guideline.compare import AGAINST, FAVOUR, OPEN, PREFER_OTHER, Comparison, Heard, Row, side, with_broader
-from patency.guideline.model import Decision, Library, Option
+from patency.guideline.compare import Comparison, Row
+from patency.guideline.model import Decision, Library
 from patency.language.evaluate import evaluate, open_part
 from patency.language.words import to_words
-from patency.percent import percent, span
-from patency.practice.published import (
-    ITSELF,
-    ONE,
-    RESPONDENTS,
-    Published,
-    PublishedAnswer,
-    PublishedQuestion,
-    is_by_arithmetic,
-)
-from patency.share import Share
-from patency.source import Citation
+from patency.practice.published import ONE, Published, PublishedAnswer, PublishedQuestion, is_by_arithmetic
+from patency.source import Citation, Mark
 from patency.truth import Truth
 
+NOT_ASKED, NOT_REPORTED = "not asked", "not among the answers reported"
 ALONE = "No guideline here speaks on this for this patient; what follows is practice alone."
-LIKELY = 0.05  # a sign test above it does not tell two answers apart
-OPPOSED, FAVOURED, UNSPOKEN, NEITHER = "opposed", "favoured", "unspoken of", "neither"
-
-
-class Accord(Enum):
-    """How what peers chose stands to what guidelines say."""
-
-    ALONE = "practice alone"
-    DIFFER = "differ"
-    PARTLY = "differ in part"
-    AGREE = "agree"
-    UNTOLD = "not told"
 
 
 class Told(NamedTuple):
     """A question that speaks or may speak for this patient; its open condition in words; and what it comes to.
 
-    `lead` says whether one answer is chosen by clearly more than another. `twins` name other surveys here that
+    `lead` says whether one answer is chosen by clearly more than every other. `twins` name other surveys here that
     asked the same.
     """
 
@@ -81,15 +48,46 @@ class Told(NamedTuple):
         """What the question took as settled."""
         return self.question.speaks.given if self.question.speaks else ""
 
-    def option(self, answer: PublishedAnswer) -> str:
-        """Return the option that an answer means; none if it stands for itself."""
-        meant = self.question.speaks.means[answer.id] if self.question.speaks else ITSELF
-        return "" if meant == ITSELF else meant
+    @property
+    def in_short(self) -> str:
+        """What the question took as settled, as short as a cell must say it."""
+        return (
+            (self.question.speaks.given_short or f"asked {self.given}") if self.question.speaks and self.given else ""
+        )
+
+    def options(self, answer: PublishedAnswer) -> tuple[str, ...]:
+        """Return the options that an answer means; none if it stands for itself."""
+        return self.question.speaks.means[answer.id] if self.question.speaks else ()
+
+    def only(self, answer: PublishedAnswer) -> str:
+        """Return for whom alone an answer is meant, if it is not for everybody who was asked about."""
+        return self.question.speaks.only.get(answer.id, "") if self.question.speaks else ""
 
     @property
     def is_by_arithmetic(self) -> bool:
         """Whether any of its shares rests on a count that was not printed."""
         return any(is_by_arithmetic(self.question, answer) for answer in self.question.answers)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What it cites; a count by Patency's arithmetic is cited as Patency's own reading beside what was printed."""
+        return (*self.question.citations, *(self._own if self.is_by_arithmetic else ()))
+
+    def cited(self, answer: PublishedAnswer) -> tuple[Citation, ...]:
+        """Return what a share cites where it stands alone: the reading on which it rests."""
+        return self._own if is_by_arithmetic(self.question, answer) else self.question.citations
+
+    @property
+    def _own(self) -> tuple[Citation, ...]:
+        first = self.question.citations[0]
+        at = f"{first.at}, counts by arithmetic" if first.at else "counts by arithmetic"
+        return (Citation(first.source, at, Mark.INFERENCE),)
+
+    @property
+    def offers_no_more(self) -> bool:
+        """Whether an option that is not among its answers was surely not among those it offered."""
+        is_whole = self.question.form == ONE and self.question.rest == 0
+        return bool(self.given) or is_whole or len(self.question.answers) < 2
 
 
 class Practice(NamedTuple):
@@ -100,6 +98,12 @@ class Practice(NamedTuple):
     open: tuple[Told, ...]
     accord: Accord
     sentence: str
+
+    @property
+    def sentence_cites(self) -> tuple[Citation, ...]:
+        """What the sentence cites: the surveys whose figures it gives."""
+        found = (told.cited(answer) for told in self.speaking if told.sentence for answer in told.question.answers)
+        return tuple(dict.fromkeys(each for citations in found for each in citations))
 
     @property
     def is_alone(self) -> bool:
@@ -115,7 +119,7 @@ class Practice(NamedTuple):
     def citations(self) -> Iterator[Citation]:
         """Yield what it cites, what speaks before what may."""
         for told in (*self.speaking, *self.open):
-            yield from told.question.citations
+            yield from told.citations
 
     @property
     def options(self) -> dict[str, tuple[tuple[Told, PublishedAnswer], ...]]:
@@ -123,9 +127,15 @@ class Practice(NamedTuple):
         found: dict[str, list[tuple[Told, PublishedAnswer]]] = {}
         for told in self.speaking:
             for answer in told.question.answers:
-                if option := told.option(answer):
+                for option in told.options(answer):
                     found.setdefault(option, []).append((told, answer))
         return {option: tuple(answers) for option, answers in found.items()}
+
+    @property
+    def unasked(self) -> str:
+        """Say of an option that no answer means why: nobody was asked of it, or the answers reported do not tell."""
+        offering = [each for each in self.speaking if any(map(each.options, each.question.answers))]
+        return NOT_ASKED if all(each.offers_no_more for each in offering) else NOT_REPORTED
 
 
 def practice_of(library: Library, known: Case, comparisons: Sequence[Comparison]) -> dict[str, Practice]:
@@ -188,7 +198,7 @@ def _told(
     twins = tuple(other.short for other, asked, _ in found if asked.topic == question.topic and other != survey)
     accord, sentence = Accord.UNTOLD, ""
     if truth is Truth.YES:
-        accord, sentence = _beside(question, survey, comparison, library)
+        accord, sentence = beside(question, survey, comparison, library)
     return Told(survey, question, truth, condition, lead(question), accord, sentence, twins if question.topic else ())
 
 
@@ -216,161 +226,10 @@ def _why_untold(speaking: Iterable[Told]) -> str:
                and each.question.answers]  # fmt: skip
     if not counted:
         return "no counts of one answer each were published"
-    if not any(each.option(answer) for each in counted for answer in each.question.answers):
+    telling = [each for each in counted if any(map(each.options, each.question.answers))]
+    if not telling:
         return "the answers are no options of this decision"
+    if all(each.given for each in telling):
+        taken = listed(list(dict.fromkeys(f"{each.survey.short} was asked {each.given}" for each in telling)), "and")
+        return f"{taken}, which takes for granted what is to be decided"
     return "no more than half can be said to have chosen what guidelines here favour or oppose"
-
-
-class _Stand(NamedTuple):
-    """Where the guidelines stand on the option that an answer means, who stands there, and in which way."""
-
-    side: str
-    option: Option
-    chosen: int
-    who: tuple[str, ...] = ()
-    way: str = ""
-
-
-def _beside(
-    question: PublishedQuestion, survey: Published, comparison: Comparison, library: Library
-) -> tuple[Accord, str]:
-    """Lay the counts of a question beside where the guidelines stand on each option."""
-    speaks, base = question.speaks, question.base
-    if speaks is None or question.rest is None or not base or question.unit != RESPONDENTS:
-        return Accord.UNTOLD, ""
-    stands = [
-        _stand(library.options[option], answer.count or 0, comparison, library)
-        for answer in question.answers
-        if (option := speaks.means[answer.id]) != ITSELF
-    ]
-    asked = f" asked {speaks.given}," if speaks.given else ""
-    accord, said = _compared([each for each in stands if each.chosen], base, _favoured(comparison))
-    return (
-        accord,
-        f"Practice and guidance {accord.value}: of {base} who answered {survey.short},{asked} {said}." if said else "",
-    )
-
-
-def _compared(stands: Sequence[_Stand], base: int, favoured_here: str) -> tuple[Accord, str]:
-    """Say how what was chosen stands to what is favoured and opposed, by the rules at the head of this file."""
-    opposed = [each for each in stands if each.side == OPPOSED]
-    favoured = [each for each in stands if each.side == FAVOURED]
-    unfavoured = [each for each in stands if each.side in (OPPOSED, UNSPOKEN)]
-    if _is_most(opposed, base):
-        return Accord.DIFFER, f"{_chose(opposed, base)}, {_told_of(opposed)}"
-    if favoured_here and _is_most(unfavoured, base):
-        none = "which no" if len(unfavoured) == 1 else "none of which any"
-        which = f"{none} guideline here favours for this patient; favoured here: {favoured_here}"
-        return Accord.DIFFER, f"{_chose(unfavoured, base)}, {which}"
-    if _is_most(favoured, base):
-        return Accord.AGREE, f"{_chose(favoured, base)}, {_told_of(favoured)}"
-    if opposed:
-        also = f"; {_chose(favoured, base)}, {_told_of(favoured)}" if favoured else ""
-        return Accord.PARTLY, f"{_chose(opposed, base)}, {_told_of(opposed)}{also}"
-    return Accord.UNTOLD, ""
-
-
-def _is_most(stands: Sequence[_Stand], base: int) -> bool:
-    """Whether clearly more than half chose one of these."""
-    interval = Share(sum(each.chosen for each in stands), base).interval
-    return bool(stands) and interval is not None and interval.low > 0.5
-
-
-def _chose(stands: Sequence[_Stand], base: int) -> str:
-    share = Share(sum(each.chosen for each in stands), base)
-    named = [f"{each.option.brief} {each.chosen}" if len(stands) > 1 else each.option.brief for each in stands]
-    return f"{share.count} ({percent(share)}; {span(share.interval, base)}) chose {listed(named, 'or')}"
-
-
-def _told_of(stands: Sequence[_Stand]) -> str:
-    """Say what guidelines say of some options, in the words that are true of all of them together."""
-    names = list(dict.fromkeys(name for each in stands for name in each.who))
-    who, s = listed(names, "and"), "" if len(names) > 1 else "s"
-    if stands[0].side == FAVOURED:
-        return f"which {who} favour{s}"
-    ways = {each.way for each in stands}
-    if ways == {AGAINST}:
-        return f"against which {who} advise{s}"
-    return (
-        f"to which {who} prefer{s} another"
-        if ways == {PREFER_OTHER}
-        else f"which {who} advise{s} against or prefer{s} another to"
-    )
-
-
-def _stand(option: Option, count: int, comparison: Comparison, library: Library) -> _Stand:
-    row = _row_of(option, comparison, library)
-    sides: dict[str, list[str]] = {}
-    for advice in comparison.columns:
-        taken = side(row.cells.get(advice.guideline.id, ())) if row else OPEN
-        sides.setdefault(taken, []).append(advice.guideline.short)
-    against = [*sides.get(AGAINST, ()), *sides.get(PREFER_OTHER, ())]
-    favour = sides.get(FAVOUR, [])
-    if (against and favour) or set(sides) - {OPEN, AGAINST, PREFER_OTHER, FAVOUR}:
-        return _Stand(NEITHER, option, count)
-    if against or favour:
-        way = AGAINST if PREFER_OTHER not in sides else PREFER_OTHER if AGAINST not in sides else OPPOSED
-        return _Stand(OPPOSED if against else FAVOURED, option, count, tuple(against or favour), way)
-    is_narrower_favoured = any(
-        option.id in with_broader(row.option, library)[1:] and _who_favours(row, comparison) for row in comparison.rows
-    )
-    # What may yet hold of an option could still be said in its favour, so nothing is made of it.
-    is_open = row is not None and any(_is_open(cell) for cell in row.cells.values())
-    return _Stand(NEITHER if is_narrower_favoured or is_open else UNSPOKEN, option, count)
-
-
-def _is_open(cell: Iterable[Heard]) -> bool:
-    return any(heard.side == OPEN for heard in cell)
-
-
-def _row_of(option: Option, comparison: Comparison, library: Library) -> Row | None:
-    """Return the row of an option, or of the nearest broader one: what is said of that is heard of it as a group."""
-    rows = {row.option.id: row for row in comparison.rows}
-    return next((rows[name] for name in with_broader(option, library) if name in rows), None)
-
-
-def _who_favours(row: Row, comparison: Comparison) -> tuple[str, ...]:
-    return tuple(
-        advice.guideline.short
-        for advice in comparison.columns
-        if side(row.cells.get(advice.guideline.id, ())) == FAVOUR
-    )
-
-
-def _favoured(comparison: Comparison) -> str:
-    """Name the options that guidelines favour here, each with who does; not those that are favoured as a group alone."""
-    found = [
-        (row.option.brief, who)
-        for row in comparison.rows
-        if (who := _who_favours(row, comparison))
-        and any(heard.group is None and heard.side == FAVOUR for cell in row.cells.values() for heard in cell)
-    ]
-    return listed([f"{option} ({'; '.join(who)})" for option, who in found], "and")
-
-
-def sign_test(more: int, fewer: int) -> float:
-    """Return the two-sided exact probability of counts at least as unequal, were both answers as likely.
-
-    R: binom.test(more, more + fewer)$p.value
-    """
-    trials = more + fewer
-    tail = sum(comb(trials, each) for each in range(max(more, fewer), trials + 1))
-    return min(1.0, tail / (1 << trials - 1))
-
-
-def lead(question: PublishedQuestion) -> str:
-    """Say whether one answer is chosen by clearly more than any other; nothing where it cannot be worked out."""
-    rest = question.rest
-    if rest is None or not question.base or len(question.answers) < 2:
-        return ""
-    counts = sorted(((answer.count or 0, answer.words) for answer in question.answers), reverse=True)
-    (most, first), (next_most, second) = counts[:2]
-    if most > rest > next_most:
-        next_most, second = rest, "answers that were not reported"
-    probability = sign_test(most, max(next_most, rest))
-    words = f"p = {probability:.2f}" if probability >= 0.01 else "p < 0.01"
-    if most <= rest:
-        return f"No answer can be said to be chosen most: those of {rest} of {question.base} were not reported."
-    if probability >= LIKELY:
-        return f"No answer is chosen by clearly more than another ({first} {most}, {second} {next_most}; exact sign test, {words})."
-    return f"Most chosen: {first} ({most}, against {next_most} for {second}; exact sign test, {words})."

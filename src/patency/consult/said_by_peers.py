@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from patency.consult.peers import Practice, Told
+from patency.percent import span
 from patency.practice.published import (
     ONE,
     RESPONDENTS,
@@ -28,10 +29,19 @@ def share_words(told: Told, answer: PublishedAnswer) -> str:
 
 
 def brief_share(told: Told, answer: PublishedAnswer) -> str:
-    """Say a share as short as a cell must; where neither count nor denominator is known, that."""
-    share = told.question.share(answer)
+    """Say a share as short as a cell must: of how many, its interval, and for whom or upon what it was given."""
+    share, interval = told.question.share(answer), told.question.interval(answer)
     of = f"{share.count} of {share.of}" if share else "count not published"
-    return f"{percent_words(told.question, answer)} ({of})"
+    within = f"; {span(interval, share.of)}" if share and interval else ""
+    said = [f"{percent_words(told.question, answer)} ({of}{within})", told.only(answer), told.in_short]
+    if len(told.options(answer)) > 1:
+        said.insert(1, f"for {answer.words}")
+    return ", ".join(each for each in said if each)
+
+
+def dated(survey: Published) -> str:
+    """Name a survey with its year."""
+    return survey.short if str(survey.year) in survey.short else f"{survey.short}, {survey.year}"
 
 
 def asked_words(told: Told) -> str:
@@ -64,6 +74,8 @@ def remarks(told: Told) -> Iterator[str]:
         yield f"others {rest} of {told.question.base}, not reported"
     if told.is_by_arithmetic:
         yield ARITHMETIC
+    if told.question.base_note:
+        yield told.question.base_note
     if told.twins:
         yield f"the same question as {', '.join(told.twins)}; not pooled"
 

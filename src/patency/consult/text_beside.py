@@ -65,7 +65,9 @@ class BesideText:
         """Yield a decision row by row: what holds now; then what may yet hold, each open condition once."""
         quiet = []
         for row in self._rows(comparison):
-            said = [*self._row(row, comparison), *self._peers(row.option)]
+            own, peers = self._row(row, comparison), self._peers(row.option)
+            is_open = bool(row.cells) and all(each.side == OPEN for cell in row.cells.values() for each in cell)
+            said = [*own, *(["nothing holds yet"] if peers and is_open else []), *peers]
             if said:
                 yield from self._wrapped(
                     f"{row.option.words if self.is_full else row.option.brief}: {' · '.join(said)}", 2, 4

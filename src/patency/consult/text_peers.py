@@ -13,6 +13,7 @@ from patency.consult.said_by_peers import (
     answer_words,
     asked_words,
     brief_share,
+    dated,
     legend,
     may_speak,
     remarks,
@@ -37,8 +38,13 @@ class PeersText(BesideText):
 
     def _peers(self, option: Option) -> list[str]:
         practice = self.consult.practice.get(option.decision) if self.is_with_peers else None
-        answers = practice.options.get(option.id, ()) if practice else ()
-        return [f"peers {brief_share(told, answer)} {told.survey.short}" for told, answer in answers]
+        options = practice.options if practice else {}
+        if practice and options and option.id not in options:
+            return [f"peers: {practice.unasked}"]
+        return [
+            self._cited(f"peers {brief_share(told, answer)}, {dated(told.survey)}", told.cited(answer))
+            for told, answer in options.get(option.id, ())
+        ]
 
     def _comparison(self, comparison: Comparison) -> Iterator[str]:
         """Yield a decision: what guidelines say, then what peers do."""
@@ -46,7 +52,7 @@ class PeersText(BesideText):
         practice = self.consult.practice.get(comparison.decision.id) if self.is_with_peers else None
         if practice:
             if practice.speaking:
-                yield from self._wrapped(f"{HEADING} ({legend(practice)}). {practice.sentence}", 2, 4)
+                yield from self._wrapped(f"{HEADING} ({legend(practice)}). {self._sentence(practice)}", 2, 4)
             yield from self._practice(practice)
             yield from self._may_speak(practice)
 
@@ -58,8 +64,11 @@ class PeersText(BesideText):
             yield from self._heading(f"{HEADING} on later decisions ({LABEL})")
         for practice in later:
             if practice.speaking:
-                yield from self._wrapped(f"{practice.decision.asks} · {practice.sentence}", 2, 4)
+                yield from self._wrapped(f"{practice.decision.asks} · {self._sentence(practice)}", 2, 4)
                 yield from self._practice(practice)
+
+    def _sentence(self, practice: Practice) -> str:
+        return f"{practice.sentence} {self._marked(practice.sentence_cites)}".strip()
 
     def _practice(self, practice: Practice) -> Iterator[str]:
         for survey, asked in surveys_of(practice.speaking):
@@ -83,17 +92,18 @@ class PeersText(BesideText):
     def _briefly(self, told: Told) -> str:
         """Say a question in a few lines; what its figures rest on is said, and what else to know of it on the whole page."""
         question = told.question
-        said = [answer_words(told, answer) for answer in question.answers] or [question.note.partition(".")[0]]
+        said = [answer_words(told, answer) for answer in question.answers] or [
+            question.note.partition(". ")[0].rstrip(".")
+        ]
         words = f"{asked_words(told)} {'; '.join([*said, *remarks(told)])}."
-        lead = f" {told.lead}" if any(told.option(answer) for answer in question.answers) else ""
-        return f"{self._cited(words, question.citations)}{lead}".strip()
+        return f"{self._cited(words, told.citations)} {told.lead}".strip()
 
     def _whole(self, who: str, asked: Sequence[Told]) -> Iterator[str]:
         yield from self._wrapped(who, 4, 2)
         for told in asked:
             said = [*(answer_words(told, answer) for answer in told.question.answers), *remarks(told)]
             words = f"{asked_words(told)} {'; '.join(said)}".strip()
-            yield from self._wrapped(self._cited(words, told.question.citations), 6, 2)
+            yield from self._wrapped(self._cited(words, told.citations), 6, 2)
             for more in (told.question.note, told.lead):
                 yield from self._wrapped(more, 8, 2)
 

@@ -11,7 +11,7 @@ Not here: how the file is read and checked (read_published.py), what a consult m
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from patency.document import Node, to_yaml
+from patency.document import Fields, Node, plain, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.instrument.model import ItemKind
 from patency.percent import decimals, rounded
@@ -124,15 +124,21 @@ def _meant(speaks: Speaks, question: Question) -> list[Row]:
 
 
 def _speaks(speaks: Speaks, rows: Sequence[Row]) -> dict[str, _Written]:
-    fields = speaks.node.value
-    given = fields.get("given") if isinstance(fields, dict) else None
-    means: dict[str, _Written] = {row.name: speaks.means.get(row.name, _ITSELF) for row in rows}
+    fields = Fields(speaks.node, [], "practice")
+    means: dict[str, _Written] = {row.name: _meaning(speaks.means.get(row.name, (_ITSELF,))) for row in rows}
+    named = [row.name for row in rows]
+    only: dict[str, _Written] = {name: plain(each) for name, each in fields.group("only").items() if name in named}
     return {
         "decision": speaks.decision,
-        **({"given": given.value} if given is not None and isinstance(given.value, str) else {}),
+        **{name: plain(fields.named[name]) for name in ("given", "given_short") if name in fields.named},
         "when": speaks.when,
         "means": means,
+        **({"only": only} if only else {}),
     }
+
+
+def _meaning(options: tuple[str, ...]) -> _Written:
+    return options[0] if len(options) == 1 else options
 
 
 def _yaml(written: _Written) -> str:

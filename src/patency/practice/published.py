@@ -46,19 +46,23 @@ class Speaks(NamedTuple):
     """The decision that a question bears on, for whom, and which option each answer means.
 
     `given` says what the question took as settled, where it did: peers who were asked which method to use
-    have not said that they would use one.
+    have not said that they would use one. `given_short` says it in a few words. An answer may mean several options,
+    or none, if it stands for itself; `only` says for whom alone it is meant, if it is not for all.
     """
 
     decision: str
     when: Term
     given: str
-    means: Mapping[str, str]
+    given_short: str
+    means: Mapping[str, tuple[str, ...]]
+    only: Mapping[str, str]
 
 
 class PublishedQuestion(NamedTuple):
     """A question in our words, how many answered it (None where that was not published), and the answers in order.
 
-    `unit` says what was counted; where that is not respondents, there is no interval.
+    `unit` says what was counted; where that is not respondents, there is no interval. `base_note` says which other
+    denominators fit what was printed, where more than one does.
     """
 
     id: str
@@ -67,6 +71,7 @@ class PublishedQuestion(NamedTuple):
     unit: str
     base: int | None
     base_mark: Mark
+    base_note: str
     topic: str
     note: str
     citations: tuple[Citation, ...]

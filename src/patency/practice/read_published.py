@@ -22,6 +22,7 @@
         of: respondents                # what is counted, if not respondents: cases, mentions, records
         base: 34                       # how many answered it; or: not published
         base_mark: inference           # how that is known, if not as the question's citation is
+        base_note: 17 fits as well     # which other denominators fit what was printed, if any does
         topic: first-method            # the same in two surveys that asked the same
         note: What a reader must know.
         answers:
@@ -30,8 +31,10 @@
         speaks:
           decision: first-treatment
           given: once the clot is to be removed     # what the question took as settled, if anything
+          given_short: if removed                   # the same in a few words, for a cell
           when: child and severity = severe
-          means: {lysis: catheter_lysis, other: itself}
+          means: {lysis: catheter_lysis, other: itself}   # an option, a list of them, or itself
+          only: {lysis: for selected patients}      # for whom alone an answer is meant, if not for all
 
 A percentage that no count of its denominator gives is a Fault, and so are counts that cannot be.
 """
@@ -181,7 +184,7 @@ def _question(node: Node, known: Known, inherited: tuple[Citation, ...], most: i
     _refuse_silence(fields, said, "an answer", "add 'answers:', or a note that says what was not published")
     question = PublishedQuestion(
         name, fields.need_text("asks", "a reader must see what was asked"), form, unit, base, base_mark,
-        fields.text("topic"), note, citations, answers, _speaks(fields, known, answers), node.place,
+        fields.text("base_note").rstrip("."), fields.text("topic"), note, citations, answers, _speaks(fields, known, answers), node.place,
     )  # fmt: skip
     fields.close()
     return question
@@ -302,21 +305,27 @@ def _speaks(asked: Fields, known: Known, answers: tuple[PublishedAnswer, ...]) -
     condition = fields.get("when")
     term = parse(fields.as_text(condition, "when"), condition.place, known.lexicon, known.faults) if condition else None
     speaks = Speaks(
-        decision, term or All(()), fields.text("given"), _means(fields, answers, known.options.get(decision))
-    )
+        decision, term or All(()), fields.text("given"), fields.text("given_short"),
+        _means(fields, answers, known.options.get(decision)), _only(fields, answers),
+    )  # fmt: skip
     fields.close()
     return speaks
 
 
-def _means(fields: Fields, answers: tuple[PublishedAnswer, ...], options: Iterable[str] | None) -> dict[str, str]:
-    """Read which option each answer means; none may be left out."""
+def _means(
+    fields: Fields, answers: tuple[PublishedAnswer, ...], options: Iterable[str] | None
+) -> dict[str, tuple[str, ...]]:
+    """Read which options each answer means; none may be left out."""
     given = fields.group("means")
-    means = {
-        name: fields.as_text(each, name)
-        for name, each in given.items()
-        if _is_meant(fields, name, each, (answers, options))
-    }
-    if missing := [answer.id for answer in answers if answer.id not in given]:
+    ids, allowed = [answer.id for answer in answers], [ITSELF, *(options or ())]
+    means = {}
+    for name, node in given.items():
+        _refuse_no_answer(fields, name, node, ids)
+        meant = meant_by(fields, name, node)
+        for option in meant if options is not None else ():
+            _refuse_no_option(fields, option, node, allowed)
+        means[name] = tuple(each for each in meant if each != ITSELF)
+    if missing := [each for each in ids if each not in given]:
         fields.fault(
             fields.place,
             f"{fields.what} does not say what is meant by {listed([repr(each) for each in missing], 'and')}",
@@ -326,12 +335,20 @@ def _means(fields: Fields, answers: tuple[PublishedAnswer, ...], options: Iterab
     return means
 
 
-def _is_meant(
-    fields: Fields, name: str, node: Node, among: tuple[tuple[PublishedAnswer, ...], Iterable[str] | None]
-) -> bool:
-    """Say whether an answer is there and means an option of its decision, or itself."""
-    answers, options = among
-    ids, allowed, option = [answer.id for answer in answers], [ITSELF, *(options or ())], fields.as_text(node, name)
+def meant_by(fields: Fields, name: str, node: Node) -> tuple[str, ...]:
+    """Read what an answer means: one option, several, or itself."""
+    nodes = node.value if isinstance(node.value, tuple) and node.value else (node,)
+    return tuple(fields.as_text(each, name) for each in nodes)
+
+
+def _only(fields: Fields, answers: tuple[PublishedAnswer, ...]) -> dict[str, str]:
+    only = fields.group("only")
+    for name, node in only.items():
+        _refuse_no_answer(fields, name, node, [answer.id for answer in answers])
+    return {name: fields.as_text(node, name) for name, node in only.items()}
+
+
+def _refuse_no_answer(fields: Fields, name: str, node: Node, ids: Sequence[str]) -> None:
     if name not in ids:
         fields.fault(
             node.place,
@@ -339,14 +356,16 @@ def _is_meant(
             "a meaning belongs to an answer",
             nearest(name, ids, f"the answers are: {', '.join(ids)}"),
         )
-    if option not in allowed and options is not None:
+
+
+def _refuse_no_option(fields: Fields, option: str, node: Node, allowed: Sequence[str]) -> None:
+    if option not in allowed:
         fields.fault(
             node.place,
             f"{option!r} is not an option of this decision",
             "the answer would stand beside no option",
             nearest(option, allowed, f"use one of: {', '.join(allowed)}"),
         )
-    return name in ids and option in allowed
 
 
 def places(surveys: Iterable[Published]) -> Iterable[tuple[str, Place]]:

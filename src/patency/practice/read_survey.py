@@ -19,6 +19,7 @@ from patency.instrument.read import hash_of
 from patency.language.terms import Term, concepts_of
 from patency.practice.checklist import ENTRIES
 from patency.practice.read_frame import read_frame, read_outcome, read_visits
+from patency.practice.read_published import meant_by
 from patency.practice.survey import FieldPeriod, Responses, Speaks, Survey
 from patency.source import Source, read_citations
 from patency.vocabulary import refuse_odd_name
@@ -238,12 +239,13 @@ def _speaks(node: Node, item: Item, faults: list[Fault]) -> Speaks:
     entry = Fields(node, faults, f"what {item.name!r} says")
     decision = entry.need_text("decision", "a consult shows it beside what guidelines say of the same")
     when = entry.need_text("when", "a consult shows it only to patients it speaks of")
-    entry.text("given")  # read where published practice is
+    for name in ("given", "given_short", "only"):
+        entry.get(name)  # read where published practice is
     entry.need("means", "each answer is an option, or itself")
     named = [*(item.choices or ("yes", "no")), *(each.name for each in item.collapsed)]
     means = {}
     for answer, each in entry.group("means").items():
-        means[answer] = entry.as_text(each, answer)
+        means[answer] = meant_by(entry, answer, each)
         if answer not in named:
             entry.fault(
                 each.place,

@@ -95,14 +95,14 @@ class Speaks(NamedTuple):
     """What one question says to a consult, as written: which decision, for which cases, and what each answer means.
 
     `practice.published` gives it meaning; here only the item and its answers are known to exist. `item` is the question;
-    `means` maps an answer's name, or that of a collapsed category, to an option's name, or to "itself".
+    `means` maps an answer's name, or that of a collapsed category, to options' names, or to "itself".
     """
 
     item: str
     decision: str
     when: str
     when_place: Place
-    means: Mapping[str, str]
+    means: Mapping[str, tuple[str, ...]]
     node: Node
     place: Place
 

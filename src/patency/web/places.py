@@ -110,7 +110,7 @@ def _surveyed(survey: Published, question: PublishedQuestion) -> Entry:
         f"{answer.words}: {percent_words(question, answer)} ({of_words(question, answer)})"
         for answer in question.answers
     )
-    passages = (*said, *filter(None, (question.note, f"{survey.title}; {survey.asked}")))
+    passages = (*said, *filter(None, (question.note, question.base_note, f"{survey.title}; {survey.asked}")))
     where = f"{survey.short} · practice, not guidance"
     path = f"practice.html#{survey.id}--{question.id}"
     tags = _verified(question.citations)
