@@ -107,7 +107,8 @@ def _width(interval: Interval) -> list[Said]:
             if _is_printed_as(ends.low, interval.low) and _is_printed_as(ends.high, interval.high)]  # fmt: skip
     if same:
         return [Said(f"Its ends are those of a method in use ({', '.join(same)}).")]
-    widths = [_span(ends.low, ends.high, interval) for ends in methods.values()]
+    # Where all or none had it Wald's has no width, which is a failing of Wald's (Brown LD and others, Stat Sci 2001;16:101).
+    widths = [width for ends in methods.values() if (width := _span(ends.low, ends.high, interval)) > 0]
     width = _span(float(interval.low.value), float(interval.high.value), interval)
     if width >= NARROW * min(widths):
         return [Said("Its width is what such counts can give; its ends are not those of a plain method.")]
