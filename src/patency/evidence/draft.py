@@ -1,9 +1,9 @@
 """A draft of a file to audit, from plain text: the figures that were recognised, for a person to correct.
 
 It knows four shapes: `15/34 (44%)`, `15 (44%)`, `44%` and `3.9 ± 2.2`. The end of a range, what bounds a group and
-what has a unit count nobody: of `6-12 weeks (47%)` the percentage alone is
-drafted, and of `70-90%` nothing. Which figures belong together, how many people there may be and what is claimed in
-words it cannot know, and leaves to be filled in.
+what has a unit count nobody: of `6-12 weeks (47%)` the percentage alone is drafted, and of `70-90%` nothing. Which
+figures belong together, how many people there may be and what is claimed in words it cannot know, and leaves to be
+filled in.
 """
 
 import re
