@@ -15,7 +15,8 @@ from patency.answer import ABSENCES
 from patency.case import Absence
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
-from patency.instrument.conditions import Order, read_condition, where_asked
+from patency.instrument.asked import hung_on
+from patency.instrument.conditions import Order, read_condition
 from patency.instrument.model import Choice, Collapsed, Instrument, Item, ItemKind
 from patency.instrument.parse_formula import NAMES
 from patency.instrument.read_examples import read_checks, read_examples, read_notes
@@ -145,7 +146,8 @@ def _read_items(fields: Fields, reading: Reading) -> None:
         if item.when_written:
             place = _place_of(group[name], "when")
             term = read_condition(item.when_written, place, order, name, reading.faults)
-            reading.items[name] = item._replace(when=None if term is None else where_asked(term, reading.items))
+            if term is not None:
+                reading.items[name] = item._replace(when=term, hangs_on=tuple(hung_on(term, reading.items)))
 
 
 def _place_of(node: Node, name: str) -> Place:
