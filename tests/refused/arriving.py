@@ -426,6 +426,18 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ),
         IMPORT,
     ),
+    "dictionary-of-endless-answers": (
+        dictionary(field("where", "checkbox", choices=" | ".join(f"{at}, place {at}" for at in range(60_000)))),
+        IMPORT,
+    ),
+    "instrument-of-endless-answers": (
+        beside(
+            with_a_folder_for_a_dictionary,
+            "content/instruments/odd-one.yaml",
+            ODD.replace("answers: {left:", f"answers: {{{', '.join(f'n{at}: n{at}' for at in range(1_000))}, left:"),
+        ),
+        "instrument check content",
+    ),
     "dictionary-carried-over-in-part": (dictionary(*KNOWN[:2], field("scan", "file")), f"{IMPORT} --partly"),
     "dictionary-that-makes-no-instrument": (
         dictionary(field("width", "text", validation="number", least="3", most="1")),

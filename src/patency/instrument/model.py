@@ -21,6 +21,7 @@ from patency.language.terms import Term
 from patency.source import Citation
 from patency.vocabulary import Concept, Vocabulary
 
+MOST_CHOICES = 1_000  # of an item: all countries are some 250
 UNBOUNDED = Span(-1e9, 1e9)  # where a score has no ends that can be worked out, as after a division
 
 
