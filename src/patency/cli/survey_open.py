@@ -57,7 +57,13 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
 def _files(directory: Path) -> dict[str, bytes]:
     folder = directory / "surveys"
     files = content_files(folder) if folder.is_dir() else {}
-    return {f"surveys/{name}": content for name, content in files.items() if not name.endswith(MAPPING)}
+    return {f"surveys/{name}": content for name, content in files.items() if not _is_mapping(name, content)}
+
+
+def _is_mapping(name: str, content: bytes) -> bool:
+    """Whether a file says where the answers of a survey stand: by its name, or by the word that it begins with."""
+    lines = (line for line in content.splitlines() if line.strip() and not line.startswith((b"#", b"---")))
+    return name.endswith(MAPPING) or next(lines, b"").startswith(b"mapping:")
 
 
 def survey_found(options: argparse.Namespace) -> Found:
