@@ -104,13 +104,13 @@ def arrival_of(found: Found) -> "Arrival":
         fault = Fault(survey.place, f"the survey {survey.id!r} names no file of answers", "there is nothing to read",
                       "add a line such as 'responses: {file: answers.csv, mapping: answers.map.yaml}'")  # fmt: skip
         raise Failed(CONTENT_REFUSED, "the survey has no answers", [fault])
-    path = found.folder / survey.responses.file
+    path = _within(found, survey.responses.file)
     content = read_table_bytes(path)
     faults: list[Fault] = []
     layout = None
     try:
         if survey.responses.mapping:
-            mapping = found.folder / survey.responses.mapping
+            mapping = _within(found, survey.responses.mapping)
             document = read_document(read_bytes(mapping), str(mapping))
             layout = read_layout(document, survey.instrument, survey.frame.strata, faults)
         if faults:
@@ -118,6 +118,17 @@ def arrival_of(found: Found) -> "Arrival":
         return arrive(content, str(path), survey.instrument, layout)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the answers are refused", refused.faults) from None
+
+
+def _within(found: Found, name: str) -> Path:
+    """Return where a file of a survey lies; end the command where a link leads out of the survey's folder."""
+    path = found.folder / name
+    if path.resolve().is_relative_to(found.folder.resolve()):
+        return path
+    place = found.survey.responses.place if found.survey.responses else found.survey.place
+    fault = Fault(place, f"the file {name!r} is a link to another folder",
+                  "answers lie beside the file of their survey, and nowhere else", "put the file itself there")  # fmt: skip
+    raise Failed(CONTENT_REFUSED, "the answers are refused", [fault])
 
 
 def opened(options: argparse.Namespace) -> Opened:
