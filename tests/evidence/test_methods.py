@@ -75,7 +75,15 @@ def test_newcombes_own_example() -> None:
 
 INTERVALS = """
 {kind: share, estimate: "41.1", low: "31.5", high: "51.4", arms: [{count: 37, of: 90}]} | FITS | Wilson
-{kind: share, estimate: "41.1", low: "38.0", high: "44.0", arms: [{count: 37, of: 90}]} | ODD  | as wide as the narrowest
+{kind: share, estimate: "41.1", low: "38.0", high: "44.0", arms: [{count: 37, of: 90}]} | OPEN | unless narrowed for a finite population or by design
+{kind: share, estimate: "41.1", low: "40.4", high: "41.8", arms: [{count: 37, of: 90}]} | ODD  | and no design narrows it so far
+{kind: share, estimate: "44", low: "38", high: "51", arms: [{count: 15, of: 34}]} | OPEN | It is 41% as wide as the narrowest
+{kind: share, estimate: "44", low: "38", high: "51", arms: [{count: 15, of: 34, population: 40}]} | FITS | of a method in use (Wald, Wilson
+{kind: share, estimate: "44", low: "43", high: "45", arms: [{count: 15, of: 34, population: 400}]} | ODD | as wide as the narrowest
+{kind: share, estimate: "0.0", low: "0.0", high: "0.1", arms: [{count: 0, of: 12}]} | ODD | It is 0% as wide as the narrowest
+{kind: share, estimate: "100", low: "99.9", high: "100", arms: [{count: 12, of: 12}]} | ODD | It is 0% as wide as the narrowest
+{kind: share, estimate: "0.0", low: "0.0", high: "0.0", arms: [{count: 0, of: 12}]} | FITS | of a method in use (Wald)
+{kind: difference, estimate: "100", low: "99", high: "100", arms: [{count: 5, of: 5}, {count: 0, of: 5}]} | ODD | as wide as the narrowest
 {kind: share, estimate: "44.0", low: "31.5", high: "51.4", arms: [{count: 37, of: 90}]} | OPEN | The counts give 41.11, not 44.0
 {kind: share, estimate: "60.0", low: "51.0", high: "69.0", arms: [{count: 37, of: 90}]} | ODD  | not even within the interval
 {kind: other, estimate: "3.0", low: "4.0", high: "5.0"}                                 | ODD  | does not hold its own estimate
@@ -89,7 +97,7 @@ INTERVALS = """
 
 @pytest.mark.parametrize("row", INTERVALS.strip().splitlines())
 def test_what_is_wrong_with_an_interval_is_said(row: str) -> None:
-    """Its order, its estimate, its width and its p-value; what is narrower than any method's cannot be."""
+    """Its order, its estimate, its width and its p-value; what is narrower than any method's is open, and then impossible."""
     written, verdict, says = (part.strip() for part in row.split("|"))
     (interval,) = audit(f"intervals: [{{id: a, says: b, {written[1:]}]").intervals
     found = of_interval(interval)

@@ -107,6 +107,31 @@ def test_a_draft_has_the_figures_with_their_lines_and_leaves_the_rest_to_a_perso
     assert (read.means[0].mean.text, read.means[0].sd and read.means[0].sd.text) == ("3.9", "2.2")
 
 
+NO_COUNTS = """for 6-12 weeks (47%) | for 6–12 weeks (47%) | 6 to 12 (47%) | from 6 to 12 people (47%) | centres of ≥12 (47%)
+| under < 12 (47%) | > 12 cases (47%) | after 12 months (47%) | at 12 h (47%) | of 12 Fr (47%) | in 12 years old (47%) | 12 mg (47%)"""
+
+
+@pytest.mark.parametrize("said", [said.strip() for said in NO_COUNTS.split("|")])
+def test_the_end_of_a_range_a_bound_and_a_time_are_no_counts(said: str) -> None:
+    """Of "6-12 weeks (47%)" the percentage alone is drafted: nobody was counted twelve."""
+    written = draft(said, "article.txt")
+    assert "percent: 47" in written
+    assert "count:" not in written
+
+
+def test_a_range_of_percentages_is_not_drafted_as_its_end() -> None:
+    """Of "70-90% patency" nobody was counted; "compared to 45%" says a share."""
+    written = draft("10-20% of all, 70-90% patency, in > 50%, compared to 45%", "article.txt")
+    assert "1 figures were" in written
+    assert "percent: 45" in written
+
+
+@pytest.mark.parametrize("said", ["12 (47%)", "in 12 patients (47%)", "and 12 young children (47%)", "12 of 25 (47%)"])
+def test_a_count_stays_a_count(said: str) -> None:
+    """Before a percentage a number of people, or of nothing that is named, counts them."""
+    assert "count: 12" in draft(said, "article.txt")
+
+
 WORDS = st.sampled_from(
     "groups means medians intervals rates claims id title says shares percent count of at_most answers one several mean sd "
     "least most above more_than kind share difference other low high p arms events time rate per gives before stated total "

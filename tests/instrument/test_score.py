@@ -4,11 +4,12 @@ import pytest
 
 from instrument.ward import instrument_of, respond, scored
 from patency.case import Absence, Finding, Members, Span
-from patency.fault import Place
+from patency.fault import Place, Refused
+from patency.instrument.asked import Asked
 from patency.instrument.check import unmet, untried
 from patency.instrument.formula import written
 from patency.instrument.model import Instrument
-from patency.instrument.response import is_asked
+from patency.instrument.redcap_export import export_dictionary
 from patency.instrument.score import findings, score
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
@@ -172,8 +173,9 @@ def test_an_item_is_asked_as_the_answer_it_hangs_on_says(
 ) -> None:
     """While that answer is blank nobody can say."""
     response, _ = respond(leg, answers)
-    assert is_asked(leg.items["size"], response.case) is asked
-    assert is_asked(leg.items["pain"], response.case) is Truth.YES
+    known = Asked(leg.items, response.case)
+    assert known.of(leg.items["size"]) is asked
+    assert known.of(leg.items["pain"]) is Truth.YES
 
 
 def test_what_hangs_on_an_answer_that_nobody_could_give_is_not_asked() -> None:
@@ -182,7 +184,25 @@ def test_what_hangs_on_an_answer_that_nobody_could_give_is_not_asked() -> None:
     items += "  c: {asks: c, type: yes/no, when: b > none}\n  d: {asks: d, type: yes/no, when: not b > none}\n"
     instrument = instrument_of(items)
     response, _ = respond(instrument, {"a": "no"})
-    assert [is_asked(instrument.items[name], response.case) for name in "bcd"] == [Truth.NO, Truth.NO, Truth.YES]
+    asked = Asked(instrument.items, response.case)
+    assert [asked.of(instrument.items[name]) for name in "bcd"] == [Truth.NO, Truth.NO, Truth.YES]
+
+
+def test_conditions_that_hang_on_two_above_them_are_worked_out_one_by_one() -> None:
+    """Each of 300 items hangs on the two before it: written out the last would have more parts than there are atoms."""
+    items = "items:\n  a0: {asks: a, type: yes/no}\n  a1: {asks: a, type: yes/no, when: a0}\n"
+    items += "".join(f"  a{k}: {{asks: a, type: yes/no, when: a{k - 2} or a{k - 1}}}\n" for k in range(2, 300))
+    instrument = instrument_of(items)
+    response, faults = respond(instrument, {"a0": "yes", "a1": "no"} | {f"a{k}": "yes" for k in range(2, 299)})
+    assert not faults
+    asked = Asked(instrument.items, response.case)
+    assert asked.of(instrument.items["a299"]) is Truth.YES
+    response, _ = respond(instrument, {"a0": "no"})
+    asked = Asked(instrument.items, response.case)
+    assert {asked.of(item) for item in list(instrument.items.values())[1:]} == {Truth.NO}
+    assert len(instrument.items["a299"].hangs_on) == 299
+    with pytest.raises(Refused, match="the conditions are too long for REDCap"):
+        export_dictionary(instrument_of(items + "  last: {asks: a, type: yes/no, when: not a299}\n"))
 
 
 # What feeds a case

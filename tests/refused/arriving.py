@@ -156,6 +156,13 @@ examples:
   one: {answers: {the-veins: [one], years: 41}, scores: {worst: mild}}
 """
 
+# Sixty items, each of which hangs on the two above it: written out, the last would have billions of parts.
+HUNG = ODD.partition("items:")[0].replace("odd-one", "hung-one") + "items:\n  a0: {asks: a, type: yes/no}\n"
+HUNG += "  a1: {asks: a, type: yes/no, when: a0}\n"
+HUNG += "".join(f"  a{k}: {{asks: a, type: yes/no, when: a{k - 2} or a{k - 1}}}\n" for k in range(2, 59))
+HUNG += "  last: {asks: a, type: yes/no, when: not a58}\n"
+HUNG += "examples:\n  one: {answers: {a0: yes, a1: no}, refused: no}\n"
+
 ARRIVING: dict[str, tuple[Maker, str]] = {
     # The file itself
     "answers-that-are-missing": (answers("", survey=SURVEY.replace("answers.csv", "others.csv")), ARRIVE),
@@ -419,6 +426,18 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ),
         IMPORT,
     ),
+    "dictionary-of-endless-answers": (
+        dictionary(field("where", "checkbox", choices=" | ".join(f"{at}, place {at}" for at in range(60_000)))),
+        IMPORT,
+    ),
+    "instrument-of-endless-answers": (
+        beside(
+            with_a_folder_for_a_dictionary,
+            "content/instruments/odd-one.yaml",
+            ODD.replace("answers: {left:", f"answers: {{{', '.join(f'n{at}: n{at}' for at in range(1_000))}, left:"),
+        ),
+        "instrument check content",
+    ),
     "dictionary-carried-over-in-part": (dictionary(*KNOWN[:2], field("scan", "file")), f"{IMPORT} --partly"),
     "dictionary-that-makes-no-instrument": (
         dictionary(field("width", "text", validation="number", least="3", most="1")),
@@ -426,6 +445,10 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
     ),
     "export-of-no-such-instrument": (with_a_folder_for_a_dictionary, "instrument export lge --content content"),
     "export-onto-a-folder": (with_a_folder_for_a_dictionary, "instrument export leg --content content --out out.csv"),
+    "export-of-conditions-that-double": (
+        beside(with_a_folder_for_a_dictionary, "content/instruments/hung-one.yaml", HUNG),
+        "instrument export hung-one --content content",
+    ),
     "export-of-what-has-no-place": (
         beside(with_a_folder_for_a_dictionary, "content/instruments/odd-one.yaml", ODD),
         "instrument export odd-one --content content",

@@ -298,6 +298,12 @@ def with_survey(more: str, survey: str = SURVEY) -> Maker:
     return make
 
 
+def with_answers_elsewhere(folder: Path) -> None:
+    with_survey("")(folder)
+    answers = folder / "library" / "surveys" / "answers.csv"
+    answers.symlink_to(answers.rename(folder / "elsewhere.csv"))
+
+
 def with_a_folder_for_a_page(folder: Path) -> None:
     shutil.copytree(BASE, folder / "content")
     _write(folder / "site" / "patency-site.txt", f"{HEAD}\nindex.html\n".encode())
@@ -479,6 +485,7 @@ MADE: dict[str, tuple[Maker, str]] = {
         with_survey(SPEAKING),
         "survey practice library/surveys/one.yaml --library library",
     ),
+    "survey-whose-answers-lie-elsewhere": (with_answers_elsewhere, "survey check one --library library"),
     "survey-that-is-missing": (nothing, "survey check nobody.yaml"),
     "survey-of-odd-parts": (with_survey("odd: yes\n"), "survey check library/surveys/one.yaml --library library"),
     "surveys-of-a-site-that-are-odd": (with_survey("odd: yes\n"), "survey list --library library"),

@@ -102,6 +102,9 @@ def _export(options: argparse.Namespace) -> None:
     from patency.cli.instrument import instrument_named, instruments_for
     from patency.instrument.redcap_export import export_dictionary
 
-    found = export_dictionary(instrument_named(options.id, instruments_for(options, open_for(options))))
+    try:
+        found = export_dictionary(instrument_named(options.id, instruments_for(options, open_for(options))))
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the instrument cannot be exported", refused.faults) from None
     say(found.notes)
     write_out(found.text, options.out)

@@ -57,7 +57,13 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
 def _files(directory: Path) -> dict[str, bytes]:
     folder = directory / "surveys"
     files = content_files(folder) if folder.is_dir() else {}
-    return {f"surveys/{name}": content for name, content in files.items() if not name.endswith(MAPPING)}
+    return {f"surveys/{name}": content for name, content in files.items() if not _is_mapping(name, content)}
+
+
+def _is_mapping(name: str, content: bytes) -> bool:
+    """Whether a file says where the answers of a survey stand: by its name, or by the word that it begins with."""
+    lines = (line for line in content.splitlines() if line.strip() and not line.startswith((b"#", b"---")))
+    return name.endswith(MAPPING) or next(lines, b"").startswith(b"mapping:")
 
 
 def survey_found(options: argparse.Namespace) -> Found:
@@ -98,13 +104,13 @@ def arrival_of(found: Found) -> "Arrival":
         fault = Fault(survey.place, f"the survey {survey.id!r} names no file of answers", "there is nothing to read",
                       "add a line such as 'responses: {file: answers.csv, mapping: answers.map.yaml}'")  # fmt: skip
         raise Failed(CONTENT_REFUSED, "the survey has no answers", [fault])
-    path = found.folder / survey.responses.file
+    path = _within(found, survey.responses.file)
     content = read_table_bytes(path)
     faults: list[Fault] = []
     layout = None
     try:
         if survey.responses.mapping:
-            mapping = found.folder / survey.responses.mapping
+            mapping = _within(found, survey.responses.mapping)
             document = read_document(read_bytes(mapping), str(mapping))
             layout = read_layout(document, survey.instrument, survey.frame.strata, faults)
         if faults:
@@ -112,6 +118,17 @@ def arrival_of(found: Found) -> "Arrival":
         return arrive(content, str(path), survey.instrument, layout)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the answers are refused", refused.faults) from None
+
+
+def _within(found: Found, name: str) -> Path:
+    """Return where a file of a survey lies; end the command where a link leads out of the survey's folder."""
+    path = found.folder / name
+    if path.resolve().is_relative_to(found.folder.resolve()):
+        return path
+    place = found.survey.responses.place if found.survey.responses else found.survey.place
+    fault = Fault(place, f"the file {name!r} is a link to another folder",
+                  "answers lie beside the file of their survey, and nowhere else", "put the file itself there")  # fmt: skip
+    raise Failed(CONTENT_REFUSED, "the answers are refused", [fault])
 
 
 def opened(options: argparse.Namespace) -> Opened:

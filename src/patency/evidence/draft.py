@@ -1,7 +1,9 @@
 """A draft of a file to audit, from plain text: the figures that were recognised, for a person to correct.
 
-It knows four shapes: `15/34 (44%)`, `15 (44%)`, `44%` and `3.9 ± 2.2`. Which figures belong together, how many
-people there may be and what is claimed in words it cannot know, and leaves to be filled in.
+It knows four shapes: `15/34 (44%)`, `15 (44%)`, `44%` and `3.9 ± 2.2`. The end of a range, what bounds a group and
+what has a unit count nobody: of `6-12 weeks (47%)` the percentage alone is drafted, and of `70-90%` nothing. Which
+figures belong together, how many people there may be and what is claimed in words it cannot know, and leaves to be
+filled in.
 """
 
 import re
@@ -12,11 +14,20 @@ from patency.fault import CONTROL, Place
 
 MOST_FIGURES = 100  # of a text; more are counted and left out
 _NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
+# No number that a range ends with, or that is a bound, and no digits from within a number.
+_ALONE = "".join(rf"(?<!{sign})(?<!{sign} )" for sign in "-‐‑‒–—−≥≤<>~±") + r"(?<![0-9.])"
+_BOUND = rf"{_ALONE}(?<!\bto )"
+_UNIT = (
+    r"(?!\s*(?:(?:milli)?sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|h|days?|d|weeks?|wks?|months?|mos?|years?|yrs?|y"
+    r"|[mckµ]?m|inch(?:es)?|[kmµ]?g|[md]?l|i?u|mmhg|mmol|fr|french|times|fold|per\s?cent)\b)"
+)
+_WORD = r"(?!to\b|and\b|or\b)[^\W\d]\w*"
 _FIGURE = re.compile(
-    rf"(?:(?P<count>[0-9]{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>[0-9]{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
-    rf"|(?P<only>(?<![0-9.])[0-9]{{1,4}})(?:\s+\w+){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
+    rf"(?:{_BOUND}(?P<count>[0-9]{{1,4}})\s*(?:/|\bof\b)\s*(?P<of>[0-9]{{1,4}})\s*\(\s*(?P<p1>{_NUMBER})\s*%"
+    rf"|{_BOUND}(?P<only>[0-9]{{1,4}})(?![0-9]){_UNIT}(?:\s+{_WORD}){{0,2}}\s*\(\s*(?P<p2>{_NUMBER})\s*%"
     rf"|(?P<mean>{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<sd>{_NUMBER})"
-    rf"|(?<![0-9.])(?P<p3>{_NUMBER})\s*%)"
+    rf"|{_ALONE}(?P<p3>{_NUMBER})\s*%)",
+    re.IGNORECASE,
 )
 _NEAR = 40  # letters before and after a figure that are quoted
 

@@ -27,24 +27,44 @@ class Ends(NamedTuple):
         return self.high - self.low
 
 
+class Weighed(NamedTuple):
+    """An arm that tells as much of an endless population as one that was drawn from a few: its numbers need not be whole."""
+
+    counted: float
+    of: float
+
+
+AnArm = Arm | Weighed
+
+
+def weighed(arm: Arm) -> Weighed:
+    """Return an arm as though drawn from an endless population.
+
+    Drawn from N without return, n tell as much as n (N - 1) / (N - n) do: Cochran WG, Sampling Techniques, 3rd ed.
+    1977, section 2.6; Korn EL, Graubard BI. Surv Methodol 1998;24:193-201.
+    """
+    more = 1.0 if arm.population is None else (arm.population - 1) / (arm.population - arm.of)
+    return Weighed(arm.counted * more, arm.of * more)
+
+
 def z_of(level: float) -> float:
     """Return how many standard errors an interval of a level reaches to each side; the level is in per cent."""
     return NormalDist().inv_cdf((1 + level / 100) / 2)
 
 
-def wald(arm: Arm, z: float) -> Ends:
+def wald(arm: AnArm, z: float) -> Ends:
     """Return Wald's interval."""
     share = arm.counted / arm.of
     half = z * sqrt(share * (1 - share) / arm.of)
     return Ends(share - half, share + half)
 
 
-def wilson(arm: Arm, z: float) -> Ends:
+def wilson(arm: AnArm, z: float) -> Ends:
     """Return Wilson's score interval, without continuity correction."""
     return Ends(*score_interval(arm.counted, arm.of, z))
 
 
-def agresti_coull(arm: Arm, z: float) -> Ends:
+def agresti_coull(arm: AnArm, z: float) -> Ends:
     """Return Agresti and Coull's interval."""
     of = arm.of + z * z
     share = (arm.counted + z * z / 2) / of
@@ -88,22 +108,22 @@ def none_of(of: int, level: float = 95) -> float:
     return 1 - exp(log((1 - level / 100) / 2) / of)
 
 
-def _difference(one: Arm, other: Arm) -> float:
+def _difference(one: AnArm, other: AnArm) -> float:
     return one.counted / one.of - other.counted / other.of
 
 
-def wald_difference(one: Arm, other: Arm, z: float) -> Ends:
+def wald_difference(one: AnArm, other: AnArm, z: float) -> Ends:
     """Return Wald's interval of a difference."""
     half = z * standard_error(one, other)
     return Ends(_difference(one, other) - half, _difference(one, other) + half)
 
 
-def standard_error(one: Arm, other: Arm) -> float:
+def standard_error(one: AnArm, other: AnArm) -> float:
     """Return the standard error of a difference of two shares, unpooled."""
     return sqrt(sum(arm.counted / arm.of * (1 - arm.counted / arm.of) / arm.of for arm in (one, other)))
 
 
-def newcombe(one: Arm, other: Arm, z: float) -> Ends:
+def newcombe(one: AnArm, other: AnArm, z: float) -> Ends:
     """Return Newcombe's hybrid score interval of a difference."""
     first, second, by = wilson(one, z), wilson(other, z), _difference(one, other)
     p, q = one.counted / one.of, other.counted / other.of
@@ -111,9 +131,9 @@ def newcombe(one: Arm, other: Arm, z: float) -> Ends:
                 by + sqrt((first.high - p) ** 2 + (q - second.low) ** 2))  # fmt: skip
 
 
-def agresti_caffo(one: Arm, other: Arm, z: float) -> Ends:
+def agresti_caffo(one: AnArm, other: AnArm, z: float) -> Ends:
     """Return Agresti and Caffo's interval of a difference."""
-    return wald_difference(Arm(one.counted + 1, one.of + 2), Arm(other.counted + 1, other.of + 2), z)
+    return wald_difference(Weighed(one.counted + 1, one.of + 2), Weighed(other.counted + 1, other.of + 2), z)
 
 
 class Cells(NamedTuple):
@@ -125,31 +145,31 @@ class Cells(NamedTuple):
     d: float
 
 
-def cells_of(one: Arm, other: Arm) -> Cells:
+def cells_of(one: AnArm, other: AnArm) -> Cells:
     """Return the four cells: with and without, in the one arm and in the other."""
     cells = Cells(one.counted, one.of - one.counted, other.counted, other.of - other.counted)
     return cells if all(cells) else Cells(*(cell + 0.5 for cell in cells))
 
 
-def risk_ratio(one: Arm, other: Arm) -> float:
+def risk_ratio(one: AnArm, other: AnArm) -> float:
     """Return the risk of the one arm over that of the other."""
     a, b, c, d = cells_of(one, other)
     return (a / (a + b)) / (c / (c + d))
 
 
-def odds_ratio(one: Arm, other: Arm) -> float:
+def odds_ratio(one: AnArm, other: AnArm) -> float:
     """Return the odds of the one arm over those of the other."""
     a, b, c, d = cells_of(one, other)
     return a * d / (b * c)
 
 
-def katz(one: Arm, other: Arm, z: float) -> Ends:
+def katz(one: AnArm, other: AnArm, z: float) -> Ends:
     """Return the interval of a risk ratio, on the log scale."""
     a, b, c, d = cells_of(one, other)
     return _on_the_log_scale(risk_ratio(one, other), 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d), z)
 
 
-def woolf(one: Arm, other: Arm, z: float) -> Ends:
+def woolf(one: AnArm, other: AnArm, z: float) -> Ends:
     """Return the interval of an odds ratio, on the log scale."""
     return _on_the_log_scale(odds_ratio(one, other), sum(1 / cell for cell in cells_of(one, other)), z)
 
@@ -159,11 +179,11 @@ def _on_the_log_scale(ratio: float, variance: float, z: float) -> Ends:
     return Ends(exp(log(ratio) - half), exp(log(ratio) + half))
 
 
-OF_A_SHARE: Mapping[str, Callable[[Arm, float], Ends]] = {
-    "Wald": wald, "Wilson": wilson, "Agresti-Coull": agresti_coull, "exact": exact,
+OF_A_SHARE: Mapping[str, Callable[[AnArm, float], Ends]] = {
+    "Wald": wald, "Wilson": wilson, "Agresti-Coull": agresti_coull,
 }  # fmt: skip
-OF_A_DIFFERENCE: Mapping[str, Callable[[Arm, Arm, float], Ends]] = {
+OF_A_DIFFERENCE: Mapping[str, Callable[[AnArm, AnArm, float], Ends]] = {
     "Wald": wald_difference, "Newcombe": newcombe, "Agresti-Caffo": agresti_caffo,
 }  # fmt: skip
-OF_A_RATIO: Mapping[str, Callable[[Arm, Arm, float], Ends]] = {"risk ratio": katz, "odds ratio": woolf}
-RATIOS: Mapping[str, Callable[[Arm, Arm], float]] = {"risk ratio": risk_ratio, "odds ratio": odds_ratio}
+OF_A_RATIO: Mapping[str, Callable[[AnArm, AnArm, float], Ends]] = {"risk ratio": katz, "odds ratio": woolf}
+RATIOS: Mapping[str, Callable[[AnArm, AnArm], float]] = {"risk ratio": risk_ratio, "odds ratio": odds_ratio}

@@ -11,6 +11,7 @@ from patency.source import Citation
 MOST_PEOPLE = 5_000
 MOST_SHARES = 120
 MOST_OTHERS = 20  # means, medians, intervals, rates, claims: of each
+MOST_POPULATION = 1_000_000  # drawn from more, nothing is narrower for it
 MOST_VALUES = 200  # from the least to the most that a whole-number scale can give
 
 
@@ -84,10 +85,11 @@ class Median(NamedTuple):
 
 
 class Arm(NamedTuple):
-    """So many of so many, by the text or by a reader's arithmetic."""
+    """So many of so many, by the text or by a reader's arithmetic; `population` is from how many they were drawn, if few."""
 
     counted: int
     of: int
+    population: int | None = None
 
 
 class Interval(NamedTuple):

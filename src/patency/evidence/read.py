@@ -14,6 +14,7 @@ from patency.evidence.model import (
     CLAIMS,
     MOST_OTHERS,
     MOST_PEOPLE,
+    MOST_POPULATION,
     MOST_SHARES,
     MOST_VALUES,
     Above,
@@ -213,11 +214,13 @@ class _Reader:
         count, of = self._whole(fields, "count"), self._whole(fields, "of", 1)
         for name in ("count", "of"):
             fields.need(name, "an interval is of a count of so many")
+        # Who was drawn is fewer than there were: of all of them there is no interval to give.
+        population = self._whole(fields, "population", (of or 0) + 1, MOST_POPULATION)
         fields.close()
         if count is not None and of is not None and count > of:
             fields.fault(fields.place, f"{count} of {of} is more than all of them", "no share is",
                          "check which of the two is the denominator")  # fmt: skip
-        return Arm(count or 0, of or 1)
+        return Arm(count or 0, of or 1, population)
 
     def _rate(self, fields: Fields) -> Rate:
         why = "a rate is events over time"

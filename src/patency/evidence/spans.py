@@ -1,16 +1,21 @@
 """What is found of intervals: whether any method gives them, whether they hold their estimate, and what their p-value would be."""
 
-from math import log
+from math import log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
 from patency.evidence import method
 from patency.evidence.finding import Finding, Verdict, worst
-from patency.evidence.method import OF_A_DIFFERENCE, OF_A_RATIO, OF_A_SHARE, RATIOS, Ends
-from patency.evidence.model import Interval
+from patency.evidence.method import OF_A_DIFFERENCE, OF_A_RATIO, OF_A_SHARE, RATIOS, Ends, exact, weighed
+from patency.evidence.model import Arm, Interval
 from patency.evidence.printed import Printed
 
-NARROW = 0.8  # of the narrowest of the methods; adjusting for other things has never been seen to do more
+NARROW = 0.8  # of the narrowest of the methods: what is wider than this passes for one that is not among them
+# What strata or adjustment for other things may leave of the width: half of the variance. Rarely do they take so much
+# (Cochran WG, Sampling Techniques, 3rd ed. 1977, chapters 5 and 7), and what is narrower yet is not theirs. A share of
+# a population of which most were asked may be far narrower; a comparison of treatments speaks of those to come, and so
+# of no finite population, unless its arms name one.
+NARROWEST = sqrt(0.5)
 
 
 class Said(NamedTuple):
@@ -34,8 +39,12 @@ def of_interval(interval: Interval) -> Finding:
 def _printed(interval: Interval) -> str:
     ends = f"{interval.level}% interval {interval.low.text} to {interval.high.text}"
     estimate = f"{interval.estimate.text}, " if interval.estimate else ""
-    arms = " v ".join(f"{arm.counted}/{arm.of}" for arm in interval.arms)
+    arms = " v ".join(_arm(arm) for arm in interval.arms)
     return f"{estimate}{ends}{f', p {interval.p.text}' if interval.p else ''}{f' ({arms})' if arms else ''}"
+
+
+def _arm(arm: Arm) -> str:
+    return f"{arm.counted}/{arm.of}{f' of {arm.population:,} people' if arm.population else ''}"
 
 
 def _order(interval: Interval) -> list[Said]:
@@ -78,16 +87,18 @@ def _is_printed_as(number: float, printed: Printed) -> bool:
     return abs(number - float(printed.value)) <= float(printed.unit) * 0.5 + 1e-9
 
 
-def _methods(interval: Interval) -> dict[str, Ends]:
-    """Compute the interval by every method in use for its kind."""
-    z, arms = method.z_of(interval.level), interval.arms
-    if not arms:
+def _methods(interval: Interval, arms: tuple[Arm, ...]) -> dict[str, Ends]:
+    """Compute the interval of some arms by every method in use for its kind."""
+    z, drawn = method.z_of(interval.level), [weighed(arm) for arm in arms]
+    if not drawn:
         return {}
     if interval.kind == "share":
-        return {name: _in_per_cent(each(arms[0], z)) for name, each in OF_A_SHARE.items()}
+        found = {name: _in_per_cent(each(drawn[0], z)) for name, each in OF_A_SHARE.items()}
+        # The exact one counts people, and cannot be narrowed.
+        return found if arms[0].population else found | {"exact": _in_per_cent(exact(arms[0], z))}
     if interval.kind == "difference":
-        return {name: _in_per_cent(each(arms[0], arms[1], z)) for name, each in OF_A_DIFFERENCE.items()}
-    return {"on the log scale": OF_A_RATIO[interval.kind](arms[0], arms[1], z)}
+        return {name: _in_per_cent(each(drawn[0], drawn[1], z)) for name, each in OF_A_DIFFERENCE.items()}
+    return {"on the log scale": OF_A_RATIO[interval.kind](drawn[0], drawn[1], z)}
 
 
 def _in_per_cent(ends: Ends) -> Ends:
@@ -96,25 +107,49 @@ def _in_per_cent(ends: Ends) -> Ends:
 
 def _computed(interval: Interval) -> list[str]:
     return [f"{name}: {ends.low:.{interval.low.decimals + 1}f} to {ends.high:.{interval.high.decimals + 1}f}"
-            for name, ends in _methods(interval).items()]  # fmt: skip
+            for name, ends in _methods(interval, interval.arms).items()]  # fmt: skip
 
 
 def _width(interval: Interval) -> list[Said]:
-    methods = _methods(interval)
+    methods = _methods(interval, interval.arms)
     if not methods:
         return []
     same = [name for name, ends in methods.items()
             if _is_printed_as(ends.low, interval.low) and _is_printed_as(ends.high, interval.high)]  # fmt: skip
     if same:
         return [Said(f"Its ends are those of a method in use ({', '.join(same)}).")]
-    widths = [_span(ends.low, ends.high, interval) for ends in methods.values()]
-    width = _span(float(interval.low.value), float(interval.high.value), interval)
-    if width >= NARROW * min(widths):
+    width, narrowest = _span(float(interval.low.value), float(interval.high.value), interval), _narrowest(interval)
+    if width >= NARROW * narrowest:
         return [Said("Its width is what such counts can give; its ends are not those of a plain method.")]
-    z = method.z_of(interval.level) * width / min(widths)
+    said = f"It is {100 * width / narrowest:.0f}% as wide as the narrowest of the methods in use"
+    if width >= _least(interval):
+        return [
+            Said(f"{said}, which is too narrow unless narrowed for a finite population or by design.", Verdict.OPEN)
+        ]
+    z = method.z_of(interval.level) * width / narrowest
     level = 100 * (2 * NormalDist().cdf(z) - 1)
-    said = f"It is {100 * width / min(widths):.0f}% as wide as the narrowest of the methods in use: with these counts"
-    return [Said(f"{said} it would be about a {level:.0f}% interval, not a {interval.level}% one.", Verdict.ODD)]
+    said += f": with these counts it would be about a {level:.0f}% interval, not a {interval.level}% one"
+    return [Said(f"{said}, and no design narrows it so far.", Verdict.ODD)]
+
+
+def _narrowest(interval: Interval, arms: tuple[Arm, ...] = ()) -> float:
+    """Return the width by that method in use which gives the narrowest interval.
+
+    Where all or none had it Wald's has no width, which is a failing of Wald's (Brown LD and others, Stat Sci
+    2001;16:101-33), and measures nothing.
+    """
+    widths = (_span(ends.low, ends.high, interval) for ends in _methods(interval, arms or interval.arms).values())
+    return min(width for width in widths if width > 0)
+
+
+def _least(interval: Interval) -> float:
+    """Return the width below which no design explains an interval."""
+    least = NARROWEST * _narrowest(interval)
+    if interval.kind != "share" or interval.arms[0].population:
+        return least
+    # Had one person alone been left out of those that it speaks of, it would be so wide; had none, there were no interval.
+    arm = interval.arms[0]
+    return min(least, _narrowest(interval, (arm._replace(population=arm.of + 1),)))
 
 
 def _is_ratio(interval: Interval) -> bool:

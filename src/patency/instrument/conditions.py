@@ -1,20 +1,15 @@
-"""The conditions of an instrument: what they may mention, and what they say of an item that is not asked.
+"""The conditions of an instrument, as they are read: what they may mention.
 
-An item that hangs on a condition has no answer where that condition does not hold. So whatever a condition says of
-its answer holds only where the item is asked: `duration > short` becomes `ulcers > none and duration > short` where
-the duration is asked of ulcers alone. Without it a comparison with an answer that nobody could give would stay
-Unknown, and with it whatever rests upon it.
-
-Not here: the conditions of guidelines, which never ask whether something was answered (guideline/).
+Not here: what a condition says of an item that is not asked (asked.py); the conditions of guidelines, which never ask
+whether something was answered (guideline/).
 """
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from patency.fault import Fault, Place
-from patency.instrument.model import Item
 from patency.language.parse import parse
-from patency.language.terms import ATOMS, All, Answered, Any, Not, Term, concepts_of, walk
+from patency.language.terms import Answered, Term, concepts_of, walk
 from patency.vocabulary import Concept, Vocabulary
 
 
@@ -65,25 +60,6 @@ def read_condition(text: str, place: Place, order: Order, whose: str, faults: li
                 )
             )
             return None
-    return term
-
-
-def where_asked(term: Term, items: Mapping[str, Item], known: frozenset[Term] = frozenset()) -> Term:
-    """Return the term in which what is said of an item holds only where the item is asked.
-
-    `known` are conditions that stand beside it already, and need not be said twice.
-    """
-    match term:
-        case Not(inner, place):
-            return Not(where_asked(inner, items), place)
-        case All(terms, place):
-            beside = known | frozenset(terms)
-            return All(tuple(where_asked(each, items, beside) for each in terms), place)
-        case Any(terms, place):
-            return Any(tuple(where_asked(each, items, known) for each in terms), place)
-    item = items.get(term.concept)
-    if isinstance(term, ATOMS) and item is not None and item.when is not None and item.when not in known:
-        return All((item.when, term), term.place)
     return term
 
 

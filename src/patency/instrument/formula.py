@@ -7,11 +7,10 @@ Not here: how a formula is read (parse_formula.py), what a name stands for and w
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from patency.case import Case, Span
-from patency.language.evaluate import evaluate
+from patency.case import Span
 from patency.language.terms import Term
 from patency.record import Record
 from patency.truth import Truth
@@ -109,11 +108,12 @@ def conditions_in(formula: Formula) -> list[Term]:
 # What a formula is worth
 
 
-def value_of(formula: Formula, spans: Mapping[str, Span], case: Case) -> Span:
+def value_of(formula: Formula, spans: Mapping[str, Span], holds: Callable[[Term], Truth]) -> Span:
     """Return between which two ends a formula lies, by the arithmetic of intervals; raise Undefined where it has no value.
 
     Every possible value lies between the ends. Where a name stands in a formula once, both ends are reached; where
     it stands twice they may not be, for `a - a` does not know that it is nought (Moore RE, Interval Analysis, 1966).
+    `holds` says whether a condition of the formula does.
     """
     match formula:
         case Number(value):
@@ -121,16 +121,16 @@ def value_of(formula: Formula, spans: Mapping[str, Span], case: Case) -> Span:
         case Name(name):
             return spans[name]
         case Negative(inner):
-            low, high = value_of(inner, spans, case)
+            low, high = value_of(inner, spans, holds)
             return Span(-high, -low)
         case Operation(sign, left, right):
-            return _bounded(_joined(sign, value_of(left, spans, case), value_of(right, spans, case)))
+            return _bounded(_joined(sign, value_of(left, spans, holds), value_of(right, spans, holds)))
         case Call(function, arguments):
-            return _bounded(_called(function, [value_of(each, spans, case) for each in arguments]))
+            return _bounded(_called(function, [value_of(each, spans, holds) for each in arguments]))
         case If(condition, _, then, otherwise):
-            truth = evaluate(condition, case)
+            truth = holds(condition)
             branches = [then] if truth is Truth.YES else [otherwise] if truth is Truth.NO else [then, otherwise]
-            return hull([value_of(each, spans, case) for each in branches])
+            return hull([value_of(each, spans, holds) for each in branches])
 
 
 def _bounded(span: Span) -> Span:

@@ -21,6 +21,7 @@ from patency.language.terms import Term
 from patency.source import Citation
 from patency.vocabulary import Concept, Vocabulary
 
+MOST_CHOICES = 1_000  # of an item: all countries are some 250
 UNBOUNDED = Span(-1e9, 1e9)  # where a score has no ends that can be worked out, as after a division
 
 
@@ -63,9 +64,10 @@ class Item(NamedTuple):
 
     `concept` is the same item as the language knows it; an item of free text has none. `choices` are in the
     order in which they are offered, least first where ordered. `absences` are the reasons for giving no answer
-    that a person may state. `when` is Yes where it is asked: what it mentions of an item that itself hangs on a
-    condition holds only where that item is asked; `when_written` is what the author wrote. `feeds` names the concept of
-    a patient's case that the answer is a finding of.
+    that a person may state. `when` is the condition as its author wrote it, in `when_written` word for word; what it
+    says is asked.py's, for it may mention items that themselves hang on conditions. `hangs_on` are all the items, in
+    the order of the file, whose answers say whether this one is asked. `feeds` names the concept of a patient's case that
+    the answer is a finding of.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Item(NamedTuple):
     feeds: str
     citations: tuple[Citation, ...]
     place: Place
+    hangs_on: tuple[str, ...] = ()
 
 
 class Band(NamedTuple):

@@ -9,14 +9,16 @@ An instrument without a source, or without a worked response, is refused: what n
 Not here: how scores, checks and examples are read (read_scores.py, read_examples.py), whether the examples score so (check.py).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from patency.answer import ABSENCES
 from patency.case import Absence
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
-from patency.instrument.conditions import Order, read_condition, where_asked
-from patency.instrument.model import Choice, Collapsed, Instrument, Item, ItemKind
+from patency.instrument.asked import hung_on
+from patency.instrument.conditions import Order, read_condition
+from patency.instrument.model import MOST_CHOICES, Choice, Collapsed, Instrument, Item, ItemKind
 from patency.instrument.parse_formula import NAMES
 from patency.instrument.read_examples import read_checks, read_examples, read_notes
 from patency.instrument.read_scores import Reading, check_feed, read_scores
@@ -146,7 +148,8 @@ def _read_items(fields: Fields, reading: Reading) -> None:
         if item.when_written:
             place = _place_of(group[name], "when")
             term = read_condition(item.when_written, place, order, name, reading.faults)
-            reading.items[name] = item._replace(when=None if term is None else where_asked(term, reading.items))
+            if term is not None:
+                reading.items[name] = item._replace(when=term, hangs_on=tuple(hung_on(term, reading.items)))
 
 
 def _place_of(node: Node, name: str) -> Place:
@@ -290,6 +293,14 @@ def _read_choices(fields: Fields, kind: ItemKind, shared: Mapping[str, Node]) ->
 def _read_list(node: Node, fields: Fields) -> dict[str, Choice]:
     listing = Fields(node, fields.faults, f"the answers to {fields.what}")
     choices: dict[str, Choice] = {}
+    if len(listing.named) > MOST_CHOICES:
+        fields.fault(
+            listing.place,
+            f"{fields.what} has {len(listing.named):,} answers",
+            f"up to {MOST_CHOICES:,} are read",
+            "let it be answered in words, or ask in two steps",
+        )
+        return {}
     for name, each in listing.named.items():
         refuse_odd_name(name, each.place, fields.faults)
         if name in ABSENCES:
@@ -311,7 +322,7 @@ def _read_list(node: Node, fields: Fields) -> dict[str, Choice]:
         ("words", [each.words for each in choices.values()]),
         ("code", [each.code for each in choices.values()]),
     ):
-        doubles = sorted({each for each in values if values.count(each) > 1})
+        doubles = sorted(each for each, times in Counter(values).items() if times > 1)
         if doubles:
             fields.fault(
                 listing.place,

@@ -5,7 +5,7 @@ from datetime import date
 
 from patency.document import Fields, Node
 from patency.fault import listed, nearest
-from patency.instrument.conditions import Order, read_condition, where_asked
+from patency.instrument.conditions import Order, read_condition
 from patency.instrument.model import Check, Example, Note
 from patency.instrument.read_scores import Reading
 from patency.source import read_citations
@@ -23,7 +23,7 @@ def read_checks(fields: Fields, reading: Reading) -> tuple[Check, ...]:
         order = Order(reading.order.items, {})  # of scores a response knows nothing yet
         term = read_condition(text, entry.named["when"].place, order, "", reading.faults) if text else None
         if term is not None:
-            checks.append(Check(name, where_asked(term, reading.items), says, node.place))
+            checks.append(Check(name, term, says, node.place))
         entry.close()
     return tuple(checks)
 

@@ -5,13 +5,12 @@ is worked out from its items, so that a band that nobody could reach is a Fault 
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from patency.answer import Unreadable, unit_factor
-from patency.case import Case, Span
+from patency.case import Span
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
-from patency.instrument.conditions import Order, asks_what_was_answered, read_condition, where_asked
+from patency.instrument.conditions import Order, asks_what_was_answered, read_condition
 from patency.instrument.formula import Formula, Undefined, hull, names_in, told, value_of
 from patency.instrument.model import UNBOUNDED, Band, Item, Score
 from patency.instrument.parse_formula import NAMES, parse_formula
@@ -19,6 +18,7 @@ from patency.instrument.points import NOTHING, points_of, why_not_added
 from patency.language.define import refuse_reserved
 from patency.language.terms import Term, concepts_of
 from patency.source import Citation, Source, is_unverified, read_citations
+from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary, refuse_odd_name
 
 MOST_DECIMALS = 6
@@ -144,7 +144,7 @@ class _Conditions:
             )
             return None
         self.mentioned += concepts_of(term)
-        return where_asked(term, self.reading.items)
+        return term
 
 
 def _read_number(fields: Fields, conditions: _Conditions) -> Formula | None:
@@ -172,7 +172,7 @@ def _range(formula: Formula | None, reading: Reading) -> Span:
         else:
             spans[name] = Span(reading.scores[name].concept.lowest, reading.scores[name].concept.highest)
     try:
-        return told(value_of(formula, spans, Case(date.min)))
+        return told(value_of(formula, spans, lambda _: Truth.UNKNOWN))
     except Undefined:
         return UNBOUNDED
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from patency.case import Absence
-from patency.fault import Fault, Place, listed
+from patency.fault import Fault, Place, Refused, listed
 from patency.instrument.conditions import Order, read_condition
 from patency.instrument.formula import Call, Formula, If, Name, Negative, Number, Operation, number_words
 from patency.instrument.model import Band, Choice, Instrument, Item, ItemKind, Score
@@ -32,6 +32,10 @@ _TYPES = {
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 _DEFAULT = (Absence.DECLINED, Absence.NOT_KNOWN, Absence.NOT_APPLICABLE)
 _NOTHING = "''"
+MOST_HUNG = 60  # items that say whether one is shown
+MOST_DENIED = (
+    5_000  # parts of conditions that are denied: where each hangs on two above it they double from item to item
+)
 
 
 class Exported(NamedTuple):
@@ -56,6 +60,7 @@ class _Exporting:
         self.instrument = instrument
         self.form = field_name(instrument.id)
         self.notes: list[Fault] = []
+        self.denied = 0
         concepts = {item.name: item.concept for item in instrument.items.values()}
         self.order = Order(concepts, {score.name: score.concept for score in instrument.scores.values()})
 
@@ -244,6 +249,9 @@ class _Exporting:
 
         What is said of an item is denied as well where the item is not asked.
         """
+        self.denied += 1
+        if self.denied > MOST_DENIED:
+            self._refuse_long()
         match term:
             case Not(inner):
                 return self._said(inner)
@@ -252,10 +260,18 @@ class _Exporting:
             case AnyOf(terms):
                 return self._said(All(tuple(Not(each) for each in terms)))
         item = self.instrument.items.get(term.concept)
+        if item is not None and len(item.hangs_on) > MOST_HUNG:
+            self._refuse_long()
         said = self._atom_denied(term)
         if item is None or item.when is None or isinstance(term, Answered):
             return said
         return f"({self._denied(item.when)} or {said})"
+
+    def _refuse_long(self) -> None:
+        why = "there a denial is written out with all that decides whether its field is shown"
+        fix = "let fewer conditions hang on one another, or say them without 'not'"
+        place = Place(self.instrument.place.file)
+        raise Refused([Fault(place, "the conditions are too long for REDCap", why, fix)])
 
     def _atom_denied(self, term: Atom | Answered | Defined) -> str:
         match term:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from patency.answer import ABSENCES
-from patency.instrument.model import ItemKind
+from patency.instrument.model import MOST_CHOICES, ItemKind
 from patency.instrument.redcap_row import (
     ALIGNMENT,
     BRANCHING,
@@ -156,7 +156,12 @@ def _yes_no(row: Row, _: dict[str, Any]) -> Made:
 def _chosen(row: Row, lists: dict[str, Any]) -> Made:
     answers: dict[str, dict[str, str]] = {}
     codes: dict[str, str] = {}
-    for part in re.split(r"\||\r?\n", row.at(CHOICES)):
+    parts = re.split(r"\||\r?\n", row.at(CHOICES))
+    if len(parts) > MOST_CHOICES:
+        row.fault(CHOICES, f"the field has {len(parts):,} answers", f"up to {MOST_CHOICES:,} are read",
+                  "let it be answered in words, or ask in two steps")  # fmt: skip
+        return None
+    for part in parts:
         code, comma, words = (each.strip() for each in part.partition(","))
         if not part.strip():
             continue

@@ -18,9 +18,9 @@ from patency.case import Absence, Case, Finding
 from patency.casefile import EARLIEST, LATEST, answer_typed
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
+from patency.instrument.asked import Asked
 from patency.instrument.chosen import by_names
 from patency.instrument.model import Instrument, Item
-from patency.language.evaluate import evaluate
 from patency.language.words import to_words
 from patency.truth import Truth
 
@@ -215,15 +215,11 @@ def with_settings(node: Node, settings: Iterable[str], faults: list[Fault]) -> N
     return Node(node.place, {**node.value, "answers": merged}, node.keys)
 
 
-def is_asked(item: Item, case: Case) -> Truth:
-    """Say whether an item is asked of somebody who answered so; Unknown while the answer it hangs on is blank."""
-    return Truth.YES if item.when is None else evaluate(item.when, case)
-
-
 def _refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> None:
+    asked = Asked(instrument.items, case)
     for name, finding in case.findings.items():
         item = instrument.items[name]
-        if is_asked(item, case) is Truth.NO:
+        if asked.of(item) is Truth.NO:
             assert item.when is not None, "what hangs on nothing is always asked"
             faults.append(
                 Fault(
@@ -236,8 +232,9 @@ def _refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> 
 
 
 def _refuse_forbidden(instrument: Instrument, case: Case, place: Place, faults: list[Fault]) -> None:
+    asked = Asked(instrument.items, case)
     for check in instrument.checks:
-        if evaluate(check.when, case) is Truth.YES:
+        if asked.holds(check.when, case) is Truth.YES:
             said = to_words(check.when, instrument.vocabulary)
             faults.append(
                 Fault(

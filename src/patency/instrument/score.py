@@ -16,14 +16,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from patency.case import Case, Finding, Members, Span
+from patency.instrument.asked import Asked
 from patency.instrument.formula import Call, Undefined, conditions_in, hull, names_in, told, value_of, walk
 from patency.instrument.model import Band, Instrument, Item, ItemKind, Score
 from patency.instrument.points import NOTHING, points_of
-from patency.instrument.response import Response, is_asked
+from patency.instrument.response import Response
 from patency.instrument.scored import Scored, value_written
 from patency.instrument.ways import Ways, items_under, possible, ties
-from patency.language.evaluate import evaluate
-from patency.language.terms import concepts_of
 from patency.truth import Truth
 
 __all__ = ["Scored", "findings", "score"]
@@ -80,12 +79,13 @@ def _says_nothing(scored: Scored) -> bool:
 def _missing(each: Score, instrument: Instrument, case: Case) -> list[str]:
     """List the items that a score waits for, with those that say whether they are asked at all."""
     found: set[str] = set()
+    asked = Asked(instrument.items, case)
     for name in items_under(each, instrument):
         item = instrument.items[name]
-        asked = is_asked(item, case)
-        if name not in case.findings and asked is not Truth.NO:
+        is_asked = asked.of(item)
+        if name not in case.findings and is_asked is not Truth.NO:
             found.add(name)
-            found.update(concepts_of(item.when) if item.when is not None and asked is Truth.UNKNOWN else ())
+            found.update(item.hangs_on if is_asked is Truth.UNKNOWN else ())
     return [name for name in instrument.items if name in found and name not in case.findings]
 
 
@@ -94,7 +94,8 @@ def _prorated(each: Score, instrument: Instrument, case: Case) -> Span | None:
     if each.number is None or not each.prorated:
         return None
     items = [instrument.items[name] for name in dict.fromkeys(names_in(each.number)) if name in instrument.items]
-    asked = [item for item in items if is_asked(item, case) is not Truth.NO]
+    of = Asked(instrument.items, case).of
+    asked = [item for item in items if of(item) is not Truth.NO]
     answered = {item.name: points_of(item, case.value(item.name)) for item in asked if item.name in case.findings}
     blank = [item.name for item in asked if item.name not in case.findings]
     if not 0 < len(blank) <= each.prorated or not answered or not all(span.is_exact for span in answered.values()):
@@ -136,6 +137,7 @@ class _Scoring:
         self, instrument: Instrument, case: Case, fixed: Mapping[str, Scored], stand_ins: Mapping[str, Span] = {}
     ) -> None:
         self.instrument, self.case, self.stand_ins = instrument, case, stand_ins
+        self.asked = Asked(instrument.items, case)
         self.known: dict[str, Scored] = {}
         for name, scored in fixed.items():
             self._keep(name, scored)
@@ -168,7 +170,7 @@ class _Scoring:
             ]
             result = Scored(each, Members(*told))
         else:
-            result = Scored(each, Truth.UNKNOWN if each.when is None else evaluate(each.when, self.case))
+            result = Scored(each, Truth.UNKNOWN if each.when is None else self.asked.holds(each.when, self.case))
         undefined = [name for name in each.uses if name in self.known and self.known[name].why_undefined]
         if undefined and not result.is_settled:
             why = f"it rests on {undefined[0]!r}, and {self.known[undefined[0]].why_undefined}"
@@ -191,7 +193,7 @@ class _Scoring:
             else:
                 spans.undefined[name] = self.known[name].why_undefined
         try:
-            return told(value_of(each.number, spans, self.case))
+            return told(value_of(each.number, spans, lambda term: self.asked.holds(term, self.case)))
         except Undefined as undefined:
             return undefined.why
 
@@ -200,14 +202,14 @@ class _Scoring:
             return self.stand_ins[item.name]
         if item.name in self.case.findings:  # what is answered was asked
             return points_of(item, self.case.value(item.name))
-        asked = is_asked(item, self.case)
+        asked = self.asked.of(item)
         if asked is Truth.NO:
             return NOTHING
         whole = points_of(item, None)
         return whole if asked is Truth.YES else hull([whole, NOTHING])
 
     def _holds(self, band: Band) -> Truth:
-        return Truth.YES if band.when is None else evaluate(band.when, self.case)
+        return Truth.YES if band.when is None else self.asked.holds(band.when, self.case)
 
     def _banded(self, each: Score) -> Scored:
         """Return the highest band that holds, or those that may be the highest."""
@@ -249,11 +251,11 @@ def _joined(each: Score, results: Iterable[Scored]) -> Scored:
 
 def _may_be_wide(each: Score, instrument: Instrument, case: Case, ways: Ways) -> bool:
     """Whether a span may hold what no answers lead to: something open counts twice, or decides which of two sums counts."""
-    names = _all_names(each, instrument)
+    names, asked = _all_names(each, instrument), Asked(instrument.items, case)
     open_names = {
         name
         for name in items_under(each, instrument)
-        if _is_open(instrument.items[name], case) and not (ways.are_few and name in ways.open)
+        if _is_open(instrument.items[name], case, asked) and not (ways.are_few and name in ways.open)
     }
     if not open_names:
         return False
@@ -268,10 +270,10 @@ def _may_be_wide(each: Score, instrument: Instrument, case: Case, ways: Ways) ->
     return is_jumping or hangs or is_tied or any(names.count(name) > 1 for name in open_names)
 
 
-def _is_open(item: Item, case: Case) -> bool:
+def _is_open(item: Item, case: Case, asked: Asked) -> bool:
     value = case.value(item.name)
     if item.name not in case.findings:
-        return is_asked(item, case) is not Truth.NO
+        return asked.of(item) is not Truth.NO
     return not (isinstance(value, Span) and value.is_exact) and (
         item.kind is ItemKind.NUMBER or bool(possible(item, case))
     )

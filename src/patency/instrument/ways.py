@@ -8,11 +8,10 @@ import math
 from collections.abc import Iterable, Iterator
 
 from patency.case import Absence, Case, Finding, Members, Value
+from patency.instrument.asked import Asked, hung_on
 from patency.instrument.conditions import asks_what_was_answered
 from patency.instrument.model import Instrument, Item, ItemKind, Score
-from patency.instrument.response import is_asked
-from patency.language.evaluate import evaluate
-from patency.language.terms import concepts_of
+from patency.language.terms import Term
 from patency.truth import Truth
 
 MOST_WAYS = 1_024  # five graded items of four answers each
@@ -23,6 +22,7 @@ class Ways:
 
     def __init__(self, instrument: Instrument, case: Case, each: Score) -> None:
         self.instrument, self.case = instrument, case
+        self.checks = [check.when for check in instrument.checks if not _asks_what_was_answered(check.when, instrument)]
         # What forbids some ways of filling in one blank may be the blank beside it; but not where that makes too many.
         for names in (self._bound_together(each), self._hung_on(items_under(each, instrument))):
             self.open = {
@@ -37,10 +37,7 @@ class Ways:
     def _hung_on(self, names: Iterable[str]) -> set[str]:
         """Return some items and those whose answers say whether they are asked."""
         found = set(names)
-        for item in reversed(list(self.instrument.items.values())):  # an item hangs on items above it
-            if item.name in found and item.when is not None:
-                found.update(concepts_of(item.when))
-        return found
+        return found.union(*(self.instrument.items[name].hangs_on for name in found if name in self.instrument.items))
 
     def _bound_together(self, each: Score) -> set[str]:
         """Return the items under a score, and those that an answer or a check ties to them."""
@@ -61,7 +58,7 @@ class Ways:
             yield case
             return
         item = self.instrument.items[names[0]]
-        asked = is_asked(item, case) if item.name not in self.case.findings else Truth.YES
+        asked = Asked(self.instrument.items, case).of(item) if item.name not in self.case.findings else Truth.YES
         if asked is not Truth.YES:  # not asked, so blank for good; or it may not be, and stays open
             yield from self._filled(names[1:], case)
             return
@@ -74,19 +71,25 @@ class Ways:
 
     def _is_allowed(self, case: Case) -> bool:
         """Whether the instrument would take these answers."""
+        asked = Asked(self.instrument.items, case)
         for name in self.case.findings:
-            if is_asked(self.instrument.items[name], case) is Truth.NO:
+            if asked.of(self.instrument.items[name]) is Truth.NO:
                 return False
-        checks = (check.when for check in self.instrument.checks if not asks_what_was_answered(check.when))
-        return all(evaluate(when, case) is not Truth.YES for when in checks)
+        return all(asked.holds(when, case) is not Truth.YES for when in self.checks)
+
+
+def _asks_what_was_answered(term: Term, instrument: Instrument) -> bool:
+    """Whether a condition, or one on which an item that it names is asked, asks if something was answered: here it is supposed."""
+    hung = (instrument.items[name].when for name in hung_on(term, instrument.items))
+    return any(asks_what_was_answered(each) for each in (term, *hung) if each is not None)
 
 
 def ties(instrument: Instrument, case: Case) -> list[set[str]]:
     """Return the items that a check, or an answer to what hangs on others, ties to one another."""
-    found = [set(concepts_of(check.when)) for check in instrument.checks]
+    found = [set(hung_on(check.when, instrument.items)) for check in instrument.checks]
     for item in instrument.items.values():
         if item.when is not None and item.name in case.findings:  # what is answered was asked
-            found.append({item.name, *concepts_of(item.when)})
+            found.append({item.name, *item.hangs_on})
     return found
 
 

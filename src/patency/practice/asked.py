@@ -1,6 +1,6 @@
 """Which question was asked of whom: its condition, for each combination of the answers that it hangs on.
 
-The language's `evaluate` is the meaning, here as elsewhere: it is called once for each combination that occurs, and the
+The instrument's `Asked` is the meaning, here as elsewhere: it is called once for each combination that occurs, and the
 result is laid beside the rows. A condition that hangs on a blank is neither Yes nor No.
 """
 
@@ -9,9 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from patency.case import Absence, Case, Finding, Value
+from patency.instrument.asked import Asked, hung_on
 from patency.instrument.model import Instrument, Item, ItemKind
-from patency.language.evaluate import evaluate
-from patency.language.terms import Term, concepts_of
+from patency.language.terms import Term
 from patency.practice.columns import columns_of
 from patency.practice.conditions import value_of
 
@@ -25,13 +25,15 @@ def truths(term: Term, instrument: Instrument, frame: "polars.DataFrame") -> "po
     """Return what a condition says of each row: 2 for Yes, 1 for Unknown, 0 for No."""
     import polars
 
-    items = [instrument.items[name] for name in concepts_of(term) if name in instrument.items]
+    items = [instrument.items[name] for name in hung_on(term, instrument.items) if name in instrument.items]
     columns = [column for item in items for column in _hung_on(item)]
     if not columns:
-        return polars.Series([evaluate(term, Case(_NO_DAY)).value], dtype=polars.Int8).new_from_index(0, len(frame))
+        truth = Asked({}, Case(_NO_DAY)).holds(term, Case(_NO_DAY))
+        return polars.Series([truth.value], dtype=polars.Int8).new_from_index(0, len(frame))
     hung = frame.select(columns)
     met = hung.unique()
-    meant = [evaluate(term, case_of(row, items)).value for row in met.iter_rows(named=True)]
+    cases = (case_of(row, items) for row in met.iter_rows(named=True))
+    meant = [Asked(instrument.items, case).holds(term, case).value for case in cases]
     met = met.with_columns(polars.Series("truth", meant, dtype=polars.Int8))
     names = hung.columns
     return hung.join(met, on=names, how="left", nulls_equal=True, maintain_order="left")["truth"]

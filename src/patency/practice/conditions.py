@@ -1,7 +1,7 @@
 """What the conditions of an instrument say of many responses at once: which items were asked, what cannot be together.
 
 A condition hangs on a few answers, and few combinations of them occur: each is evaluated once. What the condition
-means is evaluate.py's alone. A response from a file has no day of its own, so a condition on days since a date stays
+means is instrument/asked.py's alone. A response from a file has no day of its own, so a condition on days since a date stays
 Unknown, and what is Unknown takes nobody's answer away.
 """
 
@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from patency.case import Absence, Case, Finding, Members, Span, Value
+from patency.instrument.asked import Asked, hung_on
 from patency.instrument.model import Item, ItemKind
-from patency.language.evaluate import evaluate
 from patency.language.terms import Compare, Term, walk
 from patency.practice.cells import Read
 from patency.truth import Truth
@@ -21,14 +21,17 @@ _NO_DAY = date(1, 1, 1)
 
 def truths(term: Term, items: Mapping[str, Item], answers: Mapping[str, Sequence[Any]], count: int) -> list[Truth]:
     """Say of each of so many responses whether a condition holds."""
-    if any(isinstance(each, Compare) and each.is_days_since for each in walk(term)):
+    hung = hung_on(term, items)
+    terms = [term, *(when for name in hung if name in items and (when := items[name].when) is not None)]
+    if any(isinstance(part, Compare) and part.is_days_since for each in terms for part in walk(each)):
         return [Truth.UNKNOWN] * count
-    names = list(dict.fromkeys(name for each in walk(term) if (name := getattr(each, "concept", "")) in answers))
+    names = [name for name in hung if name in answers]
     known: dict[tuple[Any, ...], Truth] = {}
     said = []
     for row in zip(*(answers[name] for name in names), strict=True) if names else [()] * count:
         if row not in known:
-            known[row] = evaluate(term, case_of([items[name] for name in names], row))
+            case = case_of([items[name] for name in names], row)
+            known[row] = Asked(items, case).holds(term, case)
         said.append(known[row])
     return said
 

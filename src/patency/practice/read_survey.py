@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Refused, listed, nearest
-from patency.instrument.conditions import Order, read_condition, where_asked
+from patency.instrument.conditions import Order, read_condition
 from patency.instrument.model import Instrument, Item
 from patency.instrument.read import hash_of
 from patency.language.terms import Term, concepts_of
@@ -195,7 +195,6 @@ def _complete(fields: Fields, instrument: Instrument) -> _Complete:
     term = read_condition(text, node.place, order, "", fields.faults)
     if term is not None:
         assert set(concepts_of(term)) <= set(instrument.items), "only items were there to be mentioned"
-        term = where_asked(term, instrument.items)
     return _Complete(term, text, False)
 
 
