@@ -298,6 +298,19 @@ def with_survey(more: str, survey: str = SURVEY) -> Maker:
     return make
 
 
+def with_a_copied_survey(short: str) -> Maker:
+    """Lay a survey of Patency's into a site's library, under another name."""
+
+    def make(folder: Path) -> None:
+        shipped = (SOURCE / "content" / "practice" / "elite-kids-2025.yaml").read_text(encoding="utf-8")
+        copied = shipped.replace("survey: elite-kids-2025", "survey: ours").replace(
+            "short: ELITE-Kids 2025", f"short: {short}"
+        )
+        _write(folder / "library" / "practice" / "ours.yaml", copied.encode())
+
+    return make
+
+
 def with_answers_elsewhere(folder: Path) -> None:
     with_survey("")(folder)
     answers = folder / "library" / "surveys" / "answers.csv"
@@ -484,6 +497,14 @@ MADE: dict[str, tuple[Maker, str]] = {
     "practice-of-a-survey-without-a-day": (
         with_survey(SPEAKING),
         "survey practice library/surveys/one.yaml --library library",
+    ),
+    "survey-that-passes-for-a-published-one": (
+        with_a_copied_survey("ELITE-Kids 2025 (published)"),
+        "guideline list --library library",
+    ),
+    "survey-that-counts-the-same-people-twice": (
+        with_a_copied_survey("Our survey"),
+        "guideline list --library library",
     ),
     "survey-whose-answers-lie-elsewhere": (with_answers_elsewhere, "survey check one --library library"),
     "survey-that-is-missing": (nothing, "survey check nobody.yaml"),

@@ -24,6 +24,7 @@ from patency.instrument.formula import (
     written,
 )
 from patency.instrument.parse_formula import parse_formula
+from patency.language.evaluate import evaluate
 from patency.language.parse import parse
 from patency.language.terms import Holds, Term
 from patency.truth import Truth
@@ -52,7 +53,9 @@ def read(text: str) -> Formula:
 
 def worth(text: str, ulcer: Truth | None = None, **spans: tuple[float, float]) -> tuple[float, float]:
     findings = {} if ulcer is None else {"ulcer": Finding("ulcer", ulcer, ON, "")}
-    return tuple(value_of(read(text), {name: Span(*span) for name, span in spans.items()}, Case(ON, findings)))  # type: ignore[return-value]
+    case = Case(ON, findings)
+    given = {name: Span(*span) for name, span in spans.items()}
+    return tuple(value_of(read(text), given, lambda term: evaluate(term, case)))  # type: ignore[return-value]
 
 
 VALUES = """

@@ -135,7 +135,9 @@ def test_the_interval_of_the_usual_level_is_that_of_any_other() -> None:
 def test_a_site_brings_a_survey_of_its_own() -> None:
     """It is labelled as local, and stands beside the published ones."""
     question = "  - {id: q, asks: What?, base: not published, note: Varied.}"
-    local = Local("ours", {"practice/ours.yaml": (HEAD + question).encode()})
+    ours = HEAD.replace("source: leaflet", "source: answers") + question
+    source = "sources: {answers: {kind: note, title: What we were told, year: 2022}}"
+    local = Local("ours", {"practice/ours.yaml": ours.encode(), "sources/ours.yaml": source.encode()})
     found = read_library(files(), local=local).practice
     assert [(each.short, each.is_local) for each in found] == [("Peers 2022 (local)", True), ("Readers 2021", False)]
 

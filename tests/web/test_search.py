@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreement.strategies import examples
+from evidence.figures import audit
+from patency.evidence.read import read_audits
+from patency.guideline.files import CONTENT
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.publish.site import site
@@ -14,10 +17,12 @@ from patency.web.places import GROUPS
 from patency.web.search import MOST_LETTERS, MOST_SHOWN, MOST_WORDS, Index, Results, folded, tokens
 from unit.small import files
 
+AUDIT = audit("at_most: 9\ngroups: [{id: a, title: the hue, answers: one, shares: [{id: b, says: blue, percent: 50}]}]")
+
 
 @pytest.fixture(scope="module")
 def index(library: Library) -> Index:
-    return Index(library)
+    return Index(library, read_audits(CONTENT, library.sources))
 
 
 def first(results: Results, group: str) -> str:
@@ -48,6 +53,7 @@ stockings                  | Options    | options.html#compression
 edema                      | Rules      | guidelines/aha-2011.html#rule-stockings
 hemorrhage                 | Statements | sheets/paediatric-lysis.html#ash-sap-strong--haemorrhage
 stent may-thurner          | Practice   | practice.html#elite-kids-2025--stent
+cavent obstruction         | Figures    | audit.html#cavent
 attract                    | Sources    | sources.html#attract-2017
 """
 ROWS = [[cell.strip() for cell in row.split("|")] for row in TYPED.strip().splitlines()]
@@ -174,12 +180,12 @@ def test_whatever_is_typed_is_answered_within_bounds(typed: str, small: Index) -
 
 @pytest.fixture(scope="module")
 def small() -> Index:
-    return Index(read_library(files()))
+    return Index(read_library(files()), [AUDIT])
 
 
 def test_every_place_is_on_a_page_of_the_library(small: Index) -> None:
     """Each path leads to a page, and its anchor to a place on it."""
-    pages = {path: page.decode() for path, page in site(read_library(files())).items()}
+    pages = {path: page.decode() for path, page in site(read_library(files()), audits=[AUDIT]).items()}
     assert {entry.group for entry in small.entries} == set(GROUPS)
     for entry in small.entries:
         path, _, anchor = entry.path.partition("#")

@@ -34,6 +34,7 @@ from patency.language.draw import Cut, draw, draw_lawful, touching
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon, Policy
 from patency.language.terms import Compare, Term, walk
+from patency.practice.copies import refuse_copies
 from patency.practice.published import Published
 from patency.practice.read_published import Known, places, read_published
 from patency.source import Source, read_source
@@ -310,6 +311,7 @@ def _read_practice(documents: list[Node], words: Words) -> tuple[Published, ...]
     known = Known(words.sources, words.lexicon, options, words.faults)
     surveys = [read_published(document, known, words.is_local(document.place)) for document in documents]
     refuse_doubles(places(surveys), words.faults)
+    refuse_copies(surveys, words.faults)
     return tuple(sorted(surveys, key=lambda survey: (not survey.questions, -survey.year, survey.id)))
 
 

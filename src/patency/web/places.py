@@ -4,17 +4,18 @@ How a thing is headed and where it stands is as the library's pages have it; how
 goes with it, so that what is not looks so among the results as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from patency.evidence.model import Audit, Claim, Interval, Mean, Median, Rate
 from patency.guideline.model import Guideline, Library, Rule, Saying, Statement
 from patency.language.words import to_words
 from patency.practice.published import Published, PublishedQuestion, of_words, percent_words
 from patency.source import Citation, Mark, best_mark, is_unverified
 from patency.vocabulary import Concept
 
-GUIDELINES, RULES, STATEMENTS, PRACTICE, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
-    "Guidelines", "Rules", "Statements", "Practice", "Concepts", "Options", "Sources",
+GUIDELINES, RULES, STATEMENTS, PRACTICE, FIGURES, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
+    "Guidelines", "Rules", "Statements", "Practice", "Figures", "Concepts", "Options", "Sources",
 )  # fmt: skip
 
 
@@ -37,17 +38,18 @@ class Entry(NamedTuple):
     is_unverified: bool = False
 
 
-def entries(library: Library) -> tuple[Entry, ...]:
+def entries(library: Library, audits: Iterable[Audit] = ()) -> tuple[Entry, ...]:
     """List every place in the order of the library; what is superseded comes last of its kind."""
-    return tuple(_entries(library))
+    return tuple(_entries(library, audits))
 
 
-def _entries(library: Library) -> Iterator[Entry]:
+def _entries(library: Library, audits: Iterable[Audit]) -> Iterator[Entry]:
     ordered = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
     yield from (_guideline(guideline, library) for guideline in ordered)
     yield from (_rule(rule, guideline, library) for guideline in ordered for rule in guideline.rules)
     yield from _statements(library)
     yield from (_surveyed(survey, question) for survey in library.practice for question in survey.questions)
+    yield from map(_audited, audits)
     yield from (_concept(concept, library) for concept in library.lexicon.vocabulary.concepts.values())
     for option in library.options.values():
         above = (f"within {library.options[option.within].words}",) if option.within else ()
@@ -115,6 +117,21 @@ def _surveyed(survey: Published, question: PublishedQuestion) -> Entry:
     path = f"practice.html#{survey.id}--{question.id}"
     tags = _verified(question.citations)
     return Entry(PRACTICE, question.asks, where, path, passages, tags, is_unverified(question.citations))
+
+
+def _audited(audit: Audit) -> Entry:
+    """Say of which figures an audit is; what was found of them is worked out when its page is printed."""
+    groups = (
+        f"{group.title}: {'; '.join(dict.fromkeys(share.says for share in group.shares))}" for group in audit.groups
+    )
+    others: list[Mean | Median | Interval | Rate | Claim] = [
+        *audit.means, *audit.medians, *audit.intervals, *audit.rates, *audit.claims
+    ]  # fmt: skip
+    remarks = [*audit.remarks, *(remark for each in audit.groups for remark in each.remarks)]
+    remarks += [remark for each in others for remark in each.remarks]
+    passages = (*groups, *(each.says for each in others), *(remark.text for remark in remarks))
+    tags, is_open = _verified(audit.citations), is_unverified(audit.citations)
+    return Entry(FIGURES, audit.title, "published figures, audited", f"audit.html#{audit.id}", passages, tags, is_open)
 
 
 def _passages(statement: Statement, library: Library) -> Iterator[str]:

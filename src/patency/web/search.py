@@ -18,6 +18,7 @@ from heapq import nsmallest
 from itertools import takewhile
 from typing import NamedTuple
 
+from patency.evidence.model import Audit
 from patency.fault import MOST_NAMES, closest
 from patency.guideline.model import Library
 from patency.web.places import GROUPS, Entry, entries
@@ -103,8 +104,8 @@ def tokens(text: str) -> list[str]:
 class Index:
     """Every place of the library by the words that stand in it, gathered once."""
 
-    def __init__(self, library: Library) -> None:
-        self.entries = entries(library)
+    def __init__(self, library: Library, audits: Iterable[Audit] = ()) -> None:
+        self.entries = entries(library, audits)
         self._headings: dict[str, set[int]] = {}
         self._texts: dict[str, set[int]] = {}
         self._initials_of_headings: dict[str, set[int]] = {}

@@ -53,7 +53,7 @@ class Shelf:
     def __init__(self, library: Library, audits: Sequence[Audit] = ()) -> None:
         self.library = library
         self.press = house_press(library)
-        self.index = Index(library)
+        self.index = Index(library, audits)
         self._site = Site(library, self._proofs, ROOF, audits)
         self._proving = Lock()
         self._proved: list[Sequence[Verdict] | None] = []
