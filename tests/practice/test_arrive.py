@@ -170,6 +170,29 @@ def test_limesurvey_arrives_without_a_mapping() -> None:
     assert arrival.sheet.frame["finished"].to_list() == [True, False, True]
 
 
+def test_a_file_of_qualtrics_without_its_headers_loses_nobody() -> None:
+    """Its first rows are somebody's answers: named as Qualtrics' it is refused, and read as plain it says what it looks like."""
+    rows = b"Status,ResponseId,Finished,stents\n0,R_1,1,Always\nSurvey Preview,R_2,1,Never\n0,R_3,0,Never\n"
+    with pytest.raises(Refused, match="the file has none of Qualtrics' header rows"):
+        arrive(rows, "a.csv", clinic(), layout("mapping: clinic\nformat: qualtrics\nitems: {stents: {column: stents}}\n"))
+    for mapping in (None, layout("mapping: clinic\nformat: plain\nitems: {stents: {column: stents}}\n")):
+        arrival = arrive(rows, "a.csv", clinic(), mapping)
+        assert [told(arrival, row) for row in (1, 3)] == ["stents always", "stents never"]
+        assert arrival.refused_by == {"the response is a preview": 1}
+        assert arrival.sheet.frame["finished"].to_list() == [True, False]
+        assert "looks like a file of Qualtrics" in arrival.notes[0]
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_each_header_row_of_qualtrics_is_known_by_itself(gone: int) -> None:
+    """Who deleted one of the two loses no answer."""
+    with (FILES / "qualtrics.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    content = csv_text([row for at, row in enumerate(rows) if at != gone]).encode()
+    arrival = arrive(content, "a.csv", clinic(), layout(QUALTRICS + "format: qualtrics\n"))
+    assert arrival.sheet.frame.equals(arrived("qualtrics.csv", QUALTRICS).sheet.frame)
+
+
 def test_a_plain_file_arrives_by_its_mapping() -> None:
     """Semicolons, decimal commas, windows-1252, days first, another unit, answers in another language."""
     arrival = arrived("plain.csv", PLAIN)

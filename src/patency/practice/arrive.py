@@ -49,7 +49,7 @@ class Arrival(NamedTuple):
     """What came of a file: rows_in == rows kept + rows refused.
 
     `set_aside` are answers that were not kept though their row was; `differences` are calculated fields that are not
-    Patency's own score; `left_out` are the columns that were not read, each with the reason.
+    Patency's own score; `left_out` are the columns that were not read, each with the reason; `notes` are sentences on the file.
     """
 
     sheet: Sheet
@@ -59,6 +59,7 @@ class Arrival(NamedTuple):
     differences: tuple[Fault, ...]
     left_out: Mapping[str, str]
     set_aside_by: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def refused_by(self) -> Mapping[str, int]:
@@ -134,7 +135,11 @@ class _Arriving:
             differences,
             self._left_out(),
             Counter(reason for index, _, reason in self.set_aside if index not in self.faults),
+            self._notes(),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.export.note,) if self.export.note else ()
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)
