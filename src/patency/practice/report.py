@@ -20,7 +20,7 @@ from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, m
 from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.rates import Rate
 from patency.practice.survey import Survey
-from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
+from patency.practice.tables import Came, Cell, Crossed, NumbersBy, Tables, Test
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
@@ -305,8 +305,14 @@ def _strata(tables: Tables) -> Table | None:
     """Say of each stratum how many were invited and are analysed."""
     if not tables.strata:
         return None
-    rows = tuple((each.words, str(each.invited), counted(Share(each.analysed, each.invited))) for each in tables.strata)
+    rows = tuple((each.words, str(each.invited), _came(each)) for each in tables.strata)
     return Table("Invited and analysed, by stratum", ("Stratum", "Invited", "Analysed"), (("", rows),))
+
+
+def _came(came: Came) -> str:
+    if came.analysed > came.invited:
+        return f"{came.analysed}, more than were invited"
+    return counted(Share(came.analysed, came.invited))
 
 
 def _p_words(p: float | None) -> str:

@@ -94,6 +94,8 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     said, analysed = [], len(counted.frame)
     if survey.frame.invited is not None and analysed > survey.frame.invited:
         said.append(f"{analysed} are analysed, and {survey.frame.invited} were invited: the worst case cannot be told")
+    said += [f"{each.analysed} of {each.words} are analysed, and {each.invited} were invited: one of the two is wrong"
+             for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
     if survey.is_margins_only:

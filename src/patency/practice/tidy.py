@@ -66,7 +66,12 @@ def _lines(report: Report) -> Iterator[Line]:
         yield from _question(question, empty._replace(question=question.item.name, asks=question.item.asks))
     for came in report.tables.strata:
         share = Share(came.analysed, came.invited)
-        yield _shared(share, share.interval, empty._replace(measure="analysed of invited", group=came.words))
+        line = empty._replace(measure="analysed of invited", group=came.words)
+        if came.analysed > came.invited:
+            note = "more than were invited"
+            yield line._replace(count=str(came.analysed), denominator=str(came.invited), note=note)
+        else:
+            yield _shared(share, share.interval, line)
     for crossed in report.tables.crossed:
         yield from _crossed(crossed, empty._replace(question=crossed.item.name, asks=crossed.item.asks))
     for by in report.tables.numbers_by:
