@@ -174,7 +174,9 @@ def test_a_file_of_qualtrics_without_its_headers_loses_nobody() -> None:
     """Its first rows are somebody's answers: named as Qualtrics' it is refused, and read as plain it says what it looks like."""
     rows = b"Status,ResponseId,Finished,stents\n0,R_1,1,Always\nSurvey Preview,R_2,1,Never\n0,R_3,0,Never\n"
     with pytest.raises(Refused, match="the file has none of Qualtrics' header rows"):
-        arrive(rows, "a.csv", clinic(), layout("mapping: clinic\nformat: qualtrics\nitems: {stents: {column: stents}}\n"))
+        arrive(
+            rows, "a.csv", clinic(), layout("mapping: clinic\nformat: qualtrics\nitems: {stents: {column: stents}}\n")
+        )
     for mapping in (None, layout("mapping: clinic\nformat: plain\nitems: {stents: {column: stents}}\n")):
         arrival = arrive(rows, "a.csv", clinic(), mapping)
         assert [told(arrival, row) for row in (1, 3)] == ["stents always", "stents never"]

@@ -84,7 +84,9 @@ def opened(table: Table) -> Export:
 def without_headers(table: Table) -> Export:
     """Open a file of Qualtrics as a plain one: its own columns still say which rows are nobody's answers."""
     export = _told(table, {}, "plain")
-    note = "it looks like a file of Qualtrics without its header rows: what Status and Finished say of each row is heeded"
+    note = (
+        "it looks like a file of Qualtrics without its header rows: what Status and Finished say of each row is heeded"
+    )
     return export._replace(note=note, clusters=[None] * len(table.rows))
 
 

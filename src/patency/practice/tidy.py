@@ -7,6 +7,7 @@ for a formula, it is written so that it is read as text (written.py).
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import zip_longest
 from typing import NamedTuple
 
 from patency.percent import decimals, rounded
@@ -154,8 +155,8 @@ def _crossed(crossed: Crossed, empty: Line) -> Iterator[Line]:
 
 def _numbers_by(by: NumbersBy, empty: Line) -> Iterator[Line]:
     line = empty._replace(measure=f"by {by.by}")
-    for group, numbers in zip(by.groups, by.numbers, strict=False):
-        if by.is_hidden:
+    for group, numbers in zip_longest(by.groups, by.numbers):
+        if numbers is None:
             yield line._replace(group=group.words, note="hidden")
         else:
             yield from _numbers(numbers, line._replace(group=group.words))
