@@ -47,7 +47,9 @@ def opened(table: Table) -> Export:
     if submitted := [name for name in table.header if _plain(name) in _SUBMITTED]:
         finished = [cell not in ("", *UNASKED) for cell in column_cells(table, submitted[0])]
     labels = {name: label for name, label in labels.items() if name not in own}
-    return Export("limesurvey", table, labels, own, finished, unasked=UNASKED)
+    numbers = [name for name in table.header if _plain(name) in ("id", "response id")]
+    ids = column_cells(table, numbers[0]) if numbers else []
+    return Export("limesurvey", table, labels, own, finished, unasked=UNASKED, ids=ids)
 
 
 def _plain(name: str) -> str:

@@ -98,7 +98,9 @@ def _told(table: Table, said: Mapping[str, str], program: str) -> Export:
     finished: list[bool | None] = [None] * len(table.rows)
     if "Finished" in names:
         finished = [_FINISHED.get(cell.lower()) for cell in column_cells(table, names["Finished"])]
-    return Export(program, table, labels, own, finished, refused)
+    numbers = [column for name, column in names.items() if name in ("ResponseId", "ResponseID")]
+    ids = column_cells(table, numbers[0]) if numbers else []
+    return Export(program, table, labels, own, finished, refused, ids=ids)
 
 
 def _refused(table: Table, column: str) -> dict[int, Fault]:
