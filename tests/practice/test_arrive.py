@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from patency.document import read_document
 from patency.fault import Fault, Refused
 from patency.instrument.model import ItemKind
+from patency.instrument.read import read_instrument
 from patency.practice import identity
 from patency.practice.arrive import Arrival, arrive
 from patency.practice.columns import columns_of
@@ -20,8 +21,9 @@ from patency.practice.layout import Layout, read_layout
 from patency.practice.programs import opened
 from patency.practice.written import cell, csv_text
 from patency.table import read_table, uncell
+from patency.vocabulary import Vocabulary
 
-from .small import FILES, STRATA, clinic, layout
+from .small import FILES, SOURCES, STRATA, clinic, layout
 
 QUALTRICS = """
 mapping: clinic
@@ -193,6 +195,49 @@ def test_each_header_row_of_qualtrics_is_known_by_itself(gone: int) -> None:
     content = csv_text([row for at, row in enumerate(rows) if at != gone]).encode()
     arrival = arrive(content, "a.csv", clinic(), layout(QUALTRICS + "format: qualtrics\n"))
     assert arrival.sheet.frame.equals(arrived("qualtrics.csv", QUALTRICS).sheet.frame)
+
+
+FACTORS = """
+instrument: clinic
+title: A small questionnaire
+version: "1"
+unit: one clinician
+licence: made up for tests
+cite: [{source: nobody, mark: unverified}]
+items:
+  all_factors: {asks: What weighs?, type: multiple, answers: {age: {words: Age, code: A1}, other: "Other, please specify"}}
+  factors_other: {asks: Which other?, type: text, when: all_factors has other}
+  how_often: {asks: How often?, type: ordered, answers: {never: Never, always: Always}}
+examples:
+  blank: {answers: {}, scores: {}}
+"""
+WRITTEN = (
+    "id,submitdate,allfactors[A1],allfactors[other],howoften\n"
+    "1,x,Y,,Always\n2,x,,no,Never\n3,x,,0,Never\n4,x,,my aunt,Never\n5,x,N/A,N/A,\n"
+)
+
+
+def test_what_is_written_beside_other_is_a_tick_and_a_text() -> None:
+    """LimeSurvey keeps the words in factors[other]; the draft guesses it, though LimeSurvey's codes have no "_"."""
+    faults: list[Fault] = []
+    asked = read_instrument(read_document(FACTORS.encode(), "a"), b"", SOURCES, Vocabulary(), faults)
+    assert faults == []
+    text = draft(opened(read_table(WRITTEN.encode(), "a.csv"), None, "clinic"), asked)
+    assert text.count("guessed: yes}") == 3
+    arrival = arrive(WRITTEN.encode(), "a.csv", asked, layout(text.replace("guessed: yes", ""), asked))
+    frame = arrival.sheet.frame
+    assert arrival.refused == ()
+    assert frame["all_factors/other"].to_list() == [False, True, True, True, None]
+    assert frame["factors_other"].to_list() == [None, "no", "0", "my aunt", None]
+    assert frame["how_often"].to_list() == ["always", "never", "never", "never", None]
+
+
+def test_a_box_with_words_in_it_does_not_repeat_them() -> None:
+    """What somebody wrote stands in no message."""
+    mapping = "mapping: clinic\nitems: {segments: {columns: {iliac: a, femoral: b}}}\n"
+    arrival = arrive(b"a,b\n1,my own words\n", "a.csv", clinic(), layout(mapping))
+    assert "my own words" not in str(arrival.refused)
+    assert "neither ticked nor unticked" in str(arrival.refused)
 
 
 TWICE = {

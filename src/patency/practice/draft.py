@@ -16,9 +16,10 @@ from patency.document import Node, to_yaml
 from patency.fault import CONTROL, Place
 from patency.instrument.model import Choice, Instrument, Item, ItemKind
 from patency.practice import identity
+from patency.practice.asked import above
 from patency.practice.cells import plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
-from patency.practice.layout import UNSURE, Column, Layout, read_layout
+from patency.practice.layout import UNSURE, Column, Layout, is_written, read_layout
 from patency.table import SEPARATORS
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
@@ -58,7 +59,8 @@ def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
 
 def sure(export: Export, instrument: Instrument) -> Layout:
     """Return the mapping of a file whose columns bear the very names of the items; nothing is guessed."""
-    items = _same_names(instrument, _free(export))
+    found = _same_names(instrument, _free(export))
+    items = {name: entry for name, entry in found.items() if "guessed" not in entry}
     faults: list[Any] = []
     layout = read_layout(
         _node({"mapping": instrument.id, "items": items, "format": export.format}), instrument, {}, faults
@@ -101,9 +103,22 @@ def _drafted(export: Export, instrument: Instrument) -> dict[str, dict[str, Any]
     free = _free(export)
     found = _same_names(instrument, free)
     found |= _alike({name: item for name, item in instrument.items.items() if name not in found}, free, export)
+    found |= _written(instrument, found, export)
     for name, entry in found.items():
         _meanings(entry, instrument.items[name], export)
     return {name: found[name] for name in instrument.items if name in found}
+
+
+def _written(instrument: Instrument, found: Mapping[str, Any], export: Export) -> dict[str, dict[str, Any]]:
+    """Match a question for what "other" was with the words that LimeSurvey keeps beside its box."""
+    by_code = {re.sub("[-_]", "", name.lower()): name for name in export.table.header if is_written(name)}
+    matched = {}
+    for name, item in instrument.items.items():
+        for asked in above(item, instrument) if item.kind is ItemKind.TEXT and name not in found else ():
+            code = re.sub("[-_]", "", asked.lower())
+            if column := by_code.get(f"{code}[other]"):
+                matched[name] = {"column": column, "guessed": "yes"}
+    return matched
 
 
 def _free(export: Export) -> dict[str, str]:
@@ -131,15 +146,15 @@ def _same_names(instrument: Instrument, free: dict[str, str]) -> dict[str, dict[
 def _same_name(item: Item, free: Mapping[str, str]) -> dict[str, Any]:
     by_name = {name.lower(): name for name in free}
     names = [item.name.lower(), item.name.lower().replace("-", "_")]
-    for name in names:
-        if name in by_name:
-            return {"column": by_name[name]}
-    if item.kind is ItemKind.MULTIPLE:
-        columns = {
-            member: column for member, choice in item.choices.items() if (column := _box(names, choice, by_name))
-        }
-        if columns:
-            return {"columns": columns}
+    squeezed = re.sub("[-_]", "", names[0])  # LimeSurvey's codes have neither
+    for tried, guess in ((names, {}), ([squeezed], {"guessed": "yes"} if squeezed != names[0] else {})):
+        for name in tried:
+            if name in by_name:
+                return {"column": by_name[name], **guess}
+        if item.kind is ItemKind.MULTIPLE:
+            boxes = {member: _box(tried, choice, by_name) for member, choice in item.choices.items()}
+            if columns := {member: column for member, column in boxes.items() if column}:
+                return {"columns": columns, **guess}
     return {}
 
 

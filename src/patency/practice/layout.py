@@ -269,8 +269,16 @@ def used_by(layout: Layout) -> dict[str, list[str]]:
     return uses
 
 
+def is_written(column: str) -> bool:
+    """Whether a column holds what people wrote beside "other" in LimeSurvey: words there are a tick, whatever they say."""
+    return column.endswith("[other]")
+
+
 def _refuse_twice(layout: Layout, faults: list[Fault]) -> None:
     for column, uses in used_by(layout).items():
+        kinds = [layout.columns[name].item.kind for name in uses if name in layout.columns]
+        if len(uses) == 2 and is_written(column) and set(kinds) == {ItemKind.MULTIPLE, ItemKind.TEXT}:
+            continue  # that it was ticked, and what was written
         if len(uses) > 1:
             faults.append(Fault(layout.place, f"the column {column!r} is used for {listed(uses, 'and')}",
                                 "one answer would count twice", "leave it with one of them"))  # fmt: skip
