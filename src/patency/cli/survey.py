@@ -15,6 +15,7 @@ from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_fo
 from patency.cli.survey_report import practice_arguments, report_arguments
 from patency.cli.survey_tabulate import counting_arguments, tabulate_arguments
 from patency.fault import Fault, Place, Refused
+from patency.table import counted
 
 MOST_SHOWN = 40  # faults that are printed of one kind; all of them are counted
 
@@ -93,7 +94,7 @@ def _arrive(options: argparse.Namespace) -> None:
     arrival = arrival_of(found)
     if found.survey.label:
         print(found.survey.label.strip())
-    print(f"{arrival.rows_in} rows in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
+    print(f"{counted(arrival.rows_in, 'row')} in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
     for note in arrival.notes:
         print(f"! {note}")
     _count("refused", arrival.refused_by)
@@ -101,10 +102,10 @@ def _arrive(options: argparse.Namespace) -> None:
     _count("set aside", arrival.set_aside_by)
     _show(arrival.set_aside)
     if arrival.differences:
-        print(f"{len(arrival.differences)} calculated fields are not Patency's own score")
+        print(f"{counted(len(arrival.differences), 'calculated field')} that Patency's own score does not bear out")
         _show(arrival.differences)
     if arrival.left_out:
-        print(f"{len(arrival.left_out)} columns left out")
+        print(f"{counted(len(arrival.left_out), 'column')} left out")
         for column, why in arrival.left_out.items():
             print(f"  {Place(column)}: {why}")
 

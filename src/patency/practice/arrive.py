@@ -35,6 +35,7 @@ from patency.truth import Truth
 
 _SAYS = {"finished": "whether it was finished", "stratum": "of which stratum it is"}
 _FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+MANY = 10  # where more than one row in so many is refused, it is said loudly
 
 
 class RefusedRow(NamedTuple):
@@ -140,7 +141,12 @@ class _Arriving:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        return (self.export.note,) if self.export.note else ()
+        said = [self.export.note] if self.export.note else []
+        if len(self.faults) * MANY > self.count:
+            said.append(
+                f"{len(self.faults)} of {self.count} rows are refused: what is counted speaks for those that are left"
+            )
+        return tuple(said)
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)

@@ -35,6 +35,7 @@ class Rows(NamedTuple):
     read: int
     refused: Mapping[str, int] = {}
     set_aside: Mapping[str, int] = {}
+    notes: tuple[str, ...] = ()
 
 
 class Stage(NamedTuple):
@@ -120,7 +121,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         ),
         notes=notes,
         hidden=_hidden(tables),
-        warnings=tuple(sentence(each) for each in tables.warnings),
+        warnings=tuple(sentence(each) for each in (*(rows.notes if rows else ()), *tables.warnings)),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
     )

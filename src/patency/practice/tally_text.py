@@ -5,6 +5,7 @@ says so. Where the answers are not real responses the label stands above everyth
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from patency.fault import listed
 from patency.instrument.model import ItemKind
@@ -12,18 +13,33 @@ from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
 from patency.practice.rates import Rate
 from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
+from patency.table import counted as counted_rows
+
+if TYPE_CHECKING:
+    from patency.practice.report import Rows
 
 
-def to_text(tables: Tables) -> str:
-    """Lay out all tables, one question after another."""
-    return "\n".join(line.rstrip() for line in _lines(tables)) + "\n"
+def to_text(tables: Tables, rows: "Rows | None" = None) -> str:
+    """Lay out what became of the rows of the file, where there was one, and all tables, one question after another."""
+    return "\n".join(line.rstrip() for line in _lines(tables, rows)) + "\n"
 
 
-def _lines(tables: Tables) -> Iterator[str]:
+def rows_text(rows: "Rows") -> Iterator[str]:
+    """Say how many rows were read, kept, refused and set aside in part, and why."""
+    refused = sum(rows.refused.values())
+    yield f"{counted_rows(rows.read, 'row')} in, {rows.read - refused} kept, {refused} refused"
+    yield from (f"  {count} refused: {reason}" for reason, count in rows.refused.items())
+    yield from (f"  {count} set aside: {reason}" for reason, count in rows.set_aside.items())
+    yield from (f"! {note}" for note in rows.notes)
+
+
+def _lines(tables: Tables, rows: "Rows | None") -> Iterator[str]:
     survey = tables.survey
     yield survey.title if survey else tables.instrument.title
     if tables.label:
         yield f"*** {tables.label.strip()} ***"
+    if rows:
+        yield from rows_text(rows)
     yield f"{tables.analysed} analysed, of {tables.kept} responses kept; {tables.not_complete} not complete"
     yield tables.design
     for warning in tables.warnings:
