@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patency.instrument.model import Instrument
+from patency.percent import counted
 from patency.practice.report import Report, report
 from patency.practice.survey import Stratum
 from patency.practice.tables import Options
@@ -161,3 +162,20 @@ def test_quartiles_of_a_group_take_ten_answers() -> None:
     assert [each.lower_quartile is None for each in numbers] == [True, False]
     assert "hidden" in str(written.crossed[-1])
     assert "median 4\n" in to_text(written.tables)
+
+
+def test_one_share_has_one_interval() -> None:
+    """Where intervals are narrowed for all invited, the table, what is given most often and the column of all say the same."""
+    columns = {
+        "stratum": ["north"] * 9 + ["south"] * 9,
+        "uses": (["yes"] * 5 + ["no"] * 4) + (["yes"] * 4 + ["no"] * 5),
+    }
+    columns["uses"][17] = "yes"
+    written = whole(PLAIN, columns, is_finite=True, by=("stratum",), smallest=1)
+    row = written.tables.questions[0].rows[0]
+    yes = counted(row.share, row.interval)
+
+    assert yes != counted(row.share)
+    assert f"most often: yes, {yes}" in str(written.sections)
+    assert written.crossed[0][0].groups[0][1][0][3] == yes
+    assert to_text(written.tables).count(yes) == 3

@@ -142,9 +142,10 @@ class _Arriving:
 
     def _notes(self) -> tuple[str, ...]:
         said = [self.export.note] if self.export.note else []
-        if len(self.faults) * MANY > self.count:
+        lost, responses = len(self.faults.keys() - self.export.refused), self.count - len(self.export.refused)
+        if lost * MANY > responses:
             said.append(
-                f"{len(self.faults)} of {self.count} rows are refused: what is counted speaks for those that are left"
+                f"{lost} of {counted(responses, 'response')} refused: what is counted speaks for those that are left"
             )
         return tuple(said)
 

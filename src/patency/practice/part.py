@@ -227,7 +227,7 @@ def modal(spread: Spread, question: Question) -> str:
     """Name the answer that was given most often, or those that tie, with its share."""
     words = [row.words for row in question.rows if row.name in spread.modal]
     each = "each " if len(words) > 1 else ""
-    return f"{listed(words, 'and')}, {each}{counted(spread.modal_share)}"
+    return f"{listed(words, 'and')}, {each}{counted(spread.modal_share, spread.modal_interval)}"
 
 
 def _says(question: Question) -> str:

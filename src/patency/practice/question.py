@@ -11,7 +11,7 @@ from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
 from patency.practice.spread import spread
-from patency.practice.tables import Estimate, Options, Question, Reach, Row
+from patency.practice.tables import Estimate, Options, Question, Reach, Row, Spread
 from patency.practice.tests_of_difference import SIGNIFICANT, pair_test
 from patency.share import Interval, Share, wilson
 
@@ -82,9 +82,16 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
         reach,
         tuple(rows),
         tuple(every[len(counted) :]),
-        spread=spread(counts),
+        spread=_with_interval(spread(counts), rows),
         warnings=(*warnings, *_alike(offered, counts)),
     )
+
+
+def _with_interval(found: Spread | None, rows: Sequence[Row]) -> Spread | None:
+    """Give the answer that was given most often the interval that it has in the table."""
+    if found is None:
+        return None
+    return found._replace(modal_interval=next(row.interval for row in rows if row.name in found.modal))
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:

@@ -273,7 +273,7 @@ def _crossed(crossed: Crossed) -> Table:
     rows = []
     for line, test in zip(crossed.lines, tests, strict=True):
         more = [_p_words(test.p) if test and test.p is not None else ""] if crossed.line_tests else []
-        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total), *more))
+        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total, line.interval), *more))
     head = (*head, "P") if crossed.line_tests else head
     return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
 

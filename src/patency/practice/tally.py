@@ -20,7 +20,7 @@ from patency.practice.rates import rates
 from patency.practice.sheet import Sheet
 from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
-from patency.practice.tables import Came, Compared, Options, Tables
+from patency.practice.tables import Came, Compared, Crossed, Options, Question, Tables
 
 __all__ = ["Options", "Tables", "tabulate"]
 
@@ -40,8 +40,13 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    questions = {item.name: question(item, counted, setting) for item in items}
     by_answers, by_numbers = guarded(
-        [crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen],
+        [
+            _as_in(questions[item.name], crossed(item, by, counted, options.smallest))
+            for item, by in pairs
+            if item.kind.is_chosen
+        ],
         [numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER],
         sheet.instrument,
         options.smallest,
@@ -55,7 +60,7 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         len(counted.frame),
         counted.kept - len(counted.frame),
         design.words,
-        tuple(question(item, counted, setting) for item in items),
+        tuple(questions.values()),
         by_answers,
         by_numbers,
         _came(counted, survey),
@@ -63,6 +68,13 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         _warnings(counted, survey),
         tuple(_compared(counted, *pair) for pair in options.compared),
     )
+
+
+def _as_in(question: Question, crossed: Crossed) -> Crossed:
+    """Give the totals of a subgroup table the intervals that the same shares have in the question's own."""
+    own = {(row.name, row.share): row.interval for row in question.rows}
+    lines = tuple(line._replace(interval=own.get((line.name, line.total))) for line in crossed.lines)
+    return crossed._replace(lines=lines)
 
 
 def _compared(counted: Answers, first: str, second: str) -> Compared:

@@ -61,7 +61,7 @@ def _question(question: Question) -> dict[str, Any]:
             "standard_error": spread.standard_error,
             "offered": spread.offered,
             "modal": list(spread.modal),
-            "modal_share": _share(spread.modal_share, spread.modal_share.interval),
+            "modal_share": _share(spread.modal_share, spread.modal_interval or spread.modal_share.interval),
         },
         "warnings": list(question.warnings),
     }
@@ -116,7 +116,7 @@ def _crossed(crossed: Crossed) -> dict[str, Any]:
                     else {"hidden": False, **_share(cell.share, cell.interval)}
                     for cell in line.cells
                 ],
-                "total": _share(line.total, line.total.interval),
+                "total": _share(line.total, line.interval or line.total.interval),
             }
             for line in crossed.lines
         ],

@@ -81,7 +81,7 @@ def _question(question: Question, invited: int | None) -> Iterator[str]:
         spread = question.spread
         words = {row.name: row.words for row in question.rows}
         modal = listed([words.get(name, name) for name in spread.modal], "and")
-        yield f"  variation {spread.entropy:.2f} of 1; most often: {modal}, {counted(spread.modal_share)}"
+        yield f"  variation {spread.entropy:.2f} of 1; most often: {modal}, {counted(spread.modal_share, spread.modal_interval)}"
     yield from (f"  ! {warning}" for warning in question.warnings)
 
 
@@ -137,7 +137,7 @@ def _crossed(crossed: Crossed) -> Iterator[str]:
 
 
 def _line(line: Line, crossed: Crossed, test: Test | None) -> Iterator[str]:
-    yield f"  {line.words}: {counted(line.total)}"
+    yield f"  {line.words}: {counted(line.total, line.interval)}"
     for group, cell in zip(crossed.groups, line.cells, strict=True):
         shown = "hidden" if cell.share is None else counted(cell.share, cell.interval)
         yield f"    {group.words}: {shown}"
