@@ -15,6 +15,7 @@ from patency.practice.survey import Stratum
 from patency.practice.tables import Options
 from patency.practice.tally import tabulate
 from patency.practice.tally_text import to_text
+from patency.practice.tests_of_difference import p_figures
 from patency.practice.tidy import to_csv
 
 from .made import HERE, instrument, sheet
@@ -179,3 +180,48 @@ def test_one_share_has_one_interval() -> None:
     assert f"most often: yes, {yes}" in str(written.sections)
     assert written.crossed[0][0].groups[0][1][0][3] == yes
     assert to_text(written.tables).count(yes) == 3
+
+
+def test_a_p_beside_the_limit_is_not_written_as_the_limit() -> None:
+    """To say "Cannot be told apart, p = 0.05" would contradict itself; 0.0501 does not, nor does 0.0499."""
+    assert [p_figures(p, 2) for p in (0.0501, 0.0499, 0.049, 0.05, 0.3)] == [
+        "0.0501",
+        "0.0499",
+        "0.049",
+        "0.05",
+        "0.30",
+    ]
+    assert p_figures(0.04996, 3) == "0.04996"
+
+
+def test_questions_are_numbered_as_they_are_printed() -> None:
+    """Though the instrument comes back to an earlier section."""
+    made = instrument(one="yes/no", two="yes/no", three="yes/no")
+    sections = {"one": "first", "two": "second", "three": "first"}
+    made = made._replace(items={name: item._replace(section=sections[name]) for name, item in made.items.items()})
+    written = whole(
+        made, {"stratum": ["north"] * 9, "one": ["yes"] * 9, "two": ["no"] * 9, "three": ["yes", "no", "no"] * 3}
+    )
+    printed = [(part.number, part.item.name) for section in written.sections for part in section.parts]
+
+    assert printed == [(1, "one"), (2, "three"), (3, "two")]
+    assert written.variation is not None
+    assert written.variation.groups[0][1][0][0] == "2. three?"
+
+
+def test_numbers_are_rounded_alike_and_their_unit_is_as_one_says_it() -> None:
+    """In the report and in the terminal; and where no test is given the reason is said as a sentence."""
+    made = instrument(years="number", uses="yes/no")
+    item = made.items["years"]
+    assert item.concept is not None
+    made = made._replace(items={**made.items, "years": item._replace(concept=item.concept._replace(unit="year"))})
+    columns: dict[str, list[Any]] = {
+        "stratum": ["north"] * 6 + ["south"] * 6,
+        "years": [1.0, 2, 2, 2, 3, 3, 4.005, 5, 6, 7, 8, 9.3],
+    }
+    columns["uses"] = ["yes"] * 7 + ["no"] * 5
+    written = whole(made, columns, by=("stratum",))
+
+    assert "Of 12 who answered, in years" in str(written.sections)
+    assert "12 numbers: median 3.5 years, quartiles 2 and 6.25\n" in to_text(written.tables)
+    assert "No test is given: beside the totals it could give a hidden cell back." in str(written.crossed)

@@ -22,6 +22,7 @@ from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.rates import Rate
 from patency.practice.survey import Survey
 from patency.practice.tables import Came, Cell, Crossed, Group, NumbersBy, Tables, Test
+from patency.practice.tests_of_difference import p_figures
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
@@ -112,7 +113,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         rates_said=Said(_rates_words(survey), RATES),
         checklist=_checklist(survey, tables),
         checklist_said=Said(_checklist_words(survey), CHERRIES),
-        variation=_variation(tables),
+        variation=_variation(laid_out),
         sections=laid_out,
         strata=_strata(tables),
         crossed=(
@@ -250,9 +251,10 @@ def _checklist_words(survey: Survey) -> str:
 # Across questions.
 
 
-def _variation(tables: Tables) -> Table | None:
+def _variation(laid_out: Sequence[Section]) -> Table | None:
     """List the questions by how far respondents differ, most first."""
-    spread = [(number, question) for number, question in enumerate(tables.questions, 1) if question.spread]
+    parts = [part for section in laid_out for part in section.parts]
+    spread = [(part.number, part.question) for part in parts if part.question.spread]
     if not spread:
         return None
     spread.sort(key=lambda each: -(each[1].spread.entropy if each[1].spread else 0))
@@ -304,10 +306,11 @@ def _size(group: Group) -> str:
 
 def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
     said = []
-    if test:
+    if test and test.p is None:
+        said.append(f"No test is given: {test.why.removeprefix('not given: ')}.")
+    elif test:
         kind = "exact" if test.is_exact else "approximate"
-        p = f"{kind}, {_p_words(test.p)}" if test.p is not None else "no P"
-        said.append(sentence(f"{test.name}: {p}{f'; {test.why}' if test.why else ''}"))
+        said.append(sentence(f"{test.name}: {kind}, {_p_words(test.p)}{f'; {test.why}' if test.why else ''}"))
     return (*said, *(sentence(each) for each in warnings))
 
 
@@ -328,7 +331,7 @@ def _came(came: Came) -> str:
 def _p_words(p: float | None) -> str:
     if p is None:
         return ""
-    return "P < 0.001" if p < 0.001 else f"P = {rounded(p, 3)}"
+    return "P < 0.001" if p < 0.001 else f"P = {p_figures(p, 3)}"
 
 
 def _hidden(tables: Tables) -> tuple[str, ...]:

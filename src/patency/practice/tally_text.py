@@ -7,12 +7,15 @@ says so. Where the answers are not real responses the label stands above everyth
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from patency.answer import unit_words
 from patency.fault import listed
 from patency.instrument.model import ItemKind
 from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
+from patency.practice.part import figures_of
 from patency.practice.rates import Rate
 from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
+from patency.practice.tests_of_difference import p_figures
 from patency.table import counted as counted_rows
 
 if TYPE_CHECKING:
@@ -110,13 +113,14 @@ def _row(row: Row, invited: int | None) -> Iterator[str]:
 def _numbers(numbers: Numbers) -> Iterator[str]:
     if not numbers.n:
         return
-    unit = "" if numbers.unit == "1" else f" {numbers.unit}"
+    unit = "" if numbers.unit in ("", "1") else f" {unit_words(numbers.unit)}"
+    median = None if numbers.median is None else figures_of(numbers.median)
     quartiles = (
         ""
         if numbers.lower_quartile is None
         else f", quartiles {numbers.lower_quartile:g} and {numbers.upper_quartile:g}"
     )
-    yield f"  {numbers.n} numbers: median {numbers.median:g}{unit}{quartiles}"
+    yield f"  {numbers.n} numbers: median {median}{unit}{quartiles}"
     deviation = "" if numbers.standard_deviation is None else f", standard deviation {numbers.standard_deviation:.4g}"
     ends = "" if numbers.least is None else f"; {numbers.least:g} to {numbers.most:g}"
     yield f"    mean {numbers.mean:.4g}{deviation}{ends}"
@@ -148,7 +152,7 @@ def _line(line: Line, crossed: Crossed, test: Test | None) -> Iterator[str]:
 def _test(test: Test) -> str:
     if test.p is None:
         return f"no test: {test.why}"
-    shown = "p < 0.0001" if test.p < 0.0001 else f"p = {test.p:.4f}"
+    shown = "p < 0.0001" if test.p < 0.0001 else f"p = {p_figures(test.p, 4)}"
     return f"{test.name}: {shown}{f' ({test.why})' if test.why else ''}"
 
 
