@@ -57,7 +57,10 @@ def test_a_terminal_shows_every_share_with_its_count_denominator_and_interval() 
     assert "  28 numbers: median 13.5, quartiles 6.75 and 20.25\n" in said
     assert "RR1 I / (I + P + R + NC + O + U): 28 of 69, 41% (30% to 52%); response rate, complete responses\n" in said
     assert "RR3 I / (I + P + R + NC + O + eU): 28 of 48.5, 58% (no interval: a number is assumed)" in said
-    assert "completion rate finished / agreed: not defined; not stated: those who finished and those who agreed" in said
+    assert (
+        "not defined: view rate, participation rate and completion rate; not stated: unique visitors of the survey, "
+        in said
+    )
 
 
 def test_what_became_of_the_rows_stands_before_the_numbers() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from patency.instrument.model import Instrument
 from patency.percent import counted
 from patency.practice.report import Report, report
-from patency.practice.survey import Stratum
+from patency.practice.survey import Outcome, Stratum
 from patency.practice.tables import Options
-from patency.practice.tally import tabulate
+from patency.practice.tally import doubts, tabulate
 from patency.practice.tally_text import to_text
 from patency.practice.tests_of_difference import p_figures
 from patency.practice.tidy import to_csv
@@ -225,3 +225,23 @@ def test_numbers_are_rounded_alike_and_their_unit_is_as_one_says_it() -> None:
     assert "Of 12 who answered, in years" in str(written.sections)
     assert "12 numbers: median 3.5 years, quartiles 2 and 6.25\n" in to_text(written.tables)
     assert "No test is given: beside the totals it could give a hidden cell back." in str(written.crossed)
+
+
+def test_a_survey_without_an_outcome_is_told_what_to_write() -> None:
+    """And the rates that cannot be given stand in one line."""
+    columns: dict[str, list[Any]] = {
+        "stratum": ["north"] * 9,
+        "uses": ["yes"] * 9,
+        "finished": [True] * 7 + [False] * 2,
+    }
+    stated = survey(PLAIN, 40, strata=STRATA, is_finished_needed=True)
+    written = whole(PLAIN, columns, stated)
+    offered = "write outcome: {complete: 7, partial: 2}"
+
+    assert any(offered in warning for warning in written.warnings)
+    assert any(offered in doubt for doubt in doubts(sheet(PLAIN, columns), stated))
+    title, rows = written.rates.groups[-1]
+    assert (title, len(rows)) == ("Not given", 1)
+    assert to_text(written.tables).count("not stated: ") == 1
+    contrary = stated._replace(outcome=Outcome(complete=9))
+    assert doubts(sheet(PLAIN, columns), contrary) == ("7 are analysed, and the survey states 9 complete responses",)

@@ -90,12 +90,14 @@ def _map(options: argparse.Namespace) -> None:
 
 
 def _arrive(options: argparse.Namespace) -> None:
+    from patency.practice.tally import doubts
+
     found = survey_found(options)
     arrival = arrival_of(found)
     if found.survey.label:
         print(found.survey.label.strip())
     print(f"{counted(arrival.rows_in, 'row')} in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
-    for note in arrival.notes:
+    for note in (*arrival.notes, *doubts(arrival.sheet, found.survey)):
         print(f"! {note}")
     _count("refused", arrival.refused_by)
     _show(fault for row in arrival.refused for fault in row.faults)

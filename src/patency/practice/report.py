@@ -19,7 +19,7 @@ from patency.percent import counted, ratio, rounded, span
 from patency.practice import checklist
 from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
 from patency.practice.part import Section, Table, figures_of, modal, sections
-from patency.practice.rates import Rate
+from patency.practice.rates import Rate, untold
 from patency.practice.survey import Survey
 from patency.practice.tables import Came, Cell, Crossed, Group, NumbersBy, Tables, Test
 from patency.practice.tests_of_difference import p_figures
@@ -195,12 +195,8 @@ def _rates(rates: Sequence[Rate]) -> Table:
     """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
     head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
     given = tuple(_rate(rate) for rate in rates if rate.value is not None)
-    missing: dict[str, list[str]] = {}
-    for rate in rates:
-        if rate.value is None:
-            missing.setdefault(rate.why, []).append(rate.name)
-    untold = tuple((listed(names, "and"), why, "", "", NOT_STATED, "") for why, names in missing.items())
-    groups = [("", given), *([("Not given", untold)] if untold else [])]
+    names, why = untold(rates)
+    groups = [("", given), *([("Not given", ((listed(names, "and"), why, "", "", NOT_STATED, ""),))] if names else [])]
     return Table("Response rates", head, tuple(groups))
 
 

@@ -106,6 +106,11 @@ def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:
     )
 
 
+def doubts(sheet: Sheet, survey: Survey) -> tuple[str, ...]:
+    """Say where the answers do not fit what the survey states of itself, and what it could state."""
+    return _warnings(answers(sheet, survey), survey)
+
+
 def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     """Say where the answers and what the survey states of itself do not fit one another."""
     if survey is None:
@@ -117,6 +122,10 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
              for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
+    if not any(each is not None for each in survey.outcome):
+        partial = f", partial: {counted.kept - analysed}" if counted.kept > analysed else ""
+        said.append(f"no response rate can be given: the survey states no outcome. If the file has every answer that came, write "
+                    f"outcome: {{complete: {analysed}{partial}}}")  # fmt: skip
     if survey.is_margins_only:
         said.append(
             "only what was published of each question is known: nothing is crossed, and answers that were not published apart "

@@ -13,7 +13,7 @@ from patency.instrument.model import ItemKind
 from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
 from patency.practice.part import figures_of
-from patency.practice.rates import Rate
+from patency.practice.rates import Rate, untold
 from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
 from patency.practice.tests_of_difference import p_figures
 from patency.table import counted as counted_rows
@@ -63,7 +63,10 @@ def _lines(tables: Tables, rows: "Rows | None") -> Iterator[str]:
         yield _compared(each)
     if tables.rates:
         yield ""
-        yield from (_rate(rate) for rate in tables.rates)
+        yield from (_rate(rate) for rate in tables.rates if rate.value is not None)
+        names, why = untold(tables.rates)
+        if names:
+            yield f"not defined: {listed(names, 'and')}; {why}"
 
 
 def _question(question: Question, invited: int | None) -> Iterator[str]:
@@ -175,8 +178,8 @@ def _compared(each: Compared) -> str:
 
 
 def _rate(rate: Rate) -> str:
-    if rate.value is None or rate.numerator is None or rate.denominator is None:
-        return f"{rate.name} {rate.formula}: not defined; {rate.why}"
+    assert rate.numerator is not None, "a rate that has a value is made of numbers"
+    assert rate.denominator is not None, "a rate that has a value is made of numbers"
     ends = span(rate.interval, rate.denominator)
     said = f"{rate.numerator:g} of {rate.denominator:g}, {ratio(rate.numerator, rate.denominator)}"
     return f"{rate.name} {rate.formula}: {said} ({ends or 'no interval: a number is assumed'}); {rate.words}"
