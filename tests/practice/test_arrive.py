@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patency.cli import main
 from patency.document import read_document
 from patency.fault import Fault, Refused
 from patency.instrument.model import ItemKind
@@ -500,3 +502,34 @@ def test_a_layout_is_empty_where_nothing_is_sure() -> None:
     assert told(arrival, 1) == ""
     assert list(arrival.left_out) == ["What place do you give stents?", "b"]
     assert isinstance(layout("mapping: clinic\n"), Layout)
+
+
+def test_one_reason_for_many_rows_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the number of rows, and the fix as one writes it."""
+    (tmp_path / "survey.yaml").write_text(
+        "survey: many\ntitle: Many\nshort: Many\ninstrument: elite-kids\n"
+        "frame: {population: nobody, reached: named list, through: a list}\n"
+        "responses: {file: a.csv, mapping: a.map.yaml}\n"
+    )
+    (tmp_path / "a.map.yaml").write_text("mapping: elite-kids\nfinished: {column: fertig}\nitems: {}\n")
+    (tmp_path / "a.csv").write_text("x,fertig\n" + "1,ja\n" * 40 + "2,nein\n")
+    main(["survey", "check", str(tmp_path / "survey.yaml")])
+    said = capsys.readouterr().out
+
+    assert "row 1 and 39 rows more, column 'fertig': 'ja' does not say whether it was finished" in said
+    assert "row 41, column 'fertig': 'nein' does not say" in said
+    assert said.count("finished: {column: fertig, answers: {ja: yes, nein: no}}") == 2
+    assert "! 41 of 41 responses refused" in said
+
+
+def test_a_draft_proposes_the_stratum_and_what_finished_says() -> None:
+    """Where the cells are the survey's strata, and in the form that one would write by hand."""
+    content = b"no,region,fertig,stents\n1,North,ja,Always\n2,south,nein,Never\n3,,vielleicht,Never\n"
+    text = draft(opened(read_table(content, "a.csv"), None, "clinic"), clinic(), "", STRATA)
+    told = read_document(text.encode(), "draft.yaml").value
+    assert isinstance(told, dict)
+    assert "stratum: {column: region}" in text
+    assert "finished: {column: fertig, answers: {ja: yes, nein: no, vielleicht: '?'}}" in text
+    arrival = arrive(content, "a.csv", clinic(), layout(text.replace("'?'", "no")))
+    assert arrival.sheet.frame["stratum"].to_list() == ["north", "south", None]
+    assert arrival.sheet.frame["finished"].to_list() == [True, False, False]

@@ -8,7 +8,7 @@ Not here: how a mapping is read (layout.py).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from patency.answer import Unreadable
@@ -19,7 +19,7 @@ from patency.practice import identity
 from patency.practice.asked import above
 from patency.practice.cells import plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
-from patency.practice.layout import UNSURE, Column, Layout, is_written, read_layout
+from patency.practice.layout import FINISHED, GUESSED, UNSURE, Column, Layout, is_written, read_layout
 from patency.table import SEPARATORS
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
@@ -29,20 +29,23 @@ _CODES = re.compile(r"-\d+|9{2,4}|[Nn]/?[Aa]|[Uu][Nn][Kk]|\.")  # what often sta
 _TEXT = re.compile(r"\s+-\s+(Selected Choice|Text)$")
 
 
-def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
-    """Draft the mapping of a file to an instrument; `encoding` is the one that a person named to have it read."""
+def draft(export: Export, instrument: Instrument, encoding: str = "", strata: Collection[str] = ()) -> str:
+    """Draft the mapping of a file to an instrument; `encoding` is the one that a person named, `strata` are the survey's."""
     items = _drafted(export, instrument)
     used = {name for each in items.values() for name in [each.get("column"), *each.get("columns", {}).values()] if name}
     scores = _scores(export, instrument, used)
     used |= set(scores.values())
     finished = _finished(export, used)
     used |= {finished} - {""}
+    stratum = _stratum(export, strata, used)
+    used |= {stratum} - {""}
     document: dict[str, Any] = {
         "mapping": instrument.id,
         "format": export.format,
         "separator": SEPARATORS[export.table.separator],
         "encoding": encoding,
-        "finished": {"column": finished} if finished else {},
+        "finished": _told(export, finished, FINISHED),
+        "stratum": _told(export, stratum, {each.lower(): each for each in strata}),
         "items": items,
         "missing": dict.fromkeys(_codes(export, items, instrument), UNSURE),
         "scores": scores,
@@ -71,8 +74,30 @@ def sure(export: Export, instrument: Instrument) -> Layout:
 
 def _finished(export: Export, used: set[str]) -> str:
     """Find the column that says whether a response was finished, in a file whose program does not say it."""
-    names = [name for name in export.table.header if name.lower() in ("finished", "completed", "complete")]
-    return names[0] if export.format == "plain" and names and names[0] not in used else ""
+    names = [name for name in export.table.header
+             if name.lower() in ("finished", "completed", "complete", "fertig", "klaar", "terminé", "completo")]  # fmt: skip
+    return (
+        names[0] if export.format == "plain" and names and names[0] not in used and names[0] not in export.own else ""
+    )
+
+
+def _stratum(export: Export, strata: Collection[str], used: set[str]) -> str:
+    """Find the column whose cells are the strata of the survey."""
+    known = {each.lower() for each in strata}
+    for name in export.table.header:
+        cells = {cell.lower() for cell in column_cells(export.table, name, MOST_ROWS)} - {""}
+        if cells and cells <= known and name not in used:
+            return name
+    return ""
+
+
+def _told(export: Export, column: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay out what the cells of a column tell of the whole response; a person says what is not known."""
+    if not column:
+        return {}
+    cells = [cell for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS)) if cell]
+    answers = {cell: GUESSED.get(cell.lower(), UNSURE) for cell in cells[:MOST_CELLS] if cell.lower() not in known}
+    return {"column": column, **({"answers": answers} if answers else {})}
 
 
 def _scores(export: Export, instrument: Instrument, used: set[str]) -> dict[str, str]:

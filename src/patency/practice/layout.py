@@ -38,6 +38,12 @@ from patency.table import ENCODINGS, SEPARATORS
 FORMATS = ("qualtrics", "redcap", "limesurvey", "plain")
 DATES = ("year-month-day", "day-month-year", "month-day-year")
 REASONS = {absence.value: absence for absence in Absence}
+FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+GUESSED = dict.fromkeys(
+    ("ja", "oui", "sí", "si", "sì", "sim", "complete", "completed", "finished"), "yes"
+) | dict.fromkeys(
+    ("nein", "nee", "non", "nej", "não", "incomplete", "unfinished", "partial"), "no"
+)  # what a cell of another language may say; a person confirms it
 UNSURE = "?"  # what a draft writes where a person has to say what a cell means
 
 

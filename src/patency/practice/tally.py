@@ -122,7 +122,7 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
              for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
-    if not any(each is not None for each in survey.outcome):
+    if analysed and not any(each is not None for each in survey.outcome):
         partial = f", partial: {counted.kept - analysed}" if counted.kept > analysed else ""
         said.append(f"no response rate can be given: the survey states no outcome. If the file has every answer that came, write "
                     f"outcome: {{complete: {analysed}{partial}}}")  # fmt: skip
