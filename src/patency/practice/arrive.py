@@ -284,12 +284,13 @@ class _Arriving:
         cells = [cell.strip() for cell in self.cells.get(told.column, ())]
         unknown = dict.fromkeys(cell for cell in cells if cell and cell.lower() not in meanings)
         answers = ", ".join(f"{cell}: {GUESSED.get(cell.lower(), '?')}" for cell in list(unknown)[:MOST_OFFERED])
+        fix = f"write in the mapping: {what}: {{column: {told.column}, answers: {{{answers}}}}}"
         one_of = f"it is one of {listed([repr(each) for each in meanings])}"
         found: list[Any] = []
         for index, cell in enumerate(cells):
             if cell in unknown:
                 self._refuse(index, "a cell that cannot be read", f"{cell[:60]!r} does not say {_SAYS[what]}",
-                             one_of, f"write in the mapping: {what}: {{column: {told.column}, answers: {{{answers}}}}}", told.column)  # fmt: skip
+                             one_of, fix, told.column)  # fmt: skip
             found.append(meanings.get(cell.lower()))
         return found
 
