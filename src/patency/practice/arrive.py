@@ -27,14 +27,15 @@ from patency.practice.columns import members_of, sheet_of
 from patency.practice.conditions import case_of, truths
 from patency.practice.draft import sure
 from patency.practice.export import Export, row_fault
-from patency.practice.layout import Layout, Told, used_by
+from patency.practice.layout import FINISHED, GUESSED, Layout, Told, used_by
 from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
 from patency.table import LONGEST_CELL, counted, read_table
 from patency.truth import Truth
 
 _SAYS = {"finished": "whether it was finished", "stratum": "of which stratum it is"}
-_FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+MOST_OFFERED = 6  # unlike cells that a message offers to map
+MANY = 10  # where more than one row in so many is refused, it is said loudly
 
 
 class RefusedRow(NamedTuple):
@@ -49,7 +50,7 @@ class Arrival(NamedTuple):
     """What came of a file: rows_in == rows kept + rows refused.
 
     `set_aside` are answers that were not kept though their row was; `differences` are calculated fields that are not
-    Patency's own score; `left_out` are the columns that were not read, each with the reason.
+    Patency's own score; `left_out` are the columns that were not read, each with the reason; `notes` are sentences on the file.
     """
 
     sheet: Sheet
@@ -59,6 +60,7 @@ class Arrival(NamedTuple):
     differences: tuple[Fault, ...]
     left_out: Mapping[str, str]
     set_aside_by: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def refused_by(self) -> Mapping[str, int]:
@@ -91,7 +93,7 @@ def _refuse_layout(export: Export, layout: Layout) -> None:
         if column not in header:
             faults.append(Fault(layout.place, f"{export.table.file} has no column {column!r}, which is mapped to {uses[0]!r}",
                                 "its answers would all be blank", nearest(column, header, "name a column of the file")))  # fmt: skip
-        elif what and uses[0] not in ("finished", "stratum", "cluster"):
+        elif what and uses[0] not in ("finished", "stratum", "cluster", "id"):
             faults.append(Fault(layout.place, f"the column {column!r} holds {what}", "an answer never carries an identity",
                                 "take it out of 'items'; if it is none, rename the column"))  # fmt: skip
     if faults:
@@ -121,6 +123,7 @@ class _Arriving:
         self._set_aside_unasked()
         self._check()
         told = self._told()
+        self._refuse_copies()
         kept = [index for index in range(self.count) if index not in self.faults]
         differences = self._differences(kept)
         columns = {name: _chosen(values, kept) for name, values in (self._columns() | told).items()}
@@ -134,7 +137,17 @@ class _Arriving:
             differences,
             self._left_out(),
             Counter(reason for index, _, reason in self.set_aside if index not in self.faults),
+            self._notes(),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        said = [self.export.note] if self.export.note else []
+        lost, responses = len(self.faults.keys() - self.export.refused), self.count - len(self.export.refused)
+        if lost * MANY > responses:
+            said.append(
+                f"{lost} of {counted(responses, 'response')} refused: what is counted speaks for those that are left"
+            )
+        return tuple(said)
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)
@@ -236,11 +249,24 @@ class _Arriving:
                     self._refuse(index, "answers that cannot be together", f"its answers cannot be together ({check.name})", check.says,
                                  "look which of them is wrong")  # fmt: skip
 
+    def _refuse_copies(self) -> None:
+        """Refuse a response that stands in the file again; of those that bear one number the first that is good is kept."""
+        column = self.layout.id
+        ids = [cell.strip() for cell in self.cells.get(column.column, ())] if column else self.export.ids
+        first: dict[str, int] = {}
+        for index, number in enumerate(ids):
+            if number and index not in self.faults and first.setdefault(number, index) != index:
+                is_same = self.table.rows[index] == self.table.rows[first[number]]
+                but = "and is a copy of it" if is_same else "with other answers"
+                fix = "nothing needs mending" if is_same else "look which of the two holds, and take the other out"
+                self._refuse(index, "a response that is there twice", f"it bears the number of row {first[number] + 1}, {but}",
+                             "one person would count twice", fix)  # fmt: skip
+
     def _told(self) -> dict[str, list[Any]]:
         """Read what a row tells of the whole response."""
         told: dict[str, list[Any]] = {"finished": list(self.export.finished), "stratum": [None] * self.count}
         if self.layout.finished is not None:
-            told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
+            told["finished"] = self._words(self.layout.finished, "finished", FINISHED)
         if self.layout.stratum is not None:
             told["stratum"] = self._words(
                 self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata}
@@ -255,14 +281,17 @@ class _Arriving:
 
     def _words(self, told: Told, what: str, own: Mapping[str, Any]) -> list[Any]:
         meanings = {**own} | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
+        cells = [cell.strip() for cell in self.cells.get(told.column, ())]
+        unknown = dict.fromkeys(cell for cell in cells if cell and cell.lower() not in meanings)
+        answers = ", ".join(f"{cell}: {GUESSED.get(cell.lower(), '?')}" for cell in list(unknown)[:MOST_OFFERED])
+        fix = f"write in the mapping: {what}: {{column: {told.column}, answers: {{{answers}}}}}"
+        one_of = f"it is one of {listed([repr(each) for each in meanings])}"
         found: list[Any] = []
-        for index, cell in enumerate(self.cells.get(told.column, ())):
-            word = cell.strip().lower()
-            if word and word not in meanings:
-                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {_SAYS[what]}",
-                             f"it is one of {listed([repr(each) for each in meanings])}",
-                             f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
-            found.append(meanings.get(word))
+        for index, cell in enumerate(cells):
+            if cell in unknown:
+                self._refuse(index, "a cell that cannot be read", f"{cell[:60]!r} does not say {_SAYS[what]}",
+                             one_of, fix, told.column)  # fmt: skip
+            found.append(meanings.get(cell.lower()))
         return found
 
     def _columns(self) -> dict[str, list[Any]]:

@@ -16,6 +16,7 @@ In: a mapping file beside the responses. Out: a Layout, or every Fault found.
     finished: {column: done, answers: {"1": yes, "0": no}}
     stratum: {column: region, answers: {North: region_a}}
     cluster: {column: hospital}
+    id: {column: number}                         # of the response, where the program does not say it; seldom needed
     missing: {"-99": declined, NA: not known}    # also: not applicable, not asked
     scores: {total: total_by_program}            # a calculated column, compared with Patency's own
     form: villalta                               # of REDCap: which instrument, and which event
@@ -37,6 +38,12 @@ from patency.table import ENCODINGS, SEPARATORS
 FORMATS = ("qualtrics", "redcap", "limesurvey", "plain")
 DATES = ("year-month-day", "day-month-year", "month-day-year")
 REASONS = {absence.value: absence for absence in Absence}
+FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+GUESSED = dict.fromkeys(
+    ("ja", "oui", "sí", "si", "sì", "sim", "complete", "completed", "finished"), "yes"
+) | dict.fromkeys(
+    ("nein", "nee", "non", "nej", "não", "incomplete", "unfinished", "partial"), "no"
+)  # what a cell of another language may say; a person confirms it
 UNSURE = "?"  # what a draft writes where a person has to say what a cell means
 
 
@@ -83,6 +90,7 @@ class Layout(NamedTuple):
     finished: Told | None = None
     stratum: Told | None = None
     cluster: Told | None = None
+    id: Told | None = None
     missing: Mapping[str, Absence] = {}
     scores: Mapping[str, str] = {}
     form: str = ""
@@ -116,6 +124,7 @@ def read_layout(document: Node, instrument: Instrument, strata: Collection[str],
         finished=_told(fields, "finished", {"yes": 0, "no": 0}),
         stratum=_told(fields, "stratum", dict.fromkeys(strata)),
         cluster=_told(fields, "cluster", None),
+        id=_told(fields, "id", None),
         missing=missing,
         scores={name: fields.as_text(node, name) for name, node in fields.group("scores").items()},
         form=fields.text("form"),
@@ -253,7 +262,12 @@ def used_by(layout: Layout) -> dict[str, list[str]]:
     for name, column in layout.columns.items():
         for each in column.columns:
             uses.setdefault(each, []).append(name)
-    for word, told in (("finished", layout.finished), ("stratum", layout.stratum), ("cluster", layout.cluster)):
+    for word, told in (
+        ("finished", layout.finished),
+        ("stratum", layout.stratum),
+        ("cluster", layout.cluster),
+        ("id", layout.id),
+    ):
         if told is not None:
             uses.setdefault(told.column, []).append(word)
     for name, column_name in layout.scores.items():
@@ -261,8 +275,16 @@ def used_by(layout: Layout) -> dict[str, list[str]]:
     return uses
 
 
+def is_written(column: str) -> bool:
+    """Whether a column holds what people wrote beside "other" in LimeSurvey: words there are a tick, whatever they say."""
+    return column.endswith("[other]")
+
+
 def _refuse_twice(layout: Layout, faults: list[Fault]) -> None:
     for column, uses in used_by(layout).items():
+        kinds = [layout.columns[name].item.kind for name in uses if name in layout.columns]
+        if len(uses) == 2 and is_written(column) and set(kinds) == {ItemKind.MULTIPLE, ItemKind.TEXT}:
+            continue  # that it was ticked, and what was written
         if len(uses) > 1:
             faults.append(Fault(layout.place, f"the column {column!r} is used for {listed(uses, 'and')}",
                                 "one answer would count twice", "leave it with one of them"))  # fmt: skip

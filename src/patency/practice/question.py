@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import listed
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
+from patency.practice.asked import above
 from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
 from patency.practice.spread import spread
-from patency.practice.tables import Estimate, Options, Question, Reach, Row
-from patency.practice.tests_of_difference import SIGNIFICANT, pair_test
+from patency.practice.tables import Estimate, Options, Question, Reach, Row, Spread
+from patency.practice.tests_of_difference import SIGNIFICANT, p_figures, pair_test
 from patency.share import Interval, Share, wilson
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
     found = dict(answers.frame[item.name].value_counts().iter_rows())
     offered = choices_of(item)
     counts = {name: found.get(name, 0) for name in offered}
-    reach = answers.reaches[item.name]
+    reach, stated = answers.reaches[item.name], _stated(item, counts)
     counted = [_Counted(name, words, (name,), counts[name]) for name, words in offered.items()]
     merged = [_Counted(c.name, c.words, c.of, sum(counts[name] for name in c.of)) for c in item.collapsed]
     every, warnings = _rows(item, [*counted, *merged], answers, setting)
@@ -81,9 +82,25 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
         reach,
         tuple(rows),
         tuple(every[len(counted) :]),
-        spread=spread(counts),
-        warnings=(*warnings, *_alike(offered, counts)),
+        spread=_spread(stated, rows),
+        warnings=(*warnings, *_alike(offered, stated)),
     )
+
+
+def _stated(item: Item, counts: Mapping[str, int]) -> dict[str, int]:
+    """Leave out what is left of those who answered: it is no answer, and may be several."""
+    return {
+        name: count for name, count in counts.items() if name not in item.choices or not item.choices[name].is_remainder
+    }
+
+
+def _spread(stated: Mapping[str, int], rows: Sequence[Row]) -> Spread | None:
+    """Say how far the stated answers differ; the one given most often has the share and the interval that it has in the table."""
+    found = spread(stated)
+    if found is None:
+        return None
+    own = next(row for row in rows if row.name in found.modal)
+    return found._replace(modal_share=own.share, modal_interval=own.interval)
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:
@@ -130,7 +147,9 @@ def _estimates(
     if not design.layers:
         return [None] * len(counted), []
     samples = [units(answers.frame, design, is_answered(item), _gave(item, each.of)) for each in counted]
-    if len(design.layers) > 1 and any(_few(item, each, answers, setting.options.smallest) for each in counted):
+    smallest = setting.options.smallest
+    is_few = any(_few(item, each, answers, smallest) for each in counted) or _few_above(item, answers, smallest)
+    if len(design.layers) > 1 and is_few:
         why = "no estimate for all invited is given: beside the counts it would show answers of few people of a stratum"
         return [None] * len(counted), [why]
     return [share_estimate(linear(each, design.layers)) for each in samples], []
@@ -148,6 +167,16 @@ def _few(item: Item, counted: _Counted, answers: Answers, smallest: int) -> bool
         .agg(gave.sum().cast(polars.Int64).alias("gave"), (~gave).sum().cast(polars.Int64).alias("not"))
     )
     return any(0 < cell < smallest for row in cells.iter_rows() for cell in row[1:])
+
+
+def _few_above(item: Item, answers: Answers, smallest: int) -> bool:
+    """Whether in some stratum a few people gave one answer to a question that this one hangs on."""
+    for name in above(item, answers.instrument):
+        if answers.instrument.items[name].kind in (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED):
+            cells = answers.frame.drop_nulls(name).group_by("stratum", name).len()["len"]
+            if any(0 < cell < smallest for cell in cells):
+                return True
+    return False
 
 
 def _gave(item: Item, names: Sequence[str]) -> "polars.Expr":
@@ -170,7 +199,7 @@ def _alike(offered: Mapping[str, str], counts: Mapping[str, int]) -> list[str]:
     for name in ordered[1:]:
         p = pair_test(counts[first], counts[name])
         if counts[name] < counts[first] and p is not None and p >= SIGNIFICANT:
-            doubtful.append(f"{offered[name]} ({counts[name]}; p = {p:.2f})")
+            doubtful.append(f"{offered[name]} ({counts[name]}; p = {p_figures(p, 2)})")
     if not doubtful:
         return []
     return [
@@ -201,7 +230,10 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
         _margins(item.choices, counts, len(ticked))
         if setting.is_margins_only
         else _selections(item.choices, counts, ticked),
-        warnings=(*warnings, *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, counts, ticked))),
+        warnings=(
+            *warnings,
+            *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, _stated(item, counts), ticked)),
+        ),
     )
 
 
@@ -257,7 +289,7 @@ def _alike_ticked(choices: Mapping[str, Choice], counts: Mapping[str, int], tick
         both = int((ticked[ordered[0]] & ticked[name]).sum())
         p = pair_test(counts[ordered[0]] - both, counts[name] - both)
         if counts[name] < counts[ordered[0]] and p is not None and p >= SIGNIFICANT:
-            doubtful.append(f"{choices[name].words} ({counts[name]}; p = {p:.2f})")
+            doubtful.append(f"{choices[name].words} ({counts[name]}; p = {p_figures(p, 2)})")
     if not doubtful:
         return []
     most = f"{choices[ordered[0]].words} ({counts[ordered[0]]})"

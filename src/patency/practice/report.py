@@ -9,6 +9,7 @@ Not here: counting (tally.py), rounding (percent.py), what the methods are calle
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import patency
@@ -18,9 +19,10 @@ from patency.percent import counted, ratio, rounded, span
 from patency.practice import checklist
 from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
 from patency.practice.part import Section, Table, figures_of, modal, sections
-from patency.practice.rates import Rate
+from patency.practice.rates import Rate, untold
 from patency.practice.survey import Survey
-from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
+from patency.practice.tables import Came, Cell, Crossed, Group, NumbersBy, Tables, Test
+from patency.practice.tests_of_difference import p_figures
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
@@ -34,6 +36,7 @@ class Rows(NamedTuple):
     read: int
     refused: Mapping[str, int] = {}
     set_aside: Mapping[str, int] = {}
+    notes: tuple[str, ...] = ()
 
 
 class Stage(NamedTuple):
@@ -110,7 +113,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         rates_said=Said(_rates_words(survey), RATES),
         checklist=_checklist(survey, tables),
         checklist_said=Said(_checklist_words(survey), CHERRIES),
-        variation=_variation(tables),
+        variation=_variation(laid_out),
         sections=laid_out,
         strata=_strata(tables),
         crossed=(
@@ -119,7 +122,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         ),
         notes=notes,
         hidden=_hidden(tables),
-        warnings=tuple(sentence(each) for each in tables.warnings),
+        warnings=tuple(sentence(each) for each in (*(rows.notes if rows else ()), *tables.warnings)),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
     )
@@ -192,12 +195,8 @@ def _rates(rates: Sequence[Rate]) -> Table:
     """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
     head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
     given = tuple(_rate(rate) for rate in rates if rate.value is not None)
-    missing: dict[str, list[str]] = {}
-    for rate in rates:
-        if rate.value is None:
-            missing.setdefault(rate.why, []).append(rate.name)
-    untold = tuple((listed(names, "and"), why, "", "", NOT_STATED, "") for why, names in missing.items())
-    groups = [("", given), *([("Not given", untold)] if untold else [])]
+    names, why = untold(rates)
+    groups = [("", given), *([("Not given", ((listed(names, "and"), why, "", "", NOT_STATED, ""),))] if names else [])]
     return Table("Response rates", head, tuple(groups))
 
 
@@ -248,9 +247,10 @@ def _checklist_words(survey: Survey) -> str:
 # Across questions.
 
 
-def _variation(tables: Tables) -> Table | None:
+def _variation(laid_out: Sequence[Section]) -> Table | None:
     """List the questions by how far respondents differ, most first."""
-    spread = [(number, question) for number, question in enumerate(tables.questions, 1) if question.spread]
+    parts = [part for section in laid_out for part in section.parts]
+    spread = [(part.number, part.question) for part in parts if part.question.spread]
     if not spread:
         return None
     spread.sort(key=lambda each: -(each[1].spread.entropy if each[1].spread else 0))
@@ -266,12 +266,12 @@ def _variation(tables: Tables) -> Table | None:
 
 
 def _crossed(crossed: Crossed) -> Table:
-    head = ("Answer", *(f"{group.words} ({group.of})" for group in crossed.groups), "All")
+    head = ("Answer", *(f"{group.words} ({_size(group)})" for group in crossed.groups), "All")
     tests = [*crossed.line_tests, *([None] * (len(crossed.lines) - len(crossed.line_tests)))]
     rows = []
     for line, test in zip(crossed.lines, tests, strict=True):
         more = [_p_words(test.p) if test and test.p is not None else ""] if crossed.line_tests else []
-        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total), *more))
+        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total, line.interval), *more))
     head = (*head, "P") if crossed.line_tests else head
     return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
 
@@ -285,19 +285,28 @@ def _cell(cell: Cell) -> str:
 def _numbers_by(crossed: NumbersBy) -> Table:
     head = ("Group", "Answered", "Least", "Lower quartile", "Median", "Upper quartile", "Most")
     rows = []
-    for group, numbers in zip(crossed.groups, crossed.numbers, strict=False):
-        shown = (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
-        cells = [HIDDEN if crossed.is_hidden or each is None else figures_of(each) for each in shown]
-        rows.append((group.words, str(group.of), *cells))
+    for group, numbers in zip_longest(crossed.groups, crossed.numbers):  # of hidden groups there are no numbers
+        shown = (
+            (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
+            if numbers
+            else [None] * 5
+        )
+        cells = [HIDDEN if each is None else figures_of(each) for each in shown]
+        rows.append((group.words, _size(group), *cells))
     return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
+
+
+def _size(group: Group) -> str:
+    return HIDDEN if group.of is None else str(group.of)
 
 
 def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
     said = []
-    if test:
+    if test and test.p is None:
+        said.append(f"No test is given: {test.why.removeprefix('not given: ')}.")
+    elif test:
         kind = "exact" if test.is_exact else "approximate"
-        p = f"{kind}, {_p_words(test.p)}" if test.p is not None else "no P"
-        said.append(sentence(f"{test.name}: {p}{f'; {test.why}' if test.why else ''}"))
+        said.append(sentence(f"{test.name}: {kind}, {_p_words(test.p)}{f'; {test.why}' if test.why else ''}"))
     return (*said, *(sentence(each) for each in warnings))
 
 
@@ -305,14 +314,20 @@ def _strata(tables: Tables) -> Table | None:
     """Say of each stratum how many were invited and are analysed."""
     if not tables.strata:
         return None
-    rows = tuple((each.words, str(each.invited), counted(Share(each.analysed, each.invited))) for each in tables.strata)
+    rows = tuple((each.words, str(each.invited), _came(each)) for each in tables.strata)
     return Table("Invited and analysed, by stratum", ("Stratum", "Invited", "Analysed"), (("", rows),))
+
+
+def _came(came: Came) -> str:
+    if came.analysed > came.invited:
+        return f"{came.analysed}, more than were invited"
+    return counted(Share(came.analysed, came.invited))
 
 
 def _p_words(p: float | None) -> str:
     if p is None:
         return ""
-    return "P < 0.001" if p < 0.001 else f"P = {rounded(p, 3)}"
+    return "P < 0.001" if p < 0.001 else f"P = {p_figures(p, 3)}"
 
 
 def _hidden(tables: Tables) -> tuple[str, ...]:
@@ -322,8 +337,15 @@ def _hidden(tables: Tables) -> tuple[str, ...]:
     said = []
     if tables.crossed or tables.numbers_by:
         hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
-        why = f"a cell of fewer than {tables.options.smallest}, and what would give it back, could tell who answered"
+        why = (
+            f"a cell or a group of fewer than {tables.options.smallest}, and what beside it would give it back by subtraction, "
+            "could tell who answered"
+        )
         said.append(f"In the tables by groups {hidden if cells else 'no cell is hidden'}: {why}.")
+        said.append(
+            "Shown however small are the counts of a question by itself, and how many of a stratum are analysed. "
+            "Whoever knows more of the respondents than stands here may still work out more."
+        )
     if texts:
         said.append(
             f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."

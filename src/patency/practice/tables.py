@@ -115,7 +115,8 @@ class Spread(NamedTuple):
     """How far respondents differ: 0 where all answer alike, 1 where every answer offered is given equally often.
 
     `entropy` is Shannon's, divided by its largest value for `offered` answers; `standard_error` is its closed form for
-    large samples. The modal answers are those given most often: one, or several that tie.
+    large samples. The modal answers are those given most often: one, or several that tie; their
+    interval is that of the same share in the rows.
     """
 
     entropy: float
@@ -123,6 +124,7 @@ class Spread(NamedTuple):
     offered: int
     modal: tuple[str, ...]
     modal_share: Share
+    modal_interval: Interval | None = None
 
 
 class Question(NamedTuple):
@@ -162,26 +164,31 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One answer through all groups, and in all of them together."""
+    """One answer through all groups, and in all of them together; `interval` is that of the question's own table, if it has that share."""
 
     name: str
     words: str
     cells: tuple[Cell, ...]
     total: Share
+    interval: Interval | None = None
 
 
 class Group(NamedTuple):
-    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum."""
+    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum.
+
+    `of` is None where it is hidden.
+    """
 
     name: str
     words: str
-    of: int
+    of: int | None
 
 
 class Crossed(NamedTuple):
     """One question by the answers to another, of those who answered both.
 
-    `hidden` counts the cells that are not shown. Of `multiple` the lines overlap, and each has a test of its own in
+    `hidden` counts the cells that are not shown; where no line is shown, a warning says why.
+    Of `multiple` the lines overlap, and each has a test of its own in
     `line_tests`; otherwise `test` is of the whole table. No test is given where a cell is hidden: with the totals it
     could give the cell back.
     """

@@ -14,12 +14,13 @@ from patency.instrument.model import ItemKind
 from patency.practice.answers import Answers, answers
 from patency.practice.cross import crossed, crossed_by, numbers_by
 from patency.practice.design import plan
+from patency.practice.group_sizes import guarded
 from patency.practice.question import Setting, choices_of, question
 from patency.practice.rates import rates
 from patency.practice.sheet import Sheet
 from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
-from patency.practice.tables import Came, Compared, Options, Tables
+from patency.practice.tables import Came, Compared, Crossed, Options, Question, Tables
 
 __all__ = ["Options", "Tables", "tabulate"]
 
@@ -39,6 +40,17 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    questions = {item.name: question(item, counted, setting) for item in items}
+    by_answers, by_numbers = guarded(
+        [
+            _as_in(questions[item.name], crossed(item, by, counted, options.smallest))
+            for item, by in pairs
+            if item.kind.is_chosen
+        ],
+        [numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER],
+        sheet.instrument,
+        options.smallest,
+    )
     return Tables(
         sheet.instrument,
         survey,
@@ -48,14 +60,21 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         len(counted.frame),
         counted.kept - len(counted.frame),
         design.words,
-        tuple(question(item, counted, setting) for item in items),
-        tuple(crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen),
-        tuple(numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER),
+        tuple(questions.values()),
+        by_answers,
+        by_numbers,
         _came(counted, survey),
         rates(survey.outcome, survey.visits, survey.frame.invited) if survey else (),
         _warnings(counted, survey),
         tuple(_compared(counted, *pair) for pair in options.compared),
     )
+
+
+def _as_in(question: Question, crossed: Crossed) -> Crossed:
+    """Give the totals of a subgroup table the intervals that the same shares have in the question's own."""
+    own = {(row.name, row.share): row.interval for row in question.rows}
+    lines = tuple(line._replace(interval=own.get((line.name, line.total))) for line in crossed.lines)
+    return crossed._replace(lines=lines)
 
 
 def _compared(counted: Answers, first: str, second: str) -> Compared:
@@ -87,6 +106,11 @@ def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:
     )
 
 
+def doubts(sheet: Sheet, survey: Survey) -> tuple[str, ...]:
+    """Say where the answers do not fit what the survey states of itself, and what it could state."""
+    return _warnings(answers(sheet, survey), survey)
+
+
 def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     """Say where the answers and what the survey states of itself do not fit one another."""
     if survey is None:
@@ -94,11 +118,17 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     said, analysed = [], len(counted.frame)
     if survey.frame.invited is not None and analysed > survey.frame.invited:
         said.append(f"{analysed} are analysed, and {survey.frame.invited} were invited: the worst case cannot be told")
+    said += [f"{each.analysed} of {each.words} are analysed, and {each.invited} were invited: one of the two is wrong"
+             for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
+    if analysed and not any(each is not None for each in survey.outcome):
+        partial = f", partial: {counted.kept - analysed}" if counted.kept > analysed else ""
+        said.append(f"no response rate can be given: the survey states no outcome. If the file has every answer that came, write "
+                    f"outcome: {{complete: {analysed}{partial}}}")  # fmt: skip
     if survey.is_margins_only:
         said.append(
-            "only what was published of each question is known: nothing is crossed, and answers that were not published apart "
-            "count as one, so that variation is of what was published"
+            "only what was published of each question is known: nothing is crossed, and variation is of the answers that were "
+            "published apart; what is left beside them is counted and neither ranked nor compared"
         )
     return tuple(said)

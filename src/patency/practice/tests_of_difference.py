@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from math import comb, fsum, prod
 from typing import TYPE_CHECKING
 
+from patency.percent import rounded
 from patency.practice.tables import Test
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ _AS_LIKELY = (10**7 + 1, 10**7)  # tables within this ratio are as likely as the
 
 class _TooLarge(Exception):  # noqa: N818  answered in the same module by an approximate test
     pass
+
+
+def p_figures(p: float, places: int) -> str:
+    """Write a p, with more decimals where fewer would put it on the limit that it lies beside."""
+    while places < 6 and p != SIGNIFICANT and float(rounded(p, places)) == SIGNIFICANT:
+        places += 1
+    return rounded(p, places)
 
 
 def pair_test(one: int, other: int) -> float | None:
