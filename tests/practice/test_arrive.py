@@ -170,6 +170,63 @@ def test_limesurvey_arrives_without_a_mapping() -> None:
     assert arrival.sheet.frame["finished"].to_list() == [True, False, True]
 
 
+def test_a_file_of_qualtrics_without_its_headers_loses_nobody() -> None:
+    """Its first rows are somebody's answers: named as Qualtrics' it is refused, and read as plain it says what it looks like."""
+    rows = b"Status,ResponseId,Finished,stents\n0,R_1,1,Always\nSurvey Preview,R_2,1,Never\n0,R_3,0,Never\n"
+    with pytest.raises(Refused, match="the file has none of Qualtrics' header rows"):
+        arrive(
+            rows, "a.csv", clinic(), layout("mapping: clinic\nformat: qualtrics\nitems: {stents: {column: stents}}\n")
+        )
+    for mapping in (None, layout("mapping: clinic\nformat: plain\nitems: {stents: {column: stents}}\n")):
+        arrival = arrive(rows, "a.csv", clinic(), mapping)
+        assert [told(arrival, row) for row in (1, 3)] == ["stents always", "stents never"]
+        assert arrival.refused_by == {"the response is a preview": 1}
+        assert arrival.sheet.frame["finished"].to_list() == [True, False]
+        assert "looks like a file of Qualtrics" in arrival.notes[0]
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_each_header_row_of_qualtrics_is_known_by_itself(gone: int) -> None:
+    """Who deleted one of the two loses no answer."""
+    with (FILES / "qualtrics.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    content = csv_text([row for at, row in enumerate(rows) if at != gone]).encode()
+    arrival = arrive(content, "a.csv", clinic(), layout(QUALTRICS + "format: qualtrics\n"))
+    assert arrival.sheet.frame.equals(arrived("qualtrics.csv", QUALTRICS).sheet.frame)
+
+
+TWICE = {
+    "qualtrics": "Status,ResponseId,stents\nResponse Type,Response ID,Stents\n0,{0},Always\n0,{1},Always\n0,{2},Never\n",
+    "limesurvey": "id,submitdate,stents\n{0},2026-01-01,Always\n{1},2026-01-01,Always\n{2},2026-01-01,Never\n",
+    "redcap": "record_id,stents,clinic_complete\n{0},Always,2\n{1},Always,2\n{2},Never,2\n",
+    "plain": "number,stents\n{0},Always\n{1},Always\n{2},Never\n",
+}
+
+
+@pytest.mark.parametrize("program", TWICE)
+def test_a_response_that_is_there_twice_counts_once(program: str) -> None:
+    """The later rows of one number are refused, whether they are copies or say something else; rows without a number stay."""
+    mapping = f"mapping: clinic\nformat: {program}\nitems: {{stents: {{column: stents}}}}\n"
+    mapping += "id: {column: number}\n" if program == "plain" else ""
+    arrival = arrive(TWICE[program].format("R1", "R1", "R1").encode(), "a.csv", clinic(), layout(mapping))
+    assert arrival.refused_by == {"a response that is there twice": 2}
+    assert [row.faults[0].what for row in arrival.refused] == [
+        "row 2: it bears the number of row 1, and is a copy of it", "row 3: it bears the number of row 1, with other answers",
+    ]  # fmt: skip
+    assert arrival.sheet.frame["cluster"].to_list() == [None]
+    blank = arrive(TWICE[program].format("", "", "R1").encode(), "a.csv", clinic(), layout(mapping))
+    assert (blank.rows_kept, blank.refused) == (3, ())
+
+
+def test_rows_of_redcap_without_a_record_are_responses_by_themselves() -> None:
+    """And it is said; a record whose rows are repeats is a cluster, and no row is a copy."""
+    head = b"record_id,redcap_repeat_instrument,redcap_repeat_instance,stents\n"
+    rows = head + b",clinic,1,Always\n,clinic,2,Never\n7,clinic,1,Never\n7,clinic,2,Never\n"
+    arrival = arrive(rows, "a.csv", clinic(), layout("mapping: clinic\nitems: {stents: {column: stents}}\n"))
+    assert arrival.sheet.frame["cluster"].to_list() == ["1", "2", "3", "3"]
+    assert arrival.notes == ("2 rows without a record: each is taken for a response by itself",)
+
+
 def test_a_plain_file_arrives_by_its_mapping() -> None:
     """Semicolons, decimal commas, windows-1252, days first, another unit, answers in another language."""
     arrival = arrived("plain.csv", PLAIN)

@@ -247,6 +247,14 @@ ARRIVING: dict[str, tuple[Maker, str]] = {
         ),
         ARRIVE,
     ),
+    "answers-of-qualtrics-without-its-headers": (
+        answers("Status,ResponseId,ache\n0,R_1,mild\n", items("ache: {column: ache}") + "format: qualtrics\n"),
+        ARRIVE,
+    ),
+    "answers-that-are-there-twice": (
+        answers("no,ache,cramps\n1,mild,mild\n1,mild,mild\n1,none,mild\n2,none,mild\n", PLAIN + "id: {column: no}\n"),
+        ARRIVE,
+    ),
     "answers-of-two-events": (
         answers(REDCAP + "1,first_arm_1,mild,2\n1,later_arm_1,none,2\n", items("ache: {column: ache}")),
         ARRIVE,

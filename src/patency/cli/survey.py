@@ -94,6 +94,8 @@ def _arrive(options: argparse.Namespace) -> None:
     if found.survey.label:
         print(found.survey.label.strip())
     print(f"{arrival.rows_in} rows in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
+    for note in arrival.notes:
+        print(f"! {note}")
     _count("refused", arrival.refused_by)
     _show(fault for row in arrival.refused for fault in row.faults)
     _count("set aside", arrival.set_aside_by)

@@ -49,7 +49,7 @@ class Arrival(NamedTuple):
     """What came of a file: rows_in == rows kept + rows refused.
 
     `set_aside` are answers that were not kept though their row was; `differences` are calculated fields that are not
-    Patency's own score; `left_out` are the columns that were not read, each with the reason.
+    Patency's own score; `left_out` are the columns that were not read, each with the reason; `notes` are sentences on the file.
     """
 
     sheet: Sheet
@@ -59,6 +59,7 @@ class Arrival(NamedTuple):
     differences: tuple[Fault, ...]
     left_out: Mapping[str, str]
     set_aside_by: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def refused_by(self) -> Mapping[str, int]:
@@ -91,7 +92,7 @@ def _refuse_layout(export: Export, layout: Layout) -> None:
         if column not in header:
             faults.append(Fault(layout.place, f"{export.table.file} has no column {column!r}, which is mapped to {uses[0]!r}",
                                 "its answers would all be blank", nearest(column, header, "name a column of the file")))  # fmt: skip
-        elif what and uses[0] not in ("finished", "stratum", "cluster"):
+        elif what and uses[0] not in ("finished", "stratum", "cluster", "id"):
             faults.append(Fault(layout.place, f"the column {column!r} holds {what}", "an answer never carries an identity",
                                 "take it out of 'items'; if it is none, rename the column"))  # fmt: skip
     if faults:
@@ -121,6 +122,7 @@ class _Arriving:
         self._set_aside_unasked()
         self._check()
         told = self._told()
+        self._refuse_copies()
         kept = [index for index in range(self.count) if index not in self.faults]
         differences = self._differences(kept)
         columns = {name: _chosen(values, kept) for name, values in (self._columns() | told).items()}
@@ -134,7 +136,11 @@ class _Arriving:
             differences,
             self._left_out(),
             Counter(reason for index, _, reason in self.set_aside if index not in self.faults),
+            self._notes(),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.export.note,) if self.export.note else ()
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)
@@ -235,6 +241,19 @@ class _Arriving:
                 if truth is Truth.YES and index not in self.faults:
                     self._refuse(index, "answers that cannot be together", f"its answers cannot be together ({check.name})", check.says,
                                  "look which of them is wrong")  # fmt: skip
+
+    def _refuse_copies(self) -> None:
+        """Refuse a response that stands in the file again; of those that bear one number the first that is good is kept."""
+        column = self.layout.id
+        ids = [cell.strip() for cell in self.cells.get(column.column, ())] if column else self.export.ids
+        first: dict[str, int] = {}
+        for index, number in enumerate(ids):
+            if number and index not in self.faults and first.setdefault(number, index) != index:
+                is_same = self.table.rows[index] == self.table.rows[first[number]]
+                but = "and is a copy of it" if is_same else "with other answers"
+                fix = "nothing needs mending" if is_same else "look which of the two holds, and take the other out"
+                self._refuse(index, "a response that is there twice", f"it bears the number of row {first[number] + 1}, {but}",
+                             "one person would count twice", fix)  # fmt: skip
 
     def _told(self) -> dict[str, list[Any]]:
         """Read what a row tells of the whole response."""

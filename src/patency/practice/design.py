@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from patency.fault import listed
 from patency.practice.survey import Survey
 from patency.practice.tables import Estimate, MeanEstimate
 from patency.share import CONFIDENCE, Interval
@@ -174,9 +175,15 @@ def _stratified(frame: "polars.DataFrame", survey: Survey, is_clustered: bool, i
     odd = sum(count for name, count in came.items() if name not in strata)
     left_out = (survey.frame.invited or 0) - sum(stratum.invited for stratum in strata.values())
     empty = [stratum.words for name, stratum in strata.items() if not came.get(name)]
-    if odd or empty or left_out > 0:
-        why = f"{odd} responses carry none of them" if odd else f"nobody of {', '.join(empty)} is analysed"
-        why = why if odd or empty else f"{left_out} of those invited are in none of them"
+    over = [f"{came[name]} of {each.words} are analysed and {each.invited} were invited"
+            for name, each in strata.items() if came.get(name, 0) > each.invited]  # fmt: skip
+    why = next((why for is_so, why in (
+        (odd, f"{odd} responses carry none of them"),
+        (empty, f"nobody of {', '.join(empty)} is analysed"),
+        (over, listed(over, "and")),
+        (left_out > 0, f"{left_out} of those invited are in none of them"),
+    ) if is_so), "")  # fmt: skip
+    if why:
         return Design({}, False, f"treated as a simple random sample: strata were given, but {why}")
     knows_units = is_finite and not is_clustered
     layers = {

@@ -16,7 +16,8 @@ class Export(NamedTuple):
 
     `labels` is the question of a column, where the file tells it. `own` are the columns of the program itself, each
     with what it is. `finished` and `clusters` stand row by row. `refused` are the rows, by their index, that are no
-    response. `unasked` are cells that say "was not shown". `ticked` are cells of a column of its own for one member.
+    response. `unasked` are cells that say "was not shown". `ids` are the program's own numbers of the responses,
+    empty where a row has none. `note` is what a person should know of the file.
     """
 
     format: str
@@ -27,6 +28,8 @@ class Export(NamedTuple):
     refused: Mapping[int, Fault] = {}
     clusters: Sequence[str | None] = ()
     unasked: frozenset[str] = frozenset()
+    ids: Sequence[str] = ()
+    note: str = ""
 
 
 def column_cells(table: Table, column: str, most: int | None = None) -> list[str]:

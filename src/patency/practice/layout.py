@@ -16,6 +16,7 @@ In: a mapping file beside the responses. Out: a Layout, or every Fault found.
     finished: {column: done, answers: {"1": yes, "0": no}}
     stratum: {column: region, answers: {North: region_a}}
     cluster: {column: hospital}
+    id: {column: number}                         # of the response, where the program does not say it; seldom needed
     missing: {"-99": declined, NA: not known}    # also: not applicable, not asked
     scores: {total: total_by_program}            # a calculated column, compared with Patency's own
     form: villalta                               # of REDCap: which instrument, and which event
@@ -83,6 +84,7 @@ class Layout(NamedTuple):
     finished: Told | None = None
     stratum: Told | None = None
     cluster: Told | None = None
+    id: Told | None = None
     missing: Mapping[str, Absence] = {}
     scores: Mapping[str, str] = {}
     form: str = ""
@@ -116,6 +118,7 @@ def read_layout(document: Node, instrument: Instrument, strata: Collection[str],
         finished=_told(fields, "finished", {"yes": 0, "no": 0}),
         stratum=_told(fields, "stratum", dict.fromkeys(strata)),
         cluster=_told(fields, "cluster", None),
+        id=_told(fields, "id", None),
         missing=missing,
         scores={name: fields.as_text(node, name) for name, node in fields.group("scores").items()},
         form=fields.text("form"),
@@ -253,7 +256,12 @@ def used_by(layout: Layout) -> dict[str, list[str]]:
     for name, column in layout.columns.items():
         for each in column.columns:
             uses.setdefault(each, []).append(name)
-    for word, told in (("finished", layout.finished), ("stratum", layout.stratum), ("cluster", layout.cluster)):
+    for word, told in (
+        ("finished", layout.finished),
+        ("stratum", layout.stratum),
+        ("cluster", layout.cluster),
+        ("id", layout.id),
+    ):
         if told is not None:
             uses.setdefault(told.column, []).append(word)
     for name, column_name in layout.scores.items():

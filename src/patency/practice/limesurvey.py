@@ -43,10 +43,13 @@ def opened(table: Table) -> Export:
         labels = {name: name for name in table.header}
     own = {name: _OWN[_plain(name)] for name in table.header if _plain(name) in _OWN}
     own |= {name: "how long it took" for name in table.header if re.match(r"(?i)(group|question)_?time\d", name)}
-    submitted = next(name for name in table.header if _plain(name) in _SUBMITTED)
-    finished = [cell not in ("", *UNASKED) for cell in column_cells(table, submitted)]
+    finished: list[bool | None] = [None] * len(table.rows)
+    if submitted := [name for name in table.header if _plain(name) in _SUBMITTED]:
+        finished = [cell not in ("", *UNASKED) for cell in column_cells(table, submitted[0])]
     labels = {name: label for name, label in labels.items() if name not in own}
-    return Export("limesurvey", table, labels, own, finished, unasked=UNASKED)
+    numbers = [name for name in table.header if _plain(name) in ("id", "response id")]
+    ids = column_cells(table, numbers[0]) if numbers else []
+    return Export("limesurvey", table, labels, own, finished, unasked=UNASKED, ids=ids)
 
 
 def _plain(name: str) -> str:

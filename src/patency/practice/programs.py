@@ -15,4 +15,6 @@ def opened(table: Table, layout: Layout | None, form: str) -> Export:
         return limesurvey.opened(table)
     if named == "redcap" or (not named and redcap_rows.recognises(table)):
         return redcap_rows.opened(table, layout, form)
+    if qualtrics.looks_alike(table):
+        return qualtrics.without_headers(table)
     return Export("plain", table, {}, {}, [None] * len(table.rows), clusters=[None] * len(table.rows))

@@ -9,7 +9,9 @@ The column Status tells what a response is. As a number it is a sum: 1 preview, 
 offline; a preview, a test and spam are nobody's answers.
 """
 
-from patency.fault import Fault, nearest
+from collections.abc import Mapping, Sequence
+
+from patency.fault import Fault, Place, Refused, nearest
 from patency.practice.export import Export, column_cells, row_fault
 from patency.table import Table
 
@@ -34,31 +36,71 @@ _NOBODY = {1: "a preview", 2: "a test", 8: "marked as spam"}
 _FINISHED = {"true": True, "1": True, "false": False, "0": False}
 
 
+_LABELS = {"StartDate": "Start Date", "EndDate": "End Date", "Status": "Response Type", "IPAddress": "IP Address",
+           "RecordedDate": "Recorded Date", "ResponseId": "Response ID"}  # fmt: skip
+_TELLING = ("Status", "ResponseId", "RecordedDate")  # two of them stand together in no other program's file
+
+
 def recognises(table: Table) -> bool:
     """Whether a table is an export of Qualtrics."""
-    return _is_of_today(table) or _is_legacy(table)
+    return _header_rows(table) > 0
 
 
-def _is_of_today(table: Table) -> bool:
-    return len(table.rows) > 1 and any(cell.lstrip().startswith('{"ImportId"') for cell in table.rows[1])
+def looks_alike(table: Table) -> bool:
+    """Whether a table has Qualtrics' own columns, with its header rows or without."""
+    return sum(name in table.header for name in _TELLING) > 1
 
 
-def _is_legacy(table: Table) -> bool:
-    return bool(table.rows) and ("ResponseID" in table.rows[0][:1] or "ResponseId" in table.rows[0][:1])
+def _header_rows(table: Table) -> int:
+    """Count the rows below the first that say something of the columns; what is not known for one is somebody's answers."""
+    if any(_is_of_ids(row) for row in table.rows[1:2]):
+        return 2
+    return int(any(_is_of_ids(row) or _is_legacy(row) or _is_of_labels(table.header, row) for row in table.rows[:1]))
+
+
+def _is_of_ids(row: Sequence[str]) -> bool:
+    return any(cell.lstrip().startswith('{"ImportId"') for cell in row)
+
+
+def _is_legacy(row: Sequence[str]) -> bool:
+    return row[0] in ("ResponseID", "ResponseId")
+
+
+def _is_of_labels(header: Sequence[str], row: Sequence[str]) -> bool:
+    return any(_LABELS.get(name) == cell.strip() for name, cell in zip(header, row, strict=False))
 
 
 def opened(table: Table) -> Export:
-    """Open an export."""
-    said = dict(zip(table.header, table.rows[0], strict=False))
-    table = table.without(2 if _is_of_today(table) else 1)
-    names = {name if name in _OWN else said[name].strip(): name for name in table.header if name in said}
+    """Open an export; refuse one that has none of the header rows, of which the first response would be taken for one."""
+    count = _header_rows(table)
+    if not count:
+        raise Refused([Fault(Place(table.file), "the file has none of Qualtrics' header rows",
+                             "the first rows would be taken for them, and they are somebody's answers",
+                             "export it again, or write format: plain in the mapping")])  # fmt: skip
+    said = {} if _is_of_ids(table.rows[0]) else dict(zip(table.header, table.rows[0], strict=False))
+    return _told(table.without(count), said, "qualtrics")
+
+
+def without_headers(table: Table) -> Export:
+    """Open a file of Qualtrics as a plain one: its own columns still say which rows are nobody's answers."""
+    export = _told(table, {}, "plain")
+    note = (
+        "it looks like a file of Qualtrics without its header rows: what Status and Finished say of each row is heeded"
+    )
+    return export._replace(note=note, clusters=[None] * len(table.rows))
+
+
+def _told(table: Table, said: Mapping[str, str], program: str) -> Export:
+    names = {name if name in _OWN else said.get(name, name).strip(): name for name in table.header}
     own = {column: _OWN[name] for name, column in names.items() if name in _OWN}
     labels = {column: label.strip() for column, label in said.items() if column not in own}
     refused = _refused(table, names["Status"]) if "Status" in names else {}
     finished: list[bool | None] = [None] * len(table.rows)
     if "Finished" in names:
         finished = [_FINISHED.get(cell.lower()) for cell in column_cells(table, names["Finished"])]
-    return Export("qualtrics", table, labels, own, finished, refused)
+    numbers = [column for name, column in names.items() if name in ("ResponseId", "ResponseID")]
+    ids = column_cells(table, numbers[0]) if numbers else []
+    return Export(program, table, labels, own, finished, refused, ids=ids)
 
 
 def _refused(table: Table, column: str) -> dict[int, Fault]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import listed
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
+from patency.practice.asked import above
 from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
@@ -130,7 +131,9 @@ def _estimates(
     if not design.layers:
         return [None] * len(counted), []
     samples = [units(answers.frame, design, is_answered(item), _gave(item, each.of)) for each in counted]
-    if len(design.layers) > 1 and any(_few(item, each, answers, setting.options.smallest) for each in counted):
+    smallest = setting.options.smallest
+    is_few = any(_few(item, each, answers, smallest) for each in counted) or _few_above(item, answers, smallest)
+    if len(design.layers) > 1 and is_few:
         why = "no estimate for all invited is given: beside the counts it would show answers of few people of a stratum"
         return [None] * len(counted), [why]
     return [share_estimate(linear(each, design.layers)) for each in samples], []
@@ -148,6 +151,16 @@ def _few(item: Item, counted: _Counted, answers: Answers, smallest: int) -> bool
         .agg(gave.sum().cast(polars.Int64).alias("gave"), (~gave).sum().cast(polars.Int64).alias("not"))
     )
     return any(0 < cell < smallest for row in cells.iter_rows() for cell in row[1:])
+
+
+def _few_above(item: Item, answers: Answers, smallest: int) -> bool:
+    """Whether in some stratum a few people gave one answer to a question that this one hangs on."""
+    for name in above(item, answers.instrument):
+        if answers.instrument.items[name].kind in (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED):
+            cells = answers.frame.drop_nulls(name).group_by("stratum", name).len()["len"]
+            if any(0 < cell < smallest for cell in cells):
+                return True
+    return False
 
 
 def _gave(item: Item, names: Sequence[str]) -> "polars.Expr":

@@ -2,16 +2,19 @@
 
 The first column is the record. A row of another repeated instrument, or of another event than the mapping names, is
 no response to this instrument; of several events none is chosen unasked. Repeats of one record are not independent
-of one another, so the record becomes their cluster: numbered anew, for a record's own number can be traced.
+of one another, so the record becomes their cluster: numbered anew, for a record's own number can be traced. In a file
+without events and repeats a record has one row, and a second is a copy. A row without a record is one by itself.
 
 REDCap writes 0 for a box that nobody ticked, whether or not anybody saw it: nothing ticked is a blank here, unless
 the mapping says `unticked: none`.
 """
 
+import re
+
 from patency.fault import Fault, Refused, listed
 from patency.practice.export import Export, column_cells, row_fault
 from patency.practice.layout import Layout, used_by
-from patency.table import Table
+from patency.table import Table, counted
 
 _EVENT, _REPEATED, _INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
 _OWN = {
@@ -44,7 +47,16 @@ def opened(table: Table, layout: Layout | None, form: str) -> Export:
         finished = [_FINISHED.get(cell.lower()) for cell in column_cells(table, named[0])]
     refused = _refused(table, layout, form) if layout else {}
     records = column_cells(table, table.header[0])
-    return Export("redcap", table, {}, own, finished, refused, _clusters(records, refused))
+    parts = [name for name in (_EVENT, _REPEATED, _INSTANCE) if name in table.header]
+    clusters = _clusters(records, refused) if parts else [None] * len(records)
+    rest = zip(*(column_cells(table, name) for name in parts), strict=True) if parts else [()] * len(records)
+    ids = [" ".join((record, *more)) if record else "" for record, more in zip(records, rest, strict=True)]
+    nameless = sum(not record for index, record in enumerate(records) if index not in refused)
+    note = f"{counted(nameless, 'row')} without a record: each is taken for a response by itself" if nameless else ""
+    is_record = bool(
+        re.search(r"(?i)record|(^|_)id($|_)", table.header[0])
+    )  # else whoever exported it left the record out
+    return Export("redcap", table, {}, own, finished, refused, clusters, ids=ids if is_record else (), note=note)
 
 
 def _refused(table: Table, layout: Layout, form: str) -> dict[int, Fault]:
@@ -88,6 +100,7 @@ def _other_events(table: Table, layout: Layout, filled: list[bool]) -> dict[int,
 
 
 def _clusters(records: list[str], refused: dict[int, Fault]) -> list[str | None]:
+    records = [record or f" {index}" for index, record in enumerate(records)]  # a row without a record is its own
     kept = [record for index, record in enumerate(records) if index not in refused]
     if len(set(kept)) == len(kept):
         return [None] * len(records)

@@ -9,6 +9,7 @@ Not here: counting (tally.py), rounding (percent.py), what the methods are calle
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import patency
@@ -20,7 +21,7 @@ from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, m
 from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.rates import Rate
 from patency.practice.survey import Survey
-from patency.practice.tables import Cell, Crossed, NumbersBy, Tables, Test
+from patency.practice.tables import Came, Cell, Crossed, Group, NumbersBy, Tables, Test
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
@@ -266,7 +267,7 @@ def _variation(tables: Tables) -> Table | None:
 
 
 def _crossed(crossed: Crossed) -> Table:
-    head = ("Answer", *(f"{group.words} ({group.of})" for group in crossed.groups), "All")
+    head = ("Answer", *(f"{group.words} ({_size(group)})" for group in crossed.groups), "All")
     tests = [*crossed.line_tests, *([None] * (len(crossed.lines) - len(crossed.line_tests)))]
     rows = []
     for line, test in zip(crossed.lines, tests, strict=True):
@@ -285,11 +286,19 @@ def _cell(cell: Cell) -> str:
 def _numbers_by(crossed: NumbersBy) -> Table:
     head = ("Group", "Answered", "Least", "Lower quartile", "Median", "Upper quartile", "Most")
     rows = []
-    for group, numbers in zip(crossed.groups, crossed.numbers, strict=False):
-        shown = (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
-        cells = [HIDDEN if crossed.is_hidden or each is None else figures_of(each) for each in shown]
-        rows.append((group.words, str(group.of), *cells))
+    for group, numbers in zip_longest(crossed.groups, crossed.numbers):  # of hidden groups there are no numbers
+        shown = (
+            (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
+            if numbers
+            else [None] * 5
+        )
+        cells = [HIDDEN if each is None else figures_of(each) for each in shown]
+        rows.append((group.words, _size(group), *cells))
     return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
+
+
+def _size(group: Group) -> str:
+    return HIDDEN if group.of is None else str(group.of)
 
 
 def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
@@ -305,8 +314,14 @@ def _strata(tables: Tables) -> Table | None:
     """Say of each stratum how many were invited and are analysed."""
     if not tables.strata:
         return None
-    rows = tuple((each.words, str(each.invited), counted(Share(each.analysed, each.invited))) for each in tables.strata)
+    rows = tuple((each.words, str(each.invited), _came(each)) for each in tables.strata)
     return Table("Invited and analysed, by stratum", ("Stratum", "Invited", "Analysed"), (("", rows),))
+
+
+def _came(came: Came) -> str:
+    if came.analysed > came.invited:
+        return f"{came.analysed}, more than were invited"
+    return counted(Share(came.analysed, came.invited))
 
 
 def _p_words(p: float | None) -> str:
@@ -322,8 +337,15 @@ def _hidden(tables: Tables) -> tuple[str, ...]:
     said = []
     if tables.crossed or tables.numbers_by:
         hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
-        why = f"a cell of fewer than {tables.options.smallest}, and what would give it back, could tell who answered"
+        why = (
+            f"a cell or a group of fewer than {tables.options.smallest}, and what beside it would give it back by subtraction, "
+            "could tell who answered"
+        )
         said.append(f"In the tables by groups {hidden if cells else 'no cell is hidden'}: {why}.")
+        said.append(
+            "Shown however small are the counts of a question by itself, and how many of a stratum are analysed. "
+            "Whoever knows more of the respondents than stands here may still work out more."
+        )
     if texts:
         said.append(
             f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."

@@ -171,17 +171,21 @@ class Line(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum."""
+    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum.
+
+    `of` is None where it is hidden.
+    """
 
     name: str
     words: str
-    of: int
+    of: int | None
 
 
 class Crossed(NamedTuple):
     """One question by the answers to another, of those who answered both.
 
-    `hidden` counts the cells that are not shown. Of `multiple` the lines overlap, and each has a test of its own in
+    `hidden` counts the cells that are not shown; where no line is shown, a warning says why.
+    Of `multiple` the lines overlap, and each has a test of its own in
     `line_tests`; otherwise `test` is of the whole table. No test is given where a cell is hidden: with the totals it
     could give the cell back.
     """

@@ -14,6 +14,7 @@ from patency.instrument.model import ItemKind
 from patency.practice.answers import Answers, answers
 from patency.practice.cross import crossed, crossed_by, numbers_by
 from patency.practice.design import plan
+from patency.practice.group_sizes import guarded
 from patency.practice.question import Setting, choices_of, question
 from patency.practice.rates import rates
 from patency.practice.sheet import Sheet
@@ -39,6 +40,12 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    by_answers, by_numbers = guarded(
+        [crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen],
+        [numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER],
+        sheet.instrument,
+        options.smallest,
+    )
     return Tables(
         sheet.instrument,
         survey,
@@ -49,8 +56,8 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         counted.kept - len(counted.frame),
         design.words,
         tuple(question(item, counted, setting) for item in items),
-        tuple(crossed(item, by, counted, options.smallest) for item, by in pairs if item.kind.is_chosen),
-        tuple(numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER),
+        by_answers,
+        by_numbers,
         _came(counted, survey),
         rates(survey.outcome, survey.visits, survey.frame.invited) if survey else (),
         _warnings(counted, survey),
@@ -94,6 +101,8 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     said, analysed = [], len(counted.frame)
     if survey.frame.invited is not None and analysed > survey.frame.invited:
         said.append(f"{analysed} are analysed, and {survey.frame.invited} were invited: the worst case cannot be told")
+    said += [f"{each.analysed} of {each.words} are analysed, and {each.invited} were invited: one of the two is wrong"
+             for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
     if survey.is_margins_only:

@@ -95,7 +95,12 @@ def _numbers(numbers: Numbers) -> Iterator[str]:
     if not numbers.n:
         return
     unit = "" if numbers.unit == "1" else f" {numbers.unit}"
-    yield f"  {numbers.n} numbers: median {numbers.median:g}{unit}, quartiles {numbers.lower_quartile:g} and {numbers.upper_quartile:g}"
+    quartiles = (
+        ""
+        if numbers.lower_quartile is None
+        else f", quartiles {numbers.lower_quartile:g} and {numbers.upper_quartile:g}"
+    )
+    yield f"  {numbers.n} numbers: median {numbers.median:g}{unit}{quartiles}"
     deviation = "" if numbers.standard_deviation is None else f", standard deviation {numbers.standard_deviation:.4g}"
     ends = "" if numbers.least is None else f"; {numbers.least:g} to {numbers.most:g}"
     yield f"    mean {numbers.mean:.4g}{deviation}{ends}"

@@ -7,6 +7,7 @@ for a formula, it is written so that it is read as text (written.py).
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import zip_longest
 from typing import NamedTuple
 
 from patency.percent import decimals, rounded
@@ -66,7 +67,12 @@ def _lines(report: Report) -> Iterator[Line]:
         yield from _question(question, empty._replace(question=question.item.name, asks=question.item.asks))
     for came in report.tables.strata:
         share = Share(came.analysed, came.invited)
-        yield _shared(share, share.interval, empty._replace(measure="analysed of invited", group=came.words))
+        line = empty._replace(measure="analysed of invited", group=came.words)
+        if came.analysed > came.invited:
+            note = "more than were invited"
+            yield line._replace(count=str(came.analysed), denominator=str(came.invited), note=note)
+        else:
+            yield _shared(share, share.interval, line)
     for crossed in report.tables.crossed:
         yield from _crossed(crossed, empty._replace(question=crossed.item.name, asks=crossed.item.asks))
     for by in report.tables.numbers_by:
@@ -149,8 +155,8 @@ def _crossed(crossed: Crossed, empty: Line) -> Iterator[Line]:
 
 def _numbers_by(by: NumbersBy, empty: Line) -> Iterator[Line]:
     line = empty._replace(measure=f"by {by.by}")
-    for group, numbers in zip(by.groups, by.numbers, strict=False):
-        if by.is_hidden:
+    for group, numbers in zip_longest(by.groups, by.numbers):
+        if numbers is None:
             yield line._replace(group=group.words, note="hidden")
         else:
             yield from _numbers(numbers, line._replace(group=group.words))
