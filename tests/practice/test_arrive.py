@@ -4,14 +4,17 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patency.cli import main
 from patency.document import read_document
 from patency.fault import Fault, Refused
 from patency.instrument.model import ItemKind
+from patency.instrument.read import read_instrument
 from patency.practice import identity
 from patency.practice.arrive import Arrival, arrive
 from patency.practice.columns import columns_of
@@ -20,8 +23,9 @@ from patency.practice.layout import Layout, read_layout
 from patency.practice.programs import opened
 from patency.practice.written import cell, csv_text
 from patency.table import read_table, uncell
+from patency.vocabulary import Vocabulary
 
-from .small import FILES, STRATA, clinic, layout
+from .small import FILES, SOURCES, STRATA, clinic, layout
 
 QUALTRICS = """
 mapping: clinic
@@ -193,6 +197,49 @@ def test_each_header_row_of_qualtrics_is_known_by_itself(gone: int) -> None:
     content = csv_text([row for at, row in enumerate(rows) if at != gone]).encode()
     arrival = arrive(content, "a.csv", clinic(), layout(QUALTRICS + "format: qualtrics\n"))
     assert arrival.sheet.frame.equals(arrived("qualtrics.csv", QUALTRICS).sheet.frame)
+
+
+FACTORS = """
+instrument: clinic
+title: A small questionnaire
+version: "1"
+unit: one clinician
+licence: made up for tests
+cite: [{source: nobody, mark: unverified}]
+items:
+  all_factors: {asks: What weighs?, type: multiple, answers: {age: {words: Age, code: A1}, other: "Other, please specify"}}
+  factors_other: {asks: Which other?, type: text, when: all_factors has other}
+  how_often: {asks: How often?, type: ordered, answers: {never: Never, always: Always}}
+examples:
+  blank: {answers: {}, scores: {}}
+"""
+WRITTEN = (
+    "id,submitdate,allfactors[A1],allfactors[other],howoften\n"
+    "1,x,Y,,Always\n2,x,,no,Never\n3,x,,0,Never\n4,x,,my aunt,Never\n5,x,N/A,N/A,\n"
+)
+
+
+def test_what_is_written_beside_other_is_a_tick_and_a_text() -> None:
+    """LimeSurvey keeps the words in factors[other]; the draft guesses it, though LimeSurvey's codes have no "_"."""
+    faults: list[Fault] = []
+    asked = read_instrument(read_document(FACTORS.encode(), "a"), b"", SOURCES, Vocabulary(), faults)
+    assert faults == []
+    text = draft(opened(read_table(WRITTEN.encode(), "a.csv"), None, "clinic"), asked)
+    assert text.count("guessed: yes") == 1 + 3  # the head of the draft names it too
+    arrival = arrive(WRITTEN.encode(), "a.csv", asked, layout(text.replace("guessed: yes", ""), asked))
+    frame = arrival.sheet.frame
+    assert arrival.refused == ()
+    assert frame["all_factors/other"].to_list() == [False, True, True, True, None]
+    assert frame["factors_other"].to_list() == [None, "no", "0", "my aunt", None]
+    assert frame["how_often"].to_list() == ["always", "never", "never", "never", None]
+
+
+def test_a_box_with_words_in_it_does_not_repeat_them() -> None:
+    """What somebody wrote stands in no message."""
+    mapping = "mapping: clinic\nitems: {segments: {columns: {iliac: a, femoral: b}}}\n"
+    arrival = arrive(b"a,b\n1,my own words\n", "a.csv", clinic(), layout(mapping))
+    assert "my own words" not in str(arrival.refused)
+    assert "neither ticked nor unticked" in str(arrival.refused)
 
 
 TWICE = {
@@ -455,3 +502,33 @@ def test_a_layout_is_empty_where_nothing_is_sure() -> None:
     assert told(arrival, 1) == ""
     assert list(arrival.left_out) == ["What place do you give stents?", "b"]
     assert isinstance(layout("mapping: clinic\n"), Layout)
+
+
+def test_one_reason_for_many_rows_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the number of rows, and the fix as one writes it."""
+    (tmp_path / "survey.yaml").write_text(
+        "survey: many\ntitle: Many\nshort: Many\ninstrument: elite-kids\n"
+        "frame: {population: nobody, reached: named list, through: a list}\n"
+        "responses: {file: a.csv, mapping: a.map.yaml}\n"
+    )
+    (tmp_path / "a.map.yaml").write_text("mapping: elite-kids\nfinished: {column: fertig}\nitems: {}\n")
+    (tmp_path / "a.csv").write_text("x,fertig\n" + "1,ja\n" * 40 + "2,nein\n")
+    main(["survey", "check", str(tmp_path / "survey.yaml")])
+    said = capsys.readouterr().out
+
+    assert "row 1 and 39 rows more, column 'fertig': 'ja' does not say whether it was finished" in said
+    assert "row 41, column 'fertig': 'nein' does not say" in said
+    assert said.count("finished: {column: fertig, answers: {ja: yes, nein: no}}") == 2
+    assert "! 41 of 41 responses refused" in said
+
+
+def test_a_draft_proposes_the_stratum_and_what_finished_says() -> None:
+    """Where the cells are the survey's strata, and in the form that one would write by hand."""
+    content = b"no,region,fertig,stents\n1,North,ja,Always\n2,south,nein,Never\n3,,vielleicht,Never\n"
+    text = draft(opened(read_table(content, "a.csv"), None, "clinic"), clinic(), "", STRATA)
+    assert "stratum: {column: region}" in text
+    assert "column: fertig\n" in text
+    assert "answers: {ja: yes, nein: no, vielleicht: '?'}" in text
+    arrival = arrive(content, "a.csv", clinic(), layout(text.replace("'?'", "no")))
+    assert arrival.sheet.frame["stratum"].to_list() == ["north", "south", None]
+    assert arrival.sheet.frame["finished"].to_list() == [True, False, False]

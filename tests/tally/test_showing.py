@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from patency.cli import DONE, MISTYPED, main
+from patency.practice.report import Rows
 from patency.practice.survey import Outcome
 from patency.practice.tables import Options, Tables
 from patency.practice.tally import tabulate
@@ -56,7 +57,26 @@ def test_a_terminal_shows_every_share_with_its_count_denominator_and_interval() 
     assert "  28 numbers: median 13.5, quartiles 6.75 and 20.25\n" in said
     assert "RR1 I / (I + P + R + NC + O + U): 28 of 69, 41% (30% to 52%); response rate, complete responses\n" in said
     assert "RR3 I / (I + P + R + NC + O + eU): 28 of 48.5, 58% (no interval: a number is assumed)" in said
-    assert "completion rate finished / agreed: not defined; not stated: those who finished and those who agreed" in said
+    assert (
+        "not defined: view rate, participation rate and completion rate; not stated: unique visitors of the survey, "
+        in said
+    )
+
+
+def test_what_became_of_the_rows_stands_before_the_numbers() -> None:
+    """Rows in, kept, refused with reasons, and set aside; a program reads the same."""
+    rows = Rows(
+        40, {"a cell that cannot be read": 12}, {"answers to what was not asked": 1}, ("12 of 40 rows are refused",)
+    )
+    said = to_text(tables(), rows).splitlines()
+
+    assert said[2:6] == [
+        "40 rows in, 28 kept, 12 refused",
+        "  12 refused: a cell that cannot be read",
+        "  1 set aside: answers to what was not asked",
+        "! 12 of 40 rows are refused",
+    ]
+    assert tables_json(tables(), rows)["rows"]["kept"] == 28
 
 
 def test_two_questions_are_compared_in_a_terminal() -> None:

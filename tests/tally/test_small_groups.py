@@ -50,7 +50,10 @@ def test_groups_of_five_or_of_nobody_are_shown() -> None:
 def test_those_who_left_the_crossing_question_blank_are_a_group(blank: int) -> None:
     """All less those crossed would be their answers."""
     made = instrument(group="single g h", one="yes/no")
-    columns = {"group": [*GROUP, *[None] * blank], "one": ["yes"] * 10 + ["no"] * 10 + ["yes"] * 20 + ["no"] * blank}
+    columns: dict[str, list[Any]] = {
+        "group": [*GROUP, *[None] * blank],
+        "one": ["yes"] * 10 + ["no"] * 10 + ["yes"] * 20 + ["no"] * blank,
+    }
 
     assert shown(made, columns) == {("one", "group"): FEW}
 
@@ -87,7 +90,7 @@ def test_what_hangs_on_a_withheld_question_is_withheld_though_its_own_groups_are
 def test_a_question_that_hangs_on_two_does_not_tell_of_both_together() -> None:
     """Of g ten said yes to one, ten to the other and eight to both: the two who did not are their difference."""
     made = instrument(group="single g h", one="yes/no", two="yes/no", both="yes/no when one and two")
-    columns = {
+    columns: dict[str, list[Any]] = {
         "group": GROUP, "one": ["yes"] * 10 + ["no"] * 10 + ["yes"] * 20, "two": ["no"] * 2 + ["yes"] * 10 + ["no"] * 8 + ["yes"] * 20,
         "both": [None] * 2 + ["yes"] * 8 + [None] * 10 + ["yes"] * 20,
     }  # fmt: skip
@@ -98,7 +101,7 @@ def test_a_question_that_hangs_on_two_does_not_tell_of_both_together() -> None:
 def test_two_questions_are_withheld_both_ways_round() -> None:
     """The same cells; here the three of g whom `one` was not asked of are in no small cell of the other table."""
     made = instrument(group="single g h", asked="yes/no", one="yes/no when asked")
-    columns = {
+    columns: dict[str, list[Any]] = {
         "group": GROUP, "asked": ["yes"] * 17 + ["no"] * 3 + ["yes"] * 10 + ["no"] * 10,
         "one": ["yes"] * 10 + ["no"] * 7 + [None] * 3 + ["yes"] * 5 + ["no"] * 5 + [None] * 10,
     }  # fmt: skip
@@ -158,8 +161,9 @@ def test_an_estimate_is_withheld_with_the_table_by_stratum() -> None:
     for name in ("uses", "how"):
         assert all(row.estimate is None for row in small.question(name).rows)
         assert all(row.estimate is not None for row in large.question(name).rows)
-    assert small.question("years").numbers is not None
-    assert small.question("years").numbers.mean_estimate is not None
+    years = small.question("years").numbers
+    assert years is not None
+    assert years.mean_estimate is not None
 
 
 # Random surveys.
@@ -256,7 +260,7 @@ def follows(people: Any, spanned: Any) -> bool:
 
 def test_no_small_group_follows_from_all_that_is_printed() -> None:
     """Of forty random surveys, branched and stratified, with blanks; what the counts of all give away is theirs to give."""
-    drawn = random.Random(11)  # noqa: S311  it hides nothing
+    drawn = random.Random(11)
     alone: Any = None
     seen = {"": 0, FEW: 0, BESIDE: 0, "small": 0}
     for _ in range(40):

@@ -6,7 +6,8 @@ survey_open.py.
 """
 
 import argparse
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from patency.cli.common import CONTENT_REFUSED, Failed, add_site, open_for
@@ -15,7 +16,9 @@ from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_fo
 from patency.cli.survey_report import practice_arguments, report_arguments
 from patency.cli.survey_tabulate import counting_arguments, tabulate_arguments
 from patency.fault import Fault, Place, Refused
+from patency.table import counted
 
+_ROW = re.compile(r"^row \d+")
 MOST_SHOWN = 40  # faults that are printed of one kind; all of them are counted
 
 
@@ -78,33 +81,38 @@ def _map(options: argparse.Namespace) -> None:
     from patency.practice.programs import opened as opened_as
     from patency.table import SEPARATORS, read_table
 
-    instrument = survey_found(options).survey.instrument
+    survey = survey_found(options).survey
+    instrument = survey.instrument
     content = read_table_bytes(options.file)
     try:
         signs = {name: sign for sign, name in SEPARATORS.items()}
         table = read_table(content, str(options.file), signs.get(options.separator, ""), options.encoding)
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the file is refused", refused.faults) from None
-    write_out(draft(opened_as(table, None, instrument.id), instrument, options.encoding), options.out)
+    write_out(
+        draft(opened_as(table, None, instrument.id), instrument, options.encoding, survey.frame.strata), options.out
+    )
 
 
 def _arrive(options: argparse.Namespace) -> None:
+    from patency.practice.tally import doubts
+
     found = survey_found(options)
     arrival = arrival_of(found)
     if found.survey.label:
         print(found.survey.label.strip())
-    print(f"{arrival.rows_in} rows in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
-    for note in arrival.notes:
+    print(f"{counted(arrival.rows_in, 'row')} in, {arrival.rows_kept} kept, {len(arrival.refused)} refused")
+    for note in (*arrival.notes, *doubts(arrival.sheet, found.survey)):
         print(f"! {note}")
     _count("refused", arrival.refused_by)
-    _show(fault for row in arrival.refused for fault in row.faults)
+    _show(_alike(fault for row in arrival.refused for fault in row.faults))
     _count("set aside", arrival.set_aside_by)
-    _show(arrival.set_aside)
+    _show(_alike(arrival.set_aside))
     if arrival.differences:
-        print(f"{len(arrival.differences)} calculated fields are not Patency's own score")
+        print(f"{counted(len(arrival.differences), 'calculated field')} that Patency's own score does not bear out")
         _show(arrival.differences)
     if arrival.left_out:
-        print(f"{len(arrival.left_out)} columns left out")
+        print(f"{counted(len(arrival.left_out), 'column')} left out")
         for column, why in arrival.left_out.items():
             print(f"  {Place(column)}: {why}")
 
@@ -112,6 +120,17 @@ def _arrive(options: argparse.Namespace) -> None:
 def _count(what: str, reasons: Mapping[str, int]) -> None:
     for reason, count in reasons.items():
         print(f"  {count} {what}: {reason}")
+
+
+def _alike(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Tell what is wrong with many rows in the same words once, with the number of rows."""
+    gathered: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        gathered.setdefault((_ROW.sub("", fault.what), fault.why, fault.fix), []).append(fault)
+    for (what, _, _), alike in gathered.items():
+        more = f" and {counted(len(alike) - 1, 'row')} more" if len(alike) > 1 else ""
+        row = _ROW.match(alike[0].what)
+        yield alike[0]._replace(what=f"{row[0]}{more}{what}") if row else alike[0]
 
 
 def _show(faults: Iterable[Fault]) -> None:

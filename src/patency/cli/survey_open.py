@@ -125,5 +125,5 @@ def opened(options: argparse.Namespace) -> Opened:
         tables = tabulate(arrival.sheet, found.survey, counting(options))
     except Refused as refused:
         raise Failed(MISTYPED, "nothing was counted", refused.faults) from None
-    rows = Rows(arrival.rows_in, arrival.refused_by, arrival.set_aside_by)
+    rows = Rows(arrival.rows_in, arrival.refused_by, arrival.set_aside_by, arrival.notes)
     return Opened(found.library, found.survey, tables, rows)

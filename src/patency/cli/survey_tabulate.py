@@ -59,7 +59,7 @@ def _tabulate(options: argparse.Namespace, opened: Opened) -> None:
     if options.json:
         from patency.practice.tally_json import tables_json
 
-        write_json(tables_json(opened.tables))
+        write_json(tables_json(opened.tables, opened.rows))
     elif options.csv:
         from patency.practice.report import report
         from patency.practice.tidy import to_csv
@@ -68,4 +68,4 @@ def _tabulate(options: argparse.Namespace, opened: Opened) -> None:
     else:
         from patency.practice.tally_text import to_text
 
-        sys.stdout.write(to_text(opened.tables))
+        sys.stdout.write(to_text(opened.tables, opened.rows))

@@ -27,14 +27,15 @@ from patency.practice.columns import members_of, sheet_of
 from patency.practice.conditions import case_of, truths
 from patency.practice.draft import sure
 from patency.practice.export import Export, row_fault
-from patency.practice.layout import Layout, Told, used_by
+from patency.practice.layout import FINISHED, GUESSED, Layout, Told, used_by
 from patency.practice.programs import opened
 from patency.practice.sheet import Sheet
 from patency.table import LONGEST_CELL, counted, read_table
 from patency.truth import Truth
 
 _SAYS = {"finished": "whether it was finished", "stratum": "of which stratum it is"}
-_FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+MOST_OFFERED = 6  # unlike cells that a message offers to map
+MANY = 10  # where more than one row in so many is refused, it is said loudly
 
 
 class RefusedRow(NamedTuple):
@@ -140,7 +141,13 @@ class _Arriving:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        return (self.export.note,) if self.export.note else ()
+        said = [self.export.note] if self.export.note else []
+        lost, responses = len(self.faults.keys() - self.export.refused), self.count - len(self.export.refused)
+        if lost * MANY > responses:
+            said.append(
+                f"{lost} of {counted(responses, 'response')} refused: what is counted speaks for those that are left"
+            )
+        return tuple(said)
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)
@@ -259,7 +266,7 @@ class _Arriving:
         """Read what a row tells of the whole response."""
         told: dict[str, list[Any]] = {"finished": list(self.export.finished), "stratum": [None] * self.count}
         if self.layout.finished is not None:
-            told["finished"] = self._words(self.layout.finished, "finished", _FINISHED)
+            told["finished"] = self._words(self.layout.finished, "finished", FINISHED)
         if self.layout.stratum is not None:
             told["stratum"] = self._words(
                 self.layout.stratum, "stratum", {name.lower(): name for name in self.layout.strata}
@@ -274,14 +281,17 @@ class _Arriving:
 
     def _words(self, told: Told, what: str, own: Mapping[str, Any]) -> list[Any]:
         meanings = {**own} | {cell.lower(): own.get(name, name) for cell, name in told.answers.items()}
+        cells = [cell.strip() for cell in self.cells.get(told.column, ())]
+        unknown = dict.fromkeys(cell for cell in cells if cell and cell.lower() not in meanings)
+        answers = ", ".join(f"{cell}: {GUESSED.get(cell.lower(), '?')}" for cell in list(unknown)[:MOST_OFFERED])
+        fix = f"write in the mapping: {what}: {{column: {told.column}, answers: {{{answers}}}}}"
+        one_of = f"it is one of {listed([repr(each) for each in meanings])}"
         found: list[Any] = []
-        for index, cell in enumerate(self.cells.get(told.column, ())):
-            word = cell.strip().lower()
-            if word and word not in meanings:
-                self._refuse(index, "a cell that cannot be read", f"{cell.strip()[:60]!r} does not say {_SAYS[what]}",
-                             f"it is one of {listed([repr(each) for each in meanings])}",
-                             f"say what it means in the mapping, under '{what}'", told.column)  # fmt: skip
-            found.append(meanings.get(word))
+        for index, cell in enumerate(cells):
+            if cell in unknown:
+                self._refuse(index, "a cell that cannot be read", f"{cell[:60]!r} does not say {_SAYS[what]}",
+                             one_of, fix, told.column)  # fmt: skip
+            found.append(meanings.get(cell.lower()))
         return found
 
     def _columns(self) -> dict[str, list[Any]]:

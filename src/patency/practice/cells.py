@@ -16,7 +16,7 @@ from patency.answer import Unreadable, amount_words, unit_factor
 from patency.case import Absence
 from patency.fault import listed, nearest
 from patency.instrument.model import Item, ItemKind
-from patency.practice.layout import Column
+from patency.practice.layout import Column, is_written
 
 Answer = str | float | date | frozenset[str]
 Read = Answer | Absence | None
@@ -166,7 +166,9 @@ def _ticked(column: Column, cells: tuple[str, ...], unasked: frozenset[str]) -> 
         own = {plain(each) for each in (member, item.choices[member].words)}
         if text in unasked:
             continue
-        if text in column.missing:
+        if is_written(column.members[member]):
+            ticked |= {member} if text else set()
+        elif text in column.missing:
             reasons.append((text, column.missing[text]))
         elif (word := plain(text)) in _UNTICKED:
             is_denied = is_denied or bool(word)
@@ -174,7 +176,7 @@ def _ticked(column: Column, cells: tuple[str, ...], unasked: frozenset[str]) -> 
             ticked.add(member)
         else:
             where = f"column {column.members[member]!r}, a box of {item.name!r}"
-            raise Unreadable(f"{where}: {_shown(text)} is neither ticked nor unticked", "a box is one or the other",
+            raise Unreadable(f"{where}: the cell is neither ticked nor unticked", "a box is one or the other",
                              "write 1 or 0")  # fmt: skip
     if ticked:
         return frozenset(ticked)

@@ -16,7 +16,7 @@ from patency.practice.question import choices_of
 from patency.practice.small_groups import FEWEST_NUMBERS, has_few_numbers
 from patency.practice.survey import Survey
 from patency.practice.tables import Cell, Crossed, Group, Line, NumbersBy, Test
-from patency.practice.tests_of_difference import SIGNIFICANT, difference_test, ranks_test
+from patency.practice.tests_of_difference import SIGNIFICANT, difference_test, p_figures, ranks_test
 from patency.share import Share
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _doubts(test: Test) -> list[str]:
     if test.p is None or test.p < SIGNIFICANT:
         return []
     return [
-        f"the groups cannot be told apart ({test.name}{'' if test.is_exact else ', approximate'}: p = {test.p:.2f})"
+        f"the groups cannot be told apart ({test.name}{'' if test.is_exact else ', approximate'}: p = {p_figures(test.p, 2)})"
     ]
 
 

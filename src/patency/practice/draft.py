@@ -8,7 +8,7 @@ Not here: how a mapping is read (layout.py).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from patency.answer import Unreadable
@@ -16,9 +16,10 @@ from patency.document import Node, to_yaml
 from patency.fault import CONTROL, Place
 from patency.instrument.model import Choice, Instrument, Item, ItemKind
 from patency.practice import identity
+from patency.practice.asked import above
 from patency.practice.cells import plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
-from patency.practice.layout import UNSURE, Column, Layout, read_layout
+from patency.practice.layout import FINISHED, GUESSED, UNSURE, Column, Layout, is_written, read_layout
 from patency.table import SEPARATORS
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
@@ -28,20 +29,23 @@ _CODES = re.compile(r"-\d+|9{2,4}|[Nn]/?[Aa]|[Uu][Nn][Kk]|\.")  # what often sta
 _TEXT = re.compile(r"\s+-\s+(Selected Choice|Text)$")
 
 
-def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
-    """Draft the mapping of a file to an instrument; `encoding` is the one that a person named to have it read."""
+def draft(export: Export, instrument: Instrument, encoding: str = "", strata: Collection[str] = ()) -> str:
+    """Draft the mapping of a file to an instrument; `encoding` is the one that a person named, `strata` are the survey's."""
     items = _drafted(export, instrument)
     used = {name for each in items.values() for name in [each.get("column"), *each.get("columns", {}).values()] if name}
     scores = _scores(export, instrument, used)
     used |= set(scores.values())
     finished = _finished(export, used)
     used |= {finished} - {""}
+    stratum = _stratum(export, strata, used)
+    used |= {stratum} - {""}
     document: dict[str, Any] = {
         "mapping": instrument.id,
         "format": export.format,
         "separator": SEPARATORS[export.table.separator],
         "encoding": encoding,
-        "finished": {"column": finished} if finished else {},
+        "finished": _told(export, finished, FINISHED),
+        "stratum": _told(export, stratum, {each.lower(): each for each in strata}),
         "items": items,
         "missing": dict.fromkeys(_codes(export, items, instrument), UNSURE),
         "scores": scores,
@@ -58,7 +62,8 @@ def draft(export: Export, instrument: Instrument, encoding: str = "") -> str:
 
 def sure(export: Export, instrument: Instrument) -> Layout:
     """Return the mapping of a file whose columns bear the very names of the items; nothing is guessed."""
-    items = _same_names(instrument, _free(export))
+    found = _same_names(instrument, _free(export))
+    items = {name: entry for name, entry in found.items() if "guessed" not in entry}
     faults: list[Any] = []
     layout = read_layout(
         _node({"mapping": instrument.id, "items": items, "format": export.format}), instrument, {}, faults
@@ -69,8 +74,30 @@ def sure(export: Export, instrument: Instrument) -> Layout:
 
 def _finished(export: Export, used: set[str]) -> str:
     """Find the column that says whether a response was finished, in a file whose program does not say it."""
-    names = [name for name in export.table.header if name.lower() in ("finished", "completed", "complete")]
-    return names[0] if export.format == "plain" and names and names[0] not in used else ""
+    names = [name for name in export.table.header
+             if name.lower() in ("finished", "completed", "complete", "fertig", "klaar", "terminé", "completo")]  # fmt: skip
+    return (
+        names[0] if export.format == "plain" and names and names[0] not in used and names[0] not in export.own else ""
+    )
+
+
+def _stratum(export: Export, strata: Collection[str], used: set[str]) -> str:
+    """Find the column whose cells are the strata of the survey."""
+    known = {each.lower() for each in strata}
+    for name in export.table.header:
+        cells = {cell.lower() for cell in column_cells(export.table, name, MOST_ROWS)} - {""}
+        if cells and cells <= known and name not in used:
+            return name
+    return ""
+
+
+def _told(export: Export, column: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay out what the cells of a column tell of the whole response; a person says what is not known."""
+    if not column:
+        return {}
+    cells = [cell for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS)) if cell]
+    answers = {cell: GUESSED.get(cell.lower(), UNSURE) for cell in cells[:MOST_CELLS] if cell.lower() not in known}
+    return {"column": column, **({"answers": answers} if answers else {})}
 
 
 def _scores(export: Export, instrument: Instrument, used: set[str]) -> dict[str, str]:
@@ -101,9 +128,22 @@ def _drafted(export: Export, instrument: Instrument) -> dict[str, dict[str, Any]
     free = _free(export)
     found = _same_names(instrument, free)
     found |= _alike({name: item for name, item in instrument.items.items() if name not in found}, free, export)
+    found |= _written(instrument, found, export)
     for name, entry in found.items():
         _meanings(entry, instrument.items[name], export)
     return {name: found[name] for name in instrument.items if name in found}
+
+
+def _written(instrument: Instrument, found: Mapping[str, Any], export: Export) -> dict[str, dict[str, Any]]:
+    """Match a question for what "other" was with the words that LimeSurvey keeps beside its box."""
+    by_code = {re.sub("[-_]", "", name.lower()): name for name in export.table.header if is_written(name)}
+    matched = {}
+    for name, item in instrument.items.items():
+        for asked in above(item, instrument) if item.kind is ItemKind.TEXT and name not in found else ():
+            code = re.sub("[-_]", "", asked.lower())
+            if column := by_code.get(f"{code}[other]"):
+                matched[name] = {"column": column, "guessed": "yes"}
+    return matched
 
 
 def _free(export: Export) -> dict[str, str]:
@@ -131,15 +171,15 @@ def _same_names(instrument: Instrument, free: dict[str, str]) -> dict[str, dict[
 def _same_name(item: Item, free: Mapping[str, str]) -> dict[str, Any]:
     by_name = {name.lower(): name for name in free}
     names = [item.name.lower(), item.name.lower().replace("-", "_")]
-    for name in names:
-        if name in by_name:
-            return {"column": by_name[name]}
-    if item.kind is ItemKind.MULTIPLE:
-        columns = {
-            member: column for member, choice in item.choices.items() if (column := _box(names, choice, by_name))
-        }
-        if columns:
-            return {"columns": columns}
+    squeezed = re.sub("[-_]", "", names[0])  # LimeSurvey's codes have neither
+    for tried, guess in ((names, {}), ([squeezed], {"guessed": "yes"} if squeezed != names[0] else {})):
+        for name in tried:
+            if name in by_name:
+                return {"column": by_name[name], **guess}
+        if item.kind is ItemKind.MULTIPLE:
+            boxes = {member: _box(tried, choice, by_name) for member, choice in item.choices.items()}
+            if columns := {member: column for member, column in boxes.items() if column}:
+                return {"columns": columns, **guess}
     return {}
 
 

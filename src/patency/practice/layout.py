@@ -38,6 +38,12 @@ from patency.table import ENCODINGS, SEPARATORS
 FORMATS = ("qualtrics", "redcap", "limesurvey", "plain")
 DATES = ("year-month-day", "day-month-year", "month-day-year")
 REASONS = {absence.value: absence for absence in Absence}
+FINISHED = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+GUESSED = dict.fromkeys(
+    ("ja", "oui", "sí", "si", "sì", "sim", "complete", "completed", "finished"), "yes"
+) | dict.fromkeys(
+    ("nein", "nee", "non", "nej", "não", "incomplete", "unfinished", "partial"), "no"
+)  # what a cell of another language may say; a person confirms it
 UNSURE = "?"  # what a draft writes where a person has to say what a cell means
 
 
@@ -269,8 +275,16 @@ def used_by(layout: Layout) -> dict[str, list[str]]:
     return uses
 
 
+def is_written(column: str) -> bool:
+    """Whether a column holds what people wrote beside "other" in LimeSurvey: words there are a tick, whatever they say."""
+    return column.endswith("[other]")
+
+
 def _refuse_twice(layout: Layout, faults: list[Fault]) -> None:
     for column, uses in used_by(layout).items():
+        kinds = [layout.columns[name].item.kind for name in uses if name in layout.columns]
+        if len(uses) == 2 and is_written(column) and set(kinds) == {ItemKind.MULTIPLE, ItemKind.TEXT}:
+            continue  # that it was ticked, and what was written
         if len(uses) > 1:
             faults.append(Fault(layout.place, f"the column {column!r} is used for {listed(uses, 'and')}",
                                 "one answer would count twice", "leave it with one of them"))  # fmt: skip

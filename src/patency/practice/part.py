@@ -6,8 +6,10 @@ denominator and its interval. What people wrote in their own words is counted an
 Not here: how a percentage is written (percent.py), what is said of the whole survey (report.py).
 """
 
+from itertools import count
 from typing import NamedTuple
 
+from patency.answer import unit_words
 from patency.case import Absence
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
@@ -66,11 +68,15 @@ class Section(NamedTuple):
 
 
 def sections(tables: Tables) -> tuple[Section, ...]:
-    """Lay out every question, in the sections of the instrument."""
-    grouped: dict[str, list[Part]] = {}
-    for number, question in enumerate(tables.questions, 1):
-        grouped.setdefault(question.item.section, []).append(_part(number, question, tables))
-    return tuple(Section(title, tuple(parts)) for title, parts in grouped.items())
+    """Lay out every question, in the sections of the instrument, and number them as they are printed."""
+    grouped: dict[str, list[Question]] = {}
+    for question in tables.questions:
+        grouped.setdefault(question.item.section, []).append(question)
+    numbers = count(1)
+    return tuple(
+        Section(title, tuple(_part(next(numbers), question, tables) for question in questions))
+        for title, questions in grouped.items()
+    )
 
 
 def _part(number: int, question: Question, tables: Tables) -> Part:
@@ -194,7 +200,7 @@ def _number_table(question: Question) -> Table:
             "no interval" if estimate.interval is None else " to ".join(figures_of(end) for end in estimate.interval)
         )
         rows.append(("Mean, estimated by the design", f"{figures_of(estimate.mean)} ({low_high})"))
-    unit = f", in {numbers.unit}" if numbers.unit not in ("", "1") else ""
+    unit = f", in {unit_words(numbers.unit)}" if numbers.unit not in ("", "1") else ""
     return Table(f"Of {numbers.n} who answered{unit}", ("", "Value"), (("", tuple(rows)),))
 
 
@@ -227,7 +233,7 @@ def modal(spread: Spread, question: Question) -> str:
     """Name the answer that was given most often, or those that tie, with its share."""
     words = [row.words for row in question.rows if row.name in spread.modal]
     each = "each " if len(words) > 1 else ""
-    return f"{listed(words, 'and')}, {each}{counted(spread.modal_share)}"
+    return f"{listed(words, 'and')}, {each}{counted(spread.modal_share, spread.modal_interval)}"
 
 
 def _says(question: Question) -> str:

@@ -10,8 +10,8 @@ from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
 from patency.practice.spread import spread
-from patency.practice.tables import Estimate, Options, Question, Reach, Row
-from patency.practice.tests_of_difference import SIGNIFICANT, pair_test
+from patency.practice.tables import Estimate, Options, Question, Reach, Row, Spread
+from patency.practice.tests_of_difference import SIGNIFICANT, p_figures, pair_test
 from patency.share import Interval, Share, wilson
 
 if TYPE_CHECKING:
@@ -83,9 +83,16 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
         reach,
         tuple(rows),
         tuple(every[len(counted) :]),
-        spread=spread(counts),
+        spread=_with_interval(spread(counts), rows),
         warnings=(*warnings, *_alike(offered, counts)),
     )
+
+
+def _with_interval(found: Spread | None, rows: Sequence[Row]) -> Spread | None:
+    """Give the answer that was given most often the interval that it has in the table."""
+    if found is None:
+        return None
+    return found._replace(modal_interval=next(row.interval for row in rows if row.name in found.modal))
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:
@@ -158,7 +165,7 @@ def _alike(offered: Mapping[str, str], counts: Mapping[str, int]) -> list[str]:
     for name in ordered[1:]:
         p = pair_test(counts[first], counts[name])
         if counts[name] < counts[first] and p is not None and p >= SIGNIFICANT:
-            doubtful.append(f"{offered[name]} ({counts[name]}; p = {p:.2f})")
+            doubtful.append(f"{offered[name]} ({counts[name]}; p = {p_figures(p, 2)})")
     if not doubtful:
         return []
     return [
@@ -245,7 +252,7 @@ def _alike_ticked(choices: Mapping[str, Choice], counts: Mapping[str, int], tick
         both = int((ticked[ordered[0]] & ticked[name]).sum())
         p = pair_test(counts[ordered[0]] - both, counts[name] - both)
         if counts[name] < counts[ordered[0]] and p is not None and p >= SIGNIFICANT:
-            doubtful.append(f"{choices[name].words} ({counts[name]}; p = {p:.2f})")
+            doubtful.append(f"{choices[name].words} ({counts[name]}; p = {p_figures(p, 2)})")
     if not doubtful:
         return []
     most = f"{choices[ordered[0]].words} ({counts[ordered[0]]})"

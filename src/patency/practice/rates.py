@@ -8,7 +8,7 @@ CHERRIES: Eysenbach G. J Med Internet Res 2004;6(3):e34. The view rate is survey
 a published checklist prints it the other way round.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from patency.fault import listed
@@ -32,6 +32,7 @@ class Rate(NamedTuple):
     value: float | None
     interval: Interval | None
     why: str
+    missing: tuple[str, ...] = ()
 
 
 class _Formula(NamedTuple):
@@ -84,6 +85,15 @@ def rates(outcome: Outcome, visits: Visits, invited: int | None = None) -> tuple
     return (*(_rate(formula, numbers, _KNOWN, every) for formula in _formulas()), *_cherries(visits))
 
 
+def untold(rates: Sequence[Rate]) -> tuple[list[str], str]:
+    """Name the rates that cannot be given, and say in one sentence what is missing."""
+    names = [rate.name for rate in rates if rate.value is None]
+    parts = dict.fromkeys(part for rate in rates if rate.value is None for part in rate.missing)
+    said = [f"not stated: {listed(list(parts), 'and')}"] if parts else []
+    said += dict.fromkeys(rate.why for rate in rates if rate.value is None and not rate.missing)
+    return names, "; ".join(said)
+
+
 def _cherries(visits: Visits) -> tuple[Rate, ...]:
     numbers = dict(visits._asdict())
     return tuple(_rate(_Formula(*formula), numbers, _COUNTED) for formula in _OF_VISITS)
@@ -115,7 +125,7 @@ def _rate(
     under = invited if is_of_all else _total(formula.under, numbers)
     why = f"not stated: {listed(missing, 'and')}" if missing else "" if under else "the denominator is 0"
     if why or over is None or not under:
-        return Rate(formula.name, formula.words, written, over, under, None, None, why)
+        return Rate(formula.name, formula.words, written, over, under, None, None, why, tuple(missing))
     # How many of the unknown are eligible nobody counted: a product that happens to be whole is no count either.
     is_assumed = "eU" in formula.under and bool(numbers["U"])
     are_counts = not is_assumed and over <= under

@@ -18,9 +18,10 @@ from patency.percent import counted, ratio, rounded, span
 from patency.practice import checklist
 from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, methods, sentence
 from patency.practice.part import Section, Table, figures_of, modal, sections
-from patency.practice.rates import Rate
+from patency.practice.rates import Rate, untold
 from patency.practice.survey import Survey
 from patency.practice.tables import Came, Crossed, NumbersBy, Question, Tables, Test
+from patency.practice.tests_of_difference import p_figures
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
@@ -34,6 +35,7 @@ class Rows(NamedTuple):
     read: int
     refused: Mapping[str, int] = {}
     set_aside: Mapping[str, int] = {}
+    notes: tuple[str, ...] = ()
 
 
 class Stage(NamedTuple):
@@ -110,7 +112,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         rates_said=Said(_rates_words(survey), RATES),
         checklist=_checklist(survey, tables),
         checklist_said=Said(_checklist_words(survey), CHERRIES),
-        variation=_variation(tables),
+        variation=_variation(laid_out),
         sections=laid_out,
         strata=_strata(tables),
         crossed=(
@@ -119,7 +121,7 @@ def report(survey: Survey, tables: Tables, sources: Mapping[str, Source], rows: 
         ),
         notes=notes,
         hidden=_hidden(tables),
-        warnings=tuple(sentence(each) for each in tables.warnings),
+        warnings=tuple(sentence(each) for each in (*(rows.notes if rows else ()), *tables.warnings)),
         references=_references(cited, {**sources, **WORKS}),
         versions=f"Patency {patency.__version__} · instrument {survey.instrument.content_hash[:12]} · survey {survey.content_hash[:12]}",
     )
@@ -192,12 +194,8 @@ def _rates(rates: Sequence[Rate]) -> Table:
     """Lay out the rates that can be given; those that cannot are gathered by what is missing."""
     head = ("Rate", "What it is", "Numerator", "Denominator", "Percent", "95% interval")
     given = tuple(_rate(rate) for rate in rates if rate.value is not None)
-    missing: dict[str, list[str]] = {}
-    for rate in rates:
-        if rate.value is None:
-            missing.setdefault(rate.why, []).append(rate.name)
-    untold = tuple((listed(names, "and"), why, "", "", NOT_STATED, "") for why, names in missing.items())
-    groups = [("", given), *([("Not given", untold)] if untold else [])]
+    names, why = untold(rates)
+    groups = [("", given), *([("Not given", ((listed(names, "and"), why, "", "", NOT_STATED, ""),))] if names else [])]
     return Table("Response rates", head, tuple(groups))
 
 
@@ -248,9 +246,10 @@ def _checklist_words(survey: Survey) -> str:
 # Across questions.
 
 
-def _variation(tables: Tables) -> Table | None:
+def _variation(laid_out: Sequence[Section]) -> Table | None:
     """List the questions by how far respondents differ, most first."""
-    spread = [(number, question) for number, question in enumerate(tables.questions, 1) if question.spread]
+    parts = [part for section in laid_out for part in section.parts]
+    spread = [(part.number, part.question) for part in parts if part.question.spread]
     if not spread:
         return None
     spread.sort(key=lambda each: -(each[1].spread.entropy if each[1].spread else 0))
@@ -273,7 +272,12 @@ def _crossed(crossed: Crossed) -> Table:
     for line, test in zip(crossed.lines, tests, strict=True):
         more = [_p_words(test.p) if test and test.p is not None else ""] if crossed.line_tests else []
         rows.append(
-            (line.words, *(counted(cell.share, cell.interval) for cell in line.cells), counted(line.total), *more)
+            (
+                line.words,
+                *(counted(cell.share, cell.interval) for cell in line.cells),
+                counted(line.total, line.interval),
+                *more,
+            )
         )
     head = (*head, "P") if crossed.line_tests else head
     groups = () if crossed.is_withheld else (("", tuple(rows)),)
@@ -294,10 +298,11 @@ def _numbers_by(crossed: NumbersBy) -> Table:
 
 def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
     said = []
-    if test:
+    if test and test.p is None:
+        said.append(f"No test is given: {test.why.removeprefix('not given: ')}.")
+    elif test:
         kind = "exact" if test.is_exact else "approximate"
-        p = f"{kind}, {_p_words(test.p)}" if test.p is not None else "no P"
-        said.append(sentence(f"{test.name}: {p}{f'; {test.why}' if test.why else ''}"))
+        said.append(sentence(f"{test.name}: {kind}, {_p_words(test.p)}{f'; {test.why}' if test.why else ''}"))
     return (*said, *(sentence(each) for each in warnings))
 
 
@@ -318,7 +323,7 @@ def _came(came: Came) -> str:
 def _p_words(p: float | None) -> str:
     if p is None:
         return ""
-    return "P < 0.001" if p < 0.001 else f"P = {rounded(p, 3)}"
+    return "P < 0.001" if p < 0.001 else f"P = {p_figures(p, 3)}"
 
 
 def _hidden(tables: Tables) -> tuple[str, ...]:

@@ -115,7 +115,8 @@ class Spread(NamedTuple):
     """How far respondents differ: 0 where all answer alike, 1 where every answer offered is given equally often.
 
     `entropy` is Shannon's, divided by its largest value for `offered` answers; `standard_error` is its closed form for
-    large samples. The modal answers are those given most often: one, or several that tie.
+    large samples. The modal answers are those given most often: one, or several that tie; their
+    interval is that of the same share in the rows.
     """
 
     entropy: float
@@ -123,6 +124,7 @@ class Spread(NamedTuple):
     offered: int
     modal: tuple[str, ...]
     modal_share: Share
+    modal_interval: Interval | None = None
 
 
 class Question(NamedTuple):
@@ -161,12 +163,13 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One answer through all groups, and in all of them together."""
+    """One answer through all groups, and in all of them together; `interval` is that of the question's own table, if it has that share."""
 
     name: str
     words: str
     cells: tuple[Cell, ...]
     total: Share
+    interval: Interval | None = None
 
 
 class Group(NamedTuple):

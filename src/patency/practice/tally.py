@@ -21,7 +21,7 @@ from patency.practice.sheet import Sheet
 from patency.practice.small_groups import has_few_numbers, withheld
 from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
-from patency.practice.tables import Came, Compared, Options, Tables
+from patency.practice.tables import Came, Compared, Crossed, Options, Question, Tables
 
 __all__ = ["Options", "Tables", "tabulate"]
 
@@ -46,6 +46,7 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
     held, work = withheld(_columns(bys), counted, options.smallest), Work()
+    questions = {item.name: question(item, counted, setting) for item in items}
     return Tables(
         sheet.instrument,
         survey,
@@ -55,9 +56,9 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         len(counted.frame),
         counted.kept - len(counted.frame),
         design.words,
-        tuple(question(item, counted, setting) for item in items),
+        tuple(questions.values()),
         tuple(
-            crossed(item, by, counted, held.get((item.name, by.name), ""), work)
+            _as_in(questions[item.name], crossed(item, by, counted, held.get((item.name, by.name), ""), work))
             for item, by in pairs
             if item.kind.is_chosen
         ),
@@ -71,6 +72,13 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         _warnings(counted, survey),
         tuple(_compared(counted, *pair, options.smallest) for pair in options.compared),
     )
+
+
+def _as_in(question: Question, crossed: Crossed) -> Crossed:
+    """Give the totals of a subgroup table the intervals that the same shares have in the question's own."""
+    own = {(row.name, row.share): row.interval for row in question.rows}
+    lines = tuple(line._replace(interval=own.get((line.name, line.total))) for line in crossed.lines)
+    return crossed._replace(lines=lines)
 
 
 def _columns(bys: Sequence[By]) -> dict[str, tuple[str, ...]]:
@@ -117,6 +125,11 @@ def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:
     )
 
 
+def doubts(sheet: Sheet, survey: Survey) -> tuple[str, ...]:
+    """Say where the answers do not fit what the survey states of itself, and what it could state."""
+    return _warnings(answers(sheet, survey), survey)
+
+
 def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
     """Say where the answers and what the survey states of itself do not fit one another."""
     if survey is None:
@@ -128,6 +141,10 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
              for each in _came(counted, survey) if each.analysed > each.invited]  # fmt: skip
     if survey.outcome.complete is not None and analysed != survey.outcome.complete:
         said.append(f"{analysed} are analysed, and the survey states {survey.outcome.complete} complete responses")
+    if analysed and not any(each is not None for each in survey.outcome):
+        partial = f", partial: {counted.kept - analysed}" if counted.kept > analysed else ""
+        said.append(f"no response rate can be given: the survey states no outcome. If the file has every answer that came, write "
+                    f"outcome: {{complete: {analysed}{partial}}}")  # fmt: skip
     if survey.is_margins_only:
         said.append(
             "only what was published of each question is known: nothing is crossed, and answers that were not published apart "

@@ -4,15 +4,19 @@ Tables go in, plain values come out. A number that does not exist is null; a tab
 has `"withheld": true`, no numbers, and says why in its warnings. Every share has its count, its denominator and its interval.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from patency.practice.tables import Crossed, Days, MeanEstimate, Numbers, NumbersBy, Question, Row, Tables, Test
 from patency.share import Interval, Share
 
+if TYPE_CHECKING:
+    from patency.practice.report import Rows
 
-def tables_json(tables: Tables) -> dict[str, Any]:
-    """Return everything that a tabulation says."""
+
+def tables_json(tables: Tables, rows: "Rows | None" = None) -> dict[str, Any]:
+    """Return everything that a tabulation says, and what became of the rows of the file, where there was one."""
     return {
+        "rows": rows and {**rows._asdict(), "kept": rows.read - sum(rows.refused.values())},
         "survey": tables.survey.id if tables.survey else None,
         "instrument": tables.instrument.id,
         "version": tables.instrument.version,
@@ -57,7 +61,7 @@ def _question(question: Question) -> dict[str, Any]:
             "standard_error": spread.standard_error,
             "offered": spread.offered,
             "modal": list(spread.modal),
-            "modal_share": _share(spread.modal_share, spread.modal_share.interval),
+            "modal_share": _share(spread.modal_share, spread.modal_interval or spread.modal_share.interval),
         },
         "warnings": list(question.warnings),
     }
@@ -108,7 +112,7 @@ def _crossed(crossed: Crossed) -> dict[str, Any]:
                 "answer": line.name,
                 "words": line.words,
                 "cells": [_share(cell.share, cell.interval) for cell in line.cells],
-                "total": _share(line.total, line.total.interval),
+                "total": _share(line.total, line.interval or line.total.interval),
             }
             for line in crossed.lines
         ],

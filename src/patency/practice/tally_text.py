@@ -5,25 +5,44 @@ says so. Where the answers are not real responses the label stands above everyth
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from patency.answer import unit_words
 from patency.fault import listed
 from patency.instrument.model import ItemKind
 from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
-from patency.practice.rates import Rate
+from patency.practice.part import figures_of
+from patency.practice.rates import Rate, untold
 from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
+from patency.practice.tests_of_difference import p_figures
+from patency.table import counted as counted_rows
+
+if TYPE_CHECKING:
+    from patency.practice.report import Rows
 
 
-def to_text(tables: Tables) -> str:
-    """Lay out all tables, one question after another."""
-    return "\n".join(line.rstrip() for line in _lines(tables)) + "\n"
+def to_text(tables: Tables, rows: "Rows | None" = None) -> str:
+    """Lay out what became of the rows of the file, where there was one, and all tables, one question after another."""
+    return "\n".join(line.rstrip() for line in _lines(tables, rows)) + "\n"
 
 
-def _lines(tables: Tables) -> Iterator[str]:
+def rows_text(rows: "Rows") -> Iterator[str]:
+    """Say how many rows were read, kept, refused and set aside in part, and why."""
+    refused = sum(rows.refused.values())
+    yield f"{counted_rows(rows.read, 'row')} in, {rows.read - refused} kept, {refused} refused"
+    yield from (f"  {count} refused: {reason}" for reason, count in rows.refused.items())
+    yield from (f"  {count} set aside: {reason}" for reason, count in rows.set_aside.items())
+    yield from (f"! {note}" for note in rows.notes)
+
+
+def _lines(tables: Tables, rows: "Rows | None") -> Iterator[str]:
     survey = tables.survey
     yield survey.title if survey else tables.instrument.title
     if tables.label:
         yield f"*** {tables.label.strip()} ***"
+    if rows:
+        yield from rows_text(rows)
     yield f"{tables.analysed} analysed, of {tables.kept} responses kept; {tables.not_complete} not complete"
     yield tables.design
     for warning in tables.warnings:
@@ -44,7 +63,10 @@ def _lines(tables: Tables) -> Iterator[str]:
         yield _compared(each)
     if tables.rates:
         yield ""
-        yield from (_rate(rate) for rate in tables.rates)
+        yield from (_rate(rate) for rate in tables.rates if rate.value is not None)
+        names, why = untold(tables.rates)
+        if names:
+            yield f"not defined: {listed(names, 'and')}; {why}"
 
 
 def _question(question: Question, invited: int | None) -> Iterator[str]:
@@ -65,7 +87,7 @@ def _question(question: Question, invited: int | None) -> Iterator[str]:
         spread = question.spread
         words = {row.name: row.words for row in question.rows}
         modal = listed([words.get(name, name) for name in spread.modal], "and")
-        yield f"  variation {spread.entropy:.2f} of 1; most often: {modal}, {counted(spread.modal_share)}"
+        yield f"  variation {spread.entropy:.2f} of 1; most often: {modal}, {counted(spread.modal_share, spread.modal_interval)}"
     yield from (f"  ! {warning}" for warning in question.warnings)
 
 
@@ -94,13 +116,14 @@ def _row(row: Row, invited: int | None) -> Iterator[str]:
 def _numbers(numbers: Numbers) -> Iterator[str]:
     if not numbers.n:
         return
-    unit = "" if numbers.unit == "1" else f" {numbers.unit}"
+    unit = "" if numbers.unit in ("", "1") else f" {unit_words(numbers.unit)}"
+    median = None if numbers.median is None else figures_of(numbers.median)
     quartiles = (
         ""
         if numbers.lower_quartile is None
         else f", quartiles {numbers.lower_quartile:g} and {numbers.upper_quartile:g}"
     )
-    yield f"  {numbers.n} numbers: median {numbers.median:g}{unit}{quartiles}"
+    yield f"  {numbers.n} numbers: median {median}{unit}{quartiles}"
     if numbers.mean is None:
         return
     deviation = "" if numbers.standard_deviation is None else f", standard deviation {numbers.standard_deviation:.4g}"
@@ -123,7 +146,7 @@ def _crossed(crossed: Crossed) -> Iterator[str]:
 
 
 def _line(line: Line, crossed: Crossed, test: Test | None) -> Iterator[str]:
-    yield f"  {line.words}: {counted(line.total)}"
+    yield f"  {line.words}: {counted(line.total, line.interval)}"
     for group, cell in zip(crossed.groups, line.cells, strict=True):
         yield f"    {group.words}: {counted(cell.share, cell.interval)}"
     if test:
@@ -133,7 +156,7 @@ def _line(line: Line, crossed: Crossed, test: Test | None) -> Iterator[str]:
 def _test(test: Test) -> str:
     if test.p is None:
         return f"no test: {test.why}"
-    shown = "p < 0.0001" if test.p < 0.0001 else f"p = {test.p:.4f}"
+    shown = "p < 0.0001" if test.p < 0.0001 else f"p = {p_figures(test.p, 4)}"
     return f"{test.name}: {shown}{f' ({test.why})' if test.why else ''}"
 
 
@@ -159,8 +182,8 @@ def _compared(each: Compared) -> str:
 
 
 def _rate(rate: Rate) -> str:
-    if rate.value is None or rate.numerator is None or rate.denominator is None:
-        return f"{rate.name} {rate.formula}: not defined; {rate.why}"
+    assert rate.numerator is not None, "a rate that has a value is made of numbers"
+    assert rate.denominator is not None, "a rate that has a value is made of numbers"
     ends = span(rate.interval, rate.denominator)
     said = f"{rate.numerator:g} of {rate.denominator:g}, {ratio(rate.numerator, rate.denominator)}"
     return f"{rate.name} {rate.formula}: {said} ({ends or 'no interval: a number is assumed'}); {rate.words}"

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from math import comb, fsum
 from typing import TYPE_CHECKING
 
+from patency.percent import rounded
 from patency.practice.counted_out import AS_LIKELY, TooLarge, Work, share_as_unlikely
 from patency.practice.tables import Test
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     import polars
 
 SIGNIFICANT = 0.05
+
+
+def p_figures(p: float, places: int) -> str:
+    """Write a p, with more decimals where fewer would put it on the limit that it lies beside."""
+    while places < 6 and p != SIGNIFICANT and float(rounded(p, places)) == SIGNIFICANT:
+        places += 1
+    return rounded(p, places)
 
 
 def pair_test(one: int, other: int) -> float | None:

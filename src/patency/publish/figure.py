@@ -19,8 +19,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from patency.answer import unit_words
 from patency.instrument.model import ItemKind
 from patency.percent import counted
+from patency.practice.part import figures_of
 from patency.practice.tables import Days, Numbers, Question, Row
 from patency.share import Interval
 
@@ -204,9 +206,14 @@ def _numbers(numbers: Numbers) -> list[Piece]:
     if any(end is None for end in ends):
         return []
     low, first, median, third, high = (float(end) for end in ends if end is not None)
-    unit = f" {numbers.unit}" if numbers.unit not in ("", "1") else ""
-    words = _words(f"median {median:g}{unit}, quartiles {first:g} and {third:g}", f"n = {numbers.n}")
-    return [_beneath(words, _strip(low, (first, median, third), high)), _scale(f"{low:g}", f"{high:g}", unit.strip())]
+    unit = f" {unit_words(numbers.unit)}" if numbers.unit not in ("", "1") else ""
+    words = _words(
+        f"median {figures_of(median)}{unit}, quartiles {figures_of(first)} and {figures_of(third)}", f"n = {numbers.n}"
+    )
+    return [
+        _beneath(words, _strip(low, (first, median, third), high)),
+        _scale(figures_of(low), figures_of(high), unit.strip()),
+    ]
 
 
 def _days(days: Days) -> list[Piece]:
