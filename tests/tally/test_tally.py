@@ -428,6 +428,42 @@ def test_strata_that_cannot_be_honoured_are_said_to_be_so(change: dict[str, list
     assert tables.question("uses").rows[0].estimate is None
 
 
+FOR_ALL = "; the 69 invited being all there are, the intervals of questions asked of all are narrowed"
+STRATIFIED = "strata (2) are honoured: each answer stands for those invited in its stratum; no clusters were given"
+UNKNOWN = "for how many clusters there are is not known"
+CLUSTERS = [f"c{at % 4}" for at in range(28)]
+
+
+@pytest.mark.parametrize(
+    ("strata", "clusters", "design"),
+    [
+        ({}, None, f"treated as a simple random sample; no strata or clusters were given{FOR_ALL}"),
+        (STRATA, None, f"{STRATIFIED}{FOR_ALL}; those of estimates are narrowed"),
+        ({}, CLUSTERS, f"clusters (4) are honoured; no strata were given{FOR_ALL}; those of estimates are not narrowed, {UNKNOWN}"),
+    ],
+)  # fmt: skip
+def test_the_design_says_which_intervals_are_narrowed(strata: Any, clusters: Any, design: str) -> None:
+    """And they are: Wilson's of a question that was asked of all, and those of estimates where it is known of how many."""
+    columns = {name: each for name, each in stratified().items() if strata or name != "stratum"}
+    columns |= {"cluster": clusters} if clusters else {}
+    plain, finite = (
+        tabulate(sheet(PLAIN, columns), survey(PLAIN, 69, strata=strata), Options(is_finite=is_finite))
+        for is_finite in (False, True)
+    )
+    was, narrow = (each.question("uses").rows[0] for each in (plain, finite))
+
+    assert finite.design == design
+    assert _width(narrow.interval) < _width(was.interval)
+    if was.estimate and narrow.estimate:
+        is_narrowed = _width(narrow.estimate.interval) < _width(was.estimate.interval)
+        assert is_narrowed is ("those of estimates are narrowed" in design)
+
+
+def _width(interval: Interval | None) -> float:
+    assert interval is not None
+    return interval.high - interval.low
+
+
 def test_clusters_are_honoured() -> None:
     """People of one institution tell less than as many of different ones; the clusters of agreement.R, strata left out."""
     columns: dict[str, list[Any]] = {
