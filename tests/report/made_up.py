@@ -162,10 +162,14 @@ QUESTIONS = (
 CROSSED = Crossed(
     FIRST, "stratum", "where they are from", (Group("north", "from the north", 16), Group("south", "from the south", 18)),
     (
-        Line("one", "one thing", (Cell(Share(7, 16), wilson(7, 16), False), Cell(Share(8, 18), wilson(8, 18), False)), Share(15, 34)),
-        Line("another", "another thing", (Cell(None, None, True), Cell(None, None, True)), Share(12, 34)),
+        Line("one", "one thing", (Cell(Share(7, 16), wilson(7, 16)), Cell(Share(8, 18), wilson(8, 18))), Share(15, 34)),
+        Line("another", "another thing", (Cell(Share(6, 16), wilson(6, 16)), Cell(Share(6, 18), wilson(6, 18))), Share(12, 34)),
     ),
-    Test("Fisher's exact test", None, True, "cells are hidden"), (), 2, (),
+    Test("Fisher's exact test", 0.875, True, ""), (), False, (),
+)  # fmt: skip
+WITHHELD = Crossed(
+    OFTEN, "stratum", "where they are from", (), (), None, (), True,
+    ("Not shown by group: some group has fewer than 5 people in it.",),
 )  # fmt: skip
 
 STRATA = (Came("north", "from the north", 30, 16), Came("south", "from the south", 39, 19))
@@ -180,7 +184,7 @@ RATES = (
 def tables(label: str = LABEL) -> Tables:
     """Return what was counted."""
     return Tables(INSTRUMENT, survey(label), Options(by=("stratum",)), label, 38, 35, 3, "Strata are not weighted.", QUESTIONS,
-                  (CROSSED,), (), STRATA, RATES, ("Small numbers: every interval is wide.",))  # fmt: skip
+                  (CROSSED, WITHHELD), (), STRATA, RATES, ("Small numbers: every interval is wide.",))  # fmt: skip
 
 
 def made_up(label: str = LABEL) -> Report:

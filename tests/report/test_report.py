@@ -175,12 +175,24 @@ def test_what_people_wrote_themselves_is_nowhere(press: Press) -> None:
     assert "an answer is one of those offered" in to_markdown(made_up())
 
 
-def test_a_hidden_cell_is_nowhere(press: Press) -> None:
-    """It is said to be hidden, how many are and why; and no test that could give it back."""
+def test_a_table_that_is_withheld_is_said_to_be_and_is_nowhere(press: Press) -> None:
+    """Neither its answers nor the sizes of its groups; how many tables are not shown stands where it is said what is not."""
     text, _ = read(page(made_up(), press))
-    assert "| another thing| hidden | hidden " in text.replace(" | hidden", "| hidden", 1).replace("thing |", "thing|")
-    assert "2 cells are hidden" in text
-    assert [row["note"] for row in rows_of(made_up()) if row["measure"] == "by stratum"] == ["", "", "hidden", "hidden"]
+    few = "Not shown by group: some group has fewer than 5 people in it."
+    for said in (text, to_markdown(made_up())):
+        assert few in said
+        assert "1 table by groups is not shown" in said
+    assert to_markdown(made_up()).count("from the north (16)") == 1
+    by_stratum = [
+        (row["question"], row["count"], row["note"]) for row in rows_of(made_up()) if row["measure"] == "by stratum"
+    ]
+    assert by_stratum == [
+        ("first", "7", ""),
+        ("first", "8", ""),
+        ("first", "6", ""),
+        ("first", "6", ""),
+        ("how_often", "", few),
+    ]
 
 
 # The label.

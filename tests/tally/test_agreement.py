@@ -10,6 +10,7 @@ from typing import Any
 import polars
 import pytest
 
+from patency.practice.counted_out import Work
 from patency.practice.design import Layer, Unit, linear, mean_estimate, share_estimate
 from patency.practice.numbers import finite_wilson, numbers
 from patency.practice.tests_of_difference import chi_squared_p, difference_test, exact_p, pair_test, ranks_test
@@ -52,6 +53,11 @@ TABLES = [
     ([[4, 2, 1], [0, 5, 2], [1, 1, 6]], 0.0182556912081255),
     ([[8, 2, 3, 1], [2, 7, 4, 6]], 0.0262321698388342),
     ([[3, 0, 2, 4], [1, 5, 0, 1], [2, 2, 6, 0]], 0.00329368992277624),
+    ([[30, 23, 16], [21, 7, 7], [10, 6, 5]], 0.59473842425477),
+    ([[5, 8, 3, 6], [4, 2, 9, 5], [7, 7, 1, 2]], 0.0325199577818269),
+    ([[40, 30, 20, 25, 12], [45, 30, 12, 9, 22]], 0.0136989713088697),
+    ([[20, 10, 12, 5], [10, 9, 20, 8], [11, 7, 6, 9]], 0.100705987590378),
+    ([[3, 1, 2, 0, 4, 1], [1, 3, 1, 2, 0, 5], [2, 2, 4, 1, 1, 1]], 0.150621124595837),
 ]
 
 
@@ -87,11 +93,31 @@ def test_a_table_too_large_to_count_out_is_tested_approximately_and_says_so() ->
 
 
 def test_a_large_and_thin_table_is_not_tested_at_all() -> None:
-    """Cochran 1954: where fewer than five are expected, chi-squared is not to be relied upon."""
+    """Cochran 1954: where less than one is expected, chi-squared is not to be relied upon."""
     found = difference_test([[400, 300, 200, 1], [250, 450, 300, 1], [300, 300, 350, 2], [200, 230, 340, 0]])
 
     assert found.p is None
     assert found.why == "the table is too large for the exact test, and too thin for the chi-squared test"
+
+
+@pytest.mark.parametrize(("thin", "is_tested"), [((4, 4, 4), True), ((4, 4, 1), True), ((1, 1, 0), False)])
+def test_a_fifth_of_the_counts_expected_may_be_under_five(thin: tuple[int, int, int], is_tested: bool) -> None:
+    """Cochran 1954, and none under one: of 12 or 9 people 4 or 3 are expected in each of three, of 2 people 0.7.
+
+    With such a column more it is six of eighteen.
+    """
+    table = [[400, 300, 200, 250, thin[0]], [250, 450, 300, 150, thin[1]], [300, 300, 250, 300, thin[2]]]
+
+    assert (difference_test(table).p is not None) is is_tested
+    assert difference_test([[*line, each] for line, each in zip(table, thin, strict=True)]).p is None
+
+
+def test_what_a_run_may_count_out_is_bounded() -> None:
+    """What one table took the next has no more; past the bound the chi-squared test is given and called approximate."""
+    table, work = [[20, 10, 12, 5], [10, 9, 20, 8], [11, 7, 6, 9]], Work(2_000_000)
+
+    assert [difference_test(table, work).is_exact for _ in range(2)] == [True, False]
+    assert work.left >= 0
 
 
 def test_numbers_of_groups_are_compared_by_their_ranks() -> None:

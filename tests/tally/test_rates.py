@@ -109,13 +109,23 @@ def test_the_rates_of_cherries_are_of_those_who_came_before() -> None:
     )
 
 
-def test_a_rate_of_assumed_people_has_no_interval() -> None:
-    """Half of 241 unknown people are no count."""
-    found = by_name(Outcome(400, 50, 100, 200, 10, 241, 0.5))
+ASSUMED = {"RR3", "RR4", "REF2", "CON2"}
 
-    assert found["RR3"].interval is None
-    assert found["RR1"].interval is not None
+
+@pytest.mark.parametrize(("unknown", "eligible"), [(241, 0.5), (240, 0.5), (240, 1.0), (240, 0.0)])
+def test_a_rate_of_assumed_people_has_no_interval(unknown: int, eligible: float) -> None:
+    """Half of 241 unknown people are no count, and half of 240 are none either: nobody counted them."""
+    found = by_name(Outcome(400, 50, 100, 200, 10, unknown, eligible))
+
+    assert {name for name, rate in found.items() if rate.value is not None and rate.interval is None} == ASSUMED
     assert found["RR3"].formula == "I / (I + P + R + NC + O + eU)"
+
+
+def test_where_nobody_is_unknown_nothing_is_assumed() -> None:
+    """Any share of none is none: RR3 is RR5, with its interval."""
+    found = by_name(Outcome(400, 50, 100, 200, 10, 0))
+
+    assert found["RR3"].interval == found["RR5"].interval is not None
 
 
 def test_of_all_who_were_invited_a_rate_needs_no_more_than_their_number() -> None:

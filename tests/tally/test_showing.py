@@ -81,24 +81,25 @@ def test_what_became_of_the_rows_stands_before_the_numbers() -> None:
 
 def test_two_questions_are_compared_in_a_terminal() -> None:
     """With an interval that says that it is approximate, or with the reason why there is none."""
-    said = to_text(tables(compared=(("uses", "group"), ("uses", "uses"))))
+    said = to_text(tables(compared=(("uses", "group"), ("uses", "uses")), smallest=1))
 
     assert "variation in uses less that in group, of 28 who answered both: -0.01; at the ends" not in said
     assert "variation in uses less that in group, of 28 who answered both: -0.01 (" in said
     assert "variation in uses less that in uses, of 0 who answered both: not told; it is one question\n" in said
 
 
-def test_what_is_hidden_says_so_in_a_terminal() -> None:
-    """A hidden cell shows neither its count nor its share, and no test is given."""
+def test_what_is_withheld_says_so_in_a_terminal() -> None:
+    """Of a table that is withheld there is one sentence, and neither a number nor a test."""
     said = to_text(tables(by=("group",), smallest=8))
 
-    assert "    g: hidden\n    h: hidden\n" in said
-    assert "no test: not given: beside the totals it could give a hidden cell back" in said
-    assert "not shown: a group is of few people" not in said
+    assert (
+        "uses, by group: uses?\n  ! Not shown by group: some group has fewer than 8 people in it.\n\n"
+        "how, by group: how?\n  ! Not shown by group: some group has fewer than 8 people in it.\n"
+    ) in said
 
 
 def test_a_program_reads_the_same_numbers() -> None:
-    """A hidden cell is null and says that it is hidden; what does not exist is null."""
+    """A table that is withheld says so and holds no number; what does not exist is null."""
     said = json.loads(json.dumps(tables_json(tables(by=("group",), smallest=8))))
     by_name = {each["question"]: each for each in said["questions"]}
 
@@ -107,9 +108,9 @@ def test_a_program_reads_the_same_numbers() -> None:
     assert by_name["uses"]["answers"][0]["worst_case"]["most"] == {"count": 57, "of": 69, "share": 57 / 69}
     assert by_name["how"]["reach"]["not_asked"] == 12
     assert by_name["since"]["days"] == {"n": 0, "earliest": None, "median": None, "latest": None}
-    cells = [cell for each in said["crossed"] for line in each["answers"] for cell in line["cells"]]
-    assert {"hidden": True, "count": None} in cells
-    assert all(cell["hidden"] is (cell["count"] is None) for cell in cells)
+    withheld = {each["question"]: each for each in said["crossed"] if each["withheld"]}
+    assert {"uses", "how"} <= set(withheld)
+    assert all(not (each["groups"] or each["answers"] or each["test"]) for each in withheld.values())
 
 
 def test_the_tables_of_a_survey_are_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -276,7 +276,7 @@ def test_two_questions_are_compared_in_how_far_respondents_differ() -> None:
     """Of those who answered both; the closed form says how sure one may be, and at the ends that it cannot say."""
     made = instrument(one="single a b c", two="single a b c d")
     columns: dict[str, list[Any]] = {"one": list("aaaaaaabbc") * 4 + ["a"], "two": list("abcdabcdab") * 4 + [None]}
-    pair = Options(compared=(("one", "two"),))
+    pair = Options(compared=(("one", "two"),), smallest=1)
     answers: tuple[dict[str, list[Any]], ...] = (
         columns, columns | {"two": columns["one"]}, {"one": ["a"], "two": [None]},
     )  # fmt: skip
@@ -318,23 +318,12 @@ def test_groups_are_tested_exactly_and_doubt_is_said() -> None:
     assert alike.warnings[0] == "the groups cannot be told apart (Fisher's exact test: p = 0.72)"
 
 
-def test_a_small_cell_is_hidden_with_whatever_would_give_it_back() -> None:
-    """And no test is given, for with the totals it could give the cell back."""
+def test_a_group_of_few_withholds_the_whole_table() -> None:
+    """With its test and the sizes of its groups; a page says so."""
     found = crossed(grouped(15, 4, 6, 10), GROUPED)
 
-    assert all(cell.is_hidden and cell.share is None for line in found.lines for cell in line.cells)
-    assert (found.hidden, found.test.p) == (4, None)
-    assert found.test.why == "not given: beside the totals it could give a hidden cell back"
-
-
-def test_several_answers_are_crossed_one_by_one() -> None:
-    """Each answer has its own test and hides for itself."""
-    made = instrument(group="single g h", which="multiple a b")
-    columns = {"group": ["g"] * 12 + ["h"] * 12, "which": ["a"] * 6 + [""] * 6 + ["a b"] * 2 + ["a"] * 5 + [""] * 5}
-    found = crossed(columns, made)
-
-    assert [[cell.is_hidden for cell in line.cells] for line in found.lines] == [[False, False], [True, True]]
-    assert [test.p is None for test in found.line_tests] == [False, True]
+    assert (found.is_withheld, found.groups, found.lines, found.test) == (True, (), (), None)
+    assert found.warnings == ("Not shown by group: some group has fewer than 5 people in it.",)
 
 
 def test_numbers_are_described_by_group_unless_one_is_small() -> None:
@@ -342,12 +331,33 @@ def test_numbers_are_described_by_group_unless_one_is_small() -> None:
     made = instrument(group="single g h", years="number")
     columns: dict[str, list[Any]] = {"group": ["g"] * 6 + ["h"] * 5, "years": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}
     shown = tabulate(sheet(made, columns), None, Options(by=("group",))).numbers_by[0]
-    hidden = tabulate(sheet(made, columns), None, Options(by=("group",), smallest=6)).numbers_by[0]
+    withheld = tabulate(sheet(made, columns), None, Options(by=("group",), smallest=6)).numbers_by[0]
 
     assert [(each.n, each.median, each.least) for each in shown.numbers] == [(6, 3.5, None), (5, 9.0, None)]
     assert shown.test is not None
     assert shown.test.p == near(0.00616989932054415)
-    assert (hidden.is_hidden, hidden.numbers, hidden.test) == (True, (), None)
+    assert (withheld.is_withheld, withheld.groups, withheld.numbers, withheld.test) == (True, (), (), None)
+
+
+def test_quartiles_and_means_by_group_take_ten_numbers_in_each() -> None:
+    """Of nine each quartile is somebody's own number, and from all together the others would give the mean of nine back."""
+    made = instrument(group="single g h", years="number")
+    columns: dict[str, list[Any]] = {"group": ["g"] * 10 + ["h"] * 9, "years": [float(each) for each in range(19)]}
+    few, enough, blank = (
+        tabulate(sheet(made, each), None, Options(by=("group",))).numbers_by[0]
+        for each in (
+            columns,
+            {"group": [*columns["group"], "h"], "years": [*columns["years"], 19.0]},
+            {"group": ["g"] * 10 + [None] * 9, "years": columns["years"]},
+        )
+    )
+
+    for found in (few, blank):
+        summed = [(each.lower_quartile, each.mean, each.standard_deviation) for each in found.numbers]
+        assert summed == [(None, None, None)] * 2
+        assert found.warnings[-1].endswith("some group gave fewer than 10 numbers")
+    assert [each.mean for each in enough.numbers] == [4.5, 14.5]
+    assert [each.lower_quartile for each in enough.numbers] == [2.25, 12.25]
 
 
 @pytest.mark.parametrize("name", ["which", "whihc", "years", "stratum"])
@@ -416,6 +426,42 @@ def test_strata_that_cannot_be_honoured_are_said_to_be_so(change: dict[str, list
 
     assert tables.design == f"treated as a simple random sample: strata were given, but {why}"
     assert tables.question("uses").rows[0].estimate is None
+
+
+FOR_ALL = "; the 69 invited being all there are, the intervals of questions asked of all are narrowed"
+STRATIFIED = "strata (2) are honoured: each answer stands for those invited in its stratum; no clusters were given"
+UNKNOWN = "for how many clusters there are is not known"
+CLUSTERS = [f"c{at % 4}" for at in range(28)]
+
+
+@pytest.mark.parametrize(
+    ("strata", "clusters", "design"),
+    [
+        ({}, None, f"treated as a simple random sample; no strata or clusters were given{FOR_ALL}"),
+        (STRATA, None, f"{STRATIFIED}{FOR_ALL}; those of estimates are narrowed"),
+        ({}, CLUSTERS, f"clusters (4) are honoured; no strata were given{FOR_ALL}; those of estimates are not narrowed, {UNKNOWN}"),
+    ],
+)  # fmt: skip
+def test_the_design_says_which_intervals_are_narrowed(strata: Any, clusters: Any, design: str) -> None:
+    """And they are: Wilson's of a question that was asked of all, and those of estimates where it is known of how many."""
+    columns = {name: each for name, each in stratified().items() if strata or name != "stratum"}
+    columns |= {"cluster": clusters} if clusters else {}
+    plain, finite = (
+        tabulate(sheet(PLAIN, columns), survey(PLAIN, 69, strata=strata), Options(is_finite=is_finite))
+        for is_finite in (False, True)
+    )
+    was, narrow = (each.question("uses").rows[0] for each in (plain, finite))
+
+    assert finite.design == design
+    assert _width(narrow.interval) < _width(was.interval)
+    if was.estimate and narrow.estimate:
+        is_narrowed = _width(narrow.estimate.interval) < _width(was.estimate.interval)
+        assert is_narrowed is ("those of estimates are narrowed" in design)
+
+
+def _width(interval: Interval | None) -> float:
+    assert interval is not None
+    return interval.high - interval.low
 
 
 def test_clusters_are_honoured() -> None:

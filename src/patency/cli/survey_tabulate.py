@@ -36,7 +36,7 @@ def counting_arguments(command: argparse.ArgumentParser) -> None:
         "--finite", action="store_true", help="narrow the intervals for those invited being all there are"
     )
     command.add_argument("--smallest-cell", type=_people, default=SMALLEST, metavar="N",
-                         help=f"hide what fewer people answered in a group (otherwise {SMALLEST}; 1 hides nothing)")  # fmt: skip
+                         help=f"show no table by groups with a group of fewer people (otherwise {SMALLEST}; 1 shows all)")  # fmt: skip
 
 
 def counting(options: argparse.Namespace) -> Options:

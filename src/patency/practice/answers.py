@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 class Answers(NamedTuple):
-    """The rows that are analysed, and for each question how far it reached."""
+    """The rows that are analysed, and for each question how far it reached.
+
+    `asked` says of each row, of a question that was not for all, what its condition comes to: 2 for Yes, 1 for Unknown.
+    """
 
     instrument: Instrument
     frame: "polars.DataFrame"
     reaches: Mapping[str, Reach]
     kept: int
+    asked: "Mapping[str, polars.Series]"
 
 
 def answers(sheet: Sheet, survey: Survey | None) -> Answers:
@@ -32,14 +36,17 @@ def answers(sheet: Sheet, survey: Survey | None) -> Answers:
     import polars
 
     frame = analysed(sheet, survey)
-    reaches, nulled = {}, []
+    reaches, nulled, conditions = {}, [], {}
     for item in sheet.instrument.items.values():
         asked = truths(item.when, sheet.instrument, frame) if item.when else None
         reach = reach_of(item, frame, asked)
         reaches[item.name] = reach
+        if asked is not None:
+            conditions[item.name] = asked
         if asked is not None and reach.contrary:
             nulled += [polars.when(asked != 0).then(polars.col(name)).alias(name) for name in columns_of(item)]
-    return Answers(sheet.instrument, frame.with_columns(nulled) if nulled else frame, reaches, len(sheet.frame))
+    frame = frame.with_columns(nulled) if nulled else frame
+    return Answers(sheet.instrument, frame, reaches, len(sheet.frame), conditions)
 
 
 def analysed(sheet: Sheet, survey: Survey | None) -> "polars.DataFrame":

@@ -1,7 +1,6 @@
 """The answers to one question by the answers to another, or by stratum: counts, shares of each group, and tests.
 
-A cell of few people is hidden, and others with it, so that the totals do not give it back (hidden.py); what the sizes of
-groups would tell over several tables is in group_sizes.py.
+Which crossings are not shown, for what they would tell of few people, is in small_groups.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +10,12 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
 from patency.practice.columns import columns_of
-from patency.practice.hidden import hidden_cells
+from patency.practice.counted_out import Work
 from patency.practice.numbers import numbers
 from patency.practice.question import choices_of
+from patency.practice.small_groups import FEWEST_NUMBERS, has_few_numbers
 from patency.practice.survey import Survey
-from patency.practice.tables import Cell, Crossed, Group, Line, Numbers, NumbersBy, Test
+from patency.practice.tables import Cell, Crossed, Group, Line, NumbersBy, Test
 from patency.practice.tests_of_difference import SIGNIFICANT, difference_test, p_figures, ranks_test
 from patency.share import Share
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     import polars
 
 STRATUM = "stratum"
-QUARTILES_FROM = 10  # answers: of five the quartiles are the second and the fourth person's own
 _CROSSABLE = (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED)
-WITHHELD = Test("none", None, True, "not given: beside the totals it could give a hidden cell back")
 
 
 class By:
@@ -51,47 +49,28 @@ def crossed_by(name: str, instrument: Instrument, survey: Survey | None, option:
     raise Refused([Fault(Place(option), what, "groups are made of answers that exclude one another", fix)])
 
 
-def crossed(item: Item, by: By, answers: Answers, smallest: int) -> Crossed:
-    """Lay the answers to a chosen question out by group."""
+def crossed(item: Item, by: By, answers: Answers, withheld: str, work: Work) -> Crossed:
+    """Lay the answers to a chosen question out by group; nothing of it where a sentence says that it is withheld."""
+    if withheld:
+        return Crossed(item, by.name, by.words, (), (), None, (), True, (withheld,))
     table = _counts(item, by, answers)
-    sizes = table.pop("")
-    groups = tuple(Group(name, words, of) for (name, words), of in zip(by.groups.items(), sizes, strict=True))
+    groups = tuple(Group(name, words, of) for (name, words), of in zip(by.groups.items(), table.pop(""), strict=True))
+    lines = tuple(_line(name, words, table[name], groups) for name, words in choices_of(item).items())
     if item.kind is ItemKind.MULTIPLE:
-        return _overlapping(item, by, groups, sizes, table, smallest)
-    hidden = hidden_cells(list(table.values()), smallest)
-    lines = tuple(
-        _line(name, words, table[name], sizes, [column for line, column in hidden if line == at])
-        for at, (name, words) in enumerate(choices_of(item).items())
-    )
-    test = WITHHELD if hidden else difference_test(list(table.values()))
-    return Crossed(item, by.name, by.words, groups, lines, test, (), len(hidden), tuple(_doubts(test)))
+        # The answers overlap: each is a table of its own, of those who ticked it and who did not.
+        tests = tuple(
+            difference_test([ticked, [group.of - count for group, count in zip(groups, ticked, strict=True)]], work)
+            for ticked in table.values()
+        )
+        return Crossed(item, by.name, by.words, groups, lines, None, tests, False, ())
+    test = difference_test(list(table.values()), work)
+    return Crossed(item, by.name, by.words, groups, lines, test, (), False, tuple(_doubts(test)))
 
 
-def _overlapping(
-    item: Item,
-    by: By,
-    groups: tuple[Group, ...],
-    sizes: Sequence[int],
-    table: Mapping[str, Sequence[int]],
-    smallest: int,
-) -> Crossed:
-    """Lay out a question of several answers: each line is a table of its own, of those who ticked it and who did not."""
-    lines, tests, hidden_in_all = [], [], 0
-    for name, words in choices_of(item).items():
-        pair = [table[name], [of - count for of, count in zip(sizes, table[name], strict=True)]]
-        hidden = {column for _, column in hidden_cells(pair, smallest)}
-        lines.append(_line(name, words, table[name], sizes, hidden))
-        tests.append(WITHHELD if hidden else difference_test(pair))
-        hidden_in_all += len(hidden)
-    return Crossed(item, by.name, by.words, groups, tuple(lines), None, tuple(tests), hidden_in_all, ())
-
-
-def _line(name: str, words: str, counts: Sequence[int], sizes: Sequence[int], hidden: Sequence[int] | set[int]) -> Line:
-    cells = []
-    for at, (count, of) in enumerate(zip(counts, sizes, strict=True)):
-        share = Share(count, of)
-        cells.append(Cell(None, None, True) if at in hidden else Cell(share, share.interval, False))
-    return Line(name, words, tuple(cells), Share(sum(counts), sum(sizes)))
+def _line(name: str, words: str, counts: Sequence[int], groups: Sequence[Group]) -> Line:
+    shares = [Share(count, group.of) for count, group in zip(counts, groups, strict=True)]
+    cells = tuple(Cell(share, share.interval) for share in shares)
+    return Line(name, words, cells, Share(sum(counts), sum(group.of for group in groups)))
 
 
 def _doubts(test: Test) -> list[str]:
@@ -127,27 +106,26 @@ def _both(item: Item, by: By, answers: Answers) -> "polars.DataFrame":
     return columns.filter(is_answered(item), polars.col(by.name).is_in(list(by.groups)))
 
 
-def numbers_by(item: Item, by: By, answers: Answers, smallest: int) -> NumbersBy:
-    """Describe the numbers that each group gave; nothing of any where one is of few people."""
+def numbers_by(item: Item, by: By, answers: Answers, withheld: str, smallest: int) -> NumbersBy:
+    """Describe the numbers that each group gave; nothing of any where a sentence says that it is withheld."""
     import polars
 
+    if withheld:
+        return NumbersBy(item, by.name, by.words, (), (), None, True, (withheld,))
     both = _both(item, by, answers)
     given = [both.filter(polars.col(by.name) == name)[item.name] for name in by.groups]
     groups = tuple(Group(name, words, len(each)) for (name, words), each in zip(by.groups.items(), given, strict=True))
-    if any(0 < len(each) < smallest for each in given):
-        why = "not shown: a group is of few people, and the others would give it back from all together"
-        return NumbersBy(item, by.name, by.words, groups, (), None, True, (why,))
     unit = item.concept.unit if item.concept else ""
     # The least and the most of a group are somebody's own answer; of all together they are shown, of a group not.
-    described = tuple(_of_group(numbers(each, unit), smallest) for each in given)
+    described = tuple(numbers(each, unit)._replace(least=None, most=None) for each in given)
     test = ranks_test(given)
-    return NumbersBy(item, by.name, by.words, groups, described, test, False, tuple(_doubts(test)))
-
-
-def _of_group(found: Numbers, smallest: int) -> Numbers:
-    found = found._replace(least=None, most=None)
-    return (
-        found
-        if found.n >= QUARTILES_FROM or smallest == 1
-        else found._replace(lower_quartile=None, upper_quartile=None)
-    )
+    said = _doubts(test)
+    if smallest > 1 and has_few_numbers(item.name, by.name, list(by.groups), answers):
+        described = tuple(
+            each._replace(lower_quartile=None, upper_quartile=None, mean=None, standard_deviation=None)
+            for each in described
+        )
+        said.append(
+            f"of no group quartiles, mean and standard deviation are shown: some group gave fewer than {FEWEST_NUMBERS} numbers"
+        )
+    return NumbersBy(item, by.name, by.words, groups, described, test, False, tuple(said))

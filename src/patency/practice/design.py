@@ -138,35 +138,38 @@ def units(frame: "polars.DataFrame", design: Design, answered: "polars.Expr", to
 
 
 def plan(frame: "polars.DataFrame", survey: Survey | None, is_finite: bool) -> Design:
-    """Say how the sample came about, from the strata and clusters that its answers carry."""
+    """Say how the sample came about, from the strata and clusters that its answers carry, and which intervals are narrowed."""
+    design = _plan(frame, survey, is_finite)
+    return design._replace(words=f"{design.words}; {_narrowed(design, survey)}") if is_finite else design
+
+
+def _narrowed(design: Design, survey: Survey | None) -> str:
+    invited = survey.frame.invited if survey else None
+    said = (
+        f"the {invited} invited being all there are, the intervals of questions asked of all are narrowed"
+        if invited
+        else "how many were invited is not known, so no interval of a question is narrowed"
+    )
+    if not design.layers:
+        return said
+    if all(layer.units for layer in design.layers.values()):
+        return f"{said}; those of estimates are narrowed"
+    return f"{said}; those of estimates are not narrowed, for how many clusters there are is not known"
+
+
+def _plan(frame: "polars.DataFrame", survey: Survey | None, is_finite: bool) -> Design:
     strata = survey.frame.strata if survey else {}
     clusters, lost = frame["cluster"].n_unique(), frame["cluster"].null_count()
     is_clustered = 0 < lost < len(frame) or (not lost and clusters > 1)
     if is_clustered and lost:
         return Design({}, False, f"no estimate honours the clusters: {lost} responses carry none")
     if not strata and not is_clustered:
-        return Design({}, False, _simple(survey, is_finite))
+        return Design({}, False, "treated as a simple random sample; no strata or clusters were given")
     if strata:
         return _stratified(frame, survey, is_clustered, is_finite) if survey else Design({}, False, "")
     institutions = survey.frame.institutions if survey and is_finite else None
     said = f"clusters ({clusters}) are honoured; no strata were given"
-    if is_finite:
-        said += (
-            f"; of {institutions} clusters that there are"
-            if institutions
-            else "; how many clusters there are is not known"
-        )
     return Design({"": Layer(1.0, institutions)}, True, said)
-
-
-def _simple(survey: Survey | None, is_finite: bool) -> str:
-    said = "treated as a simple random sample; no strata or clusters were given"
-    if is_finite:
-        invited = survey.frame.invited if survey else None
-        said += (
-            f"; of {invited} invited" if invited else "; how many were invited is not known, so no interval is narrowed"
-        )
-    return said
 
 
 def _stratified(frame: "polars.DataFrame", survey: Survey, is_clustered: bool, is_finite: bool) -> Design:
@@ -194,6 +197,4 @@ def _stratified(frame: "polars.DataFrame", survey: Survey, is_clustered: bool, i
     said = f"strata ({len(strata)}){and_clusters} are honoured: each answer stands for those invited in its stratum"
     if not is_clustered:
         said += "; no clusters were given"
-    if is_finite:
-        said += "; of a finite population" if knows_units else "; how many clusters a stratum has is not known"
     return Design(layers, is_clustered, said)

@@ -111,6 +111,8 @@ def _table(table: Table | None) -> Iterator[str]:
     if table is None:
         return
     yield from (f"{escaped(table.caption)}:", "")
+    if not table.groups:
+        return
     yield _row([escaped(each) for each in table.head])
     yield _row(["---"] * len(table.head))
     for title, rows in table.groups:

@@ -135,7 +135,7 @@ def _counted(tables: Tables) -> tuple[Said, ...]:
         "A share is of those who answered the question: whoever was not asked, declined, did not know or left it blank is "
         "counted beside it and not in it. Each stands with its count, its denominator and Wilson's interval at 95%"
     )
-    said = [Said(f"{shares}{_finite(tables)}.", _WILSON), Said(RULE, _DIGITS)]
+    said = [Said(f"{shares}.", _WILSON), Said(RULE, _DIGITS)]
     if any(row.bounds for question in tables.questions for row in question.rows):
         said.append(Said("Bounds say where the share of all who were invited lies, or of all of them for whom a question may have "
                          "been, whatever those would have answered who gave no answer.", _BOUNDS))  # fmt: skip
@@ -150,7 +150,3 @@ def _counted(tables: Tables) -> tuple[Said, ...]:
 def sentence(words: str) -> str:
     """Write words as a sentence."""
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
-
-
-def _finite(tables: Tables) -> str:
-    return ", narrowed for a population that was asked in full or in good part" if tables.options.is_finite else ""

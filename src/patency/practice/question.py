@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import listed
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.practice.answers import Answers, is_answered
-from patency.practice.asked import above
 from patency.practice.columns import columns_of
 from patency.practice.design import Design, Layer, Unit, linear, mean_estimate, share_estimate, units
 from patency.practice.numbers import bounds, days, finite_wilson, numbers
@@ -22,13 +21,15 @@ if TYPE_CHECKING:
 class Setting(NamedTuple):
     """What every table needs to know of the survey: how many were invited, the design, and how to tabulate.
 
-    Where only margins are known (Survey.is_margins_only), which answers one person ticked together is not.
+    Where only margins are known (Survey.is_margins_only), which answers one person ticked together is not. Of questions
+    that are `withheld` by stratum no estimate weighs the strata.
     """
 
     invited: int | None
     design: Design
     options: Options
     is_margins_only: bool = False
+    withheld: frozenset[str] = frozenset()
 
 
 class _Counted(NamedTuple):
@@ -146,37 +147,11 @@ def _estimates(
     design = setting.design
     if not design.layers:
         return [None] * len(counted), []
-    samples = [units(answers.frame, design, is_answered(item), _gave(item, each.of)) for each in counted]
-    smallest = setting.options.smallest
-    is_few = any(_few(item, each, answers, smallest) for each in counted) or _few_above(item, answers, smallest)
-    if len(design.layers) > 1 and is_few:
+    if item.name in setting.withheld:
         why = "no estimate for all invited is given: beside the counts it would show answers of few people of a stratum"
         return [None] * len(counted), [why]
+    samples = [units(answers.frame, design, is_answered(item), _gave(item, each.of)) for each in counted]
     return [share_estimate(linear(each, design.layers)) for each in samples], []
-
-
-def _few(item: Item, counted: _Counted, answers: Answers, smallest: int) -> bool:
-    """Whether in some stratum a few people, but not nobody, gave this answer, or gave another."""
-    import polars
-
-    gave = _gave(item, counted.of)
-    cells = (
-        answers.frame.select("stratum", *columns_of(item))
-        .filter(is_answered(item))
-        .group_by("stratum")
-        .agg(gave.sum().cast(polars.Int64).alias("gave"), (~gave).sum().cast(polars.Int64).alias("not"))
-    )
-    return any(0 < cell < smallest for row in cells.iter_rows() for cell in row[1:])
-
-
-def _few_above(item: Item, answers: Answers, smallest: int) -> bool:
-    """Whether in some stratum a few people gave one answer to a question that this one hangs on."""
-    for name in above(item, answers.instrument):
-        if answers.instrument.items[name].kind in (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED):
-            cells = answers.frame.drop_nulls(name).group_by("stratum", name).len()["len"]
-            if any(0 < cell < smallest for cell in cells):
-                return True
-    return False
 
 
 def _gave(item: Item, names: Sequence[str]) -> "polars.Expr":
@@ -303,10 +278,7 @@ def _numbers(item: Item, answers: Answers, setting: Setting) -> Question:
     found = numbers(answers.frame[item.name], item.concept.unit if item.concept else "")
     if not design.layers:
         return Question(item, reach, numbers=found)
-    given = dict(
-        answers.frame.select("stratum", item.name).filter(is_answered(item))["stratum"].value_counts().iter_rows()
-    )
-    if len(design.layers) > 1 and any(0 < count < setting.options.smallest for count in given.values()):
+    if item.name in setting.withheld:
         return Question(
             item, reach, numbers=found, warnings=("no mean of all invited is given: few of a stratum answered",)
         )

@@ -20,8 +20,8 @@ class Rate(NamedTuple):
     """One rate: its name, how it is made in words, its two numbers and its value.
 
     `numerator` and `denominator` need not be whole: where eligibility is assumed, a part of the unknown counts. Where
-    `value` is None, `why` says which number is not stated or that the denominator is 0. `interval` is Wilson's where both
-    numbers are counts.
+    `value` is None, `why` says which number is not stated or that the denominator is 0. `interval` is Wilson's where nothing
+    is assumed.
     """
 
     name: str
@@ -126,7 +126,9 @@ def _rate(
     why = f"not stated: {listed(missing, 'and')}" if missing else "" if under else "the denominator is 0"
     if why or over is None or not under:
         return Rate(formula.name, formula.words, written, over, under, None, None, why, tuple(missing))
-    are_counts = float(over).is_integer() and float(under).is_integer() and over <= under
+    # How many of the unknown are eligible nobody counted: a product that happens to be whole is no count either.
+    is_assumed = "eU" in formula.under and bool(numbers["U"])
+    are_counts = not is_assumed and over <= under
     return Rate(
         formula.name, formula.words, written, over, under, over / under, wilson(over, under) if are_counts else None, ""
     )

@@ -9,7 +9,6 @@ Not here: counting (tally.py), rounding (percent.py), what the methods are calle
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 import patency
@@ -21,12 +20,12 @@ from patency.practice.methods import CHERRIES, NOT_STATED, RATES, WORKS, Said, m
 from patency.practice.part import Section, Table, figures_of, modal, sections
 from patency.practice.rates import Rate, untold
 from patency.practice.survey import Survey
-from patency.practice.tables import Came, Cell, Crossed, Group, NumbersBy, Tables, Test
+from patency.practice.tables import Came, Crossed, NumbersBy, Question, Tables, Test
 from patency.practice.tests_of_difference import p_figures
 from patency.share import Share
 from patency.source import Citation, Mark, Source
 
-HIDDEN = "hidden"
+NOT_SHOWN = "not shown"
 NO_INTERVAL = "none: a number is assumed"
 
 
@@ -266,38 +265,35 @@ def _variation(laid_out: Sequence[Section]) -> Table | None:
 
 
 def _crossed(crossed: Crossed) -> Table:
-    head = ("Answer", *(f"{group.words} ({_size(group)})" for group in crossed.groups), "All")
+    """Lay out a question by groups; of one that is withheld there is a caption alone."""
+    head = ("Answer", *(f"{group.words} ({group.of})" for group in crossed.groups), "All")
     tests = [*crossed.line_tests, *([None] * (len(crossed.lines) - len(crossed.line_tests)))]
     rows = []
     for line, test in zip(crossed.lines, tests, strict=True):
         more = [_p_words(test.p) if test and test.p is not None else ""] if crossed.line_tests else []
-        rows.append((line.words, *(_cell(cell) for cell in line.cells), counted(line.total, line.interval), *more))
+        rows.append(
+            (
+                line.words,
+                *(counted(cell.share, cell.interval) for cell in line.cells),
+                counted(line.total, line.interval),
+                *more,
+            )
+        )
     head = (*head, "P") if crossed.line_tests else head
-    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
-
-
-def _cell(cell: Cell) -> str:
-    if cell.is_hidden or cell.share is None:
-        return HIDDEN
-    return counted(cell.share, cell.interval)
+    groups = () if crossed.is_withheld else (("", tuple(rows)),)
+    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, groups)
 
 
 def _numbers_by(crossed: NumbersBy) -> Table:
-    head = ("Group", "Answered", "Least", "Lower quartile", "Median", "Upper quartile", "Most")
+    """Lay out the numbers of each group; its least and its most are somebody's own answers, and no column is for them."""
+    head = ("Group", "Answered", "Lower quartile", "Median", "Upper quartile")
     rows = []
-    for group, numbers in zip_longest(crossed.groups, crossed.numbers):  # of hidden groups there are no numbers
-        shown = (
-            (numbers.least, numbers.lower_quartile, numbers.median, numbers.upper_quartile, numbers.most)
-            if numbers
-            else [None] * 5
-        )
-        cells = [HIDDEN if each is None else figures_of(each) for each in shown]
-        rows.append((group.words, _size(group), *cells))
-    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, (("", tuple(rows)),))
-
-
-def _size(group: Group) -> str:
-    return HIDDEN if group.of is None else str(group.of)
+    for group, numbers in zip(crossed.groups, crossed.numbers, strict=True):
+        shown = (numbers.lower_quartile, numbers.median, numbers.upper_quartile)
+        cells = ["" if not group.of else NOT_SHOWN if each is None else figures_of(each) for each in shown]
+        rows.append((group.words, str(group.of), *cells))
+    groups = () if crossed.is_withheld else (("", tuple(rows)),)
+    return Table(f"{crossed.item.asks} By: {crossed.by_words}", head, groups)
 
 
 def _remarks(test: Test | None, warnings: tuple[str, ...]) -> tuple[str, ...]:
@@ -332,20 +328,19 @@ def _p_words(p: float | None) -> str:
 
 def _hidden(tables: Tables) -> tuple[str, ...]:
     """Say what is not shown, and why."""
-    cells = sum(crossed.hidden for crossed in tables.crossed) + sum(each.is_hidden for each in tables.numbers_by)
     texts = sum(question.item.kind is ItemKind.TEXT and question.reach.answered > 0 for question in tables.questions)
     said = []
     if tables.crossed or tables.numbers_by:
-        hidden = f"{cells} cells are hidden" if cells != 1 else "1 cell is hidden"
-        why = (
-            f"a cell or a group of fewer than {tables.options.smallest}, and what beside it would give it back by subtraction, "
-            "could tell who answered"
+        withheld = sum(each.is_withheld for each in tables.crossed) + sum(
+            each.is_withheld for each in tables.numbers_by
         )
-        said.append(f"In the tables by groups {hidden if cells else 'no cell is hidden'}: {why}.")
+        said.append(_withheld(withheld, tables.options.smallest))
         said.append(
             "Shown however small are the counts of a question by itself, and how many of a stratum are analysed. "
             "Whoever knows more of the respondents than stands here may still work out more."
         )
+    if any(_is_left_out(question) for question in tables.questions):
+        said.append(f"Numbers and days that fewer than {tables.options.smallest} gave are not summed up.")
     if texts:
         said.append(
             f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."
@@ -355,6 +350,20 @@ def _hidden(tables: Tables) -> tuple[str, ...]:
             "Nothing is hidden: there is no table by groups, and no question is answered in people's own words."
         )
     return tuple(said)
+
+
+def _withheld(tables: int, smallest: int) -> str:
+    if smallest == 1:
+        return "Every table by groups is shown, however few people a group is of."
+    if not tables:
+        return f"Every table by groups is shown: each group in it is of {smallest} people at least, or of nobody."
+    which = "1 table by groups is" if tables == 1 else f"{tables} tables by groups are"
+    return f"{which} not shown: some group in it, or in a table that goes with it, is of fewer than {smallest} people."
+
+
+def _is_left_out(question: Question) -> bool:
+    is_summed = question.item.kind in (ItemKind.NUMBER, ItemKind.DATE)
+    return is_summed and question.reach.answered > 0 and not (question.numbers or question.days)
 
 
 def _references(cited: Iterable[Citation], sources: Mapping[str, Source]) -> tuple[Reference, ...]:

@@ -1,8 +1,8 @@
 """What a tabulation says, as values: nothing here counts, and nothing here loads more than the standard library.
 
-A percentage is always a Share, with its count and denominator, beside its interval. Where a number is hidden, so
-that nobody can be known by it, it is None and `is_hidden` is true; where it does not exist, it is None alone and a
-`why` or a warning says so.
+A percentage is always a Share, with its count and denominator, beside its interval. Where a table is
+withheld, so that nobody can be known by it, `is_withheld` is true, it holds no number at all, and a warning says why; where a
+number does not exist it is None.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ class Options(NamedTuple):
     """How to tabulate.
 
     `by` names the items (or "stratum") that every question is crossed with. `is_finite` narrows intervals for a
-    population that was asked in full or in good part. A cell of fewer than `smallest` people, but not of none, is hidden
-    in a subgroup table; 1 hides nothing. `compared` names pairs of questions whose spread is compared.
+    population that was asked in full or in good part. A table by groups of which one is of fewer than `smallest` people, but
+    not of nobody, is withheld; 1 withholds nothing. `compared` names pairs of questions whose spread is compared.
     """
 
     by: tuple[str, ...] = ()
@@ -156,11 +156,10 @@ class Test(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell of a subgroup table: the share of its group, or hidden."""
+    """One cell of a table by groups: the share of its group."""
 
-    share: Share | None
+    share: Share
     interval: Interval | None
-    is_hidden: bool
 
 
 class Line(NamedTuple):
@@ -174,23 +173,18 @@ class Line(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum.
-
-    `of` is None where it is hidden.
-    """
+    """A column of a subgroup table: those who gave one answer to the question it is crossed by, or one stratum."""
 
     name: str
     words: str
-    of: int | None
+    of: int
 
 
 class Crossed(NamedTuple):
     """One question by the answers to another, of those who answered both.
 
-    `hidden` counts the cells that are not shown; where no line is shown, a warning says why.
-    Of `multiple` the lines overlap, and each has a test of its own in
-    `line_tests`; otherwise `test` is of the whole table. No test is given where a cell is hidden: with the totals it
-    could give the cell back.
+    Of `multiple` the lines overlap, and each has a test of its own in `line_tests`; otherwise `test` is of the whole table.
+    Where it is withheld there are neither groups nor lines nor tests.
     """
 
     item: Item
@@ -200,14 +194,15 @@ class Crossed(NamedTuple):
     lines: tuple[Line, ...]
     test: Test | None
     line_tests: tuple[Test, ...]
-    hidden: int
+    is_withheld: bool
     warnings: tuple[str, ...]
 
 
 class NumbersBy(NamedTuple):
     """A question for a number by the answers to another, of those who answered both.
 
-    A group of few people hides the numbers of all groups: from all together the others would give them back.
+    Where it is withheld there are neither groups nor numbers nor a test. Where some group gave few numbers, of all groups
+    there are medians alone: from all together the others would give a mean back.
     """
 
     item: Item
@@ -216,7 +211,7 @@ class NumbersBy(NamedTuple):
     groups: tuple[Group, ...]
     numbers: tuple[Numbers, ...]
     test: Test | None
-    is_hidden: bool
+    is_withheld: bool
     warnings: tuple[str, ...]
 
 
@@ -236,12 +231,13 @@ class Came(NamedTuple):
 class Compared(NamedTuple):
     """The spread of two questions beside one another, of those who answered both.
 
-    `difference` is the first normalised entropy less the second. Where no interval is given, `why` says why not.
+    `difference` is the first normalised entropy less the second. Where no interval is given, `why` says why not; where it is
+    withheld `n` is None too.
     """
 
     first: str
     second: str
-    n: int
+    n: int | None
     difference: float | None
     interval: Interval | None
     why: str

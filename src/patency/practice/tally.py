@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from patency.fault import Fault, Place, Refused, listed
 from patency.instrument.model import ItemKind
 from patency.practice.answers import Answers, answers
-from patency.practice.cross import crossed, crossed_by, numbers_by
+from patency.practice.counted_out import Work
+from patency.practice.cross import STRATUM, By, crossed, crossed_by, numbers_by
 from patency.practice.design import plan
-from patency.practice.group_sizes import guarded
 from patency.practice.question import Setting, choices_of, question
 from patency.practice.rates import rates
 from patency.practice.sheet import Sheet
+from patency.practice.small_groups import has_few_numbers, withheld
 from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
 from patency.practice.tables import Came, Compared, Crossed, Options, Question, Tables
@@ -36,21 +37,16 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     counted = answers(sheet, survey)
     design = plan(counted.frame, survey, options.is_finite)
     setting = Setting(
-        survey.frame.invited if survey else None, design, options, survey is not None and survey.is_margins_only
+        survey.frame.invited if survey else None,
+        design,
+        options,
+        survey is not None and survey.is_margins_only,
+        _not_weighed(counted, survey, options.smallest) if len(design.layers) > 1 else frozenset(),
     )
     items = sheet.instrument.items.values()
     pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    held, work = withheld(_columns(bys), counted, options.smallest), Work()
     questions = {item.name: question(item, counted, setting) for item in items}
-    by_answers, by_numbers = guarded(
-        [
-            _as_in(questions[item.name], crossed(item, by, counted, options.smallest))
-            for item, by in pairs
-            if item.kind.is_chosen
-        ],
-        [numbers_by(item, by, counted, options.smallest) for item, by in pairs if item.kind is ItemKind.NUMBER],
-        sheet.instrument,
-        options.smallest,
-    )
     return Tables(
         sheet.instrument,
         survey,
@@ -61,12 +57,20 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         counted.kept - len(counted.frame),
         design.words,
         tuple(questions.values()),
-        by_answers,
-        by_numbers,
+        tuple(
+            _as_in(questions[item.name], crossed(item, by, counted, held.get((item.name, by.name), ""), work))
+            for item, by in pairs
+            if item.kind.is_chosen
+        ),
+        tuple(
+            numbers_by(item, by, counted, held.get((item.name, by.name), ""), options.smallest)
+            for item, by in pairs
+            if item.kind is ItemKind.NUMBER
+        ),
         _came(counted, survey),
         rates(survey.outcome, survey.visits, survey.frame.invited) if survey else (),
         _warnings(counted, survey),
-        tuple(_compared(counted, *pair) for pair in options.compared),
+        tuple(_compared(counted, *pair, options.smallest) for pair in options.compared),
     )
 
 
@@ -77,10 +81,25 @@ def _as_in(question: Question, crossed: Crossed) -> Crossed:
     return crossed._replace(lines=lines)
 
 
-def _compared(counted: Answers, first: str, second: str) -> Compared:
+def _columns(bys: Sequence[By]) -> dict[str, tuple[str, ...]]:
+    return {by.name: tuple(by.groups) for by in bys}
+
+
+def _not_weighed(counted: Answers, survey: Survey | None, smallest: int) -> frozenset[str]:
+    """Name the questions of which an estimate that weighs the strata could tell of few people of one."""
+    columns = _columns([crossed_by(STRATUM, counted.instrument, survey)])
+    held = {name for name, _ in withheld(columns, counted, smallest)}
+    numbers = [each.name for each in counted.instrument.items.values() if each.kind is ItemKind.NUMBER and smallest > 1]
+    return frozenset(held | {name for name in numbers if has_few_numbers(name, STRATUM, columns[STRATUM], counted)})
+
+
+def _compared(counted: Answers, first: str, second: str, smallest: int) -> Compared:
     """Compare how far respondents differ in two questions that have one answer each."""
     if first == second:
         return Compared(first, second, 0, None, None, "it is one question")
+    bys = [crossed_by(name, counted.instrument, None, "--compare") for name in (first, second)]
+    if why := withheld(_columns(bys), counted, smallest).get((first, second)):
+        return Compared(first, second, None, None, None, why)
     items = (counted.instrument.items[first], counted.instrument.items[second])
     pairs = counted.frame.select(first, second).drop_nulls().group_by(first, second).len().sort(first, second)
     offered = (len(choices_of(items[0])), len(choices_of(items[1])))

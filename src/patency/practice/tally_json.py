@@ -1,7 +1,7 @@
 """The tables of a survey as JSON for other programs.
 
-Tables go in, plain values come out. A number that does not exist is null; one that is hidden is null beside
-`"hidden": true`. Every share has its count, its denominator and its interval.
+Tables go in, plain values come out. A number that does not exist is null; a table that is withheld
+has `"withheld": true`, no numbers, and says why in its warnings. Every share has its count, its denominator and its interval.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -105,17 +105,13 @@ def _crossed(crossed: Crossed) -> dict[str, Any]:
     return {
         "question": crossed.item.name,
         "by": crossed.by,
+        "withheld": crossed.is_withheld,
         "groups": [each._asdict() for each in crossed.groups],
         "answers": [
             {
                 "answer": line.name,
                 "words": line.words,
-                "cells": [
-                    {"hidden": True, "count": None}
-                    if cell.share is None
-                    else {"hidden": False, **_share(cell.share, cell.interval)}
-                    for cell in line.cells
-                ],
+                "cells": [_share(cell.share, cell.interval) for cell in line.cells],
                 "total": _share(line.total, line.interval or line.total.interval),
             }
             for line in crossed.lines
@@ -131,7 +127,7 @@ def _numbers_by(by: NumbersBy) -> dict[str, Any]:
         "question": by.item.name,
         "by": by.by,
         "groups": [each._asdict() for each in by.groups],
-        "hidden": by.is_hidden,
+        "withheld": by.is_withheld,
         "numbers": [_numbers(each) for each in by.numbers],
         "test": _test(by.test),
         "warnings": list(by.warnings),

@@ -1,6 +1,6 @@
 """The tables of a survey as plain text, for a terminal.
 
-Tables go in, text comes out. No percentage stands without its count, its denominator and its interval; what is hidden
+Tables go in, text comes out. No percentage stands without its count, its denominator and its interval; what is withheld
 says so. Where the answers are not real responses the label stands above everything.
 """
 
@@ -124,6 +124,8 @@ def _numbers(numbers: Numbers) -> Iterator[str]:
         else f", quartiles {numbers.lower_quartile:g} and {numbers.upper_quartile:g}"
     )
     yield f"  {numbers.n} numbers: median {median}{unit}{quartiles}"
+    if numbers.mean is None:
+        return
     deviation = "" if numbers.standard_deviation is None else f", standard deviation {numbers.standard_deviation:.4g}"
     ends = "" if numbers.least is None else f"; {numbers.least:g} to {numbers.most:g}"
     yield f"    mean {numbers.mean:.4g}{deviation}{ends}"
@@ -146,8 +148,7 @@ def _crossed(crossed: Crossed) -> Iterator[str]:
 def _line(line: Line, crossed: Crossed, test: Test | None) -> Iterator[str]:
     yield f"  {line.words}: {counted(line.total, line.interval)}"
     for group, cell in zip(crossed.groups, line.cells, strict=True):
-        shown = "hidden" if cell.share is None else counted(cell.share, cell.interval)
-        yield f"    {group.words}: {shown}"
+        yield f"    {group.words}: {counted(cell.share, cell.interval)}"
     if test:
         yield f"    {_test(test)}"
 
@@ -170,7 +171,10 @@ def _numbers_by(by: NumbersBy) -> Iterator[str]:
 
 
 def _compared(each: Compared) -> str:
-    said = f"variation in {each.first} less that in {each.second}, of {each.n} who answered both: "
+    said = f"variation in {each.first} less that in {each.second}"
+    if each.n is None:
+        return f"{said}: {each.why}"
+    said += f", of {each.n} who answered both: "
     if each.difference is None:
         return f"{said}not told; {each.why}"
     ends = "" if each.interval is None else f" ({each.interval.low:+.2f} to {each.interval.high:+.2f}, approximate)"

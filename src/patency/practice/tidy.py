@@ -7,7 +7,6 @@ for a formula, it is written so that it is read as text (written.py).
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import zip_longest
 from typing import NamedTuple
 
 from patency.percent import decimals, rounded
@@ -144,22 +143,20 @@ def _summary(question: Question, empty: Line) -> Iterator[Line]:
 
 
 def _crossed(crossed: Crossed, empty: Line) -> Iterator[Line]:
+    if crossed.is_withheld:
+        yield empty._replace(measure=f"by {crossed.by}", note=" ".join(crossed.warnings))
     for each in crossed.lines:
         line = empty._replace(measure=f"by {crossed.by}", answer=each.name, words=each.words)
         for group, shown in zip(crossed.groups, each.cells, strict=True):
-            if shown.is_hidden or shown.share is None:
-                yield line._replace(group=group.words, note="hidden")
-            else:
-                yield _shared(shown.share, shown.interval, line._replace(group=group.words))
+            yield _shared(shown.share, shown.interval, line._replace(group=group.words))
 
 
 def _numbers_by(by: NumbersBy, empty: Line) -> Iterator[Line]:
     line = empty._replace(measure=f"by {by.by}")
-    for group, numbers in zip_longest(by.groups, by.numbers):
-        if numbers is None:
-            yield line._replace(group=group.words, note="hidden")
-        else:
-            yield from _numbers(numbers, line._replace(group=group.words))
+    if by.is_withheld:
+        yield line._replace(note=" ".join(by.warnings))
+    for group, numbers in zip(by.groups, by.numbers, strict=True):
+        yield from _numbers(numbers, line._replace(group=group.words))
 
 
 def _numbers(numbers: Numbers, line: Line) -> Iterator[Line]:
