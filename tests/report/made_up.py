@@ -96,7 +96,7 @@ how_often: {decision: whether, when: adult and not young, means: {often: use, ne
 def _speaks() -> Iterator[tuple[str, Speaks]]:
     for name, node in Fields(read_document(SPEAKING.encode(), "speaking.yaml"), [], "practice").named.items():
         fields = Fields(node, [], name)
-        means = {answer: str(each.value) for answer, each in fields.group("means").items()}
+        means = {answer: (str(each.value),) for answer, each in fields.group("means").items()}
         yield name, Speaks(name, fields.text("decision"), fields.text("when"), HERE, means, node, HERE)
 
 

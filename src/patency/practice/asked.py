@@ -39,19 +39,6 @@ def truths(term: Term, instrument: Instrument, frame: "polars.DataFrame") -> "po
     return hung.join(met, on=names, how="left", nulls_equal=True, maintain_order="left")["truth"]
 
 
-def above(item: Item, instrument: Instrument) -> list[str]:
-    """Name the questions that one hangs on, and those that these hang on."""
-    found: dict[str, None] = {}
-    waiting = [item]
-    while waiting:
-        when = waiting.pop().when
-        for name in concepts_of(when) if when else ():
-            if name in instrument.items and name not in found and name != item.name:
-                found[name] = None
-                waiting.append(instrument.items[name])
-    return list(found)
-
-
 def _hung_on(item: Item) -> "list[polars.Expr]":
     """Return the columns that a condition on an item can tell apart; of a text or a date, whether there is one."""
     import polars

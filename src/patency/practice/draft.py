@@ -16,7 +16,6 @@ from patency.document import Node, to_yaml
 from patency.fault import CONTROL, Place
 from patency.instrument.model import Choice, Instrument, Item, ItemKind
 from patency.practice import identity
-from patency.practice.asked import above
 from patency.practice.cells import plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
 from patency.practice.layout import FINISHED, GUESSED, UNSURE, Column, Layout, is_written, read_layout
@@ -139,7 +138,7 @@ def _written(instrument: Instrument, found: Mapping[str, Any], export: Export) -
     by_code = {re.sub("[-_]", "", name.lower()): name for name in export.table.header if is_written(name)}
     matched = {}
     for name, item in instrument.items.items():
-        for asked in above(item, instrument) if item.kind is ItemKind.TEXT and name not in found else ():
+        for asked in item.hangs_on if item.kind is ItemKind.TEXT and name not in found else ():
             code = re.sub("[-_]", "", asked.lower())
             if column := by_code.get(f"{code}[other]"):
                 matched[name] = {"column": column, "guessed": "yes"}

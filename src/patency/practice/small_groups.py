@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from patency.instrument.model import Item, ItemKind
 from patency.practice.answers import Answers, is_answered
-from patency.practice.asked import above
 
 if TYPE_CHECKING:
     import polars
@@ -36,7 +35,7 @@ def withheld(columns: Mapping[str, Sequence[str]], answers: Answers, smallest: i
     why = f"Not shown by group: some group has fewer than {smallest} people in it."
     found = {pair: why for pair in pairs if smallest > 1 and _is_small(pair, columns[pair[1]], answers, smallest)}
     beside = f"Not shown by group: beside other tables it could tell of a group of fewer than {smallest} people."
-    over = {name: above(item, answers.instrument) for name, item in items.items()}
+    over = {name: item.hangs_on for name, item in items.items()}
     is_new = True
     while is_new:
         more = {(name, by) for name, by in pairs
@@ -103,7 +102,7 @@ def _by_above(item: Item, answers: Answers) -> "list[list[polars.Expr]]":
     """Return what parts those asked and not asked by what the question hangs on: by all answers together, and by each box."""
     import polars
 
-    over = [answers.instrument.items[name] for name in above(item, answers.instrument)]
+    over = [answers.instrument.items[name] for name in item.hangs_on]
     together = [polars.col(each.name).alias(f"{each.name}!") for each in over if each.kind in _LAID_OUT]
     boxes = [grouping for each in over if each.kind is ItemKind.MULTIPLE for grouping in _answers_of(each)]
     others = [[is_answered(each).alias("given?")] for each in over if each.kind not in (*_LAID_OUT, ItemKind.MULTIPLE)]
