@@ -117,3 +117,16 @@ def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite
         citations.append(Citation(source, entry.text("at"), Mark(mark)))
         entry.close()
     return tuple(citations)
+
+
+def read_cited(fields: Fields, sources: dict[str, Source], inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    """Read citations, or inherit them; nothing stands without one."""
+    citations = read_citations(fields, sources) or inherited
+    if not citations and fields.is_readable:
+        fields.fault(
+            fields.place,
+            f"{fields.what} has no citation",
+            "nothing is said here without its source and how it was verified",
+            "add 'cite:' with source, at and mark",
+        )
+    return citations

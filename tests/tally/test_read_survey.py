@@ -62,7 +62,10 @@ def test_a_survey_states_who_was_invited_when_and_what_came_of_it() -> None:
     assert (found.complete is not None, found.is_finished_needed) == (True, False)
     assert found.responses is not None
     assert (found.responses.file, found.responses.mapping) == ("made-up.csv", "made-up.map.yaml")
-    assert (found.practice["how"].decision, found.practice["how"].means) == ("first-treatment", {"regularly": ("itself",)})
+    assert (found.practice["how"].decision, found.practice["how"].means) == (
+        "first-treatment",
+        {"regularly": ("itself",)},
+    )
 
 
 def test_what_a_survey_does_not_state_is_not_known() -> None:

@@ -14,7 +14,7 @@ from patency.guideline.model import (
 from patency.language.lexicon import Lexicon
 from patency.language.parse import parse
 from patency.language.terms import All, Term
-from patency.source import Citation, Source, read_citations
+from patency.source import Citation, Source, read_cited
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,7 @@ def refuse_doubles(named: Iterable[tuple[str, Place]], faults: list[Fault]) -> N
 
 def cited(fields: Fields, words: Words, inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
     """Read citations, or inherit them; nothing stands without one."""
-    citations = read_citations(fields, words.sources) or inherited
-    if not citations and fields.is_readable:
-        fields.fault(
-            fields.place,
-            f"{fields.what} has no citation",
-            "nothing is said here without its source and how it was verified",
-            "add 'cite:' with source, at and mark",
-        )
-    return citations
+    return read_cited(fields, words.sources, inherited)
 
 
 def condition(fields: Fields, name: str, words: Words) -> Term | None:

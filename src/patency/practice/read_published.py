@@ -61,7 +61,7 @@ from patency.practice.published import (
     PublishedQuestion,
     Speaks,
 )
-from patency.source import Citation, Mark, Source, best_mark, read_citations
+from patency.source import Citation, Mark, Source, best_mark, read_cited
 from patency.vocabulary import refuse_odd_name
 
 UNITS = (RESPONDENTS, "cases", "mentions", "records")
@@ -84,7 +84,7 @@ def read_published(document: Node, known: Known, is_local: bool = False) -> Publ
     name = fields.need_text("survey", "a citation names it")
     if name:
         refuse_odd_name(name, fields.named["survey"].place, known.faults, "its published page bears this name")
-    citations = _cited(fields, known, ())
+    citations = read_cited(fields, known.sources, ())
     counts = {each: _count(fields, each, why) for each in ("invited", "answered", "analysed")}
     _refuse_growing(fields, counts)
     notes = tuple(_note(node, known, citations) for node in fields.items("notes"))
@@ -111,21 +111,9 @@ def _refuse_silence(fields: Fields, said: Sequence[object], what: str, fix: str)
 
 def _note(node: Node, known: Known, inherited: tuple[Citation, ...]) -> Note:
     fields = Fields(node, known.faults, "a note")
-    note = Note(fields.need_text("text", "a note says something"), _cited(fields, known, inherited))
+    note = Note(fields.need_text("text", "a note says something"), read_cited(fields, known.sources, inherited))
     fields.close()
     return note
-
-
-def _cited(fields: Fields, known: Known, inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
-    citations = read_citations(fields, known.sources) or inherited
-    if not citations and fields.is_readable:
-        fields.fault(
-            fields.place,
-            f"{fields.what} has no citation",
-            "nothing is said here without its source and how it was verified",
-            "add 'cite:' with source, at and mark",
-        )
-    return citations
 
 
 def _year(fields: Fields, why: str) -> int:
@@ -172,7 +160,7 @@ def _question(node: Node, known: Known, inherited: tuple[Citation, ...], most: i
     if name:
         fields.what = f"the question {name!r}"
         refuse_odd_name(name, fields.named["id"].place, known.faults, "its line on the page bears this name")
-    citations = _cited(fields, known, inherited)
+    citations = read_cited(fields, known.sources, inherited)
     mark, unit = best_mark(citations), fields.choice("of", UNITS, "it says what was counted", RESPONDENTS)
     form = fields.choice("form", (ONE, SEVERAL), "shares of several answers add up to more than one", ONE)
     base = _count(fields, "base", "a percentage is of so many, or it must be said that they are not known")
