@@ -312,3 +312,11 @@ def test_few_numbers_are_hidden(press: Press) -> None:
     assert part.remarks == ("Hidden: so few answered that a summary would give their answers away.",)
     assert "years.svg" not in written(made, press)
     assert [row for row in rows_of(made) if row["measure"] == "number"] == []
+
+
+def test_on_a_phone_every_cell_says_what_it_is(press: Press) -> None:
+    """There a row is a card, and the heads of the columns stand in its cells: no interval is cut off unseen."""
+    cells = [dict(attributes) for tag, attributes in read(page(made_up(), press))[1] if tag == "td"]
+    assert cells
+    assert all("data-head" in each for each in cells)
+    assert any(each["data-head"] == "95% interval" for each in cells)

@@ -121,3 +121,18 @@ def test_a_survey_without_an_outcome_is_told_what_to_write() -> None:
     assert to_text(written.tables).count("not stated: ") == 1
     contrary = stated._replace(outcome=Outcome(complete=9))
     assert doubts(sheet(PLAIN, columns), contrary) == ("7 are analysed, and the survey states 9 complete responses",)
+
+
+def test_what_is_left_of_those_who_answered_is_no_answer() -> None:
+    """It is counted, and neither given most often nor compared, nor does it make respondents differ."""
+    made = instrument(first="single drug stent rest")
+    item = made.items["first"]
+    choices = {**item.choices, "rest": item.choices["rest"]._replace(is_remainder=True)}
+    made = made._replace(items={"first": item._replace(choices=choices)})
+    question = tabulate(sheet(made, {"first": ["rest"] * 9 + ["drug"] * 8 + ["stent"] * 8})).question("first")
+
+    assert question.spread is not None
+    assert (question.spread.entropy, question.spread.modal, question.spread.offered) == (1.0, ("drug", "stent"), 2)
+    assert question.spread.modal_share == question.rows[0].share
+    assert [row.share.count for row in question.rows] == [8, 8, 9]
+    assert question.warnings == ()

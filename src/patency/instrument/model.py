@@ -42,12 +42,16 @@ class ItemKind(Enum):
 
 
 class Choice(NamedTuple):
-    """One answer that can be chosen: its words, the points it scores (none where it scores nothing), its code in exports."""
+    """One answer that can be chosen: its words, the points it scores (none where it scores nothing), its code in exports.
+
+    `is_remainder` says that it is what is left of those who answered, and no answer that anybody was offered.
+    """
 
     name: str
     words: str
     points: float | None
     code: str
+    is_remainder: bool = False
 
 
 class Collapsed(NamedTuple):

@@ -331,6 +331,8 @@ def _read_choice(name: str, node: Node, fields: Fields) -> Choice:
         entry.need_text("words", "a person chooses by them"),
         None if points is None else number_of(points, fields.faults),
         entry.text("code", name),
+        entry.get("remainder") is not None
+        and entry.choice("remainder", ("yes", "no"), "it is an answer, or what is left") == "yes",
     )
     entry.close()
     return choice

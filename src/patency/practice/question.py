@@ -71,7 +71,7 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
     found = dict(answers.frame[item.name].value_counts().iter_rows())
     offered = choices_of(item)
     counts = {name: found.get(name, 0) for name in offered}
-    reach = answers.reaches[item.name]
+    reach, stated = answers.reaches[item.name], _stated(item, counts)
     counted = [_Counted(name, words, (name,), counts[name]) for name, words in offered.items()]
     merged = [_Counted(c.name, c.words, c.of, sum(counts[name] for name in c.of)) for c in item.collapsed]
     every, warnings = _rows(item, [*counted, *merged], answers, setting)
@@ -83,16 +83,25 @@ def _chosen(item: Item, answers: Answers, setting: Setting) -> Question:
         reach,
         tuple(rows),
         tuple(every[len(counted) :]),
-        spread=_with_interval(spread(counts), rows),
-        warnings=(*warnings, *_alike(offered, counts)),
+        spread=_spread(stated, rows),
+        warnings=(*warnings, *_alike(offered, stated)),
     )
 
 
-def _with_interval(found: Spread | None, rows: Sequence[Row]) -> Spread | None:
-    """Give the answer that was given most often the interval that it has in the table."""
+def _stated(item: Item, counts: Mapping[str, int]) -> dict[str, int]:
+    """Leave out what is left of those who answered: it is no answer, and may be several."""
+    return {
+        name: count for name, count in counts.items() if name not in item.choices or not item.choices[name].is_remainder
+    }
+
+
+def _spread(stated: Mapping[str, int], rows: Sequence[Row]) -> Spread | None:
+    """Say how far the stated answers differ; the one given most often has the share and the interval that it has in the table."""
+    found = spread(stated)
     if found is None:
         return None
-    return found._replace(modal_interval=next(row.interval for row in rows if row.name in found.modal))
+    own = next(row for row in rows if row.name in found.modal)
+    return found._replace(modal_share=own.share, modal_interval=own.interval)
 
 
 def _rows(item: Item, counted: Sequence[_Counted], answers: Answers, setting: Setting) -> tuple[list[Row], list[str]]:
@@ -196,7 +205,10 @@ def _multiple(item: Item, answers: Answers, setting: Setting) -> Question:
         _margins(item.choices, counts, len(ticked))
         if setting.is_margins_only
         else _selections(item.choices, counts, ticked),
-        warnings=(*warnings, *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, counts, ticked))),
+        warnings=(
+            *warnings,
+            *([_APART] if setting.is_margins_only else _alike_ticked(item.choices, _stated(item, counts), ticked)),
+        ),
     )
 
 

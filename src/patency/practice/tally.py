@@ -147,7 +147,7 @@ def _warnings(counted: Answers, survey: Survey | None) -> tuple[str, ...]:
                     f"outcome: {{complete: {analysed}{partial}}}")  # fmt: skip
     if survey.is_margins_only:
         said.append(
-            "only what was published of each question is known: nothing is crossed, and answers that were not published apart "
-            "count as one, so that variation is of what was published"
+            "only what was published of each question is known: nothing is crossed, and variation is of the answers that were "
+            "published apart; what is left beside them is counted and neither ranked nor compared"
         )
     return tuple(said)
