@@ -23,6 +23,8 @@ show("fisher 3x3 of 125", fisher.test(matrix(c(30, 23, 16, 21, 7, 7, 10, 6, 5), 
 show("fisher 3x4 of 59", fisher.test(matrix(c(5, 8, 3, 6, 4, 2, 9, 5, 7, 7, 1, 2), 3, byrow = TRUE))$p.value)
 show("fisher 2x5 of 245", fisher.test(matrix(c(40, 30, 20, 25, 12, 45, 30, 12, 9, 22), 2, byrow = TRUE))$p.value)
 show("fisher 3x4 of 127", fisher.test(matrix(c(20, 10, 12, 5, 10, 9, 20, 8, 11, 7, 6, 9), 3, byrow = TRUE), workspace = 2e7)$p.value)
+show("fisher 2x8 of 158", fisher.test(matrix(c(12, 3, 5, 9, 2, 8, 4, 7, 20, 13, 15, 9, 22, 8, 14, 7), 2, byrow = TRUE), workspace = 2e7)$p.value)
+show("fisher 4x3 of 135", fisher.test(matrix(c(30, 12, 8, 14, 15, 20, 9, 3, 10, 5, 6, 3), 4, byrow = TRUE), workspace = 2e7)$p.value)
 show("fisher 3x6 of 34", fisher.test(matrix(c(3, 1, 2, 0, 4, 1, 1, 3, 1, 2, 0, 5, 2, 2, 4, 1, 1, 1), 3, byrow = TRUE))$p.value)
 show("binom 15 v 11", binom.test(15, 26)$p.value)
 show("binom 20 v 5", binom.test(20, 25)$p.value)
