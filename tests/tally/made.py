@@ -7,6 +7,7 @@ import polars
 
 from patency.case import Absence
 from patency.fault import Faults, Place
+from patency.instrument.asked import hung_on
 from patency.instrument.model import Choice, Collapsed, Instrument, Item, ItemKind
 from patency.language.lexicon import Lexicon
 from patency.language.parse import parse
@@ -30,7 +31,8 @@ def instrument(**questions: str) -> Instrument:
         said, _, when = said.partition(" when ")
         said, _, merged = said.partition(" | ")
         kind, *answers = said.split(" ")
-        items[name] = _item(name, ItemKind(kind), answers, merged, when, concepts)
+        item = _item(name, ItemKind(kind), answers, merged, when, concepts)
+        items[name] = item._replace(hangs_on=tuple(hung_on(item.when, items)) if item.when else ())
         if items[name].concept is not None:
             concepts[name] = items[name].concept  # type: ignore[assignment]  # of a text there is none
     return Instrument(
