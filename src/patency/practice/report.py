@@ -358,7 +358,9 @@ def _withheld(tables: int, smallest: int) -> str:
     if not tables:
         return f"Every table by groups is shown: each group in it is of {smallest} people at least, or of nobody."
     which = "1 table by groups is" if tables == 1 else f"{tables} tables by groups are"
-    return f"{which} not shown: a group in such a table, or in one that goes with it, is of fewer than {smallest} people."
+    return (
+        f"{which} not shown: a group in such a table, or in one that goes with it, is of fewer than {smallest} people."
+    )
 
 
 def _is_left_out(question: Question) -> bool:
