@@ -9,7 +9,7 @@ from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
-ELSEWHERE = ("instruments", "surveys", "audits")  # folders of content that are no part of the library: others read them
+ELSEWHERE = ("instruments", "surveys", "audits", "registry")  # folders of content that are no part of the library: others read them
 
 
 class Local(NamedTuple):

@@ -1,0 +1,1 @@
+"""The registry: what happened to every patient, kept safe."""

@@ -1,0 +1,74 @@
+"""The audit trail: one line for each thing done, each line's hash made of the one before, each head signed.
+
+Every site has a chain of its own, so that nobody can tell from a number how much other sites enter; what is done for all
+(sites, users, cuts) stands in the registry's own chain, whose site is "".
+
+Not here: how a chain is checked against the records (verify.py).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+ACTIONS = ("add", "correct", "void", "view", "import", "export", "cut", "login", "logout", "refusal", "erase", "admin")
+START = bytes(32)  # what stands before the first line of a chain
+
+
+class Line(NamedTuple):
+    """One line of the trail. `digest` is that of the record's row, where one was written; `note` bears no patient data."""
+
+    site: str
+    seq: int
+    at: str
+    user: str
+    action: str
+    kind: str = ""
+    record: str = ""
+    version: int = 0
+    patient: str = ""
+    digest: bytes = b""
+    note: str = ""
+
+
+class Head(NamedTuple):
+    """The last line of a site's chain: its number and hash, when it was written, signed by the registry."""
+
+    site: str
+    seq: int
+    hash: bytes
+    at: str
+    signature: bytes = b""
+
+    def message(self, registry: str) -> bytes:
+        """Return what is signed."""
+        return f"patency-head/1\n{registry}\n{self.site}\n{self.seq}\n{self.hash.hex()}\n{self.at}".encode()
+
+
+def hash_of(before: bytes, line: Line) -> bytes:
+    """Return a line's hash (SHA-256), made of the hash before it and all that the line says.
+
+    Fields are parted by a letter that none of them can hold.
+    """
+    written = (
+        f"{line.site}\x1f{line.seq}\x1f{line.at}\x1f{line.user}\x1f{line.action}\x1f{line.kind}\x1f{line.record}\x1f"
+        f"{line.version}\x1f{line.patient}\x1f{line.digest.hex()}\x1f{line.note}"
+    )
+    return hashlib.sha256(before + written.encode()).digest()
+
+
+def about(  # noqa: PLR0913  all that stands in the open beside a sealed record
+    kind: str, site: str, record: str, version: int, patient: str, parent: str, author: str, at: str, is_void: bool
+) -> bytes:
+    """Return what stands in the open beside a sealed record, as it is bound to it."""
+    return f"{kind}\x1f{site}\x1f{record}\x1f{version}\x1f{patient}\x1f{parent}\x1f{author}\x1f{at}\x1f{is_void:d}".encode()
+
+
+def digest_of(in_the_open: bytes, sealed: bytes) -> bytes:
+    """Return the digest (SHA-256) of a record's row, by which the trail knows it."""
+    return hashlib.sha256(in_the_open + b"\x1e" + sealed).digest()
+
+
+def noted(details: Mapping[str, Any]) -> str:
+    """Return what a line notes beside the record, as JSON."""
+    return json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if details else ""

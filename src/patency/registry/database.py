@@ -1,0 +1,107 @@
+"""The database of a registry: SQLite in a file, or PostgreSQL by URL; what differs between them stands here.
+
+A write either stands whole, synced to the disk, or never was. On SQLite one writes at a time (BEGIN IMMEDIATE) while
+others read (WAL). On PostgreSQL writers of one site wait for each other at the head of its chain, others do not; each
+transaction bears the token of who is signed in, by which row-level security lets it see (postgres.py).
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from patency.fault import Fault, Place, Refused
+
+_WAIT = 60  # seconds that a writer waits for another
+_CACHE = 64 * 1024  # KiB of pages kept in memory
+
+
+def engine_of(url: str) -> Engine:
+    """Return the engine of a database URL."""
+    if url.startswith("postgres"):
+        url = "postgresql+psycopg://" + url.partition("://")[2]
+        return create_engine(url, pool_pre_ping=True, pool_size=5, isolation_level="READ COMMITTED")
+    engine = create_engine(url, connect_args={"timeout": _WAIT, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Whether it is PostgreSQL."""
+    return engine.dialect.name == "postgresql"
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, and nowhere else
+    for pragma in (
+        "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
+        f"cache_size = -{_CACHE}", f"busy_timeout = {_WAIT * 1000}",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> Iterator[Connection]:
+    """Begin a transaction; what is done in it stands when the block ends, and not at all where it fails."""
+    try:
+        with engine.connect() as connection:
+            if is_postgresql(engine):
+                connection.execute(text("SELECT set_config('patency.token', :token, true)"), {"token": token})
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+            try:
+                yield connection
+                _end(engine, connection, "COMMIT")
+            except BaseException:
+                _end(engine, connection, "ROLLBACK")
+                raise
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        raise Refused([_fault(error, engine, is_writing)]) from error
+
+
+def _end(engine: Engine, connection: Connection, how: str) -> None:
+    if is_postgresql(engine):
+        (connection.commit if how == "COMMIT" else connection.rollback)()
+        return
+    try:
+        if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            connection.exec_driver_sql(how)
+    except DBAPIError:
+        if how == "COMMIT":
+            raise  # a rollback that fails has nothing to undo: the error that led to it is told
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> None:
+    """Insert many rows at once, each its columns' values in order."""
+    if not rows:
+        return
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    # The names are the schema's own; values are always bound.
+    written = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608
+    connection.exec_driver_sql(written, [tuple(row) for row in rows])
+
+
+def _fault(error: DBAPIError | PoolTimeout, engine: Engine, is_writing: bool) -> Fault:
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    where = Place(engine.url.render_as_string(hide_password=True))
+    kept = "nothing of this was kept; what was acknowledged before stands" if is_writing else "nothing was read"
+    if "full" in said or "No space" in said:
+        return Fault(where, f"the disk is full ({said})", kept, "make room on the disk, then do it again")
+    if "locked" in said:
+        return Fault(where, f"another program holds the database ({said})", kept, "wait until it has ended, then do it again")
+    if "readonly" in said or "read-only" in said:
+        return Fault(where, f"the database cannot be written ({said})", kept, "see that you may write its file and folder")
+    if "no such table" in said or "does not exist" in said:
+        return Fault(where, f"the database is not a registry, or an older one ({said})", kept,
+                     "run `patency registry migrate`, or name the right one")  # fmt: skip
+    if "permission denied" in said or "row-level security" in said:
+        return Fault(where, f"the database refuses it ({said})", kept, "sign in as somebody who may do it")
+    return Fault(where, f"the database cannot be reached or failed ({said})",
+                 f"{kept}; of what was being written just then, look whether it stands before you enter it again",
+                 "see that the database runs, then do it again")  # fmt: skip

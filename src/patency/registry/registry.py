@@ -1,0 +1,283 @@
+"""A registry on disk: its folder, its database, its keys, its forms; and the door, at which one signs in.
+
+    FOLDER/
+      registry.json   which database, which protocol
+      registry.db     the database, where it is SQLite
+      keys/           the vault: never in a backup of the database (vault.py)
+      heads/          signed heads of the audit trail, as they were carried out (verify.py)
+
+Everything a person does is done through a Session (session.py), which knows who they are.
+"""
+
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.model import Library
+from patency.registry import access, postgres, schema
+from patency.registry.access import OF_A_SITE, ROLES, SHORTEST, User
+from patency.registry.chain import START, Head, Line, hash_of, noted
+from patency.registry.database import engine_of, insert_all, is_postgresql, transaction
+from patency.registry.entry import now
+from patency.registry.forms import Forms
+from patency.registry.vault import Vault, write_key
+
+SETTINGS, DATABASE, KEYS, HEADS = "registry.json", "registry.db", "keys", "heads"
+OURS = ""  # the site of the registry's own chain
+SCREENING = "screening"
+
+
+class Refusal(Refused):
+    """What somebody may not do."""
+
+
+class Details(NamedTuple):
+    """What a registry says of itself; `label` is "synthetic" where nobody in it ever lived."""
+
+    id: str
+    name: str
+    label: str
+    protocol: str
+
+
+class Writing:
+    """A transaction that writes: lines are added to a site's chain, whose head is signed when it ends."""
+
+    def __init__(self, registry: "Registry", connection: Connection, site: str, user: str) -> None:
+        self.connection, self.site, self.user = connection, site, user
+        self.at = stamped(now())
+        self._registry = registry
+        query = select(schema.head.c.seq, schema.head.c.hash).where(schema.head.c.site == site)
+        row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one()
+        self._seq, self._hash = int(row.seq), bytes(row.hash)
+        self._rows: list[tuple[Any, ...]] = []
+
+    def note(  # noqa: PLR0913  the parts of a line
+        self, action: str, kind: str = "", record: str = "", version: int = 0, patient: str = "",
+        digest: bytes = b"", details: Mapping[str, Any] = {},
+    ) -> None:  # fmt: skip
+        """Add a line to the chain."""
+        self._seq += 1
+        line = Line(self.site, self._seq, self.at, self.user, action, kind, record, version, patient, digest, noted(details))
+        self._hash = hash_of(self._hash, line)
+        self._rows.append((*line, self._hash))
+
+    def finish(self) -> None:
+        """Write the lines and the signed head."""
+        if not self._rows:
+            return
+        insert_all(self.connection, schema.trail, self._rows, _TRAIL)
+        head = self._registry.signed(Head(self.site, self._seq, self._hash, self.at))
+        self.connection.execute(
+            update(schema.head)
+            .where(schema.head.c.site == self.site)
+            .values(seq=head.seq, hash=head.hash, at=head.at, signature=head.signature)
+        )
+        self._rows = []
+
+
+_TRAIL = [column.name for column in schema.trail.columns]
+
+
+class Registry:
+    """A registry that is open. What a person may do begins with `sign_in`."""
+
+    def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
+        self.folder, self.library, self.forms = folder, library, forms
+        settings = read_settings(folder)
+        self.engine = engine_of(url or os.environ.get("PATENCY_DATABASE", "") or settings["url"] or _sqlite(folder))
+        self.vault = Vault(folder / KEYS)
+        with transaction(self.engine) as connection:
+            row = connection.execute(select(schema.registry)).one()
+        self.details = Details(row.id, row.name, row.label, row.protocol)
+        self.public_key = bytes(row.public_key)
+        if self.public_key != self.vault.public:
+            fault = Fault(Place(str(folder / KEYS)), "these are the keys of another registry",
+                          "nothing in this database could be opened or signed by them",
+                          "put the right folder of keys beside it")  # fmt: skip
+            raise Refused([fault])
+
+    def signed(self, head: Head) -> Head:
+        """Return a head with the registry's signature."""
+        return head._replace(signature=self.vault.sign(head.message(self.details.id)))
+
+    def writing(self, connection: Connection, site: str, user: str) -> Writing:
+        """Begin to write in a site's chain, within a transaction."""
+        return Writing(self, connection, site, user)
+
+    def sign_in(self, name: str, password: str) -> "Session":  # noqa: F821
+        """Let a user in by their password (argon2id), or refuse it; either is a line of the trail."""
+        from patency.registry.session import Session
+
+        token = secrets.token_hex(32)
+        user = (postgres.sign_in if is_postgresql(self.engine) else _sign_in)(self.engine, name, password, token)
+        if user is None:
+            with transaction(self.engine, is_writing=True) as connection:
+                writing = self.writing(connection, OURS, name[:100])
+                writing.note("refusal", details={"what": "login"})
+                writing.finish()
+            fault = Fault(Place("sign-in"), "the name or the password is wrong, or the user is no longer active",
+                          "the registry shows each only what they may see", "try again, or ask an administrator")  # fmt: skip
+            raise Refusal([fault])
+        session = Session(self, user, token)
+        session.note("login")
+        return session
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def _sign_in(engine: Any, name: str, password: str, _token: str) -> User | None:
+    person = schema.user
+    with transaction(engine) as connection:
+        row = connection.execute(select(person).where(person.c.name == name)).one_or_none()
+    salt = bytes(row.salt) if row else bytes(16)  # as much work for a name that is not there
+    verifier = access.verifier_of(access.proof_of(password, salt))
+    if row is None or not row.is_active or not hmac.compare_digest(verifier, bytes(row.verifier)):
+        return None
+    return User(row.name, row.role, row.site)
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / DATABASE}"
+
+
+def read_settings(folder: Path) -> dict[str, str]:
+    """Return what a registry's folder says of it, or refuse a folder that is none."""
+    try:
+        settings = json.loads((folder / SETTINGS).read_bytes())
+        return {"url": str(settings["url"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        said = "there is no registry here" if isinstance(error, FileNotFoundError) else f"it is no registry's: {error}"
+        raise Refused([Fault(Place(str(folder / SETTINGS)), said, "a registry is a folder that `init` made",
+                             "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
+
+
+def create(folder: Path, name: str, url: str = "", label: str = "", protocol: str = "") -> None:
+    """Make a registry: its folder, keys and tables, and the registry's own chain.
+
+    `url` is that of PostgreSQL, by a role that owns its tables; the role of `PATENCY_DATABASE`, by which the registry is used
+    from then on, must be another.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused([Fault(Place(str(folder)), "the folder is not empty", "a registry would be mixed with other files",
+                             "name a new one")])  # fmt: skip
+    from patency.registry.migrate import upgrade
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vault = Vault.create(folder / KEYS)
+    (folder / HEADS).mkdir()
+    engine = engine_of(url or _sqlite(folder))
+    upgrade(engine)
+    details = Details(secrets.token_hex(8), name, label, protocol)
+    at = stamped(now())
+    with transaction(engine, is_writing=True) as connection:
+        row = {**details._asdict(), "public_key": vault.public, "created": at}
+        connection.execute(schema.registry.insert().values(row))
+        connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault)))
+    engine.dispose()
+    (folder / SETTINGS).write_text(json.dumps({"url": ""}) + "\n")
+
+
+def _first_head(site: str, at: str, registry: str, vault: Vault) -> dict[str, Any]:
+    head = Head(site, 0, START, at)
+    return head._replace(signature=vault.sign(head.message(registry)))._asdict()
+
+
+class Admin:
+    """What an operator, who holds the folder and owns the database, and an administrator do: sites and users."""
+
+    def __init__(self, registry: Registry, user: str, token: str = "") -> None:
+        self.registry, self.user, self.token = registry, user, token
+
+    def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
+        """Add a site, with its key to names, its chain, and its screening log."""
+        vault, at = self.registry.vault, stamped(now())
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
+                raise Refused([Fault(Place("site"), f"there is a site {site!r} already", "one name must mean one site",
+                                     "choose another name")])  # fmt: skip
+            row = {"id": site, "name": name, "country": country, "details": noted(details) or "{}", "created": at}
+            connection.execute(schema.site.insert().values(row))
+            connection.execute(schema.head.insert().values(_first_head(site, at, self.registry.details.id, vault)))
+            vault.add_patients([vault.id_of(SCREENING, site)])
+            write_key(vault.folder / "sites" / f"{site}.key", os.urandom(32))
+            self._note(connection, {"what": "site added", "site": site})
+
+    def add_user(self, name: str, role: str, site: str, password: str) -> None:
+        """Add a user, or refuse one with every Fault found."""
+        faults = user_faults(name, role, site, password)
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            sites = [row.id for row in connection.execute(select(schema.site.c.id))]
+            if site and site not in sites:
+                faults.append(Fault(Place("site"), f"there is no site {site!r}", "a user acts for a site",
+                                    nearest(site, sites, "add it first: `patency registry site add`")))  # fmt: skip
+            if connection.execute(select(schema.user.c.name).where(schema.user.c.name == name)).first():
+                faults.append(Fault(Place("user"), f"there is a user {name!r} already", "the trail names who did what",
+                                    "choose another name; the name of a user who left is not given again"))  # fmt: skip
+            if faults:
+                raise Refused(faults)
+            salt = access.new_salt()
+            row = {
+                "name": name, "site": site, "role": role, "salt": salt, "is_active": True, "created": stamped(now()),
+                "verifier": access.verifier_of(access.proof_of(password, salt)),
+            }  # fmt: skip
+            connection.execute(schema.user.insert().values(row))
+            self._note(connection, {"what": "user added", "user": name, "role": role, "site": site})
+
+    def change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
+        """Change a user: a new password, or no longer active."""
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
+            if not changed:
+                raise Refused([Fault(Place("user"), f"there is no user {name!r}", "nothing was changed",
+                                     "`patency registry user list` lists them")])  # fmt: skip
+            self._note(connection, {"what": what, "user": name})
+
+    def _note(self, connection: Connection, details: Mapping[str, Any]) -> None:
+        writing = self.registry.writing(connection, OURS, self.user)
+        writing.note("admin", details=details)
+        writing.finish()
+
+
+def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
+    """Return what is wrong with a user who is to be added."""
+    faults = []
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        faults.append(Fault(Place("user"), f"{name!r} cannot be a name", "the trail names who did what",
+                            "use up to 100 letters that can be seen"))  # fmt: skip
+    if role not in ROLES:
+        faults.append(Fault(Place("role"), f"there is no role {role!r}", "a role says what one may do",
+                            nearest(role, ROLES, f"use one of {', '.join(ROLES)}")))  # fmt: skip
+    elif (role in OF_A_SITE) != bool(site):
+        what = "acts for a site, and none is named" if role in OF_A_SITE else "acts for no site, and one is named"
+        faults.append(Fault(Place("site"), f"a user who is {access.WORDS[role]} {what}", "it says whose patients they see",
+                            "name the site" if role in OF_A_SITE else "leave the site out"))  # fmt: skip
+    if len(password) < SHORTEST:
+        faults.append(Fault(Place("password"), "the password is too short", "a short one is soon found",
+                            f"use {SHORTEST} letters or more"))  # fmt: skip
+    return faults
+
+
+def stamped(moment: datetime) -> str:
+    """Return a moment as the tables keep it: ISO 8601, UTC, to the microsecond."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def unstamped(text: str) -> datetime:
+    """Return the moment that the tables keep."""
+    return datetime.fromisoformat(text)
+
+
+def columns_of(_kind: str) -> Sequence[str]:
+    """Return the columns of a kind's table that a row fills, in order."""
+    return ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")

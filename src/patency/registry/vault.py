@@ -1,0 +1,174 @@
+"""The keys of a registry, in a folder of their own beside it: never in the database, its log or its backups.
+
+Each patient has a key, by which all that is recorded of them is sealed. To erase a patient is to destroy that key: what
+the database, its log and every backup of it still hold is then unreadable for ever. So the keys live in a small file that
+overwrites what is deleted (SQLite's secure_delete) and keeps no journal of it.
+
+Further there are the key by which the heads of the audit trail are signed, the secret from which ids are made, and each
+site's key to the names of its patients, which a site may hold elsewhere.
+"""
+
+import hashlib
+import hmac
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from patency.fault import Fault, Place, Refused
+
+PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
+_KEY = 32  # bytes: AES-256, HMAC-SHA-256
+_NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
+
+
+class Erased(Exception):  # noqa: N818  what is asked for is gone on purpose
+    """A patient whose key was destroyed: what was recorded of them cannot be read."""
+
+
+class Vault:
+    """The keys in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.secret = self._read(SECRET)
+        self._signing = Ed25519PrivateKey.from_private_bytes(self._read(SIGNING))
+        self.public = self._signing.public_key().public_bytes_raw()
+        self._ciphers: dict[str, AESGCM] = {}
+
+    @classmethod
+    def create(cls, folder: Path) -> "Vault":
+        """Make a folder with new keys."""
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / SITES).mkdir(mode=0o700)
+        write_key(folder / SECRET, os.urandom(_KEY))
+        write_key(folder / SIGNING, Ed25519PrivateKey.generate().private_bytes_raw())
+        os.close(os.open(folder / PATIENTS, os.O_CREAT | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(folder / PATIENTS)) as file, file:
+            file.execute("CREATE TABLE key (patient TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
+        return cls(folder)
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            fault = Fault(Place(str(self.folder / name)), f"the key cannot be read: {(error.strerror or '').lower()}",
+                          "without it nothing in the registry can be read or signed",
+                          "put the registry's folder of keys back, or name the right registry")  # fmt: skip
+            raise Refused([fault]) from None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.folder / PATIENTS, timeout=60, isolation_level=None)) as file:
+            file.execute("PRAGMA secure_delete = ON")
+            file.execute("PRAGMA synchronous = FULL")
+            yield file
+
+    def add_patients(self, patients: Iterable[str]) -> None:
+        """Draw a key for each of some patients who have none."""
+        with self._open() as file:
+            file.execute("BEGIN IMMEDIATE")
+            file.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", ((each, os.urandom(_KEY)) for each in patients))
+            file.execute("COMMIT")
+
+    def patients(self) -> set[str]:
+        """Return the patients who have a key."""
+        with self._open() as file:
+            return {patient for (patient,) in file.execute("SELECT patient FROM key")}
+
+    def key(self, patient: str) -> bytes:
+        """Return a patient's key; raises Erased where there is none."""
+        with self._open() as file:
+            row = file.execute("SELECT key FROM key WHERE patient = ?", (patient,)).fetchone()
+        if row is None:
+            raise Erased(patient)
+        return bytes(row[0])
+
+    def keys(self) -> dict[str, bytes]:
+        """Return every patient's key."""
+        with self._open() as file:
+            return dict(file.execute("SELECT patient, key FROM key").fetchall())
+
+    def destroy(self, patient: str) -> bool:
+        """Destroy a patient's key, for ever; return whether there was one."""
+        self._ciphers.pop(patient, None)
+        with self._open() as file:
+            file.execute("BEGIN IMMEDIATE")
+            gone = file.execute("DELETE FROM key WHERE patient = ?", (patient,)).rowcount
+            file.execute("COMMIT")
+            file.execute("VACUUM")  # no page that was moved keeps a copy
+        return bool(gone)
+
+    def cipher(self, patient: str) -> AESGCM:
+        """Return what seals and opens a patient's records."""
+        found = self._ciphers.get(patient)
+        if found is None:
+            found = self._ciphers[patient] = AESGCM(self.key(patient))
+        return found
+
+    def is_known(self, patient: str) -> bool:
+        """Whether a patient has a key: someone enrolled and not erased."""
+        try:
+            self.key(patient)
+        except Erased:
+            return False
+        return True
+
+    def recall(self, patients: Iterable[str] | None = None) -> None:
+        """Read the keys of some patients, or all, at once; what was kept of others is forgotten."""
+        keys = self.keys()
+        self._ciphers = {each: AESGCM(keys[each]) for each in (keys if patients is None else patients) if each in keys}
+
+    def id_of(self, *parts: str) -> str:
+        """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""
+        return hmac.digest(self.secret, "\x1f".join(parts).encode(), "sha256")[:16].hex()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the registry's signature (Ed25519) of a message."""
+        return self._signing.sign(message)
+
+    def site_key(self, site: str, file: Path | None = None) -> bytes:
+        """Return a site's key to the names of its patients: from the file a site holds, or from the folder of keys."""
+        path = file or self.folder / SITES / f"{site}.key"
+        try:
+            key = path.read_bytes()
+        except OSError as error:
+            fault = Fault(Place(str(path)), f"the site's key cannot be read: {(error.strerror or '').lower()}",
+                          "names of patients are sealed by it", "name the file that the site holds")  # fmt: skip
+            raise Refused([fault]) from None
+        return hashlib.sha256(key).digest()
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key that only its owner may read, and never over another."""
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def seal(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
+    """Seal bytes (AES-256-GCM); `about` is bound to them: elsewhere they cannot be opened."""
+    nonce = os.urandom(_NONCE)
+    return nonce + cipher.encrypt(nonce, content, about)
+
+
+def unseal(cipher: AESGCM, sealed: bytes, about: bytes) -> bytes:
+    """Open what was sealed; raises cryptography's InvalidTag where it, or what it is bound to, was changed."""
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a signature is the one that the owner of a public key made of a message."""
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
