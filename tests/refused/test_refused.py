@@ -12,6 +12,7 @@
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
 - `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
 - `survey/NAME.yaml` is a survey's file, `survey/NAME.txt` what is said of it: surveyed.py reads it.
+- `registry/NAME.txt` is what a registry says to what it refuses: registering.py and registry_*.py make the pieces.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """
@@ -50,6 +51,7 @@ from .arriving import ARRIVING
 from .asked import ASKED as REQUESTS
 from .asking import ASKED, exhibit, small_library
 from .entered import FORMS, form_says
+from .registering import PIECES, registry_answer
 from .surveyed import BESIDE as SURVEYS_BESIDE
 from .surveyed import CROSSED, QUESTIONNAIRE, SURVEYS, survey_answer
 
@@ -216,6 +218,14 @@ def entered_says(name: str) -> None:
 def survey_says(name: str) -> None:
     SHOWN.add(("survey", name))
     compare(survey_answer(name), HERE / "survey" / f"{name}.txt")
+
+
+def registry_says(name: str, folder: Path) -> None:
+    SHOWN.add(("registry", name))
+    started = time.process_time()
+    said = registry_answer(name, folder)
+    assert time.process_time() - started < LONGEST_WAIT, "a refusal is quick"
+    compare(said, HERE / "registry" / f"{name}.txt")
 
 
 def answers_say() -> None:
@@ -597,6 +607,12 @@ def test_a_survey_with_a_mistake_is_refused_in_these_words(name: str) -> None:
     survey_says(name)
 
 
+@pytest.mark.parametrize("name", PIECES)
+def test_what_a_registry_may_not_keep_or_show_is_refused_in_these_words(name: str, tmp_path: Path) -> None:
+    """A registry says what it refuses, why, and how to mend it."""
+    registry_says(name, tmp_path)
+
+
 def test_an_answer_that_fits_no_question_is_asked_again_in_these_words() -> None:
     """In conversation a mistake is said at once, and the question stays."""
     answers_say()
@@ -614,6 +630,7 @@ def test_every_exhibit_has_its_words() -> None:
     assert {path.stem for path in HERE.glob("asked/*.txt")} == set(ASKED)
     assert {path.stem for path in HERE.glob("form/*.txt")} == set(FORMS)
     assert {path.stem for path in HERE.glob("survey/*.txt")} == set(OF_SURVEYS)
+    assert {path.stem for path in HERE.glob("registry/*.txt")} == set(PIECES)
 
 
 def test_the_content_that_mistakes_are_laid_over_is_valid() -> None:
@@ -686,6 +703,7 @@ def test_every_mistake_that_the_program_speaks_of_is_in_the_museum(tmp_path: Pat
         ("content", CONTENTS, content_says),
         ("instrument", INSTRUMENTS, instrument_says),
         ("made", MADE, made_says),
+        ("registry", PIECES, registry_says),
     )
     for kind, names, says_in in in_folders:
         for name in names:
