@@ -1,0 +1,63 @@
+"""How a command finds a registry, opens it, and lets its user in."""
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
+from patency.fault import Fault, Place, Refused
+from patency.registry.forms import Forms, read_forms
+from patency.registry.registry import Refusal, Registry
+from patency.registry.session import Session
+
+PASSWORD, USER = "PATENCY_PASSWORD", "PATENCY_USER"  # noqa: S105  names of variables
+
+
+def add_where(parser: argparse.ArgumentParser, is_signed_in: bool = True) -> None:
+    """Let a command name its registry, and who uses it."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the registry's folder")
+    if is_signed_in:
+        parser.add_argument("--user", default=os.environ.get(USER, ""), metavar="NAME",
+                            help=f"who you are (or {USER}); the password is asked for, or read from {PASSWORD}")  # fmt: skip
+    parser.set_defaults(policy=[], library=None)
+
+
+def opened(options: argparse.Namespace, url: str = "") -> Registry:
+    """Open the registry that a command names."""
+    library = open_for(options)
+    try:
+        return Registry(options.folder, library, read_forms(library), url)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the registry cannot be opened", refused.faults) from None
+
+
+def signed_in(options: argparse.Namespace) -> Session:
+    """Open the registry that a command names, and let its user in."""
+    if not options.user:
+        fault = Fault(Place("--user"), "nobody is named", "a registry shows each only what they may see",
+                      f"write --user NAME, or set {USER}")  # fmt: skip
+        raise Failed(MISTYPED, "nobody signed in", [fault])
+    registry = opened(options)
+    try:
+        return registry.sign_in(options.user, password(f"Password of {options.user}: "))
+    except Refusal as refused:
+        raise Failed(CASE_REFUSED, "nobody signed in", refused.faults) from None
+
+
+def password(prompt: str) -> str:
+    """Return the password that is set, or ask for it."""
+    given = os.environ.get(PASSWORD)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        fault = Fault(Place("password"), "there is no password", "it is asked for at a terminal alone",
+                      f"set {PASSWORD} for a program")  # fmt: skip
+        raise Failed(MISTYPED, "nobody signed in", [fault])
+    return getpass.getpass(prompt)
+
+
+def forms_of(options: argparse.Namespace) -> Forms:
+    """Read Patency's forms, without any registry."""
+    return read_forms(open_for(options))
