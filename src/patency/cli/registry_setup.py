@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from patency.cli.common import CASE_REFUSED, Failed
-from patency.cli.registry_open import add_where, opened, password
+from patency.cli.registry_open import add_where, password
 from patency.fault import Refused
 from patency.registry import access
 
@@ -28,7 +28,9 @@ def arguments(actions: Actions) -> None:
     )
     init.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     init.add_argument("--name", required=True, help="what the registry is called")
-    init.add_argument("--protocol", default="", metavar="NAME", help="its protocol of visits; `protocol list` lists them")
+    init.add_argument(
+        "--protocol", default="", metavar="NAME", help="its protocol of visits; `protocol list` lists them"
+    )
     init.set_defaults(run=_init)
     _site_arguments(actions)
     _user_arguments(actions)
@@ -36,7 +38,9 @@ def arguments(actions: Actions) -> None:
 
 def _site_arguments(actions: Actions) -> None:
     site = actions.add_parser("site", help="add or list sites").add_subparsers(metavar="ACTION", required=True)
-    add = site.add_parser("add", help="add a site", epilog="example: patency registry site add our-registry north --name North")
+    add = site.add_parser(
+        "add", help="add a site", epilog="example: patency registry site add our-registry north --name North"
+    )
     add_where(add, is_signed_in=False)
     add.add_argument("site", metavar="SITE", help="a short name, by which users are bound to it")
     add.add_argument("--name", required=True, help="the name of the hospital")
@@ -62,11 +66,15 @@ _PAPERS = {
 def _user_arguments(actions: Actions) -> None:
     user = actions.add_parser("user", help="add, stop or list users").add_subparsers(metavar="ACTION", required=True)
     add = user.add_parser(
-        "add", help="add a user", epilog="example: patency registry user add our-registry anna --role entry --site north"
+        "add",
+        help="add a user",
+        epilog="example: patency registry user add our-registry anna --role entry --site north",
     )
     add_where(add, is_signed_in=False)
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--role", required=True, help=", ".join(f"{role} ({words})" for role, words in access.WORDS.items()))
+    add.add_argument(
+        "--role", required=True, help=", ".join(f"{role} ({words})" for role, words in access.WORDS.items())
+    )
     add.add_argument("--site", default="", help="the site they act for")
     add.set_defaults(run=_add_user)
     for name, says, run in (
@@ -89,7 +97,9 @@ def _init(options: argparse.Namespace) -> None:
         create(options.folder, options.name, protocol=options.protocol)
     except Refused as refused:
         raise Failed(CASE_REFUSED, "the registry is not made", refused.faults) from None
-    print(f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from")
+    print(
+        f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
+    )
     print("the backups of the database. Next: patency registry site add, patency registry user add.")
 
 
@@ -97,7 +107,9 @@ def _add_site(options: argparse.Namespace) -> None:
     details = {name: text for name in _PAPERS if (text := getattr(options, name.replace("-", "_")))}
     with _admin(options) as admin:
         admin.add_site(options.site, options.name, options.country, details)
-    print(f"The site {options.site} is added. Its key to the names of its patients is in keys/sites/{options.site}.key: the site")
+    print(
+        f"The site {options.site} is added. Its key to the names of its patients is in keys/sites/{options.site}.key: the site"
+    )
     print("may hold it elsewhere.")
 
 
@@ -130,4 +142,6 @@ def _list_sites(options: argparse.Namespace) -> None:
 def _list_users(options: argparse.Namespace) -> None:
     with _admin(options) as admin:
         for user, is_active in admin.users():
-            print(f"{user.name}  {access.WORDS[user.role]}{f' of {user.site}' if user.site else ''}{'' if is_active else '  (stopped)'}")
+            print(
+                f"{user.name}  {access.WORDS[user.role]}{f' of {user.site}' if user.site else ''}{'' if is_active else '  (stopped)'}"
+            )
