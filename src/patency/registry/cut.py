@@ -85,7 +85,7 @@ def _written(session: "Session", folder: Path) -> Manifest:
         people, erased = _people(rows)
         said = counted(people, erased)
         digest = Digest(json.dumps([made_by, said, registry.details.label, registry.details.protocol], sort_keys=True))
-        reading = Reading(rows, session.forms, registry.library, people, frozenset(), folder, digest)
+        reading = Reading(rows, session.forms, registry.library, people, folder, digest)
         reading.read()
     tables = Writing(reading, Codes(registry.vault.secret, digest.bytes), folder).write()
     risk = risk_of(folder, tables)

@@ -37,10 +37,16 @@ PLACES = ("row", "episode", "patient")  # of a row: its own number, and those of
 class Reading:
     """Reads every kind, those that others hang on first; `columns` are those of each table, `ids` the true id of each row."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  what there is to read, and whose
-        self, reader: Reader, forms: Forms, library: Library, people: Mapping[str, Standing], rules: frozenset[str], folder: Path, digest: Digest,
-    ) -> None:  # fmt: skip
-        self._reader, self._forms, self._library, self._rules = reader, forms, library, rules
+    def __init__(
+        self,
+        reader: Reader,
+        forms: Forms,
+        library: Library,
+        people: Mapping[str, Standing],
+        folder: Path,
+        digest: Digest,
+    ) -> None:
+        self._reader, self._forms, self._library = reader, forms, library
         self._folder, self._digest = folder, digest
         self._people = {patient: standing for patient, standing in people.items() if standing.is_in}
         self._scales, self._findings = Scales(forms.scales), Findings(library.lexicon.vocabulary)
@@ -206,7 +212,7 @@ class Reading:
             lines += rows.lines
             tags += rows.tags
         self._digest.add("query", tags)
-        queries(lines, self._rules).write_ipc(self.path("query"))
+        queries(lines, RULES).write_ipc(self.path("query"))
         self.columns["query"] = QUERY
 
     def _read_screening(self) -> None:

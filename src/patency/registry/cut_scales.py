@@ -88,13 +88,10 @@ class Scales:
             added.append((scale and scale.id, scale and (scale.version if is_this else ANOTHER), *_summed(scored)))
             answers += [(at, *each) for each in _answers(scale, line, day)] if scale is not None else []
             scores += [(at, *_score(name, each)) for name, each in scored.items()]
-        number, text = polars.Float64(), polars.String()
-        texts, at_type = polars.List(text), polars.get_index_type()
-        return Filled(
-            polars.DataFrame(added, dict(zip(_names(RESPONSE), (text, text, number, number, number, text, texts), strict=True)), orient="row"),
-            polars.DataFrame(answers, dict(zip(("at", *_names(ANSWER[1:])), (at_type, text, text, number, number, number, texts, polars.Int32(), text), strict=True)), orient="row"),
-            polars.DataFrame(scores, dict(zip(("at", *_names(SCORE[1:])), (at_type, text, number, number, texts, polars.Boolean()), strict=True)), orient="row"),
-        )  # fmt: skip
+        return Filled(*(
+            polars.DataFrame(rows, schema, orient="row")
+            for rows, schema in zip((added, answers, scores), _schemas(), strict=True)
+        ))  # fmt: skip
 
     def _scored(self, scale: Instrument, said: Mapping[str, Any]) -> dict[str, Scored]:
         spans = {name: ends for name, ends in said.get("s", {}).items() if name.startswith(ITEMS)}
@@ -103,6 +100,21 @@ class Scales:
             values, _ = unpacked(json.dumps({"i": said.get("i", {}), "s": spans}).encode())
             self._known[alike] = score(scale, response_of(scale, values, _LONG_AGO))
         return self._known[alike]
+
+
+def _schemas() -> tuple[dict[str, Any], ...]:
+    """Return the types of the columns that are added, of answers, and of scores."""
+    import polars
+
+    at, number, text, texts = polars.get_index_type(), polars.Float64(), polars.String(), polars.List(polars.String())
+    added = (text, text, number, number, number, text, texts)
+    answers = (at, text, text, number, number, number, texts, polars.Int32(), text)
+    scores = (at, text, number, number, texts, polars.Boolean())
+    return (
+        dict(zip(_names(RESPONSE), added, strict=True)),
+        dict(zip(("at", *_names(ANSWER[1:])), answers, strict=True)),
+        dict(zip(("at", *_names(SCORE[1:])), scores, strict=True)),
+    )
 
 
 def response_of(scale: Instrument, values: Mapping[str, Any], on: date) -> Response:
