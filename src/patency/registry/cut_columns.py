@@ -100,8 +100,6 @@ class Shape:
 
     def converted(self, frame: "polars.DataFrame") -> "polars.DataFrame":
         """Return read lines as the columns of the cut; `index` is the day from which days count."""
-        import polars
-
         self._refuse_strangers(frame)
         notes = {"absent": _absent(frame, self.columns), "between": self._between(frame)}
         said = [self._said(item).alias(self.columns[item.name].name) for item in self.items]
