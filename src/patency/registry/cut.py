@@ -37,16 +37,17 @@ if TYPE_CHECKING:
     from patency.registry.session import Session
 
 RULES = (
-    "Every date is a count of days since the episode's index date; the day of consent, and that of each episode, since the "
-    "index date of the patient's first episode. No year, month or day of the calendar is in the tables.",
-    "The day of a screening entry is left out: whoever stands there gave no consent, and has no day from which it could be counted.",
-    "Ages of 90 and over are 90 (45 CFR 164.514(b)(2)(i)(C)); below, they are rounded downward: to years from 18 on, to "
-    "tenths from 1 to 17, to hundredths under 1 year.",
+    "Every date is a count of days since the episode's index date.",
+    "The day of consent, and that of each episode, is counted from the index date of the patient's first episode.",
+    "No year, month or day of the calendar is in the tables; of the screening log no day at all, for nothing it could be counted from.",
+    "Ages of 90 and over are 90 (45 CFR 164.514(b)(2)(i)(C)).",
+    "Below, ages are rounded downward: to years from 18 on, to tenths from 1 to 17, to hundredths under 1 year.",
     "Free text is left out, whatever was asked; of words there are only names of scales, concepts, rules and options.",
     "Ids are opaque, and others in every other cut; sites are codes. Names, pseudonyms, authors and moments of entry are left out.",
     "What is void, and what is recorded under a field that the form no longer has, is left out.",
-    "Null is what nobody answered: it is neither no nor nought. 'absent' holds the reasons that were given, 'between' what is "
-    "known only within two ends; a day of an episode whose index date is not known exactly is null.",
+    "Null is what nobody answered: it is neither no nor nought.",
+    "'absent' holds the reasons that were given for no answer, 'between' what is known only within two ends.",
+    "Where the index date is not known exactly, the days that would be counted from it are null.",
     "Scores are Patency's own, of the answers; a blank leaves a total open and is never nought.",
 )
 
@@ -85,7 +86,7 @@ def _written(session: "Session", folder: Path) -> Manifest:
         people, erased = _people(rows)
         said = counted(people, erased)
         digest = Digest(json.dumps([made_by, said, registry.details.label, registry.details.protocol], sort_keys=True))
-        reading = Reading(rows, session.forms, registry.library, people, rules_of(session), folder, digest)
+        reading = Reading(rows, session, people, rules_of(session), folder, digest)
         reading.read()
     tables = Writing(reading, Codes(registry.vault.secret, digest.bytes), folder).write()
     risk = risk_of(folder, tables)

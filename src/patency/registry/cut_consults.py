@@ -1,7 +1,8 @@
 """Consults and queries as a cut shows them: what Patency itself wrote of them, and nothing that a person did.
 
-Of a consult the library's hash, the guidelines with theirs, and the options that were favoured. The hashes of the case and of the page stay out: the
-same case has the same hash in every cut, so that cuts could be joined by it, and who knows a case could look for it.
+Of a consult the library's hash, the guidelines with theirs, and the options that were favoured. The hashes of the case and of
+the page stay out: the same case has the same hash in every cut, so that cuts could be joined by it, and who knows a case
+could look for it.
 
 Of queries only how many there are, by rule, kind of record and what became of them.
 """
@@ -32,9 +33,7 @@ QUERY = (
     Column("status", "text", "what became of them"),
     Column("queries", "number", "how many there are"),
 )
-_HASH, _VERSION, _RULE = (
-    re.compile(each) for each in ("[0-9a-f]{64}", r"\d{1,4}(\.\d{1,4}){1,3}", "[a-z][a-z0-9_-]{0,60}")
-)
+_HASH, _VERSION = re.compile("[0-9a-f]{64}"), re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 
 
 def consults(lines: Sequence[bytes], library: Library) -> "polars.DataFrame":

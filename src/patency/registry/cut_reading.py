@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patency.cut.manifest import Column
-from patency.guideline.model import Library
 from patency.registry.cut_columns import EPOCH, Shape
 from patency.registry.cut_consults import CONSULT, QUERY, consults, queries
 from patency.registry.cut_findings import FINDING, Findings
@@ -20,11 +19,12 @@ from patency.registry.cut_ids import Digest
 from patency.registry.cut_people import Standing
 from patency.registry.cut_rows import Reader, Rows
 from patency.registry.cut_scales import ANSWER, RESPONSE, SCORE, Scales
-from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 
 if TYPE_CHECKING:
     import polars
+
+    from patency.registry.session import Session
 
 RENAMED = {"response": {"total": "total_as_written"}}
 ADDED = {"response": RESPONSE, "finding": FINDING, "consult": CONSULT}
@@ -38,18 +38,12 @@ class Reading:
     """Reads every kind, those that others hang on first; `columns` are those of each table, `ids` the true id of each row."""
 
     def __init__(
-        self,
-        reader: Reader,
-        forms: Forms,
-        library: Library,
-        people: Mapping[str, Standing],
-        folder: Path,
-        digest: Digest,
-    ) -> None:
-        self._reader, self._forms, self._library = reader, forms, library
+        self, reader: Reader, session: "Session", people: Mapping[str, Standing], rules: frozenset[str], folder: Path, digest: Digest
+    ) -> None:  # fmt: skip
+        self._reader, self._forms, self._library, self._rules = reader, session.forms, session.registry.library, rules
         self._folder, self._digest = folder, digest
         self._people = {patient: standing for patient, standing in people.items() if standing.is_in}
-        self._scales, self._findings = Scales(forms.scales), Findings(library.lexicon.vocabulary)
+        self._scales, self._findings = Scales(session.forms.scales), Findings(self._library.lexicon.vocabulary)
         self._known: dict[str, polars.DataFrame] = {}  # of each kind the id and the PLACES of each row
         self._until: dict[int, int] = {}
         self._index: dict[str, polars.DataFrame] = {}  # of episodes, and of patients by their first
@@ -212,7 +206,7 @@ class Reading:
             lines += rows.lines
             tags += rows.tags
         self._digest.add("query", tags)
-        queries(lines, RULES).write_ipc(self.path("query"))
+        queries(lines, self._rules).write_ipc(self.path("query"))
         self.columns["query"] = QUERY
 
     def _read_screening(self) -> None:
