@@ -29,7 +29,7 @@ from patency.registry.cut_reading import Reading
 from patency.registry.cut_risk import risk_of
 from patency.registry.cut_rows import Reader, reader
 from patency.registry.cut_writing import Writing
-from patency.registry.entry import Entry, now, unpacked
+from patency.registry.entry import now, unpacked
 from patency.registry.registry import stamped
 from patency.registry.schema import VERSION
 
@@ -104,14 +104,13 @@ def rules_of(session: "Session") -> frozenset[str]:
 def _people(rows: Reader) -> tuple[dict[str, Standing], int]:
     """Return what each patient's last word comes to, and how many were erased."""
     consents = [
-        Entry("consent", record, 1, "", patient, parent, unpacked(line)[0], "", now())
-        for some in rows.rows("consent")
-        for record, parent, patient, line in zip(some.ids, some.parents, some.patients, some.lines, strict=True)
+        (patient, unpacked(line)[0])
+        for some in rows.rows("consent", rows.ciphers)
+        for patient, line in zip(some.patients, some.lines, strict=True)
     ]
-    last = standings(consents)
-    patients = [patient for some in rows.rows("patient") for patient in some.ids]
-    erased = rows.subjects("patient") - set(rows.ciphers)
-    return {patient: last.get(patient, Standing(True)) for patient in patients}, len(erased)
+    last, patients = standings(consents), rows.patients()
+    known = {each: last.get(each, Standing(True)) for each, is_void in patients.items() if each in rows.ciphers and not is_void}
+    return known, len(patients.keys() - rows.ciphers.keys())
 
 
 def versions(session: "Session") -> dict[str, Any]:

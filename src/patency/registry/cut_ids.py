@@ -8,7 +8,8 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-_ID, _SITE = 16, 8  # bytes of an id, and of a site's code
+_ID, _SITE = 32, 16  # hexadecimal digits of an id, and of a site's code
+_BLOCK = 64  # bytes that SHA-256 takes at once
 
 
 class Digest:
@@ -37,13 +38,15 @@ class Codes:
     """Makes the ids of one cut."""
 
     def __init__(self, secret: bytes, digest: bytes) -> None:
-        self._key = hmac.digest(secret, b"patency-cut/1" + digest, "sha256")
+        key = hmac.digest(secret, b"patency-cut/1" + digest, "sha256").ljust(_BLOCK, b"\0")
+        self._inner, self._outer = (bytes(byte ^ each for byte in key) for each in (0x36, 0x5C))
 
     def of(self, kind: str, ids: Iterable[str]) -> list[str]:
         """Return the opaque ids of records of a kind."""
-        key, head, digest = self._key, f"{kind}\x1f", hmac.digest
-        return [digest(key, (head + each).encode(), "sha256")[:_ID].hex() for each in ids]
+        # HMAC as RFC 2104 defines it, which for short messages takes half the time of Python's own; a test holds it against that.
+        inner, outer, sha256 = self._inner + f"{kind}\x1f".encode(), self._outer, hashlib.sha256
+        return [sha256(outer + sha256(inner + each.encode()).digest()).hexdigest()[:_ID] for each in ids]
 
     def site(self, site: str) -> str:
         """Return the code of a site."""
-        return hmac.digest(self._key, f"site\x1f{site}".encode(), "sha256")[:_SITE].hex()
+        return self.of("site", [site])[0][:_SITE]

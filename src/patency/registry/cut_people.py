@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from patency.cut.manifest import FEWEST
-from patency.registry.entry import Entry, Value
+from patency.registry.entry import Value
 
 CONSENT, WITHDRAWN, REFUSED = ("consent", "assent", "reconsent"), "withdrawal", "refusal"
 _ORDER = (*CONSENT, REFUSED, WITHDRAWN)  # of two words on one day the stricter counts
@@ -26,16 +26,16 @@ class Standing(NamedTuple):
     word: str = ""
 
 
-def standings(consents: Iterable[Entry]) -> dict[str, Standing]:
-    """Return what each patient's last word comes to, by their id."""
-    last: dict[str, Entry] = {}
-    for entry in consents:
-        if str(entry.values.get("what")) not in _ORDER:
+def standings(consents: Iterable[tuple[str, Mapping[str, Value]]]) -> dict[str, Standing]:
+    """Return what each patient's last word comes to: of consents as they stand, each with the patient's id."""
+    last: dict[str, Mapping[str, Value]] = {}
+    for patient, values in consents:
+        if values.get("what") not in _ORDER:
             continue
-        known = last.get(entry.patient)
-        if known is None or _weight(entry.values) > _weight(known.values):
-            last[entry.patient] = entry
-    return {patient: _standing(entry.values) for patient, entry in last.items()}
+        known = last.get(patient)
+        if known is None or _weight(values) > _weight(known):
+            last[patient] = values
+    return {patient: _standing(values) for patient, values in last.items()}
 
 
 def _weight(values: Mapping[str, Value]) -> tuple[date, int]:

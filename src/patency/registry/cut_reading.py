@@ -43,6 +43,7 @@ class Reading:
         self._reader, self._forms, self._library, self._rules = reader, session.forms, session.registry.library, rules
         self._folder, self._digest = folder, digest
         self._people = {patient: standing for patient, standing in people.items() if standing.is_in}
+        self._ciphers = {patient: reader.ciphers[patient] for patient in self._people}
         self._scales, self._findings = Scales(session.forms.scales), Findings(self._library.lexicon.vocabulary)
         self._known: dict[str, polars.DataFrame] = {}  # of each kind the id and the PLACES of each row
         self._until: dict[int, int] = {}
@@ -73,7 +74,7 @@ class Reading:
 
         shape = Shape(self._forms.of[kind], RENAMED.get(kind, {}))
         parts, tags, beside, height = [], list[bytes](), dict[str, list[polars.DataFrame]](), 0
-        for rows in self._reader.rows(kind, self._people):
+        for rows in self._reader.rows(kind, self._ciphers):
             tags += rows.tags
             if kind == "patient":
                 self._note_patients(rows, height)
@@ -109,14 +110,14 @@ class Reading:
         import polars
 
         placed = self._placed(kind, rows, height)
-        lines = [rows.lines[at] for at in placed["at"]]
+        lines = [rows.lines[at] for at in placed["at"].to_list()]
         frame = polars.concat([shape.read(lines), placed], how="horizontal")
         if kind == "episode":
             day = polars.col("d").struct.field("date").str.to_date("%Y-%m-%d").to_physical()
             frame = frame.with_columns(index=day.cast(polars.Int32))
         if self._until and shape.main_date:
             frame = self._up_to_withdrawal(frame, shape.main_date)
-        lines = [rows.lines[at] for at in frame["at"]]
+        lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in ADDED else []
         frame = shape.converted(
             frame.drop("at").with_columns(
                 polars.int_range(height, height + frame.height, dtype=polars.UInt32).alias("row")
@@ -162,7 +163,7 @@ class Reading:
     ) -> "polars.DataFrame":
         import polars
 
-        index = frame["index"].to_list()
+        index = frame["index"].to_list() if kind in ADDED else []
         if kind == "consult":
             return polars.concat([frame, consults(lines, self._library)], how="horizontal")
         if kind == "finding":
@@ -202,7 +203,7 @@ class Reading:
 
     def _read_queries(self) -> None:
         lines, tags = [], list[bytes]()
-        for rows in self._reader.rows("query", self._people):
+        for rows in self._reader.rows("query", self._ciphers):
             lines += rows.lines
             tags += rows.tags
         self._digest.add("query", tags)
@@ -215,7 +216,7 @@ class Reading:
 
         shape = Shape(self._forms.of["screening"], is_dated=False)
         parts, tags, ids, sites = [], list[bytes](), list[str](), list[str]()
-        for rows in self._reader.rows("screening"):
+        for rows in self._reader.rows("screening", self._reader.ciphers):
             tags += rows.tags
             ids += rows.ids
             sites += rows.sites

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
@@ -18,9 +18,13 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.vault import unseal
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     from patency.registry.session import Session
 
-_AT_ONCE = 20_000  # rows that are read and unsealed at once
+_AT_ONCE = 50_000  # rows that are read and unsealed at once
+_OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
+_VOID = _OPEN.index("is_void")
 _TAG = 16  # bytes at the end of what is sealed, by which it is told from anything else (GCM)
 
 
@@ -39,59 +43,53 @@ class Reader:
     """Reads the rows of one moment."""
 
     def __init__(self, session: "Session", connection: Connection) -> None:
-        self._connection, self._sites = connection, session.sites
+        self._connection, self._site = connection, session.user.site
         vault = session.registry.vault
         vault.recall()
         # Whoever has no key was erased.
         self.ciphers = {patient: vault.cipher(patient) for patient in vault.patients()}
 
-    def subjects(self, kind: str) -> set[str]:
-        """Return everyone of whom there is a record of a kind, erased or not."""
-        table = schema.records[kind]
-        query = select(table.c.patient).distinct().where(table.c.site.in_(self._sites))
-        return {row.patient for row in self._connection.execute(query)}
+    def patients(self) -> dict[str, bool]:
+        """Return every patient, and whether they are void; those who were erased too."""
+        table = schema.records["patient"]
+        query = select(table.c.id, table.c.is_void).where(*self._where(table)).order_by(table.c.version)
+        return {row.id: bool(row.is_void) for row in self._connection.execute(query)}
 
-    def rows(self, kind: str, only: Mapping[str, object] | None = None) -> Iterator[Rows]:
-        """Yield the rows of a kind, many at a time; `only` of some patients."""
+    def rows(self, kind: str, ciphers: "Mapping[str, AESGCM]") -> Iterator[Rows]:
+        """Yield the rows of a kind, many at a time, of those whose ciphers are given."""
         table = schema.records[kind]
-        where = table.c.site.in_(self._sites)
-        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, where)
-        newest = {
-            (row[0], row[1]): row[2] for row in self._connection.execute(later.group_by(table.c.site, table.c.id))
-        }
-        fields = (
-            table.c[name]
-            for name in ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
-        )
-        found = self._connection.execution_options(yield_per=_AT_ONCE).execute(select(*fields).where(where))
-        for some in found.partitions(_AT_ONCE):
-            yield self._opened(kind, some, newest, only)
+        where = self._where(table)
+        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
+        found = self._connection.execute(later.group_by(table.c.site, table.c.id))
+        newest = {(row[0], row[1]): row[2] for row in found}
+        fields = [table.c[name] for name in _OPEN]
+        rows = self._connection.execution_options(yield_per=_AT_ONCE).execute(select(*fields).where(*where))
+        # The rows of the database's own driver: SQLAlchemy's would be made anew of each, and take as long as unsealing.
+        while some := rows.cursor.fetchmany(_AT_ONCE):
+            yield _opened(kind, [row for row in some if _is_latest(row, newest)], ciphers)
 
-    def _opened(
-        self, kind: str, some: Sequence[Any], newest: Mapping[tuple[str, str], int], only: Mapping[str, object] | None
-    ) -> Rows:
-        rows = Rows([], [], [], [], [], [])
-        ciphers = self.ciphers
-        for site, record, version, patient, parent, author, at, is_void, sealed in some:
-            cipher = ciphers.get(patient)
-            if (
-                cipher is None
-                or is_void
-                or (only is not None and patient not in only)
-                or version != newest.get((site, record), 1)
-            ):
-                continue
+    def _where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
+        """Return the condition of one's own site; who cuts all has none, so that a table is read from end to end."""
+        return (table.c.site == self._site,) if self._site else ()
+
+
+def _is_latest(row: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> bool:
+    return not row[_VOID] and row[2] == newest.get((row[0], row[1]), 1)
+
+
+def _opened(kind: str, found: Sequence[Any], ciphers: "Mapping[str, AESGCM]") -> Rows:
+    kept = [row for row in found if row[3] in ciphers]
+    lines = []
+    for site, record, version, patient, parent, author, at, _, sealed in kept:
+        try:
             in_the_open = about(kind, site, record, version, patient, parent or "", author, at, False)
-            try:
-                rows.lines.append(unseal(cipher, bytes(sealed), in_the_open))
-            except InvalidTag:
-                raise Refused([_tampered(kind, record, version)]) from None
-            rows.ids.append(record)
-            rows.parents.append(parent or "")
-            rows.patients.append(patient)
-            rows.sites.append(site)
-            rows.tags.append(record.encode() + sealed[-_TAG:])
-        return rows
+            lines.append(unseal(ciphers[patient], bytes(sealed), in_the_open))
+        except InvalidTag:
+            raise Refused([_tampered(kind, record, version)]) from None
+    return Rows(
+        [row[1] for row in kept], [row[4] or "" for row in kept], [row[3] for row in kept], [row[0] for row in kept],
+        lines, [row[1].encode() + bytes(row[8][-_TAG:]) for row in kept],
+    )  # fmt: skip
 
 
 def _tampered(kind: str, record: str, version: int) -> Fault:

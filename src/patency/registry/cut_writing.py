@@ -50,7 +50,7 @@ class Writing:
     def _write_kind(self, kind: str) -> Table:
         import polars
 
-        self._ids[kind] = polars.Series(kind, self._codes.of(kind, self._reading.ids(kind)), polars.String())
+        self._ids[kind] = polars.Series(kind, self._codes.of(kind, self._reading.ids(kind).to_list()), polars.String())
         above = lineage(kind)
         rows = {kind: "row", above[min(1, len(above) - 1)]: "of", "episode": "episode", "patient": "patient"}
         frame = self._taken(kind)
@@ -68,7 +68,7 @@ class Writing:
     def _write_screening(self) -> Table:
         import polars
 
-        ids = self._codes.of("screening", self._reading.ids("screening"))
+        ids = self._codes.of("screening", self._reading.ids("screening").to_list())
         frame = self._taken("screening").with_columns(
             screening=polars.Series(ids, dtype=polars.String()),
             site=polars.Series(self._screened, dtype=polars.String()),
