@@ -109,7 +109,11 @@ def _people(rows: Reader) -> tuple[dict[str, Standing], int]:
         for patient, line in zip(some.patients, some.lines, strict=True)
     ]
     last, patients = standings(consents), rows.patients()
-    known = {each: last.get(each, Standing(True)) for each, is_void in patients.items() if each in rows.ciphers and not is_void}
+    known = {
+        each: last.get(each, Standing(True))
+        for each, is_void in patients.items()
+        if each in rows.ciphers and not is_void
+    }
     return known, len(patients.keys() - rows.ciphers.keys())
 
 

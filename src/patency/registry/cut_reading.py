@@ -113,10 +113,9 @@ class Reading:
         lines = [rows.lines[at] for at in placed["at"].to_list()]
         frame = polars.concat([shape.read(lines), placed], how="horizontal")
         if kind == "episode":
-            day = polars.col("d").struct.field("date").str.to_date("%Y-%m-%d").to_physical()
-            frame = frame.with_columns(index=day.cast(polars.Int32))
+            frame = frame.with_columns(index=shape.day(frame, "date"))
         if self._until and shape.main_date:
-            frame = self._up_to_withdrawal(frame, shape.main_date)
+            frame = self._up_to_withdrawal(frame, shape)
         lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in ADDED else []
         frame = shape.converted(
             frame.drop("at").with_columns(
@@ -151,12 +150,11 @@ class Reading:
         by = "patient" if kind == "consent" else "episode"
         return frame.join(self._index[by], on=by, how="left", maintain_order="left")
 
-    def _up_to_withdrawal(self, frame: "polars.DataFrame", date: str) -> "polars.DataFrame":
+    def _up_to_withdrawal(self, frame: "polars.DataFrame", shape: Shape) -> "polars.DataFrame":
         import polars
 
         until = polars.col("patient").replace_strict(self._until, default=None, return_dtype=polars.Int32)
-        day = polars.col("d").struct.field(date).str.to_date("%Y-%m-%d").to_physical()
-        return frame.filter(until.is_null() | (day <= until).fill_null(False))
+        return frame.filter(until.is_null() | (shape.day(frame, shape.main_date) <= until).fill_null(False))
 
     def _with_added(  # what is read of lines one by one
         self, kind: str, frame: "polars.DataFrame", lines: list[bytes], beside: "dict[str, list[polars.DataFrame]]"

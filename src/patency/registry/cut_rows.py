@@ -62,11 +62,21 @@ class Reader:
         later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
         found = self._connection.execute(later.group_by(table.c.site, table.c.id))
         newest = {(row[0], row[1]): row[2] for row in found}
-        fields = [table.c[name] for name in _OPEN]
-        rows = self._connection.execution_options(yield_per=_AT_ONCE).execute(select(*fields).where(*where))
-        # The rows of the database's own driver: SQLAlchemy's would be made anew of each, and take as long as unsealing.
-        while some := rows.cursor.fetchmany(_AT_ONCE):
+        for some in self._driven(kind):
             yield _opened(kind, [row for row in some if _is_latest(row, newest)], ciphers)
+
+    def _driven(self, kind: str) -> Iterator[Sequence[Any]]:
+        """Yield rows as the database's own driver gives them: SQLAlchemy's take as long to make as to unseal."""
+        driver = self._connection.connection
+        is_postgresql = self._connection.dialect.name == "postgresql"
+        cursor = driver.cursor(name="cut") if is_postgresql else driver.cursor()  # named, it is read bit by bit
+        mark = "%s" if is_postgresql else "?"
+        where = f" WHERE site = {mark}" if self._site else ""
+        # The names are the schema's own; what was entered is always bound.
+        cursor.execute(f"SELECT {', '.join(_OPEN)} FROM {kind}{where}", (self._site,) if self._site else ())  # noqa: S608
+        while some := cursor.fetchmany(_AT_ONCE):
+            yield some
+        cursor.close()
 
     def _where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
         """Return the condition of one's own site; who cuts all has none, so that a table is read from end to end."""
