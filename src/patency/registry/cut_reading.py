@@ -7,9 +7,11 @@ is not in it either; nor, of who withdrew and let the rest stay, what came after
 Not here: ids and files (cut_writing.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.manifest import Column
 from patency.registry.cut_columns import EPOCH, Shape
@@ -73,43 +75,50 @@ class Reading:
         import polars
 
         shape = Shape(self._forms.of[kind], RENAMED.get(kind, {}))
-        parts, tags, beside, height = [], list[bytes](), dict[str, list[polars.DataFrame]](), 0
-        for rows in self._reader.rows(kind, self._ciphers):
-            tags += rows.tags
-            if kind == "patient":
-                self._note_patients(rows, height)
-            found = self._part(kind, shape, rows, height, beside)
-            height += found.height
-            parts.append(found)
-        self._digest.add(kind, tags)
-        parts.append(
-            self._part(kind, shape, Rows([], [], [], [], [], []), 0, beside)
-        )  # so that a kind without rows has columns
-        frame = polars.concat(parts)
-        if kind == "episode":
-            frame = self._with_first(frame)
+        parts = self._parts(kind, shape)
+        starts = list(accumulate((part.frame.height for part in parts), initial=0))
+        row = polars.int_range(polars.len(), dtype=polars.UInt32)
+        frame = self._related(kind, polars.concat([part.frame for part in parts]).with_columns(row=row))
         self._keep(kind, frame)
-        self.columns[kind] = (
-            *(FIRST if kind == "episode" and each.name == "day" else each for each in shape.said),
-            *ADDED.get(kind, ()),
-        )
-        for table, frames in beside.items():
-            polars.concat(frames).write_ipc(self.path(table))
+        said = (FIRST if kind == "episode" and each.name == "day" else each for each in shape.said)
+        self.columns[kind] = (*said, *ADDED.get(kind, ()))
+        for table in parts[0].beside:
+            found = [
+                part.beside[table].with_columns(row=(polars.col("at") + start).cast(polars.UInt32)).drop("at")
+                for part, start in zip(parts, starts[:-1], strict=True)
+            ]
+            polars.concat(found).write_ipc(self.path(table))
             self.columns[table] = BESIDE[table]
 
-    def _note_patients(self, rows: Rows, height: int) -> None:
-        for at, (patient, site) in enumerate(zip(rows.ids, rows.sites, strict=True), height):
-            until = self._people[patient].until
-            if until:
-                self._until[at] = until.toordinal() - EPOCH
+    def _parts(self, kind: str, shape: Shape) -> "list[_Part]":
+        """Read the rows of a kind, many at a time; while Polars reads some, the next are unsealed."""
+        tags: list[bytes] = []
+        waiting: list[Future[_Part]] = []
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            for rows in self._reader.rows(kind, self._ciphers):
+                tags += rows.tags
+                if kind == "patient":
+                    self._note_patients(rows)
+                if waiting:
+                    waiting[-1].result()  # no more than two lots are held at once
+                waiting.append(worker.submit(self._part, kind, shape, rows))
+            waiting.append(
+                worker.submit(self._part, kind, shape, Rows([], [], [], [], [], []))
+            )  # of none it has columns too
+        self._digest.add(kind, tags)
+        return [each.result() for each in waiting]
+
+    def _note_patients(self, rows: Rows) -> None:
+        for patient, site in zip(rows.ids, rows.sites, strict=True):
+            if until := self._people[patient].until:
+                self._until[len(self.sites)] = until.toordinal() - EPOCH
             self.sites.append(site)
 
-    def _part(  # what is read of some rows
-        self, kind: str, shape: Shape, rows: Rows, height: int, beside: "dict[str, list[polars.DataFrame]]"
-    ) -> "polars.DataFrame":
+    def _part(self, kind: str, shape: Shape, rows: Rows) -> "_Part":
+        """Read some rows."""
         import polars
 
-        placed = self._placed(kind, rows, height)
+        placed = self._placed(kind, rows)
         lines = [rows.lines[at] for at in placed["at"].to_list()]
         frame = polars.concat([shape.read(lines), placed], how="horizontal")
         if kind == "episode":
@@ -117,36 +126,22 @@ class Reading:
         if self._until and shape.main_date:
             frame = self._up_to_withdrawal(frame, shape)
         lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in ADDED else []
-        frame = shape.converted(
-            frame.drop("at").with_columns(
-                polars.int_range(height, height + frame.height, dtype=polars.UInt32).alias("row")
-            )
-        )
-        return self._with_added(kind, frame, lines, beside)
+        return self._with_added(kind, shape.converted(frame.drop("at")), lines)
 
-    def _placed(self, kind: str, rows: Rows, height: int) -> "polars.DataFrame":
+    def _placed(self, kind: str, rows: Rows) -> "polars.DataFrame":
         """Return where each row hangs: `at` is its place among the rows read; what hangs on nothing that is there is left out."""
         import polars
 
-        number = polars.UInt32()
-        frame = polars.DataFrame(
-            {"id": rows.ids, "of_id": rows.parents}, {"id": polars.String(), "of_id": polars.String()}
-        ).with_row_index("at")
-        none = polars.lit(None, number)
+        number, day = polars.UInt32(), polars.Int32()
+        text = {"id": polars.String(), "of_id": polars.String()}
+        frame = polars.DataFrame({"id": rows.ids, "of_id": rows.parents}, text).with_row_index("at")
         if kind == "patient":
-            own = polars.int_range(height, height + frame.height, dtype=number)
-            return frame.drop("of_id").with_columns(
-                none.alias("of"),
-                none.alias("episode"),
-                own.alias("patient"),
-                polars.lit(None, polars.Int32()).alias("index"),
-            )
-        above = self._known[KINDS[kind].of].rename({"id": "of_id", "row": "of"})
-        frame = frame.join(above.select("of_id", "of", "episode", "patient"), on="of_id", maintain_order="left").drop(
-            "of_id"
-        )
+            none = {name: polars.lit(None, number) for name in ("of", "episode", "patient")}
+            return frame.drop("of_id").with_columns(**none, index=polars.lit(None, day))
+        above = self._known[KINDS[kind].of].select("episode", "patient", of_id="id", of="row")
+        frame = frame.join(above, on="of_id", maintain_order="left").drop("of_id")
         if kind == "episode":
-            return frame.with_columns(polars.lit(None, polars.Int32()).alias("index"))
+            return frame.with_columns(index=polars.lit(None, day))
         by = "patient" if kind == "consent" else "episode"
         return frame.join(self._index[by], on=by, how="left", maintain_order="left")
 
@@ -156,47 +151,39 @@ class Reading:
         until = polars.col("patient").replace_strict(self._until, default=None, return_dtype=polars.Int32)
         return frame.filter(until.is_null() | (shape.day(frame, shape.main_date) <= until).fill_null(False))
 
-    def _with_added(  # what is read of lines one by one
-        self, kind: str, frame: "polars.DataFrame", lines: list[bytes], beside: "dict[str, list[polars.DataFrame]]"
-    ) -> "polars.DataFrame":
+    def _with_added(self, kind: str, frame: "polars.DataFrame", lines: Sequence[bytes]) -> "_Part":
+        """Return what is read of lines one by one, beside what was read of all at once."""
         import polars
 
-        index = frame["index"].to_list() if kind in ADDED else []
-        if kind == "consult":
-            return polars.concat([frame, consults(lines, self._library)], how="horizontal")
+        if kind not in ADDED:
+            return _Part(frame, {})
+        index = frame["index"].to_list()
         if kind == "finding":
-            return (
-                frame.with_row_index("at")
-                .join(self._findings.read(lines, index), on="at", maintain_order="left_right")
-                .drop("at")
-            )
-        if kind == "response":
-            filled = self._scales.read(lines, index)
-            rows = frame.select(polars.col("row")).with_row_index("at")
-            for table, found in (("answer", filled.answers), ("score", filled.scores)):
-                beside.setdefault(table, []).append(found.join(rows, on="at").drop("at"))
-            return polars.concat([frame, filled.added], how="horizontal")
-        return frame
+            rows = self._findings.read(lines, index)
+            return _Part(frame.with_row_index("at").join(rows, on="at", maintain_order="left_right").drop("at"), {})
+        if kind == "consult":
+            return _Part(polars.concat([frame, consults(lines, self._library)], how="horizontal"), {})
+        filled = self._scales.read(lines, index)
+        beside = {"answer": filled.answers, "score": filled.scores}
+        return _Part(polars.concat([frame, filled.added], how="horizontal"), beside)
 
-    def _with_first(self, frame: "polars.DataFrame") -> "polars.DataFrame":
-        """Return episodes with the day of each counted from the patient's first."""
-        first = frame.group_by("patient", maintain_order=True).agg(first=_column("index").min())
-        self._index = {
-            "episode": frame.select(episode="row", index="index"),
-            "patient": first.rename({"first": "index"}),
-        }
-        return (
-            frame.join(first, on="patient", how="left", maintain_order="left")
-            .with_columns(day=_column("index") - _column("first"))
-            .drop("first")
-        )
+    def _related(self, kind: str, frame: "polars.DataFrame") -> "polars.DataFrame":
+        """Return a kind's rows with the numbers of their patient and episode; days of episodes are counted from the first."""
+        import polars
+
+        if kind == "patient":
+            return frame.with_columns(patient="row")
+        if kind != "episode":
+            return frame
+        frame = frame.with_columns(episode="row")
+        first = frame.group_by("patient", maintain_order=True).agg(first=polars.col("index").min())
+        self._index = {"episode": frame.select("episode", "index"), "patient": first.rename({"first": "index"})}
+        known = frame.join(first, on="patient", how="left", maintain_order="left")
+        return known.with_columns(day=polars.col("index") - polars.col("first")).drop("first")
 
     def _keep(self, kind: str, frame: "polars.DataFrame") -> None:
         """Set a kind down, and keep in memory who hangs on whom."""
-        if kind == "episode":
-            frame = frame.with_columns(episode="row")
-        # A panel's finding is several rows of one record, and nothing hangs on them.
-        self._known[kind] = frame.select("id", *PLACES).unique("row", keep="first", maintain_order=True)
+        self._known[kind] = frame.select("id", *PLACES)
         frame.drop("id", "index").write_ipc(self.path(kind))
 
     def _read_queries(self) -> None:
@@ -232,7 +219,8 @@ class Reading:
         return self._known["screening"]["site"].to_list()
 
 
-def _column(name: str) -> Any:
-    import polars
+class _Part(NamedTuple):
+    """What is read of some rows, and what stands beside them in tables of its own, `at` their place among them."""
 
-    return polars.col(name)
+    frame: "polars.DataFrame"
+    beside: "Mapping[str, polars.DataFrame]"

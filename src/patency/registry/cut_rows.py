@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 50_000  # rows that are read and unsealed at once
 _OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
 _VOID = _OPEN.index("is_void")
-_TAG = 16  # bytes at the end of what is sealed, by which it is told from anything else (GCM)
+_TAG = 16  # bytes at the end of what is sealed, made of it and of all that stands in the open beside it (GCM)
 
 
 class Rows(NamedTuple):
@@ -63,7 +63,7 @@ class Reader:
         found = self._connection.execute(later.group_by(table.c.site, table.c.id))
         newest = {(row[0], row[1]): row[2] for row in found}
         for some in self._driven(kind):
-            yield _opened(kind, [row for row in some if _is_latest(row, newest)], ciphers)
+            yield _opened(kind, _latest(some, newest), ciphers)
 
     def _driven(self, kind: str) -> Iterator[Sequence[Any]]:
         """Yield rows as the database's own driver gives them: SQLAlchemy's take as long to make as to unseal."""
@@ -83,8 +83,11 @@ class Reader:
         return (table.c.site == self._site,) if self._site else ()
 
 
-def _is_latest(row: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> bool:
-    return not row[_VOID] and row[2] == newest.get((row[0], row[1]), 1)
+def _latest(rows: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> list[Any]:
+    """Return the rows that stand: `newest` are the versions of records that were corrected or made void."""
+    if not newest:
+        return [row for row in rows if not row[_VOID]]
+    return [row for row in rows if not row[_VOID] and row[2] == newest.get((row[0], row[1]), 1)]
 
 
 def _opened(kind: str, found: Sequence[Any], ciphers: "Mapping[str, AESGCM]") -> Rows:
@@ -98,7 +101,7 @@ def _opened(kind: str, found: Sequence[Any], ciphers: "Mapping[str, AESGCM]") ->
             raise Refused([_tampered(kind, record, version)]) from None
     return Rows(
         [row[1] for row in kept], [row[4] or "" for row in kept], [row[3] for row in kept], [row[0] for row in kept],
-        lines, [row[1].encode() + bytes(row[8][-_TAG:]) for row in kept],
+        lines, [bytes(row[8][-_TAG:]) for row in kept],
     )  # fmt: skip
 
 
