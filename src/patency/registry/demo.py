@@ -58,7 +58,7 @@ def make(
     import secrets
 
     password = password or secrets.token_urlsafe(12)
-    faults = _faults(patients, sites) + user_faults("administrator", "administrator", "", password)
+    faults = _faults(patients, sites, seed) + user_faults("administrator", "administrator", "", password)
     if faults:
         raise Refused(faults)
     create(folder, f"Synthetic registry, seed {seed}", url, SYNTHETIC, PROTOCOL)
@@ -77,7 +77,7 @@ def make(
     return Demo(patients, names, counts[0], counts[1], counts[2], counts[3], users, password)
 
 
-def _faults(patients: int, sites: int) -> list[Fault]:
+def _faults(patients: int, sites: int, seed: int) -> list[Fault]:
     faults = []
     if not FEWEST <= patients <= MOST:
         faults.append(Fault(Place("--patients"), f"there cannot be {patients} patients",
@@ -85,6 +85,9 @@ def _faults(patients: int, sites: int) -> list[Fault]:
     if not 1 <= sites <= len(SITES):
         faults.append(Fault(Place("--sites"), f"there cannot be {sites} sites", "each has a name of its own",
                             f"name 1 to {len(SITES)}"))  # fmt: skip
+    if seed < 0:
+        faults.append(Fault(Place("--seed"), f"the seed cannot be {seed}", "chance is drawn from a whole number, 0 or more",
+                            "name another, such as 1"))  # fmt: skip
     return faults
 
 
