@@ -27,7 +27,9 @@ def test_the_tables_of_the_document_are_those_of_the_model() -> None:
 
 def test_the_document_says_first_that_nobody_in_it_ever_lived() -> None:
     """Whoever opens it reads that before any figure."""
-    assert PAGE.read_text(encoding="utf-8").split("\n")[2] == "**Nobody in it ever lived; no figure of it is evidence.**"
+    assert (
+        PAGE.read_text(encoding="utf-8").split("\n")[2] == "**Nobody in it ever lived; no figure of it is evidence.**"
+    )
     assert LOUD == "SYNTHETIC: nobody in it ever lived; no figure of it is evidence."
 
 

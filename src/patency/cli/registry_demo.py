@@ -23,24 +23,31 @@ def arguments(actions: Actions) -> None:
     )
     demo.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     demo.add_argument("--patients", type=int, required=True, metavar="N", help="how many")
-    demo.add_argument("--seed", type=int, required=True, metavar="S", help="a whole number, from which all chance follows")
+    demo.add_argument(
+        "--seed", type=int, required=True, metavar="S", help="a whole number, from which all chance follows"
+    )
     demo.add_argument("--sites", type=int, default=5, metavar="K", help="of how many sites (5)")
     demo.set_defaults(run=_demo, policy=[], library=None)
 
 
 def _demo(options: argparse.Namespace) -> None:
-    from patency.registry.demo import BROKEN, LOUD, make
+    from patency.registry.demo import BROKEN, LOUD, Wanted, make
     from patency.registry.forms import read_forms
 
     library = open_for(options)
     given = os.environ.get(PASSWORD, "")
     try:
-        made = make(options.folder, library, read_forms(library), options.patients, options.seed, options.sites, given)
+        wanted = Wanted(options.patients, options.seed, options.sites)
+        made = make(options.folder, library, read_forms(library), wanted, given)
     except Refused as refused:
         raise Failed(CASE_REFUSED, "the registry is not made", refused.faults) from None
     print(LOUD)
-    print(f"The registry in {options.folder} is made up, seed {options.seed}: {made.patients} patients of {len(made.sites)} sites,")
-    print(f"{made.records} records, of which {made.screened} are entries of screening logs. {made.corrected} records were corrected,")
+    print(
+        f"The registry in {options.folder} is made up, seed {options.seed}: {made.patients} patients of {len(made.sites)} sites,"
+    )
+    print(
+        f"{made.records} records, of which {made.screened} are entries of screening logs. {made.corrected} records were corrected,"
+    )
     print(f"1 patient withdrew, 1 was erased. {made.broken} records break rules on purpose: {'; '.join(BROKEN)}.")
     print(f"Users: {', '.join(made.users)}.")
     if given:

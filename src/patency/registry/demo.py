@@ -35,7 +35,16 @@ SITES = ("north", "south", "east", "west", "harbour", "hill", "lake", "forest", 
 BEGUN, ENROLLED_UNTIL, UNTIL = date(2019, 1, 1), date(2025, 12, 31), date(2026, 6, 30)
 PROTOCOL = "minimal"
 _AT_ONCE = 100  # patients of one transaction
+_BROKEN_OF = 30  # one in so many patients has a record that breaks a rule
 _CORRECTED = 25  # one in so many patients has a value that was corrected
+
+
+class Wanted(NamedTuple):
+    """What is to be made."""
+
+    patients: int
+    seed: int
+    sites: int = 5
 
 
 class Demo(NamedTuple):
@@ -51,33 +60,32 @@ class Demo(NamedTuple):
     password: str
 
 
-def make(
-    folder: Path, library: Library, forms: Forms, patients: int, seed: int, sites: int = 5, password: str = "", url: str = ""
-) -> Demo:  # fmt: skip
+def make(folder: Path, library: Library, forms: Forms, wanted: Wanted, password: str = "", url: str = "") -> Demo:
     """Make a synthetic registry in a new folder, or refuse it with every Fault found."""
     import secrets
 
     password = password or secrets.token_urlsafe(12)
-    faults = _faults(patients, sites, seed) + user_faults("administrator", "administrator", "", password)
+    faults = _faults(wanted) + user_faults("administrator", "administrator", "", password)
     if faults:
         raise Refused(faults)
-    create(folder, f"Synthetic registry, seed {seed}", url, SYNTHETIC, PROTOCOL)
+    create(folder, f"Synthetic registry, seed {wanted.seed}", url, SYNTHETIC, PROTOCOL)
     registry = Registry(folder, library, forms, url)
     try:
-        names = SITES[:sites]
+        names = SITES[: wanted.sites]
         users = _add_users(registry, names, password)
-        chance = generator(seed)
+        chance = generator(wanted.seed)
         written = [
             _fill(registry, site, place, password, members, chance)
-            for place, (site, members) in enumerate(_cohort(MODEL, patients, names, chance))
+            for place, (site, members) in enumerate(cohort(MODEL, wanted.patients, names, chance))
         ]
     finally:
         registry.close()
     counts = [sum(each) for each in zip(*written, strict=True)]
-    return Demo(patients, names, counts[0], counts[1], counts[2], counts[3], users, password)
+    return Demo(wanted.patients, names, counts[0], counts[1], counts[2], counts[3], users, password)
 
 
-def _faults(patients: int, sites: int, seed: int) -> list[Fault]:
+def _faults(wanted: Wanted) -> list[Fault]:
+    patients, seed, sites = wanted
     faults = []
     if not FEWEST <= patients <= MOST:
         faults.append(Fault(Place("--patients"), f"there cannot be {patients} patients",
@@ -105,7 +113,7 @@ def _add_users(registry: Registry, sites: Sequence[str], password: str) -> list[
     return users
 
 
-def _cohort(
+def cohort(
     model: Model, count: int, sites: Sequence[str], chance: "Generator"
 ) -> Iterator[tuple[str, list[Person]]]:  # fmt: skip
     """Draw the patients and yield them site by site, in the order in which they were enrolled."""
@@ -136,13 +144,15 @@ def _fill(
     """Write a site's patients and its screening log; return how many were seen, records, corrections, broken records."""
     session = registry.sign_in(f"{site}-entry", password)
     source = f"patency registry demo ({SYNTHETIC})"
-    records, broken, noted = 0, 0, []
+    records, broken, owed = 0, 0, 0
+    noted: list[tuple[Person, Notes]] = []
     for start in range(0, len(members), _AT_ONCE):
         told: list[New] = []
         for person in members[start : start + _AT_ONCE]:
             notes = Notes(session.id_of, person.pseudonym)
             write_down(notes, person)
-            broken += _break(notes, person, len(noted))
+            owed += len(noted) % _BROKEN_OF == 4
+            broken += owed > broken and _break(notes, person, broken % len(BROKEN))
             noted.append((person, notes))
             told += notes.records
         session.add_all(told, is_checked=True, source=source)
@@ -195,22 +205,27 @@ BROKEN = (
 )
 
 
-def _break(notes: Notes, person: Person, number: int) -> int:
-    """Add a record that breaks a rule to one patient in thirty; none bears an outcome."""
-    if number % 30 != 4:
-        return 0
-    first = {record.kind: record for record in reversed(notes.records)}
-    match (number // 30) % len(BROKEN):
+def _break(notes: Notes, person: Person, which: int) -> bool:
+    """Add a record that breaks one of the rules, where the patient has what it needs; it bears no outcome."""
+    episode = next(record for record in notes.records if record.kind == "episode")
+    match which:
         case 0:
-            notes.add("response", first["visit"].id, instrument="villalta", date=person.index, side=person.sides[0],
-                      answers__pain="severe", answers__ulcer="no")  # fmt: skip
+            early = [each for each in notes.records if each.values.get("planned") in ("V10", "V30")]
+            if early and not person.is_minor:
+                notes.add("response", early[0].id, instrument="villalta", date=early[0].values["date"], side=person.sides[0],
+                          answers__pain="severe", answers__ulcer="no")  # fmt: skip
+            return bool(early) and not person.is_minor
         case 1:
-            notes.add("procedure", first["episode"].id, date=person.index - timedelta(days=90), is_index=False,
-                      modality="filter_alone")  # fmt: skip
-        case 2:
-            notes.add("imaging", first["visit"].id, date=person.index, method="duplex", side=person.sides[0],
-                      segment="external_iliac", status="open", in_stent=True, stent_status="occluded")  # fmt: skip
-    return 1
+            notes.add(
+                "procedure", episode.id, date=person.index - timedelta(days=90), is_index=False, modality="filter_alone"
+            )
+            return True
+    stents = [each for each in notes.records if each.kind == "imaging" and each.values["stent_status"] == "open"]
+    if stents:
+        last = stents[-1]
+        notes.add("imaging", last.parent, date=last.values["date"], method="duplex", side=last.values["side"],
+                  segment="external_iliac", status="open", in_stent=True, stent_status="occluded")  # fmt: skip
+    return bool(stents)
 
 
 def _tend(session: Session, noted: Sequence[tuple[Person, Notes]], place: int) -> int:
@@ -218,7 +233,9 @@ def _tend(session: Session, noted: Sequence[tuple[Person, Notes]], place: int) -
     corrected = 0
     for person, notes in noted[7::_CORRECTED]:
         episode = next(record for record in notes.records if record.kind == "episode")
-        session.correct("episode", episode.id, {"creatinine": person.luck.near(75, 10, 0)}, "mistyped: compared with the letter")
+        session.correct(
+            "episode", episode.id, {"creatinine": person.luck.near(75, 10, 0)}, "mistyped: compared with the letter"
+        )
         corrected += 1
     if place == 0 and len(noted) > 3:
         _withdraw(session, *next((each for each in noted[2:] if not each[0].is_dead and not each[0].is_lost), noted[2]))
@@ -229,7 +246,9 @@ def _tend(session: Session, noted: Sequence[tuple[Person, Notes]], place: int) -
 
 
 def _withdraw(session: Session, person: Person, notes: Notes) -> None:
-    notes.add("consent", notes.patient, what="withdrawal", date=person.on(person.end), given_by="patient", may_keep=True)
+    notes.add(
+        "consent", notes.patient, what="withdrawal", date=person.on(person.end), given_by="patient", may_keep=True
+    )
     session.add(notes.records[-1])
 
 

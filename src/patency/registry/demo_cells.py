@@ -77,7 +77,9 @@ def _traits() -> dict[str, "Claim"]:
     import numpy
 
     found = {
-        level: numpy.array([level in cell for cell in CELLS])[None, None, :] for levels in TRAITS.values() for level in levels
+        level: numpy.array([level in cell for cell in CELLS])[None, None, :]
+        for levels in TRAITS.values()
+        for level in levels
     }
     for place, name in enumerate(MODALITIES):
         found[name] = (numpy.arange(len(MODALITIES)) == place)[:, None, None]

@@ -87,7 +87,9 @@ def draw(model: Model, count: int, chance: "Generator") -> Patients:
     odds = numpy.cumsum(cells.treated, axis=0)[:, cell]
     intended = (chance.random(count)[None, :] > odds[:-1]).sum(axis=0)
     age = ages(cell, chance.random(count))
-    delay = numpy.array(list(model.delay), dtype=float)[drawn(chance.random(count), numpy.array(list(model.delay.values())))]
+    delay = numpy.array(list(model.delay), dtype=float)[
+        drawn(chance.random(count), numpy.array(list(model.delay.values())))
+    ]
     is_bilateral = chance.random(count) < 0.10
     luck = {name: 1 - chance.random(count) for name in LUCK_OF_A_PATIENT}
     luck |= {name: 1 - chance.random((count, LIMBS)) for name in LUCK_OF_A_LIMB}
@@ -157,11 +159,14 @@ def _of_the_limbs(patients: Patients, at: tuple["Whole", "Whole", "Whole"], proc
     is_opened = (luck["opened"] <= cells.opened[at][:, None]) & numpy.isfinite(from_then)
     begins = numpy.where(is_opened, from_then, numpy.inf)
     stenosis, occlusion = (
-        begins + _after(luck[name], cells.factor[name][at][:, None], model.hazards[name]) for name in ("stenosis", "occlusion")
+        begins + _after(luck[name], cells.factor[name][at][:, None], model.hazards[name])
+        for name in ("stenosis", "occlusion")
     )
     treated = stenosis + model.treated_after * DAYS_A_MONTH
     is_treated = (luck["treated"] <= model.stenosis_treated) & (treated < occlusion)
-    reopened = numpy.where(luck["reopened"] <= model.reopened, occlusion + model.reopened_after * DAYS_A_MONTH, numpy.inf)
+    reopened = numpy.where(
+        luck["reopened"] <= model.reopened, occlusion + model.reopened_after * DAYS_A_MONTH, numpy.inf
+    )
     with numpy.errstate(divide="ignore"):
         again = -numpy.log(luck["reoccluded"]) / (model.reoccluded / DAYS_A_MONTH)
     alone = _after(luck["recanalised"], cells.factor["recanalised"][at][:, None], model.hazards["recanalised"])

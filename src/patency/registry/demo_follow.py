@@ -22,7 +22,8 @@ def add_visits(notes: Notes, person: Person, episode: str) -> None:
             _add_scan(notes, person, visit, day)
         if is_scored:
             for scale, answers in scales_of(person, severity, has_ulcer).items():
-                notes.add("response", visit, instrument=scale, date=person.on(day), side=person.sides[0], read_by="site",
+                notes.add("response", visit, instrument=scale, date=person.on(day), read_by="site",
+                          side=None if person.is_minor else person.sides[0],  # the children's scale is of no leg
                           **{name.replace(".", "__"): value for name, value in answers.items()})  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def _add_visit(
         how=luck.one_of("in_person", "in_person", "in_person", "telephone") if place == 0 else "in_person",
         pain=or_absent(luck, min(10, 2 * severity + luck.whole(0, 3))), ulcer="active" if has_ulcer else "none",
         ulcer_size_cm=luck.near(2.5, 0.6) if has_ulcer else None, compression=or_absent(luck, worn),
-        weight=None if not person.is_minor else luck.near(9 + 3.7 * min(person.age + day / 365, 17), 2.5), **sides,
+        weight=person.weight_on(day) if person.is_minor else None, **sides,
     )  # fmt: skip
 
 
@@ -100,8 +101,8 @@ def _add_reinterventions(notes: Notes, person: Person, episode: str, side: str, 
     for when, is_before in (("reintervention", True), ("reopened", False)):
         if person.has_seen(limb[when]):
             done = {"angioplasty"} if is_before else {person.luck.one_of("lysis", "thrombectomy"), "angioplasty"}
-            if person.luck.is_so(0.3):
-                done.add("stent")
+            notes.add("procedure", episode, date=person.on(limb[when]), side=side, is_index=False, technical_success=True,
+                      modality="angioplasty_alone" if is_before else "pcdt" if "lysis" in done else "thrombectomy_alone")  # fmt: skip
             notes.add("event", episode, what="reintervention", date=person.on(limb[when]), side=side,
                       segment="common_iliac", reintervention_type=frozenset(done), before_occlusion=is_before)  # fmt: skip
 

@@ -63,11 +63,15 @@ class Model(NamedTuple):
     moderate: Chance  # of post-thrombotic syndrome, what is moderate or severe
     severe: float  # of what is moderate or severe
     lost: Hazard  # to follow-up
-    informative: float  # times the hazard of loss from the onset of post-thrombotic syndrome; 1 where loss is independent
+    informative: (
+        float  # times the hazard of loss from the onset of post-thrombotic syndrome; 1 where loss is independent
+    )
 
     def without(self, *outcomes: str) -> "Model":
         """Return the model in which some outcomes never happen."""
-        hazards = {name: Hazard((0.0,) * len(PERIODS)) if name in outcomes else each for name, each in self.hazards.items()}
+        hazards = {
+            name: Hazard((0.0,) * len(PERIODS)) if name in outcomes else each for name, each in self.hazards.items()
+        }
         chances = {name: Chance(0.0) if name in outcomes else each for name, each in self.at_procedure.items()}
         return self._replace(hazards=hazards, at_procedure=chances)
 

@@ -1,6 +1,7 @@
 """The tables of docs/demo-registry.md, made from the model itself, so that the document cannot say another thing than the code."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from patency.registry.demo_model import MODALITIES, MODEL, PERIODS, TRAITS, Chance, Hazard, Model
 from patency.registry.demo_sources import CHOSEN, PUBLISHED, WHY, Cited, Published
@@ -13,7 +14,9 @@ def tables(model: Model = MODEL) -> dict[str, str]:
     """Return each table by its name, in Markdown."""
     return {
         "who": _table(("trait", "share of those seen"), _who(model)),
-        "parameters": _table(("parameter", "for", "value", "set to come near", "mark of that figure"), _parameters(model)),
+        "parameters": _table(
+            ("parameter", "for", "value", "set to come near", "mark of that figure"), _parameters(model)
+        ),
         "published": _table(("published figure", "study", "mark", "this model, exactly"), _published(model)),
         "truth": _table(
             ("outcome", "month", "treatment", "if all had it", "as recorded", "bias of the records"), _truth(model)
@@ -39,7 +42,11 @@ def parameters(model: Model = MODEL) -> dict[tuple[str, str], str]:
 
 
 def _chances(model: Model) -> Iterator[tuple[str, Chance]]:
-    yield from (("compressed", model.compressed), ("bleeding prone", model.bleeding_prone), ("enrolled", model.enrolled))
+    yield from (
+        ("compressed", model.compressed),
+        ("bleeding prone", model.bleeding_prone),
+        ("enrolled", model.enrolled),
+    )
     yield from ((f"odds {name}", chance) for name, chance in model.odds.items())
     yield from (("stented", model.stented), ("opened", model.opened), ("moderate", model.moderate))
     yield from ((f"at procedure {name}", chance) for name, chance in model.at_procedure.items())
@@ -48,7 +55,7 @@ def _chances(model: Model) -> Iterator[tuple[str, Chance]]:
 
 
 def _by_period(hazard: Hazard) -> str:
-    spans = [f"{begin:g} to {end:g}" for begin, end in zip(PERIODS, PERIODS[1:], strict=False)] + [f"from {PERIODS[-1]:g}"]
+    spans = [f"{begin:g} to {end:g}" for begin, end in pairwise(PERIODS)] + [f"from {PERIODS[-1]:g}"]
     return "per month: " + "; ".join(f"{rate:g} ({span})" for span, rate in zip(spans, hazard.per_month, strict=True))
 
 

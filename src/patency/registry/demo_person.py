@@ -48,6 +48,7 @@ class Person(NamedTuple):
     index: date
     age: float
     sex: str
+    build: float  # how heavy for their age
     traits: dict[str, str]
     sides: Sequence[str]
     recorded: str  # the treatment, as started
@@ -70,6 +71,10 @@ class Person(NamedTuple):
     def has_seen(self, day: float) -> bool:
         """Whether something that happened on a day was still seen."""
         return isfinite(day) and day <= self.end
+
+    def weight_on(self, day: float) -> float:
+        """Return their body weight in kg: they grow until 17."""
+        return round((9 + 3.7 * min(self.age + day / 365.25, 17.0)) * self.build + self.luck.near(0, 0.2, 2), 1)
 
     @property
     def is_minor(self) -> bool:
@@ -129,6 +134,7 @@ def people(
         first = 0 if luck.is_so(0.7) else 1  # the left leg more often: the artery lies on its vein
         yield Person(
             pseudonyms[each], index[each], ages[each], "female" if luck.is_so(0.55) else "male",
+            luck.near(1.0, 0.1, 2),
             dict(zip(TRAITS, CELLS[cell[each]], strict=True)),
             (SIDES[first], SIDES[1 - first]) if bilateral[each] else (SIDES[first],),
             MODALITIES[recorded[each]], MODALITIES[int(outcomes.modality[each])],

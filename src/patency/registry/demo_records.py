@@ -36,7 +36,9 @@ def _add_consents(notes: Notes, person: Person) -> None:
     by = "parent" if person.is_minor else "patient"
     notes.add("consent", notes.patient, what="consent", date=day, given_by=by, scope=scope, form_version="demo 1")
     if 7 <= person.age < 18:
-        notes.add("consent", notes.patient, what="assent", date=day, given_by="patient", scope=scope, form_version="demo 1")
+        notes.add(
+            "consent", notes.patient, what="assent", date=day, given_by="patient", scope=scope, form_version="demo 1"
+        )
     of_age = (18 - person.age) * 365.25 + 14
     if person.is_minor and of_age < person.end:
         notes.add("consent", notes.patient, what="reconsent", date=person.on(of_age), given_by="patient", scope=scope,
@@ -85,25 +87,20 @@ def _provoked(person: Person) -> frozenset[str]:
 
 def _laboratory(person: Person) -> dict[str, Value | bool | int | None]:
     luck, is_prone = person.luck, person.traits["bleeding"] == "bleeding_prone"
-    weight, height = _size(person)
+    d_dimer = or_absent(luck, luck.near(3800, 900, 0), 0.2)
     stay = luck.whole(2, 5) + (3 if person.recorded != "anticoagulation_alone" else 0)
     return {
         "haemoglobin": or_absent(luck, luck.near(11.0 if is_prone else 13.2, 0.8)),
         "platelets": or_absent(luck, luck.near(110 if is_prone else 240, 30, 0)),
         "creatinine": or_absent(luck, luck.near(70, 12, 0)),
-        "d_dimer": or_absent(luck, luck.near(3800, 900, 0), 0.2),
-        "d_dimer_unit": None,
+        "d_dimer": d_dimer,
+        "d_dimer_unit": "feu" if isinstance(d_dimer, float) else None,
         "inr": or_absent(luck, luck.near(1.1, 0.05)),
-        "weight": or_absent(luck, weight),
-        "height": or_absent(luck, height),
+        "weight": or_absent(luck, person.weight_on(0)),
+        "height": or_absent(luck, luck.near(75 + 5.6 * min(person.age, 17.0), 4, 0)),
         "stay_days": min(float(stay), float(int(person.end))),
         "icu_days": 0.0,
     }
-
-
-def _size(person: Person) -> tuple[float, float]:
-    grown = min(person.age, 17.0)
-    return person.luck.near(9 + 3.7 * grown, 2.5), person.luck.near(75 + 5.6 * grown, 4, 0)
 
 
 def _add_findings(notes: Notes, person: Person, episode: str) -> None:

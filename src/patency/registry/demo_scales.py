@@ -24,7 +24,16 @@ _VCSS: Mapping[str, tuple[str, ...]] = {
     "induration": ("none", "ankle", "lower_third", "wider"),
     "compression": ("none", "sometimes", "mostly", "daily"),
 }
-_CHILDREN = ("pain", "swelling", "pitting", "collaterals", "pigmentation", "tenderness", "varicosities", "colour_change")
+_CHILDREN = (
+    "pain",
+    "swelling",
+    "pitting",
+    "collaterals",
+    "pigmentation",
+    "tenderness",
+    "varicosities",
+    "colour_change",
+)
 
 
 def severity_on(person: Person, day: float) -> int:
@@ -38,7 +47,12 @@ def scales_of(person: Person, severity: int, has_ulcer: bool) -> dict[str, dict[
     """Return the answers to each scale that is filled in at a visit, by the scale's name."""
     if person.is_minor:
         return {"modified-villalta": _children(person, severity, has_ulcer)}
-    points = (person.luck.whole(0, 4), 5 + person.luck.whole(0, 4), 10 + person.luck.whole(0, 4), 15 + person.luck.whole(0, 8))
+    points = (
+        person.luck.whole(0, 4),
+        5 + person.luck.whole(0, 4),
+        10 + person.luck.whole(0, 4),
+        15 + person.luck.whole(0, 8),
+    )
     total = points[severity]
     graded = dict(zip(_VILLALTA, _shared(total, len(_VILLALTA), person.luck), strict=True))
     villalta: dict[str, Value] = {ITEMS + item: _GRADES[grade] for item, grade in graded.items()}
@@ -47,7 +61,10 @@ def scales_of(person: Person, severity: int, has_ulcer: bool) -> dict[str, dict[
     vcss: dict[str, Value] = {ITEMS + item: _VCSS[item][grade] for item, grade in spread.items()}
     vcss[ITEMS + "ulcers"] = "one" if has_ulcer else "none"
     if has_ulcer:
-        vcss |= {ITEMS + "ulcer_duration": float(person.luck.whole(1, 14)), ITEMS + "ulcer_size": person.luck.near(2.5, 0.6)}
+        vcss |= {
+            ITEMS + "ulcer_duration": float(person.luck.whole(1, 14)),
+            ITEMS + "ulcer_size": person.luck.near(2.5, 0.6),
+        }
     return {"villalta": _with_gaps(villalta, person.luck), "vcss": _with_gaps(vcss, person.luck)}
 
 

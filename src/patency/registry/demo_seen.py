@@ -2,8 +2,8 @@
 
 Occlusion, stenosis and post-thrombotic syndrome are seen at visits alone, so each is known to lie between two of them
 (`between`); deaths, bleeds and reinterventions have their day. What a patient feels at once (an occlusion that is opened
-again, a stenosis that is treated) brings them to a visit of its own: `Habits(is_felt=False)` leaves these out, and then
-visits know nothing of what they will find.
+again, a stenosis that is treated) brings them to a visit of its own, which is recorded (demo_follow.py) and not drawn here:
+the visits here know nothing of what they will find.
 
 Who is missed hangs on the site, the age and the severity (missing at random); scans and scales that are left out, on the
 site alone.
@@ -56,7 +56,9 @@ class Habits(NamedTuple):
     unscanned: float = 0.12
     unscored: float = 0.06
     site_factors: tuple[float, ...] = (0.5, 0.8, 1.0, 1.3, 1.8)
-    is_felt: bool = True
+
+
+HABITS = Habits()
 
 
 class Seen(NamedTuple):
@@ -70,7 +72,7 @@ class Seen(NamedTuple):
 
 
 def see(
-    patients: Patients, outcomes: Outcomes, followed: "Real", site: "Whole", chance: "Generator", habits: Habits = Habits()
+    patients: Patients, outcomes: Outcomes, followed: "Real", site: "Whole", chance: "Generator", habits: Habits = HABITS
 ) -> Seen:  # fmt: skip
     """Return what is seen of patients whose follow-up would end `followed` days after diagnosis, at sites 0, 1, 2, ..."""
     import numpy
@@ -80,7 +82,9 @@ def see(
     shape = (len(end), len(SCHEDULE))
     days, halves = (numpy.array([getattr(each, name) for each in SCHEDULE]) for name in ("day", "half"))
     visit = numpy.floor(days + chance.standard_normal(shape) * halves * habits.scatter)
-    visit = numpy.maximum.accumulate(numpy.maximum(visit, 1.0) + numpy.arange(len(SCHEDULE)), axis=1)  # one after the other
+    visit = numpy.maximum.accumulate(
+        numpy.maximum(visit, 1.0) + numpy.arange(len(SCHEDULE)), axis=1
+    )  # one after the other
     factor = numpy.array(habits.site_factors)[site % len(habits.site_factors)]
     mild = numpy.where(has("mild")[patients.cell], habits.missed_if_mild, 1.0)
     older = numpy.where(has("older")[patients.cell], habits.missed_if_older, 1.0)

@@ -71,7 +71,11 @@ def add_medications(notes: Notes, person: Person, episode: str) -> None:
               intensity="therapeutic", stop=person.on(begin) if begin <= end else None,
               stop_reason="completed" if begin <= end else None)  # fmt: skip
     if begin < end:
-        drug = luck.one_of("rivaroxaban", "enoxaparin", "dabigatran") if person.is_minor else luck.one_of("apixaban", "rivaroxaban", "warfarin")
+        drug = (
+            luck.one_of("rivaroxaban", "enoxaparin", "dabigatran")
+            if person.is_minor
+            else luck.one_of("apixaban", "rivaroxaban", "warfarin")
+        )
         stop, reason = _stopped(notes, person, begin)
         notes.add("medication", episode, drug=drug, start=person.on(begin), intensity="therapeutic",
                   stop=person.on(stop) if stop <= end else None, stop_reason=reason if stop <= end else None)  # fmt: skip

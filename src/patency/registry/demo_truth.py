@@ -9,7 +9,7 @@ Time counts from diagnosis, in months; for what happens to an opened vein (OF_TH
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.registry.demo_cells import KNOTS, Cells, cells_of, daily, has
 from patency.registry.demo_model import AFTER_A_PROCEDURE, DAYS_A_MONTH, MODALITIES, Model
@@ -46,7 +46,9 @@ class Clock(NamedTuple):
     @property
     def breaks(self) -> set[float]:
         """The days at which something changes."""
-        return {knot + start for _, _, start in self.parts for knot in KNOTS} | ({self.moment} if self.moment >= 0 else set())
+        return {knot + start for _, _, start in self.parts for knot in KNOTS} | (
+            {self.moment} if self.moment >= 0 else set()
+        )
 
     def hazard(self, day: float) -> "Real":
         """Return the hazard on a day between two breaks."""
@@ -55,7 +57,9 @@ class Clock(NamedTuple):
         found = numpy.zeros(1)
         for factor, rates, start in self.parts:
             if day >= start:
-                found = found + factor * rates[int(numpy.searchsorted(numpy.array(KNOTS), day - start, side="right")) - 1]
+                found = (
+                    found + factor * rates[int(numpy.searchsorted(numpy.array(KNOTS), day - start, side="right")) - 1]
+                )
         return found
 
 
@@ -67,18 +71,22 @@ def under(
     `only` keeps to traits, such as {"age": "adult"}, and to `stent: yes` or `no`. `weights` are "all" for the enrolled, or
     "overlap:A:B" for the population in which the treatments A and B are about as likely (Li 2018, overlap weights).
     """
-    cells = cells_of(model)
-    who = _population(cells, only, weights)
-    return _summed(model, cells, outcome, months, modality, _with_stents(cells, modality, who, only), is_recorded=False)
+    arm = _arm(model, months, modality)
+    who = _with_stents(arm.cells, arm.at, _population(arm.cells, only, weights), only)
+    return _truth(months, _summed(arm, outcome, who, is_recorded=False))
 
 
-def as_recorded(model: Model, outcome: str, months: Sequence[float], modality: str, only: Mapping[str, str] = {}) -> Truth:
+def as_recorded(
+    model: Model, outcome: str, months: Sequence[float], modality: str, only: Mapping[str, str] = {}
+) -> Truth:
     """Return how often an outcome comes among those whom a registry records under a treatment."""
-    cells = cells_of(model)
-    who = _population(cells, only, "all") * cells.treated[MODALITIES.index(modality)]
-    if modality == MODALITIES[0] and outcome in OF_THE_PATIENT:
-        return _joined_by_who_died_waiting(model, cells, outcome, months, who, only)
-    return _summed(model, cells, outcome, months, modality, _with_stents(cells, modality, who, only), is_recorded=True)
+    arm = _arm(model, months, modality)
+    everybody = _population(arm.cells, only, "all")
+    meant = _with_stents(arm.cells, arm.at, everybody * arm.cells.treated[arm.at], only)
+    sums = _summed(arm, outcome, meant, is_recorded=True)
+    if arm.at == 0:
+        sums = _joined_by_who_died_waiting(arm, outcome, sums, float(meant.sum()), everybody)
+    return _truth(months, sums)
 
 
 def effect(
@@ -94,16 +102,13 @@ def flow(model: Model, months: Sequence[float], modality: str, only: Mapping[str
     """Return the share whose vein is open at each month after diagnosis if all had one treatment and nobody died."""
     import numpy
 
-    cells = cells_of(model)
-    who = _with_stents(cells, modality, _population(cells, only, "all"), only)
-    at = MODALITIES.index(modality)
-    days = [month * DAYS_A_MONTH for month in months]
-    by_itself = cells.factor["recanalised"][at], daily(model.hazards["recanalised"]), 0.0
+    arm = _arm(model, months, modality)
+    who = _with_stents(arm.cells, arm.at, _population(arm.cells, only, "all"), only)
+    days, opened = arm.days, arm.cells.opened[arm.at]
+    alone = _integrated(Clock([arm.part("recanalised")]), NEVER, days).net
     found = numpy.zeros(len(days))
     for delay, share in model.delay.items():
-        opened = cells.opened[at]
-        alone = _integrated(Clock([by_itself]), Clock([]), days).net
-        lasting = _still_open(model, cells, at, [max(day - delay, 0.0) for day in days])
+        lasting = _still_open(arm._replace(days=tuple(max(day - delay, 0.0) for day in days)))
         begun = numpy.array([float(day >= delay) for day in days])[:, None, None]
         found += share * (who * (opened * lasting * begun + (1 - opened) * alone)).sum(axis=(1, 2)) / who.sum()
     return tuple(float(each) for each in found)
@@ -111,191 +116,189 @@ def flow(model: Model, months: Sequence[float], modality: str, only: Mapping[str
 
 # --- the sums ---------------------------------------------------------------------------------------------------------
 
+NEVER = Clock([])
+
 
 class _Sums(NamedTuple):
     incidence: "Real"  # day, then as the clocks
     net: "Real"
 
 
+class _Arm(NamedTuple):
+    """A treatment, by its place in MODALITIES, and the days by which outcomes are counted."""
+
+    model: Model
+    cells: Cells
+    at: int
+    days: tuple[float, ...]
+
+    def part(self, outcome: str, start: float = 0.0) -> tuple["Real", "Real", float]:
+        """Return the hazards of an outcome, by stent and cell."""
+        return self.cells.factor[outcome][self.at], daily(self.model.hazards[outcome]), start
+
+    def share(self, outcome: str) -> "Real | float":
+        """Return the part of an outcome that is meant by its name."""
+        return self.cells.moderate[self.at] if outcome == "moderate_pts" else 1.0
+
+
+def _arm(model: Model, months: Sequence[float], modality: str) -> _Arm:
+    return _Arm(model, cells_of(model), MODALITIES.index(modality), tuple(month * DAYS_A_MONTH for month in months))
+
+
+def _truth(months: Sequence[float], sums: _Sums) -> Truth:
+    return Truth(tuple(months), tuple(map(float, sums.incidence)), tuple(map(float, sums.net)))
+
+
 def _integrated(event: Clock, rival: Clock, days: Sequence[float]) -> _Sums:
     """Integrate exactly, from break to break, how often the event comes before its rival."""
     import numpy
 
-    shape = numpy.broadcast_shapes(
-        *(numpy.shape(part[0]) for each in (event, rival) for part in each.parts), numpy.shape(event.mass), numpy.shape(rival.mass)
-    )
+    factors = [numpy.shape(part[0]) for each in (event, rival) for part in each.parts]
+    shape = numpy.broadcast_shapes(*factors, numpy.shape(event.mass), numpy.shape(rival.mass))
     free, spared, total = numpy.ones(shape), numpy.ones(shape), numpy.zeros(shape)
-    breaks = sorted({0.0, *days, *(each for each in event.breaks | rival.breaks if 0 <= each < max(days, default=0))})
+    breaks = sorted({0.0, *days, *(each for each in event.breaks | rival.breaks if 0 <= each < max(days))})
     incidence, net = {}, {}
-    for day, after in zip(breaks, [*breaks[1:], None], strict=True):
+    for day, after in zip(breaks, [*breaks[1:], breaks[-1]], strict=True):
         if day == event.moment:
             total = total + free * spared * event.mass
             free = free * (1 - event.mass)
         if day == rival.moment:
             spared = spared * (1 - rival.mass)
         incidence[day], net[day] = total, 1 - free
-        if after is None:
-            break
         span, between = after - day, (day + after) / 2
         comes, goes = event.hazard(between), rival.hazard(between)
         both = comes + goes
-        share = numpy.where(both == 0, span, -numpy.expm1(-both * span) / numpy.where(both == 0, 1, both))
-        total = total + free * spared * comes * share
+        lasts = numpy.where(both == 0, span, -numpy.expm1(-both * span) / numpy.where(both == 0, 1, both))
+        total = total + free * spared * comes * lasts
         free, spared = free * numpy.exp(-comes * span), spared * numpy.exp(-goes * span)
     return _Sums(numpy.array([incidence[day] for day in days]), numpy.array([net[day] for day in days]))
 
 
-def _summed(
-    model: Model, cells: Cells, outcome: str, months: Sequence[float], modality: str, who: "Real", is_recorded: bool
-) -> Truth:  # fmt: skip
+def _summed(arm: _Arm, outcome: str, who: "Real", is_recorded: bool) -> _Sums:
     """Sum over the days of the procedure and the kinds of patient, `who` of (stent, cell)."""
     import numpy
 
-    at, days = MODALITIES.index(modality), [month * DAYS_A_MONTH for month in months]
-    incidence, net, weight = numpy.zeros(len(days)), numpy.zeros(len(days)), 0.0
-    for delay, share in model.delay.items() if at else ((0, 1.0),):
-        death = _death(model, cells, at, delay)
-        alive = 1 - _integrated(_before(model, cells, at), Clock([]), [delay]).net[0] if at else numpy.ones(1)
+    incidence, net, weight = numpy.zeros(len(arm.days)), numpy.zeros(len(arm.days)), 0.0
+    for delay, share in arm.model.delay.items() if arm.at else ((0, 1.0),):
+        counts = who * _alive(arm, delay) if is_recorded or outcome in OF_THE_VEIN else who
         if outcome in OF_THE_VEIN:
-            sums, counts = _of_the_vein(model, cells, at, outcome, days, delay), who * alive * cells.opened[at]
+            sums, counts = _of_the_vein(arm, outcome, delay), counts * arm.cells.opened[arm.at]
         else:
-            sums = _of_the_patient(model, cells, at, outcome, days, delay, death)
-            counts = who * (alive if is_recorded else 1.0)
-            if is_recorded and at:
-                sums = _given_alive(model, cells, at, outcome, days, delay, sums, alive)
+            sums = _of_the_patient(arm, outcome, delay)
+            sums = _given_alive(arm, outcome, delay, sums) if is_recorded and arm.at else sums
         incidence += share * (counts * sums.incidence).sum(axis=(1, 2))
         net += share * (counts * sums.net).sum(axis=(1, 2))
         weight += share * float(counts.sum())
-    return Truth(tuple(months), tuple(map(float, incidence / weight)), tuple(map(float, net / weight)))
+    return _Sums(incidence / weight, net / weight)
 
 
-def _of_the_patient(
-    model: Model, cells: Cells, at: int, outcome: str, days: Sequence[float], delay: float, death: Clock
-) -> _Sums:  # fmt: skip
-    event = _event(model, cells, at, outcome, delay)
-    if outcome == "death":
-        return _integrated(event, Clock([]), days)
-    sums = _integrated(event, death, days)
-    share = cells.moderate[at] if outcome == "moderate_pts" else 1.0
-    return _Sums(sums.incidence * share, sums.net * share)
+def _of_the_patient(arm: _Arm, outcome: str, delay: float) -> _Sums:
+    sums = _integrated(
+        _event(arm, outcome, delay), NEVER if outcome == "death" else _event(arm, "death", delay), arm.days
+    )
+    return _Sums(sums.incidence * arm.share(outcome), sums.net * arm.share(outcome))
 
 
-def _event(model: Model, cells: Cells, at: int, outcome: str, delay: float) -> Clock:
-    if outcome == "death":
-        return _death(model, cells, at, delay)
-    name = "pts" if outcome == "moderate_pts" else outcome
-    part = (cells.factor[name][at], daily(model.hazards[name]), 0.0)
-    if at and name in cells.caused:
-        return Clock([part], delay + AFTER_A_PROCEDURE[name], cells.caused[name][at])
-    return Clock([part])
+def _event(arm: _Arm, outcome: str, delay: float) -> Clock:
+    """Return what may bring an outcome, the procedure among it."""
+    clock = _by_itself(arm, outcome)
+    if arm.at == 0 or outcome not in arm.cells.caused:
+        return clock
+    return Clock(clock.parts, delay + AFTER_A_PROCEDURE[outcome], arm.cells.caused[outcome][arm.at])
 
 
-def _death(model: Model, cells: Cells, at: int, delay: float) -> Clock:
-    part = (cells.factor["death"][at], daily(model.hazards["death"]), 0.0)
-    return Clock([part], delay + AFTER_A_PROCEDURE["death"], cells.caused["death"][at]) if at else Clock([part])
+def _by_itself(arm: _Arm, outcome: str) -> Clock:
+    return Clock([arm.part("pts" if outcome == "moderate_pts" else outcome)])
 
 
-def _before(model: Model, cells: Cells, at: int) -> Clock:
-    """Death before a procedure, which is death on anticoagulation."""
-    return Clock([(cells.factor["death"][at], daily(model.hazards["death"]), 0.0)])
+def _died(arm: _Arm, days: Sequence[float]) -> "Real":
+    """Return the share who died by each day, of nothing that a procedure did."""
+    return _integrated(_by_itself(arm, "death"), NEVER, days).net
 
 
-def _given_alive(
-    model: Model, cells: Cells, at: int, outcome: str, days: Sequence[float], delay: float, sums: _Sums, alive: "Real"
-) -> _Sums:  # fmt: skip
+def _alive(arm: _Arm, delay: float) -> "Real":
+    """Return the share who live to see a procedure; all, where there is none."""
+    return 1 - _died(arm, [delay])[0]
+
+
+def _given_alive(arm: _Arm, outcome: str, delay: float, sums: _Sums) -> _Sums:
     """Return the sums among those who lived to see the procedure."""
+    alive, waiting = _alive(arm, delay), [min(day, delay) for day in arm.days]
     if outcome == "death":
-        died = 1 - alive
-        gone = _integrated(_before(model, cells, at), Clock([]), [min(day, delay) for day in days]).net
-        return _Sums((sums.incidence - gone) / (1 - died), (sums.net - gone) / (1 - died))
-    early = _early(model, cells, at, outcome, days, delay, alive)
-    return _Sums((sums.incidence - early) / alive, sums.net)
+        died = _died(arm, waiting)
+        return _Sums((sums.incidence - died) / alive, (sums.net - died) / alive)
+    return _Sums((sums.incidence - _early(arm, outcome, delay)) / alive, sums.net)
 
 
-def _early(
-    model: Model, cells: Cells, at: int, outcome: str, days: Sequence[float], delay: float, alive: "Real"
-) -> "Real":  # fmt: skip
+def _early(arm: _Arm, outcome: str, delay: float) -> "Real":
     """Return how often the outcome came, and then death, both before the procedure."""
-    first = [min(day, delay) for day in days]
-    share = cells.moderate[at] if outcome == "moderate_pts" else 1.0
-    event = _event(model, cells, at, outcome, delay)._replace(moment=-1.0)
-    sums = _integrated(event, _before(model, cells, at), first)
-    return (sums.incidence - alive * sums.net) * share
+    waiting = [min(day, delay) for day in arm.days]
+    if outcome == "death":
+        return _died(arm, waiting)
+    sums = _integrated(_by_itself(arm, outcome), _by_itself(arm, "death"), waiting)
+    return (sums.incidence - _alive(arm, delay) * sums.net) * arm.share(outcome)
 
 
-def _joined_by_who_died_waiting(
-    model: Model, cells: Cells, outcome: str, months: Sequence[float], who: "Real", only: Mapping[str, str]
-) -> Truth:  # fmt: skip
-    """Return the outcome of those recorded under anticoagulation alone: who was to have it, and who died before the other."""
-    import numpy
+def _joined_by_who_died_waiting(arm: _Arm, outcome: str, own: _Sums, weight: float, everybody: "Real") -> _Sums:
+    """Add to those who were to have anticoagulation alone those who died before the procedure meant for them.
 
-    own = _summed(model, cells, outcome, months, MODALITIES[0], _with_stents(cells, MODALITIES[0], who, only), is_recorded=True)
-    days = [month * DAYS_A_MONTH for month in months]
-    count, weight = numpy.array(own.incidence) * who.sum(), float(who.sum())
+    No procedure was had, so nothing hangs on a stent: the first of the two is taken for both.
+    """
+    count, total = own.incidence * weight, weight
     for at in range(1, len(MODALITIES)):
-        others = _population(cells, only, "all") * cells.treated[at]
-        for delay, share in model.delay.items():
-            gone = _integrated(_before(model, cells, at), Clock([]), [delay]).net[0][0]
-            if outcome == "death":
-                died = _integrated(_before(model, cells, at), Clock([]), [min(day, delay) for day in days]).net[:, 0]
-            else:
-                died = _early(model, cells, at, outcome, days, delay, (1 - gone)[None])[:, 0]
-            count += share * (others * died).sum(axis=1)
-            weight += share * float((others * gone).sum())
-    return Truth(own.months, tuple(map(float, count / weight)), own.net)
+        other, meant = arm._replace(at=at), everybody * arm.cells.treated[at]
+        for delay, share in arm.model.delay.items():
+            count = count + share * (meant * _early(other, outcome, delay)[:, 0]).sum(axis=1)
+            total += share * float((meant * (1 - _alive(other, delay)[0])).sum())
+    return own._replace(incidence=count / total)
 
 
-def _of_the_vein(
-    model: Model, cells: Cells, at: int, outcome: str, days: Sequence[float], delay: float
-) -> _Sums:  # fmt: skip
+def _of_the_vein(arm: _Arm, outcome: str, delay: float) -> _Sums:
     """Return the sums of an opened vein, from the procedure on; death runs on from diagnosis."""
     import numpy
 
-    # The procedure may itself be fatal, on the second day after it.
-    death = Clock([(cells.factor["death"][at], daily(model.hazards["death"]), -delay)], 2.0, cells.caused["death"][at])
-    occludes = (cells.factor["occlusion"][at], daily(model.hazards["occlusion"]), 0.0)
-    narrows = (cells.factor["stenosis"][at], daily(model.hazards["stenosis"]), 0.0)
-    treated = (narrows[0], narrows[1], model.treated_after * DAYS_A_MONTH)
-    both = model.stenosis_treated
+    model, days = arm.model, arm.days
+    death = Clock([arm.part("death", -delay)], AFTER_A_PROCEDURE["death"], arm.cells.caused["death"][arm.at])
+    occludes, narrows = arm.part("occlusion"), arm.part("stenosis")
+    treated = arm.part("stenosis", model.treated_after * DAYS_A_MONTH)
     match outcome:
         case "occlusion":
             return _integrated(Clock([occludes]), death, days)
         case "stenosis":
-            rivals = death._replace(parts=[*death.parts, occludes])
-            return _Sums(_integrated(Clock([narrows]), rivals, days).incidence, _integrated(Clock([narrows]), Clock([occludes]), days).incidence)
+            return _before_occlusion(narrows, occludes, death, days)
         case "stenosis_or_occlusion":
             return _integrated(Clock([occludes, narrows]), death, days)
         case "reintervention":
-            rivals = death._replace(parts=[*death.parts, occludes])
-            sums = _integrated(Clock([treated]), rivals, days)
-            alone = _integrated(Clock([treated]), Clock([occludes]), days)
-            return _Sums(both * sums.incidence, both * alone.incidence)
+            found = _before_occlusion(treated, occludes, death, days)
+            return _Sums(model.stenosis_treated * found.incidence, model.stenosis_treated * found.net)
         case "primary_loss":
-            often = _integrated(Clock([occludes, treated]), death, days)
-            seldom = _integrated(Clock([occludes]), death, days)
-            return _Sums(*(both * one + (1 - both) * other for one, other in zip(often, seldom, strict=True)))
-    net = 1 - _still_open(model, cells, at, days, is_gap_open=True)
+            often, seldom = (_integrated(Clock(parts), death, days) for parts in ([occludes, treated], [occludes]))
+            share = model.stenosis_treated
+            return _Sums(*(share * one + (1 - share) * other for one, other in zip(often, seldom, strict=True)))
+    net = 1 - _still_open(arm, is_gap_open=True)
     return _Sums(numpy.full_like(net, numpy.nan), net)
 
 
-def _still_open(
-    model: Model, cells: Cells, at: int, days: Sequence[float], is_gap_open: bool = False
-) -> "Real":  # fmt: skip
+def _before_occlusion(part: Any, occludes: Any, death: Clock, days: Sequence[float]) -> _Sums:
+    """Return the sums of what can no longer come once the vein is occluded."""
+    with_death = _integrated(Clock([part]), death._replace(parts=[*death.parts, occludes]), days)
+    return _Sums(with_death.incidence, _integrated(Clock([part]), Clock([occludes]), days).incidence)
+
+
+def _still_open(arm: _Arm, is_gap_open: bool = False) -> "Real":
     """Return the share of opened veins that are open, or open again, on each day after the procedure."""
     import numpy
 
-    occludes = Clock([(cells.factor["occlusion"][at], daily(model.hazards["occlusion"]), 0.0)])
-    gap, again = model.reopened_after * DAYS_A_MONTH, model.reoccluded / DAYS_A_MONTH
-    gone = _integrated(occludes, Clock([]), days).net
-    ends = [max(day - gap, 0.0) for day in days]
-    until = _integrated(occludes, Clock([]), ends).net
+    occludes = Clock([arm.part("occlusion")])
+    gap, again = arm.model.reopened_after * DAYS_A_MONTH, arm.model.reoccluded / DAYS_A_MONTH
+    gone = _integrated(occludes, NEVER, arm.days).net
+    ends = [max(day - gap, 0.0) for day in arm.days]
     # A share of what was opened again at day u is still open at day t: exp(-again (t - u)). The same sum, with a rival whose
     # hazard is below nought, is of f(u) exp(again u).
     growing = Clock([(numpy.full(1, -again), numpy.ones(len(KNOTS)), 0.0)])
-    lasting = _integrated(occludes, growing, ends).incidence
-    lasting = lasting * numpy.exp(-again * numpy.array(ends))[:, None, None]
-    waiting = gone - until if is_gap_open else 0.0
-    return 1 - gone + model.reopened * (lasting + waiting)
+    lasting = _integrated(occludes, growing, ends).incidence * numpy.exp(-again * numpy.array(ends))[:, None, None]
+    waiting = gone - _integrated(occludes, NEVER, ends).net if is_gap_open else 0.0
+    return 1 - gone + arm.model.reopened * (lasting + waiting)
 
 
 def _population(cells: Cells, only: Mapping[str, str], weights: str) -> "Real":
@@ -310,11 +313,10 @@ def _population(cells: Cells, only: Mapping[str, str], weights: str) -> "Real":
     return who * first * second / (first + second)
 
 
-def _with_stents(cells: Cells, modality: str, who: "Real", only: Mapping[str, str]) -> "Real":
+def _with_stents(cells: Cells, at: int, who: "Real", only: Mapping[str, str]) -> "Real":
     """Return the population with and without a stent, as the treatment brings it: (stent, cell)."""
     import numpy
 
-    stented = cells.stented[MODALITIES.index(modality)]
-    without, with_one = who * (1 - stented), who * stented
+    stented = cells.stented[at]
     keep = only.get("stent", "")
-    return numpy.array([without * (keep != "yes"), with_one * (keep != "no")])
+    return numpy.array([who * (1 - stented) * (keep != "yes"), who * stented * (keep != "no")])
