@@ -1,7 +1,7 @@
 """A synthetic registry of several sites, written from the demo model. Nobody in it ever lived; no figure of it is evidence.
 
 In: a new folder, how many patients, a seed. Out: a registry labelled synthetic, whose pseudonyms all begin with SYN-, with
-users who may sign in. The same seed gives the same values; ids follow from the registry's own secret, as ids always do.
+users who may sign in. The same seed gives the same values (with the same version of NumPy); ids follow from the registry's own secret, as ids always do.
 
 Beside what the model gives there are, so that there is something to see: corrections with their reasons, a record that was
 void, one patient who withdrew and one who was erased, and a few records that break rules of quality (BROKEN), none of which
@@ -24,6 +24,7 @@ from patency.registry.entry import New, Value
 from patency.registry.forms import Forms
 from patency.registry.registry import Admin, Registry, create, user_faults
 from patency.registry.session import Session
+from patency.registry.where import owner_url_of
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -60,19 +61,28 @@ class Demo(NamedTuple):
     password: str
 
 
-def make(folder: Path, library: Library, forms: Forms, wanted: Wanted, password: str = "", url: str = "") -> Demo:
-    """Make a synthetic registry in a new folder, or refuse it with every Fault found."""
+def make(
+    folder: Path, library: Library, forms: Forms, wanted: Wanted, password: str = "", urls: tuple[str, str] = ("", "")
+) -> Demo:
+    """Make a synthetic registry in a new folder, or refuse it with every Fault found.
+
+    `urls` are those of PostgreSQL, by the owner of its tables and by the application; otherwise as the environment has it.
+    """
     import secrets
 
     password = password or secrets.token_urlsafe(12)
     faults = _faults(wanted) + user_faults("administrator", "administrator", "", password)
     if faults:
         raise Refused(faults)
-    create(folder, f"Synthetic registry, seed {wanted.seed}", url, SYNTHETIC, PROTOCOL)
-    registry = Registry(folder, library, forms, url)
+    create(folder, f"Synthetic registry, seed {wanted.seed}", urls[0], SYNTHETIC, PROTOCOL, urls[1])
+    names = SITES[: wanted.sites]
+    owned = Registry(folder, library, forms, urls[0] or owner_url_of(folder))
     try:
-        names = SITES[: wanted.sites]
-        users = _add_users(registry, names, password)
+        users = _add_users(owned, names, password)
+    finally:
+        owned.close()
+    registry = Registry(folder, library, forms, urls[1])
+    try:
         chance = generator(wanted.seed)
         written = [
             _fill(registry, site, place, password, members, chance)
@@ -175,7 +185,7 @@ def _screening(session: Session, members: Sequence[Person], chance: "Generator")
     from patency.registry.demo_cells import CELLS, cells_of
 
     cells = cells_of(MODEL)
-    seen = [(person.index, band_of(person.traits["age"]), person.sex, person.traits["anatomy"], "", person.recorded)
+    seen = [(person.diagnosed, band_of(person.traits["age"]), person.sex, person.traits["anatomy"], "", person.recorded)
             for person in members]  # fmt: skip
     missed = int(chance.negative_binomial(len(members), 1 / cells.seen_for_each)) if members else 0
     cell = drawn(chance.random(missed), cells.missed)
@@ -217,7 +227,11 @@ def _break(notes: Notes, person: Person, which: int) -> bool:
             return bool(early) and not person.is_minor
         case 1:
             notes.add(
-                "procedure", episode.id, date=person.index - timedelta(days=90), is_index=False, modality="filter_alone"
+                "procedure",
+                episode.id,
+                date=person.diagnosed - timedelta(days=90),
+                is_index=False,
+                modality="filter_alone",
             )
             return True
     stents = [each for each in notes.records if each.kind == "imaging" and each.values["stent_status"] == "open"]

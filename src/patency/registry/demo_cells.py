@@ -69,7 +69,8 @@ def cells_of(model: Model) -> Cells:
 
 def has(trait: str) -> "Claim":
     """Return which cells have a trait."""
-    return _traits()[trait][0, 0]
+    found: Claim = _traits()[trait][0, 0]
+    return found
 
 
 def _traits() -> dict[str, "Claim"]:

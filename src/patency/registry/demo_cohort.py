@@ -42,8 +42,20 @@ class Patients(NamedTuple):
         return level_of(self.cell, dimension)
 
 
+class Veins(NamedTuple):
+    """What happens to the vein of each leg, patient by patient; the second leg counts only where both are clotted."""
+
+    is_opened: "Claim"
+    recanalised: "Real"  # where it was not opened
+    stenosis: "Real"
+    reintervention: "Real"  # for the stenosis, before an occlusion
+    occlusion: "Real"
+    reopened: "Real"
+    reocclusion: "Real"
+
+
 class Outcomes(NamedTuple):
-    """What happens to each patient, on which day; of limbs the second counts only where both are clotted."""
+    """What happens to each patient, on which day."""
 
     modality: "Whole"  # what was meant
     procedure: "Real"  # infinite where there was none, or death came before
@@ -55,13 +67,7 @@ class Outcomes(NamedTuple):
     is_moderate: "Claim"  # moderate or severe, once there
     is_severe: "Claim"
     lost: "Real"
-    is_opened: "Claim"  # patient, limb
-    recanalised: "Real"  # patient, limb; where it was not opened
-    stenosis: "Real"
-    reintervention: "Real"  # for the stenosis, before an occlusion
-    occlusion: "Real"
-    reopened: "Real"
-    reocclusion: "Real"
+    veins: Veins
 
     @property
     def recorded(self) -> "Whole":
@@ -72,7 +78,7 @@ class Outcomes(NamedTuple):
 
 
 def generator(seed: int) -> "Generator":
-    """Return the source of chance that a seed gives, the same on every machine."""
+    """Return the source of chance that a seed gives, the same with the same version of NumPy."""
     import numpy
 
     return numpy.random.Generator(numpy.random.PCG64(seed))
@@ -108,7 +114,8 @@ def ages(cell: "Whole", luck: "Real") -> "Real":
     import numpy
 
     bounds = numpy.array([AGES[name] for name in TRAITS["age"]])[level_of(cell, "age")]
-    return numpy.floor((bounds[:, 0] + luck * (bounds[:, 1] - bounds[:, 0])) * 100) / 100
+    found: Real = numpy.floor((bounds[:, 0] + luck * (bounds[:, 1] - bounds[:, 0])) * 100) / 100
+    return found
 
 
 def level_of(cell: "Whole", dimension: str) -> "Whole":
@@ -147,11 +154,11 @@ def outcomes(patients: Patients, modality: "Whole | str | None" = None) -> Outco
     lost = _lost(luck["lost"], cells.lost[at], pts, model)
     return Outcomes(
         meant, procedure, is_stented & numpy.isfinite(procedure), death, bleeding, comes("recurrence"), pts, is_moderate,
-        is_moderate & (luck["severe"] <= model.severe), lost, *_of_the_limbs(patients, at, procedure)
+        is_moderate & (luck["severe"] <= model.severe), lost, _of_the_limbs(patients, at, procedure)
     )  # fmt: skip
 
 
-def _of_the_limbs(patients: Patients, at: tuple["Whole", "Whole", "Whole"], procedure: "Real") -> tuple["Real", ...]:
+def _of_the_limbs(patients: Patients, at: tuple["Whole", "Whole", "Whole"], procedure: "Real") -> Veins:
     import numpy
 
     model, cells, luck = patients.model, patients.cells, patients.luck
@@ -170,7 +177,7 @@ def _of_the_limbs(patients: Patients, at: tuple["Whole", "Whole", "Whole"], proc
     with numpy.errstate(divide="ignore"):
         again = -numpy.log(luck["reoccluded"]) / (model.reoccluded / DAYS_A_MONTH)
     alone = _after(luck["recanalised"], cells.factor["recanalised"][at][:, None], model.hazards["recanalised"])
-    return (
+    return Veins(
         is_opened, numpy.where(is_opened, numpy.inf, alone), numpy.where(stenosis < occlusion, stenosis, numpy.inf),
         numpy.where(is_treated, treated, numpy.inf), occlusion, reopened, reopened + again,
     )  # fmt: skip

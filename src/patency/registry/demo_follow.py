@@ -10,7 +10,7 @@ _UNPLANNED = -1
 
 def add_visits(notes: Notes, person: Person, episode: str) -> None:
     """Note the first visit, those of the schedule that were made, and those that a patient came to by themselves."""
-    first = notes.add("visit", episode, date=person.index, planned="baseline", how="in_person",
+    first = notes.add("visit", episode, date=person.diagnosed, planned="baseline", how="in_person",
                       pain=person.luck.whole(3, 9), ulcer="none")  # fmt: skip
     _add_scan(notes, person, first, 0)
     felt = [(_UNPLANNED, day, True, False) for day in _felt(person)]

@@ -45,14 +45,13 @@ class Person(NamedTuple):
     """A patient: who, when, where; what happened, in days since diagnosis; what was seen of it."""
 
     pseudonym: str
-    index: date
+    diagnosed: date
     age: float
     sex: str
     build: float  # how heavy for their age
     traits: dict[str, str]
     sides: Sequence[str]
     recorded: str  # the treatment, as started
-    meant: str
     days: dict[str, float]  # of what concerns the patient; infinite for never
     limbs: Sequence[dict[str, float]]
     is_stented: bool
@@ -66,7 +65,7 @@ class Person(NamedTuple):
 
     def on(self, day: float) -> date:
         """Return a date."""
-        return self.index + timedelta(days=int(day))
+        return self.diagnosed + timedelta(days=int(day))
 
     def has_seen(self, day: float) -> bool:
         """Whether something that happened on a day was still seen."""
@@ -101,7 +100,7 @@ class Notes:
 def _value(value: Any) -> Value:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return float(value) if isinstance(value, int) else value  # type: ignore[no-any-return]  # what else comes is a Value
+    return float(value) if isinstance(value, int) else value
 
 
 def or_absent(luck: Luck, value: Any, share: float = 0.03) -> Any:
@@ -125,22 +124,23 @@ def people(
     count = len(pseudonyms)
     numbers = chance.random((count, _NUMBERS_EACH))
     days = {name: getattr(outcomes, name).tolist() for name in _OF_A_PATIENT}
-    limbs = {name: numpy.asarray(getattr(outcomes, name), dtype=float).tolist() for name in _OF_A_LIMB}
+    limbs = {name: numpy.asarray(getattr(outcomes.veins, name), dtype=float).tolist() for name in _OF_A_LIMB}
     recorded, bilateral = outcomes.recorded.tolist(), patients.is_bilateral.tolist()
     cell, ages, ends, whys = patients.cell.tolist(), patients.age.tolist(), seen.end.tolist(), seen.why.tolist()
     visit, scanned, scored = seen.visit.tolist(), seen.is_scanned.tolist(), seen.is_scored.tolist()
     for each in range(count):
         luck = Luck(iter(numbers[each].tolist()))
+        is_treated = days["procedure"][each] <= ends[each]
         first = 0 if luck.is_so(0.7) else 1  # the left leg more often: the artery lies on its vein
         yield Person(
             pseudonyms[each], index[each], ages[each], "female" if luck.is_so(0.55) else "male",
             luck.near(1.0, 0.1, 2),
             dict(zip(TRAITS, CELLS[cell[each]], strict=True)),
             (SIDES[first], SIDES[1 - first]) if bilateral[each] else (SIDES[first],),
-            MODALITIES[recorded[each]], MODALITIES[int(outcomes.modality[each])],
+            MODALITIES[recorded[each] if is_treated else 0],
             {name: found[each] for name, found in days.items()},
             [{name: found[each][limb] for name, found in limbs.items()} for limb in range(2 if bilateral[each] else 1)],
-            bool(outcomes.is_stented[each]), bool(outcomes.is_moderate[each]), bool(outcomes.is_severe[each]),
+            is_treated and bool(outcomes.is_stented[each]), bool(outcomes.is_moderate[each]), bool(outcomes.is_severe[each]),
             ends[each], whys[each] == 2, whys[each] == 1,
             [(place, day, scanned[each][place], scored[each][place])
              for place, day in enumerate(visit[each]) if isfinite(day)],

@@ -51,12 +51,12 @@ def _add_episode(notes: Notes, person: Person) -> str:
     compressed = "may_thurner" if traits["compression"] == "compressed" else "none"
     threat = {"mild": ("none",), "moderate": ("none", "none", "none", "alba"), "severe": ("none", "alba", "cerulea")}
     values: dict[str, Value | bool | int | None] = {
-        "date": person.index,
+        "date": person.diagnosed,
         "age": person.age,
         "population": _POPULATION[traits["age"]],
         "first_or_recurrent": "recurrent_ipsilateral" if is_old else "first",
         "side": person.sides[0] if len(person.sides) == 1 else "both",
-        "symptom_onset": person.index - timedelta(days=luck.whole(15, 40) if is_old else luck.whole(1, 13)),
+        "symptom_onset": person.diagnosed - timedelta(days=luck.whole(15, 40) if is_old else luck.whole(1, 13)),
         "provoking": _provoked(person),
         "thrombophilia": frozenset({luck.one_of("fvl_heterozygous", "prothrombin", "not_tested", "not_tested")}),
         "compression_lesion": or_absent(luck, compressed, 0.05),
@@ -107,9 +107,9 @@ def _add_findings(notes: Notes, person: Person, episode: str) -> None:
     """Note what hangs on the vocabulary: how severe it is, and whether bleeding is to be feared."""
     source = "the site's letter (synthetic)"
     for concept, written in (("severity", person.traits["severity"]), ("objectively_confirmed", "yes")):
-        notes.add("finding", episode, concept=concept, date=person.index, written=written, source=source)
+        notes.add("finding", episode, concept=concept, date=person.diagnosed, written=written, source=source)
     if person.luck.is_so(0.3):
-        notes.add("finding", episode, concept="ambulatory", date=person.index, source=source,
+        notes.add("finding", episode, concept="ambulatory", date=person.diagnosed, source=source,
                   written="not known" if person.luck.is_so(0.2) else "yes")  # fmt: skip
 
 
@@ -119,10 +119,10 @@ def _add_limbs(notes: Notes, person: Person, episode: str) -> None:
     for place, side in enumerate(person.sides):
         limb = notes.add("limb", episode, side=side, iliofemoral=True)
         for vein in (*_VEINS, *(("cava_infrarenal",) if anatomy == "iliocaval" and place == 0 else ())):
-            notes.add("segment", limb, vein=vein, involved=True, occlusion=luck.whole(8, 10) * 10, date=person.index,
+            notes.add("segment", limb, vein=vein, involved=True, occlusion=luck.whole(8, 10) * 10, date=person.diagnosed,
                       chronicity=chronicity, chronicity_by="imaging", read_by="site")  # fmt: skip
         is_femoral = luck.is_so(0.6)
-        notes.add("segment", limb, vein="femoral", involved=is_femoral, date=person.index, read_by="site",
+        notes.add("segment", limb, vein="femoral", involved=is_femoral, date=person.diagnosed, read_by="site",
                   occlusion=luck.whole(5, 10) * 10 if is_femoral else 0,
                   chronicity=chronicity if is_femoral else None)  # fmt: skip
 

@@ -67,7 +67,7 @@ def add_medications(notes: Notes, person: Person, episode: str) -> None:
     """Note the periods of each drug: a heparin first, then what follows for as long as was planned."""
     luck, end = person.luck, person.end
     begin = luck.whole(5, 10)
-    notes.add("medication", episode, drug="enoxaparin" if luck.is_so(0.8) else "ufh", start=person.index,
+    notes.add("medication", episode, drug="enoxaparin" if luck.is_so(0.8) else "ufh", start=person.diagnosed,
               intensity="therapeutic", stop=person.on(begin) if begin <= end else None,
               stop_reason="completed" if begin <= end else None)  # fmt: skip
     if begin < end:

@@ -218,7 +218,8 @@ def _died(arm: _Arm, days: Sequence[float]) -> "Real":
 
 def _alive(arm: _Arm, delay: float) -> "Real":
     """Return the share who live to see a procedure; all, where there is none."""
-    return 1 - _died(arm, [delay])[0]
+    alive: Real = 1 - _died(arm, [delay])[0]
+    return alive
 
 
 def _given_alive(arm: _Arm, outcome: str, delay: float, sums: _Sums) -> _Sums:
@@ -310,7 +311,8 @@ def _population(cells: Cells, only: Mapping[str, str], weights: str) -> "Real":
         return who
     _, one, other = weights.split(":")
     first, second = (cells.treated[MODALITIES.index(each)] for each in (one, other))
-    return who * first * second / (first + second)
+    found: Real = who * first * second / (first + second)
+    return found
 
 
 def _with_stents(cells: Cells, at: int, who: "Real", only: Mapping[str, str]) -> "Real":
