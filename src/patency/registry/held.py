@@ -1,12 +1,11 @@
 """A registry as whoever holds its folder and owns its database opens it: to verify it, back it up and see how it stands.
 
-Nobody signs in for that, and nothing is opened that is sealed. On PostgreSQL the owner of the tables is meant, whose URL
-is given or stands in PATENCY_OWNER; the role by which people use the registry (PATENCY_DATABASE) sees nothing without them.
+Nobody signs in for that, and nothing is opened that is sealed. On PostgreSQL the owner of the tables is meant (where.py):
+the role by which people use the registry shows nothing to whoever is not signed in.
 """
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,11 @@ from sqlalchemy import Connection, Engine, select
 
 from patency.registry import schema
 from patency.registry.chain import Head
-from patency.registry.database import engine_of, is_postgresql, transaction
-from patency.registry.registry import DATABASE, KEYS, OURS, Details, Registry, Writing, read_settings
+from patency.registry.database import engine_of, transaction
+from patency.registry.registry import KEYS, OURS, Details, Registry, Writing
 from patency.registry.vault import Vault
+from patency.registry.where import owner_url_of
 
-OWNER = "PATENCY_OWNER"  # the variable that names the owner's URL
 OPERATOR = "operator"
 
 
@@ -51,14 +50,9 @@ class Held:
             writing.note("admin", details=details)
             writing.finish()
 
-    @contextmanager
-    def still(self) -> Iterator[Connection]:
+    def still(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that sees the database as it stands now, whatever others write meanwhile."""
-        engine = self.engine
-        if is_postgresql(engine):
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        with transaction(engine) as connection:
-            yield connection
+        return transaction(self.engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -67,6 +61,4 @@ class Held:
 
 def hold(folder: Path, url: str = "") -> Held:
     """Open a registry's database and keys as their owner."""
-    settings = read_settings(folder)
-    given = url or os.environ.get(OWNER, "") or os.environ.get("PATENCY_DATABASE", "") or settings["url"]
-    return Held(folder, engine_of(given or f"sqlite:///{folder / DATABASE}"), Vault(folder / KEYS))
+    return Held(folder, engine_of(url or owner_url_of(folder)), Vault(folder / KEYS))

@@ -275,18 +275,16 @@ class Session:
         table = schema.records[kind]
         query = select(table).where(table.c.site.in_([site] if site else self.sites))
         with transaction(self.registry.engine, self.token) as connection:
-            found = connection.execution_options(yield_per=_AT_ONCE).execute(
-                query.order_by(table.c.site, table.c.id, table.c.version)
-            )
-            yield from found.partitions(_AT_ONCE)
+            ordered = query.order_by(table.c.site, table.c.id, table.c.version)
+            yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
     def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
         table = schema.records[kind]
         where = [table.c.site.in_(self.sites), *([table.c.patient == patient] if patient else [])]
         later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
         newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(select(table).where(*where))
-        for row in found:
+        query = select(table).where(*where)
+        for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
             if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
                 entry = self.opened(kind, row)
                 if entry is not None:
