@@ -215,8 +215,9 @@ def _ending(walk: _Walk, head: Head, held: Held) -> Iterator[Finding]:
         yield Finding(walk.site, f"{lines(walk.last + 1, head.seq)} of {name} {is_are} missing: it was cut short "
                                  f"after {moment(walk.at) if walk.at else 'its beginning'}")  # fmt: skip
     elif head.seq < walk.last:
-        yield Finding(walk.site, f"{lines(head.seq + 1, walk.last)} of {name} stand after its head of {moment(head.at)}: "
-                                 "they were added without the key, or an old head was put back")  # fmt: skip
+        stands = "stands" if head.seq + 1 == walk.last else "stand"
+        yield Finding(walk.site, f"{lines(head.seq + 1, walk.last)} of {name} {stands} after its head of {moment(head.at)}: "
+                                 "added without the key, or an old head was put back")  # fmt: skip
     elif head.hash != walk.hash:
         yield Finding(
             walk.site, f"the head of {name} is not that of its last line, {walk.last}: one of them was written anew"
