@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from patency.fault import Fault, Place, Refused
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
-ERASURES = "erasures"  # an empty file: its time is that of the last key that was destroyed
+ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
@@ -117,8 +117,15 @@ class Vault:
             _blank(self.folder / f"{PATIENTS}-journal")
             file.execute("ROLLBACK")
             file.execute("PRAGMA journal_mode = DELETE")
-        (self.folder / ERASURES).touch()  # other programs that have the registry open forget what they remember
+        with self._marker.open("a") as file:  # other programs that have the registry open forget what they remember
+            file.write(f"{patient}\n")
+            file.flush()
+            os.fsync(file.fileno())
         return bool(gone)
+
+    def erased(self) -> set[str]:
+        """Return the patients whose key was destroyed, those too of whom a database that was restored knows no erasure."""
+        return set(self._marker.read_text().split()) if self._marker.exists() else set()
 
     def cipher(self, patient: str) -> AESGCM:
         """Return what seals and opens a patient's records."""

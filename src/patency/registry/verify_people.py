@@ -39,7 +39,7 @@ def noted_in(note: str) -> dict[str, Any]:
 
 def key_findings(connection: Connection, held: Held) -> Iterator[Found]:
     """Yield whose key is there though they were erased, and whose is gone though they were not."""
-    erased, keys = erasures(connection), held.vault.patients()
+    erased, keys, destroyed = erasures(connection), held.vault.patients(), held.vault.erased()
     for (site, patient), state in sorted(erased.items()):
         if state == DONE and patient in keys:
             yield (
@@ -48,7 +48,7 @@ def key_findings(connection: Connection, held: Held) -> Iterator[Found]:
             )
     table = schema.records["patient"]
     for row in connection.execute(select(table.c.site, table.c.id).distinct().order_by(table.c.site, table.c.id)):
-        if row.id not in keys and (row.site, row.id) not in erased:
+        if row.id not in keys and row.id not in destroyed and (row.site, row.id) not in erased:
             yield (
                 row.site,
                 f"the key of the patient {row.id} is gone, and no line of the trail tells that they were erased",

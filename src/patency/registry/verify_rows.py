@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Connection, collate, select
+from sqlalchemy import Column, ColumnElement, Connection, Text, collate, select
 
 from patency.registry import schema
 from patency.registry.chain import about, digest_of
@@ -145,7 +145,7 @@ def _lines(connection: Connection) -> Iterator[_Told]:
     c = schema.trail.c
     query = select(c.kind, c.site, c.record, c.version, c.seq, c.at, c.person, c.action, c.patient, c.digest)
     query = query.where(c.version > 0, c.action.in_(("add", "correct", "void")))
-    ordered = query.order_by(*(_plainly(connection, each) for each in (c.kind, c.site, c.record)), c.version, c.seq)
+    ordered = query.order_by(*(plainly(connection, each) for each in (c.kind, c.site, c.record)), c.version, c.seq)
     for some in connection.execution_options(yield_per=AT_ONCE).execute(ordered).partitions():
         for kind, site, record, version, seq, at, person, action, patient, digest in some:
             yield _Told((kind, site, record, version), seq, at, person, action, patient, bytes(digest))
@@ -154,12 +154,13 @@ def _lines(connection: Connection) -> Iterator[_Told]:
 def _rows(connection: Connection, kind: str) -> Iterator[_Row]:
     c = schema.records[kind].c
     query = select(c.site, c.id, c.version, c.patient, c.parent, c.author, c.at, c.is_void, c.sealed)
-    ordered = query.order_by(_plainly(connection, c.site), _plainly(connection, c.id), c.version)
+    ordered = query.order_by(plainly(connection, c.site), plainly(connection, c.id), c.version)
     for some in connection.execution_options(yield_per=AT_ONCE).execute(ordered).partitions():
         for site, record, version, patient, parent, author, at, is_void, sealed in some:
             yield _Row((kind, site, record, version), patient, parent or "", author, at, bool(is_void), bytes(sealed))
 
 
-def _plainly(connection: Connection, column: "Column[Any]") -> "ColumnElement[Any]":
+def plainly(connection: Connection, column: "Column[Any]") -> "ColumnElement[Any]":
     """Return a column in the order in which Python compares letters, which PostgreSQL's need not be."""
-    return collate(column, "C") if connection.dialect.name == "postgresql" else column
+    is_text = isinstance(column.type, Text) and connection.dialect.name == "postgresql"
+    return collate(column, "C") if is_text else column
