@@ -7,6 +7,7 @@ write to the disk), and is not tried here.
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
