@@ -73,7 +73,7 @@ def _visit(start: date, number: int, dice: random.Random) -> dict[str, Value]:
     return {
         "date": start + timedelta(days=30 * number),
         "weight": 50.0 + dice.randrange(40),
-        "note": "x" * dice.randrange(400),
+        "note": "x" * dice.randrange(1, 400),
     }
 
 
@@ -100,6 +100,7 @@ def crash(place: Place, seed: int, notes: Path, server: Any = None) -> None:
     for writer, ours in running:
         writer.kill()
         writer.join()
+        assert server is not None or writer.exitcode == -signal.SIGKILL, "it wrote until it was killed"
         ours.close()
     if server is not None:
         kill_server(server)
