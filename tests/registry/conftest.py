@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.registry.made import APPLICATION, OWNER, by_role, forms, library, made
+from registry.made import APPLICATION, OWNER, by_role, forms, library, made
 
 from patency.registry.registry import Registry
 

@@ -17,7 +17,7 @@ from patency.registry.entry import Entry, New, Value
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Admin, Registry
 from patency.registry.session import Session
-from tests.registry.made import PASSWORD, USERS, by_owner
+from registry.made import PASSWORD, USERS, by_owner
 
 SITES = {"north": "of-north", "south": "of-south", "west": "of-west"}
 MORE = {"una": ("investigator", "west"), "tom": ("entry", "south"), "rob": ("reader", "south")}

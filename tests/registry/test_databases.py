@@ -1,6 +1,6 @@
 """Both databases do the same."""
 
-from tests.registry.made import PASSWORD
+from registry.made import PASSWORD
 
 from patency.registry.registry import Registry
 
