@@ -29,6 +29,7 @@ from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
 from patency.registry.said import response_of
 from patency.registry.valid import check
+from patency.registry.verify import verify
 
 if TYPE_CHECKING:
     from patency.registry.demo_cells import Claim, Real
@@ -382,6 +383,12 @@ def test_history_has_content(demo: tuple[Demo, Registry], records: dict[str, lis
     north = registry.sign_in("north-investigator", PASSWORD)
     erased = north.id_of("patient", f"{PREFIX}north-00002")
     assert north.history(erased) == []
+
+
+def test_its_trail_is_whole(demo: tuple[Demo, Registry]) -> None:
+    """Nothing is found that was tampered with, also where a patient was erased."""
+    _, registry = demo
+    assert [str(each) for each in verify(registry)] == []
 
 
 def test_some_records_break_rules_on_purpose(demo: tuple[Demo, Registry]) -> None:

@@ -1,7 +1,8 @@
 """A synthetic registry of several sites, written from the demo model. Nobody in it ever lived; no figure of it is evidence.
 
 In: a new folder, how many patients, a seed. Out: a registry labelled synthetic, whose pseudonyms all begin with SYN-, with
-users who may sign in. The same seed gives the same values (with the same version of NumPy); ids follow from the registry's own secret, as ids always do.
+users who may sign in. The same seed gives the same values (with the same version of NumPy); ids follow from the registry's
+own secret, as ids always do.
 
 Beside what the model gives there are, so that there is something to see: corrections with their reasons, a record that was
 void, one patient who withdrew and one who was erased, and a few records that break rules of quality (BROKEN), none of which
@@ -9,6 +10,7 @@ bears an outcome.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +23,7 @@ from patency.registry.demo_person import PREFIX, Luck, Notes, Person, people
 from patency.registry.demo_records import band_of, write_down
 from patency.registry.demo_seen import see
 from patency.registry.entry import New, Value
+from patency.registry.erase import erase
 from patency.registry.forms import Forms
 from patency.registry.registry import Admin, Registry, create, user_faults
 from patency.registry.session import Session
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
 SYNTHETIC = "synthetic"
 LOUD = "SYNTHETIC: nobody in it ever lived; no figure of it is evidence."
-FEWEST, MOST = 20, 100_000
+FEWEST, FEWEST_OF_A_SITE, MOST = 20, 10, 100_000
 SITES = ("north", "south", "east", "west", "harbour", "hill", "lake", "forest", "river", "valley", "bridge", "meadow")
 BEGUN, ENROLLED_UNTIL, UNTIL = date(2019, 1, 1), date(2025, 12, 31), date(2026, 6, 30)
 PROTOCOL = "minimal"
@@ -76,20 +79,14 @@ def make(
         raise Refused(faults)
     create(folder, f"Synthetic registry, seed {wanted.seed}", urls[0], SYNTHETIC, PROTOCOL, urls[1])
     names = SITES[: wanted.sites]
-    owned = Registry(folder, library, forms, urls[0] or owner_url_of(folder))
-    try:
+    with closing(Registry(folder, library, forms, urls[0] or owner_url_of(folder))) as owned:
         users = _add_users(owned, names, password)
-    finally:
-        owned.close()
-    registry = Registry(folder, library, forms, urls[1])
-    try:
-        chance = generator(wanted.seed)
+    chance = generator(wanted.seed)
+    with closing(Registry(folder, library, forms, urls[1])) as registry:
         written = [
             _fill(registry, site, place, password, members, chance)
             for place, (site, members) in enumerate(cohort(MODEL, wanted.patients, names, chance))
         ]
-    finally:
-        registry.close()
     counts = [sum(each) for each in zip(*written, strict=True)]
     return Demo(wanted.patients, names, counts[0], counts[1], counts[2], counts[3], users, password)
 
@@ -97,9 +94,10 @@ def make(
 def _faults(wanted: Wanted) -> list[Fault]:
     patients, seed, sites = wanted
     faults = []
-    if not FEWEST <= patients <= MOST:
+    fewest = max(FEWEST, FEWEST_OF_A_SITE * min(sites, len(SITES)))
+    if not fewest <= patients <= MOST:
         faults.append(Fault(Place("--patients"), f"there cannot be {patients} patients",
-                            "fewer show nothing, and more are a benchmark", f"name {FEWEST} to {MOST}"))  # fmt: skip
+                            "fewer show nothing, and more are a benchmark", f"name {fewest} to {MOST}"))  # fmt: skip
     if not 1 <= sites <= len(SITES):
         faults.append(Fault(Place("--sites"), f"there cannot be {sites} sites", "each has a name of its own",
                             f"name 1 to {len(SITES)}"))  # fmt: skip
@@ -255,7 +253,7 @@ def _tend(session: Session, noted: Sequence[tuple[Person, Notes]], place: int) -
         _withdraw(session, *next((each for each in noted[2:] if not each[0].is_dead and not each[0].is_lost), noted[2]))
         doubled = next(record for record in noted[0][1].records if record.kind == "finding")
         session.void("finding", doubled.id, "entered for the wrong patient")
-        _erase(session, noted[1][1].patient)
+        erase(session, noted[1][1].patient, "asked")
     return corrected
 
 
@@ -264,10 +262,3 @@ def _withdraw(session: Session, person: Person, notes: Notes) -> None:
         "consent", notes.patient, what="withdrawal", date=person.on(person.end), given_by="patient", may_keep=True
     )
     session.add(notes.records[-1])
-
-
-def _erase(session: Session, patient: str) -> None:
-    """Destroy a patient's key, between two lines of the trail that say so."""
-    session.note("erase", "patient", patient, patient, {"what": "begun"})
-    session.registry.vault.destroy(patient)
-    session.note("erase", "patient", patient, patient, {"what": "done"})
