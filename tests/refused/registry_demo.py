@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.registry.made import PASSWORD, forms, library
+from registry.made import PASSWORD, forms, library
 
 from patency.registry.demo import Wanted, make
 

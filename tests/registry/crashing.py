@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
-from tests.registry.made import PASSWORD, forms, library
+from registry.made import PASSWORD, forms, library
 
 from patency.registry import schema
 from patency.registry.database import is_postgresql, transaction

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.registry.made import APPLICATION, PASSWORD, by_role, forms, library
+from registry.made import APPLICATION, PASSWORD, by_role, forms, library
 
 from patency.cli import main
 from patency.fault import Place
