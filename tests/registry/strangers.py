@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from tests.registry.made import PASSWORD, USERS, by_owner
+
 from patency.fault import Refused
 from patency.registry.entry import Entry, New, Value
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Admin, Registry
 from patency.registry.session import Session
-from tests.registry.made import PASSWORD, USERS, by_owner
 
 SITES = {"north": "of-north", "south": "of-south", "west": "of-west"}
 MORE = {"una": ("investigator", "west"), "tom": ("entry", "south"), "rob": ("reader", "south")}
@@ -40,6 +41,7 @@ class Strangers:
         self.sessions = {name: registry.sign_in(name, PASSWORD) for name in USERS | MORE}
         self.kept: dict[str, dict[tuple[str, str], list[Entry]]] = {site: {} for site in SITES}
         self.done: dict[str, int] = {}
+        self.asked = 0
         self.acts: list[Callable[[Session], None]] = [
             self.enrols, self.enrols, self.enrols_under_a_foreign_id, self.adds, self.adds, self.adds_under_strangers,
             self.adds_with_an_id_of_elsewhere, self.corrects, self.voids, self.sees_one, self.sees_a_patient,
@@ -48,11 +50,17 @@ class Strangers:
         ]  # fmt: skip
 
     def run(self, steps: int) -> None:
-        """Do as many things; each is checked as it is done."""
-        for _step in range(steps):
+        """Ask as many things of the library; each answer is checked as it comes."""
+        while self.asked < steps:
             act = self.dice.choice(self.acts)
             act(self.sessions[self.dice.choice(list(self.sessions))])
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
+
+    def fill(self, records: int) -> None:
+        """Enrol and add, so that every site has something."""
+        for _record in range(records):
+            for name in ("anna", "sam", "una"):
+                self.dice.choice((self.enrols, self.adds, self.adds))(self.sessions[name])
 
     # --- what is drawn ----------------------------------------------------------------------------------------------
 
@@ -95,6 +103,7 @@ class Strangers:
 
     def ask(self, who: Session, act: Callable[[], Any], *said: str) -> tuple[Any, str]:
         """Act, and see that neither the answer nor a refusal tells of another site what the user had not said."""
+        self.asked += 1
         try:
             answer, refusal = act(), ""
             answer = list(answer) if isinstance(answer, Iterator) else answer

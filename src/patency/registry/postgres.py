@@ -18,7 +18,7 @@ from patency.registry import access, schema
 from patency.registry.access import User
 from patency.registry.database import transaction
 
-_DOOR = Path(__file__).parent / "sql" / "door.sql"
+_DOOR, VEIL = (Path(__file__).parent / "sql" / name for name in ("door.sql", "veil.sql"))
 
 # Subqueries, so that each is asked once a statement and not once a row.
 _SITE, _ROLE, _PERSON = (f"(SELECT patency_{what}())" for what in ("site", "role", "person"))
@@ -90,6 +90,8 @@ def lay(connection: Connection) -> None:
                 run(connection, f"CREATE POLICY may_{what.lower()} ON {table} FOR {what} {where}")
     for role in admitted(connection):
         admit(connection, role)
+    if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
+        run(connection, VEIL.read_text(encoding="utf-8"))
 
 
 def run(connection: Connection, statements: str) -> None:
