@@ -132,16 +132,19 @@ class Writer:
         elif shape in (2, 3):
             self.used.append(two)
             how = self.dice.choice(["JOIN", "LEFT JOIN", "FULL JOIN"])
-            text = f"SELECT count(*), count(b.{other}), {self.expression(one, 'a')} FROM {{{one}}} a {how} {{{two}}} b ON a.{column}::text = b.{other}::text"
+            on = f"a.{column}::text = b.{other}::text"
+            text = f"SELECT count(*), count(b.{other}), {self.expression(one, 'a')} FROM {{{one}}} a {how} {{{two}}} b ON {on}"
         elif shape == 4:
             self.used.append(two)
             how = self.dice.choice(["UNION", "UNION ALL", "EXCEPT", "INTERSECT"])
             text = f"SELECT a.{column}::text FROM {{{one}}} a{where} {how} SELECT b.{other}::text FROM {{{two}}} b"
         elif shape == 5:
-            text = f"WITH drawn AS (SELECT a.{column} FROM {{{one}}} a{where}) SELECT a.{column}, rank() OVER (ORDER BY a.{column}) FROM drawn a"
+            drawn = f"WITH drawn AS (SELECT a.{column} FROM {{{one}}} a{where})"
+            text = f"{drawn} SELECT a.{column}, rank() OVER (ORDER BY a.{column}) FROM drawn a"
         elif shape == 6:
             self.used.append(two)
-            text = f"SELECT a.{column}, (SELECT count(*) FROM {{{two}}} b WHERE b.{other}::text >= a.{column}::text) FROM {{{one}}} a{where}"
+            later = f"(SELECT count(*) FROM {{{two}}} b WHERE b.{other}::text >= a.{column}::text)"
+            text = f"SELECT a.{column}, {later} FROM {{{one}}} a{where}"
         else:
             columns = ", ".join(f"a.{each}" for each in COLUMNS[one])
             text = f"SELECT {columns} FROM {{{one}}} a{where}"

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+from sqlalchemy import text
+from tests.registry.made import PASSWORD, by_owner
 from tests.registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
 from tests.registry.strangers import Strangers
 
-from patency.registry.registry import Registry
+from patency.fault import Refused
+from patency.registry.database import transaction
+from patency.registry.registry import Admin, Refusal, Registry
 
 READ, WRITTEN = 3_500, 1_500
 EXAMPLES = int(os.environ.get("PATENCY_EXAMPLES", "1"))
@@ -51,20 +55,19 @@ def write_at_random(raw: Raw, seed: int, count: int) -> None:
     written = 0
     for _statement in range(count):
         who = dice.choice(raw.people)
-        table, site, id, patient = dice.choice(taken)
+        table, site, record, patient = dice.choice(taken)
         nowhere = f"{dice.getrandbits(128):032x}"
         row = Row(table, dice.choice((site, who.site or site)), nowhere, patient, dice.choice((who.name, "anna")))
         given, refusal = raw.asked(who, row.insert)
         assert (given == [1]) == row.may_be_written_by(who), (who, row, refusal)
         written += given == [1]
         if site != who.site:  # whether the key is taken at another site is not told
-            there = raw.asked(who, row._replace(site=site, id=id).insert)
+            there = raw.asked(who, row._replace(site=site, id=record).insert)
             assert there == raw.asked(who, row._replace(site=site).insert)
             assert not there[0]
         change = dice.choice([f"UPDATE {table} SET sealed = ''", f"DELETE FROM {table}", f"TRUNCATE {table}",
                               f"UPDATE trail SET note = '' WHERE site = '{site}'", "DELETE FROM trail", "DELETE FROM head",
-                              f"INSERT INTO trail SELECT '{site}', 10000, '', '{who.name}', 'view', '', '', 0, '', '', '', '' "
-                              f"FROM head WHERE '{site}' <> '{who.site}'"])  # fmt: skip
+                              "INSERT INTO trail SELECT site, 10000, '', '', 'view', '', '', 0, '', '', '', '' FROM head"])  # fmt: skip
         assert not any(raw.asked(who, change)[0]), (who, change)
     assert written > count / 10
     assert fingerprint(raw) == before
@@ -172,33 +175,136 @@ SELECT * FROM patient FOR UPDATE
 SELECT set_config('patency.token', '', true), id, site FROM patient
 SELECT set_config('patency.token', NULL, true), id, site FROM patient
 SELECT set_config('search_path', 'pg_temp', true), id, site FROM public.patient
-CREATE TEMP TABLE seat AS SELECT sha256('x') token, 'stat' person, ''::bytea verifier, now() + '1 day' until; SELECT set_config('patency.token', 'x', true), id, site FROM patient
-CREATE TEMP TABLE person (name text, site text); SELECT id, site FROM public.patient
-CREATE FUNCTION pg_temp.tell(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'seen %', $1; RETURN true; END $$; SELECT * FROM patient WHERE pg_temp.tell(site || id)
-CREATE FUNCTION pg_temp.fail(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'seen %', $1; END $$; SELECT * FROM patient WHERE site <> 'north' AND pg_temp.fail(site || id)
-CREATE TEMP VIEW all_of_it AS SELECT * FROM patient; SELECT * FROM all_of_it
-CREATE FUNCTION pg_temp.all_of_it() RETURNS SETOF patient SECURITY DEFINER LANGUAGE sql AS $$ SELECT * FROM public.patient $$; SELECT * FROM pg_temp.all_of_it()
-PREPARE all_of_it AS SELECT * FROM patient; EXECUTE all_of_it
 SELECT patency_salt('anna'), patency_salt('nobody of that name')
 """
+IN_STEPS = {  # what takes several statements
+    "a seat in a table of one's own": """
+        CREATE TEMP TABLE seat AS SELECT sha256('x') AS token, 'stat' AS person, ''::bytea AS verifier, now() + '1 day' AS until;
+        CREATE TEMP TABLE person AS SELECT 'stat' AS name, '' AS site, 'statistician' AS role, ''::bytea AS verifier;
+        SELECT set_config('patency.token', 'x', true), id, site FROM patient""",
+    "a function that tells": """
+        CREATE FUNCTION pg_temp.tell(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql
+            AS $$ BEGIN RAISE NOTICE 'seen %', $1; RETURN true; END $$;
+        SELECT * FROM patient WHERE pg_temp.tell(site || id)""",
+    "a function that fails": """
+        CREATE FUNCTION pg_temp.fail(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql
+            AS $$ BEGIN RAISE EXCEPTION 'seen %', $1; END $$;
+        SELECT * FROM patient WHERE site <> 'north' AND pg_temp.fail(site || id)""",
+    "a view": "CREATE TEMP VIEW all_of_it AS SELECT * FROM patient; SELECT * FROM all_of_it",
+    "a function of one's own": """
+        CREATE FUNCTION pg_temp.all_of_it() RETURNS TABLE (id text) SECURITY DEFINER LANGUAGE sql
+            AS $$ SELECT id FROM public.patient $$;
+        SELECT pg_temp.all_of_it()""",
+    "a statement that was prepared": "PREPARE all_of_it AS SELECT * FROM patient; EXECUTE all_of_it",
+    "a table of what was seen": "CREATE TEMP TABLE mine AS SELECT * FROM patient; SELECT * FROM mine",
+}
 
 
-@pytest.mark.parametrize("way", SHOWN.strip().split("\n"))
+@pytest.mark.parametrize("way", [*SHOWN.strip().split("\n"), *IN_STEPS])
 def test_a_way_round_shows_ones_own_site_alone(raw: Raw, way: str) -> None:
     """What functions, copies, samples, views, notices and errors tell is of the user's own site, and to nobody of any."""
     told: list[str] = []
     raw.application.add_notice_handler(lambda notice: told.append(str(notice.message_primary)))
     theirs = {site: ids_of(raw, site) for site in SITES}
     for who in raw.people[:3]:
-        text = f"{raw.all_asked(who, way)} {told}"
+        text = f"{raw.all_asked(who, IN_STEPS.get(way, way))} {told}"
         for site in SITES:
             if site != who.site:
-                assert not [id for id in theirs[site] if id in text], (who.name, text)
+                assert not [record for record in theirs[site] if record in text], (who.name, text)
                 assert f"seen {site}" not in text
 
 
 def ids_of(raw: Raw, site: str) -> set[str]:
-    """Return what could be told of a site: its ids, and what it sealed."""
-    found = raw.owner.execute("SELECT id FROM patient WHERE site = %(site)s UNION SELECT encode(sealed, 'hex') FROM patient "
-                              "WHERE site = %(site)s UNION SELECT encode(hash, 'hex') FROM trail WHERE site = %(site)s", {"site": site})  # fmt: skip
+    """Return what could be told of a site: its ids, what it sealed, and the hashes of its trail."""
+    found = raw.owner.execute(
+        "SELECT id FROM patient WHERE site = %(site)s "
+        "UNION SELECT encode(sealed, 'hex') FROM patient WHERE site = %(site)s "
+        "UNION SELECT encode(hash, 'hex') FROM trail WHERE site = %(site)s",
+        {"site": site},
+    )
     return {text for (text,) in found}
+
+
+def test_a_prepared_statement_goes_by_the_token_of_its_day(raw: Raw) -> None:
+    """What was prepared with one user's token shows nothing when another, or nobody, runs it later."""
+    anna, sam = (next(who for who in raw.people if who.name == name) for name in ("anna", "sam"))
+    with raw.by(anna) as connection:
+        connection.execute("PREPARE of_all AS SELECT site, count(*) FROM patient GROUP BY site")
+        for who, sites in ((anna, ["north"]), (sam, ["south"]), (raw.people[0], [])) * 4:
+            connection.execute("SELECT set_config('patency.token', %s, true)", [who.token])
+            assert [site for site, _ in connection.execute("EXECUTE of_all").fetchall()] == sites
+
+
+ENDS = {
+    "twelve hours later": "UPDATE seat SET until = until - interval '12 hours'",
+    "when the user is let in no more": "UPDATE person SET is_active = false",
+    "when the password is another": "UPDATE person SET verifier = sha256('other')",
+}
+
+
+@pytest.mark.parametrize("when", ENDS)
+def test_a_seat_ends(new_registry: Callable[[str], Registry], when: str) -> None:
+    """A token is worth nothing after twelve hours, after its user has left, and after a new password."""
+    registry = new_registry("postgresql")
+    anna = registry.sign_in("anna", PASSWORD)
+    patient = anna.enrol("N-1")
+    assert list(anna.entries("patient")) == [patient]
+    owned = by_owner(registry)
+    with transaction(owned.engine, is_writing=True) as connection:
+        connection.execute(text(ENDS[when]))
+    owned.close()
+    assert list(anna.entries("patient")) == []
+    with pytest.raises(Refusal, match="your sign-in has ended"):
+        anna.record_of(patient.id)
+
+
+def test_signing_out_ends_a_seat(new_registry: Callable[[str], Registry]) -> None:
+    """Whoever signs out leaves no token behind by which anything could be seen."""
+    anna = new_registry("postgresql").sign_in("anna", PASSWORD)
+    anna.enrol("N-1")
+    anna.sign_out()
+    assert list(anna.entries("patient")) == []
+
+
+def test_nobody_is_let_in_by_the_owner(new_registry: Callable[[str], Registry]) -> None:
+    """A registry that is opened by the role that owns its tables lets nobody in: row-level security would not hold."""
+    owned = by_owner(new_registry("postgresql"))
+    with pytest.raises(Refused, match="by a role that owns the tables"):
+        owned.sign_in("anna", PASSWORD)
+    owned.close()
+
+
+def test_the_salt_of_a_stranger_is_like_any_other(raw: Raw) -> None:
+    """Of a name that is not there the door gives a salt as well: of the same length, always the same, another for each name."""
+    salts = [raw.application.execute("SELECT patency_salt(%s)", [name]).fetchone() for name in ("anna", "x", "x", "y")]
+    assert [len(salt[0]) for salt in salts if salt] == [16] * 4
+    assert salts[1] == salts[2] != salts[3]
+
+
+def test_a_refused_login_is_a_line_of_the_trail(registry: Registry) -> None:
+    """A wrong password, a name nobody has, and one that no database holds: each is refused in the same words, and noted."""
+    said = set()
+    for name in ("anna", "nobody", "an\x00na", "a\x1fb", "\ud800"):
+        with pytest.raises(Refusal) as refused:
+            registry.sign_in(name, "not the password")
+        said.add(str(refused.value.faults[0]))
+    assert len(said) == 1
+    owned = by_owner(registry)
+    with transaction(owned.engine) as connection:
+        lines = connection.execute(text("SELECT person, action FROM trail WHERE site = '' ORDER BY seq DESC LIMIT 5"))
+        assert [tuple(line) for line in lines][::-1] == [
+            (name, "refusal") for name in ("anna", "nobody", "an?na", "a?b", "?")
+        ]
+    owned.close()
+
+
+def test_an_administrator_keeps_sites_and_users_by_a_token(registry: Registry) -> None:
+    """Who is signed in as administrator adds sites and users, on PostgreSQL by the application's role."""
+    ada = registry.sign_in("ada", PASSWORD)
+    admin = Admin(registry, "ada", ada.token)
+    admin.add_site("west", "West Hospital")
+    admin.add_user("una", "investigator", "west", PASSWORD)
+    assert registry.sign_in("una", PASSWORD).sites == ("west",)
+    admin.change_user("una", "user stopped", {"is_active": False})
+    with pytest.raises(Refusal):
+        registry.sign_in("una", PASSWORD)

@@ -102,14 +102,22 @@ class Registry:
     def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
         self.folder, self.library, self.forms = folder, library, forms
         self.engine = engine_of(url or url_of(folder))
-        self.vault = Vault(folder / KEYS)
+        try:
+            self.vault = Vault(folder / KEYS)
+            self._know()
+        except BaseException:
+            self.close()
+            raise
+
+    def _know(self) -> None:
+        """Read what the registry says of itself; refuse one that this Patency, or these keys, do not fit."""
         with transaction(self.engine) as connection:
             _refuse_other_schema(connection)
             row = connection.execute(select(schema.registry)).one()
         self.details = Details(row.id, row.name, row.label, row.protocol)
         self.public_key = bytes(row.public_key)
         if self.public_key != self.vault.public:
-            fault = Fault(Place(str(folder / KEYS)), "these are the keys of another registry",
+            fault = Fault(Place(str(self.folder / KEYS)), "these are the keys of another registry",
                           "nothing in this database could be opened or signed by them",
                           "put the right folder of keys beside it")  # fmt: skip
             raise Refused([fault])
