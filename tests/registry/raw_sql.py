@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import psycopg
-from tests.registry.made import by_owner
-from tests.registry.strangers import Strangers
 
 from patency.registry import schema
+from registry.made import by_owner
+from registry.strangers import Strangers
 
 RECORDS = tuple(schema.records)
 USED = ("patient", "consent", "episode", "visit", "event")  # those with rows in them are asked for more often

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from tests.registry.made import PASSWORD, USERS, by_owner
-
 from patency.fault import Refused
 from patency.registry.entry import Entry, New, Value
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Admin, Registry
 from patency.registry.session import Session
+from registry.made import PASSWORD, USERS, by_owner
 
 SITES = {"north": "of-north", "south": "of-south", "west": "of-west"}
 MORE = {"una": ("investigator", "west"), "tom": ("entry", "south"), "rob": ("reader", "south")}

@@ -9,7 +9,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
-from tests.registry.made import PASSWORD, by_owner
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -17,6 +16,7 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New
 from patency.registry.migrate import STEPS, rehearse, stock, upgrade, waiting
 from patency.registry.registry import Registry
+from registry.made import PASSWORD, by_owner
 
 NEXT = '''"""A step of the tests'."""
 

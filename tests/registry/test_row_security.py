@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import text
-from tests.registry.made import PASSWORD, by_owner
-from tests.registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
-from tests.registry.strangers import Strangers
 
 from patency.fault import Refused
 from patency.registry.database import transaction
 from patency.registry.registry import Admin, Refusal, Registry
+from registry.made import PASSWORD, by_owner
+from registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
+from registry.strangers import Strangers
 
 READ, WRITTEN = 3_500, 1_500
 EXAMPLES = int(os.environ.get("PATENCY_EXAMPLES", "1"))

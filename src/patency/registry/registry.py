@@ -10,6 +10,7 @@ Everything a person does is done through a Session (session.py), which knows who
 """
 
 import hmac
+import json
 import os
 import secrets
 import shutil
@@ -50,6 +51,15 @@ class Details(NamedTuple):
     name: str
     label: str
     protocol: str
+
+
+class Site(NamedTuple):
+    """A site: its short name, the hospital's, and its papers: ethics approval and data agreement, with their dates."""
+
+    id: str
+    name: str
+    country: str
+    details: Mapping[str, str]
 
 
 class Writing:
@@ -269,8 +279,31 @@ class Admin:
             connection.execute(schema.user.insert().values(row))
             self._note(connection, {"what": "user added", "user": name, "role": role, "site": site})
 
-    def change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
-        """Change a user: a new password, or no longer active."""
+    def stop_user(self, name: str) -> None:
+        """Let a user in no more; what they did stays theirs."""
+        self._change_user(name, "user stopped", {"is_active": False})
+
+    def new_password(self, name: str, password: str) -> None:
+        """Give a user another password, with another salt."""
+        if fault := password_fault(password):
+            raise Refused([fault])
+        salt = access.new_salt()
+        verifier = access.verifier_of(access.proof_of(password, salt))
+        self._change_user(name, "password changed", {"salt": salt, "verifier": verifier})
+
+    def sites(self) -> list[Site]:
+        """Return the sites, with what is known of their ethics approval and data agreement."""
+        with transaction(self.registry.engine, self.token) as connection:
+            rows = connection.execute(select(schema.site).order_by(schema.site.c.id)).all()
+        return [Site(row.id, row.name, row.country, json.loads(row.details)) for row in rows]
+
+    def users(self) -> list[tuple[User, bool]]:
+        """Return the users, and of each whether they are let in."""
+        with transaction(self.registry.engine, self.token) as connection:
+            rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
+        return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
+
+    def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
             if not changed:
@@ -297,10 +330,18 @@ def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
         what = "acts for a site, and none is named" if role in OF_A_SITE else "acts for no site, and one is named"
         faults.append(Fault(Place("site"), f"a user who is {access.WORDS[role]} {what}", "it says whose patients they see",
                             "name the site" if role in OF_A_SITE else "leave the site out"))  # fmt: skip
-    if len(password) < SHORTEST:
-        faults.append(Fault(Place("password"), "the password is too short", "a short one is soon found",
-                            f"use {SHORTEST} letters or more"))  # fmt: skip
+    if fault := password_fault(password):
+        faults.append(fault)
     return faults
+
+
+def password_fault(password: str) -> Fault | None:
+    """Return what is wrong with a password, or None."""
+    if len(password) >= SHORTEST:
+        return None
+    return Fault(
+        Place("password"), "the password is too short", "a short one is soon found", f"use {SHORTEST} letters or more"
+    )
 
 
 def stamped(moment: datetime) -> str:
