@@ -52,7 +52,9 @@ def _read(kind: str, node: Node, forms: Forms, faults: list[Fault]) -> Written:
     return Written(kind, values, tuple(records))
 
 
-def _put_answer(values: dict[str, Value], name: str, node: Node, scale: str, forms: Forms, faults: list[Fault]) -> None:
+def _put_answer(  # noqa: PLR0913  where it goes, what it is, and how it is known
+    values: dict[str, Value], name: str, node: Node, scale: str, forms: Forms, faults: list[Fault]
+) -> None:
     item = forms.item("response", ITEMS + name, scale)
     if item is None:
         known = forms.scales[scale].items if scale in forms.scales else ()
