@@ -269,7 +269,7 @@ def test_signing_out_ends_a_seat(new_registry: Callable[[str], Registry]) -> Non
 def test_nobody_is_let_in_by_the_owner(new_registry: Callable[[str], Registry]) -> None:
     """A registry that is opened by the role that owns its tables lets nobody in: row-level security would not hold."""
     owned = by_owner(new_registry("postgresql"))
-    with pytest.raises(Refused, match="by a role that owns the tables"):
+    with pytest.raises(Refused, match="its role owns the tables"):
         owned.sign_in("anna", PASSWORD)
     owned.close()
 
@@ -305,6 +305,24 @@ def test_an_administrator_keeps_sites_and_users_by_a_token(registry: Registry) -
     admin.add_site("west", "West Hospital")
     admin.add_user("una", "investigator", "west", PASSWORD)
     assert registry.sign_in("una", PASSWORD).sites == ("west",)
-    admin.change_user("una", "user stopped", {"is_active": False})
+    admin.new_password("una", PASSWORD * 2)
+    assert registry.sign_in("una", PASSWORD * 2).user.site == "west"
+    admin.stop_user("una")
+    assert ("una", False) in [(user.name, is_active) for user, is_active in admin.users()]
+    assert [site.id for site in admin.sites()] == ["north", "south", "west"]
     with pytest.raises(Refusal):
-        registry.sign_in("una", PASSWORD)
+        registry.sign_in("una", PASSWORD * 2)
+
+
+def test_only_an_administrator_adds_sites_and_users(new_registry: Callable[[str], Registry]) -> None:
+    """On PostgreSQL nobody adds or lists users by another's token, whatever the library is asked for."""
+    registry = new_registry("postgresql")
+    for name in ("anna", "ivo", "stat"):
+        admin = Admin(registry, name, registry.sign_in(name, PASSWORD).token)
+        with pytest.raises(Refused, match="the database refuses it"):
+            admin.add_user("una", "investigator", "north", PASSWORD)
+        with pytest.raises(Refused, match="the database refuses it"):
+            admin.add_site("west", "West Hospital")
+        with pytest.raises(Refused, match="there is no user 'sam'"):
+            admin.stop_user("sam")
+        assert admin.users() == []

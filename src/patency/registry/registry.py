@@ -12,6 +12,7 @@ Everything a person does is done through a Session (session.py), which knows who
 import hmac
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from patency.registry.session import Session
 
 KEYS, HEADS = "keys", "heads"
+_SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 OURS = ""  # the site of the registry's own chain
 SCREENING = "screening"
 
@@ -72,8 +74,7 @@ class Writing:
         query = select(schema.head.c.seq, schema.head.c.hash).where(schema.head.c.site == site)
         row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
         if row is None:  # the database shows no chain to who is not, or no longer, signed in
-            raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
-                                 "the user is active and the password the same", "sign in again")])  # fmt: skip
+            raise Refusal([postgres.ended()])
         self._seq, self._hash = int(row.seq), bytes(row.hash)
         self._rows: list[tuple[Any, ...]] = []
 
@@ -187,7 +188,7 @@ def _refuse_other_schema(connection: Connection) -> None:
     from patency.registry.migrate import refuse_newer
 
     refuse_newer(connection)
-    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken})", "tables or columns are not there yet",
+    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken or 'none'})", "tables or columns are not there yet",
                          "run `patency registry migrate`, with --rehearse first")])  # fmt: skip
 
 
@@ -246,6 +247,9 @@ class Admin:
 
     def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
         """Add a site, with its key to names, its chain, and its screening log."""
+        if not _SITE.fullmatch(site):
+            raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
+                                 "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
@@ -300,7 +304,9 @@ class Admin:
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
         with transaction(self.registry.engine, self.token) as connection:
-            rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
+            person = schema.user.c  # without salt and verifier, which on PostgreSQL nobody may read
+            query = select(person.name, person.role, person.site, person.is_active).order_by(person.name)
+            rows = connection.execute(query).all()
         return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
 
     def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
