@@ -56,6 +56,9 @@ bench: $(READY) ## measure speed, as ratios to what is bare and measured in the 
 	$(BIN)/python benchmarks/consult.py
 	$(BIN)/python benchmarks/over_http.py
 	$(BIN)/python benchmarks/tabulate.py
+	$(BIN)/python benchmarks/registry_visit.py
+	$(BIN)/python benchmarks/registry_import.py
+	$(BIN)/python benchmarks/registry_cut.py
 
 lock: $(READY) ## write the three lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

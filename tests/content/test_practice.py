@@ -268,7 +268,7 @@ def test_a_child_with_may_thurner_anatomy_sees_where_peers_and_guidelines_part(l
 def test_a_child_with_leukaemia_and_few_platelets_sees_practice_alone_where_nobody_guides(library: Library) -> None:
     """On few platelets and on the asparaginase no guideline speaks for a child; on duration two surveys and one guideline do."""
     page = page_of("child-leukaemia", library)
-    alone = {name for name, practice in page.practice.items() if practice.is_alone and practice.speaking}
+    alone = {name for name, practice in page.practice.items() if practice.accord is Accord.ALONE and practice.speaking}
     assert alone == {"intensity", "asparaginase"}
     duration = page.practice["duration"]
     assert duration.accord is Accord.PARTLY

@@ -12,7 +12,7 @@ from patency.instrument.read import read_instruments
 from patency.practice.arrive import Arrival, arrive
 from patency.practice.layout import read_layout
 from patency.practice.read_survey import read_surveys
-from patency.practice.report import Report, report, rows_of
+from patency.practice.report import Report, Rows, report
 from patency.practice.survey import Survey
 from patency.practice.tables import Tables
 from patency.practice.tally import tabulate
@@ -32,7 +32,8 @@ class Shipped(NamedTuple):
     @property
     def report(self) -> Report:
         """Its report."""
-        rows = rows_of(self.arrival.rows_in, [row.faults for row in self.arrival.refused], self.arrival.set_aside)
+        arrival = self.arrival
+        rows = Rows(arrival.rows_in, arrival.refused_by, arrival.set_aside_by, arrival.notes)
         return report(self.survey, self.tables, self.library.sources, rows)
 
 

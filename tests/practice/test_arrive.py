@@ -21,8 +21,7 @@ from patency.practice.columns import columns_of
 from patency.practice.draft import draft
 from patency.practice.layout import Layout, read_layout
 from patency.practice.programs import opened
-from patency.practice.written import cell, csv_text
-from patency.table import read_table, uncell
+from patency.table import cell, csv_text, read_table, uncell
 from patency.vocabulary import Vocabulary
 
 from .small import FILES, SOURCES, STRATA, clinic, layout

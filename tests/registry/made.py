@@ -8,7 +8,7 @@ from patency.guideline.model import Library
 from patency.registry.forms import Forms, read_forms
 from patency.registry.registry import Admin, Registry, create
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 USERS = {  # name: role and site
     "anna": ("entry", "north"),
     "ivo": ("investigator", "north"),

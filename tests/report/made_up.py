@@ -12,7 +12,7 @@ from patency.fault import Fault, Place
 from patency.instrument.model import Choice, Item, ItemKind
 from patency.instrument.read import read_instruments
 from patency.practice.rates import Rate
-from patency.practice.report import Report, report, rows_of
+from patency.practice.report import Report, Rows, report
 from patency.practice.survey import FieldPeriod, Frame, Outcome, Reached, Speaks, Stratum, Survey, Visits
 from patency.practice.tables import (
     Bounds,
@@ -190,4 +190,4 @@ def tables(label: str = LABEL) -> Tables:
 def made_up(label: str = LABEL) -> Report:
     """Return the report of it; two rows were refused, and what they held must not be told."""
     bad = Fault(Place("answers.csv", 7), f"you wrote {WRITTEN!r}", "an answer is one of those offered", "mend it")
-    return report(survey(label), tables(label), SOURCES, rows_of(40, [(bad,), (bad,)], []))
+    return report(survey(label), tables(label), SOURCES, Rows(40, {bad.why: 2}))

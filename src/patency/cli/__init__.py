@@ -25,6 +25,7 @@ _COMMANDS = {  # each in a module of its name, in which a hyphen is an underscor
     "instrument": "list, show, check, import or export the questionnaires and scales",
     "survey": "map, read, report and hand on what people answered",
     "score": "score the answers to a questionnaire or scale",
+    "registry": "keep what happened to every patient: enter, import, check, cut, verify",
     "concepts": "list what can be known of a patient",
     "audit-numbers": "say whether the figures of a publication can be",
     "schema": "print the JSON Schema of the consult",

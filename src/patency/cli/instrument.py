@@ -12,10 +12,11 @@ from typing import TypeAlias
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for, width
 from patency.cli.dictionary import add_export, add_import
 from patency.fault import Fault, Place, Refused, nearest
-from patency.guideline.files import CONTENT, content_files
+from patency.guideline.files import CONTENT, folder_files
 from patency.guideline.model import Library
 from patency.instrument.model import Instrument
 
+FOLDER = "instruments"
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -66,18 +67,16 @@ def instruments_for(
 
     sources, vocabulary = library.sources, library.lexicon.vocabulary
     try:
-        found = read_instruments(_files(directory or getattr(options, "content", None) or CONTENT), sources, vocabulary)
+        found = read_instruments(
+            folder_files(directory or getattr(options, "content", None) or CONTENT, FOLDER), sources, vocabulary
+        )
         if options.library:
-            found = read_instruments(_files(options.library), sources, vocabulary, str(options.library), found)
+            found = read_instruments(
+                folder_files(options.library, FOLDER), sources, vocabulary, str(options.library), found
+            )
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the instruments are refused", refused.faults) from None
     return found
-
-
-def _files(directory: Path) -> dict[str, bytes]:
-    folder = directory / "instruments"
-    files = content_files(folder) if folder.is_dir() else {}
-    return {f"instruments/{name}": content for name, content in files.items()}
 
 
 def instrument_named(name: str, instruments: dict[str, Instrument]) -> Instrument:

@@ -12,7 +12,7 @@ from patency.registry.forms import Forms, read_forms
 from patency.registry.registry import Refusal, Registry
 from patency.registry.session import Session
 
-PASSWORD, USER = "PATENCY_PASSWORD", "PATENCY_USER"  # noqa: S105  names of variables
+PASSWORD, USER = "PATENCY_PASSWORD", "PATENCY_USER"
 
 
 def add_where(parser: argparse.ArgumentParser, is_signed_in: bool = True) -> None:

@@ -17,7 +17,7 @@ from patency.cli.survey_report import Opened
 from patency.cli.survey_tabulate import counting
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused, nearest
-from patency.guideline.files import CONTENT, content_files
+from patency.guideline.files import CONTENT, folder_files
 from patency.guideline.model import Library
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
 
 
 def _files(directory: Path) -> dict[str, bytes]:
-    folder = directory / "surveys"
-    files = content_files(folder) if folder.is_dir() else {}
-    return {f"surveys/{name}": content for name, content in files.items() if not _is_mapping(name, content)}
+    files = folder_files(directory, "surveys")
+    return {name: content for name, content in files.items() if not _is_mapping(name, content)}
 
 
 def _is_mapping(name: str, content: bytes) -> bool:

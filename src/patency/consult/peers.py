@@ -106,11 +106,6 @@ class Practice(NamedTuple):
         return tuple(dict.fromkeys(each for citations in found for each in citations))
 
     @property
-    def is_alone(self) -> bool:
-        """Whether no guideline speaks on it for this patient."""
-        return self.accord is Accord.ALONE
-
-    @property
     def is_told(self) -> bool:
         """Whether more can be said than that nothing can be told: on paper that is not what one acts on first."""
         return bool(self.speaking) and self.accord is not Accord.UNTOLD

@@ -9,7 +9,12 @@ from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
 
 CONTENT = Path(__file__).parent.parent / "content"
-ELSEWHERE = ("instruments", "surveys", "audits", "registry")  # folders of content that are no part of the library: others read them
+ELSEWHERE = (
+    "instruments",
+    "surveys",
+    "audits",
+    "registry",
+)  # folders of content that are no part of the library: others read them
 
 
 class Local(NamedTuple):
@@ -36,7 +41,7 @@ def content_files(directory: Path) -> dict[str, bytes]:
     for path in sorted(directory.rglob("*")):
         if not _is_meant(path):
             continue
-        if is_elsewhere(path.relative_to(directory).as_posix()):
+        if path.relative_to(directory).parts[0] in ELSEWHERE:
             is_for_others = True
             continue
         try:
@@ -66,9 +71,10 @@ def content_files(directory: Path) -> dict[str, bytes]:
     return files
 
 
-def is_elsewhere(name: str) -> bool:
-    """Whether a content file, by its relative name, is read by others than the library."""
-    return name.partition("/")[0] in ELSEWHERE
+def folder_files(directory: Path, folder: str) -> dict[str, bytes]:
+    """Return the files of one folder of a content directory, which need not be there, by their names below the directory."""
+    files = content_files(directory / folder) if (directory / folder).is_dir() else {}
+    return {f"{folder}/{name}": content for name, content in files.items()}
 
 
 def _is_meant(path: Path) -> bool:

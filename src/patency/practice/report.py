@@ -7,12 +7,11 @@ denominator and its interval. What people wrote in their own words is counted an
 Not here: counting (tally.py), rounding (percent.py), what the methods are called (methods.py), figures (publish/figure.py).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import patency
-from patency.fault import Fault, listed
+from patency.fault import listed
 from patency.instrument.model import ItemKind
 from patency.percent import counted, ratio, rounded, span
 from patency.practice import checklist
@@ -135,12 +134,6 @@ def _guarded(tables: Tables) -> Tables:
             each._replace(numbers=None, days=None) if each.reach.answered < least else each for each in tables.questions
         )
     )
-
-
-def rows_of(read: int, refused: Iterable[Iterable[Fault]], set_aside: Iterable[Fault]) -> Rows:
-    """Gather why rows were refused and parts set aside; of a fault only what holds of any row is said, not what stood there."""
-    reasons = Counter(listed(sorted({fault.why for fault in faults}), "and") for faults in refused)
-    return Rows(read, dict(reasons), dict(Counter(fault.why for fault in set_aside)))
 
 
 # From the invited to the analysed.

@@ -13,8 +13,8 @@ from patency.percent import decimals, rounded
 from patency.practice.methods import day
 from patency.practice.report import NO_INTERVAL, Report
 from patency.practice.tables import Crossed, Numbers, NumbersBy, Question, Row
-from patency.practice.written import cell, csv_text
 from patency.share import Interval, Share
+from patency.table import cell, csv_text
 
 _NUMBERS = ("count", "denominator", "percent", "low", "high", "value")
 

@@ -57,7 +57,7 @@ def hash_of(before: bytes, line: Line) -> bytes:
     return hashlib.sha256(before + written.encode()).digest()
 
 
-def about(  # noqa: PLR0913  all that stands in the open beside a sealed record
+def about(  # noqa: PLR0913, PLR0917  all that stands in the open beside a sealed record
     kind: str, site: str, record: str, version: int, patient: str, parent: str, author: str, at: str, is_void: bool
 ) -> bytes:
     """Return what stands in the open beside a sealed record, as it is bound to it."""

@@ -94,9 +94,13 @@ def _fault(error: DBAPIError | PoolTimeout, engine: Engine, is_writing: bool) ->
     if "full" in said or "No space" in said:
         return Fault(where, f"the disk is full ({said})", kept, "make room on the disk, then do it again")
     if "locked" in said:
-        return Fault(where, f"another program holds the database ({said})", kept, "wait until it has ended, then do it again")
+        return Fault(
+            where, f"another program holds the database ({said})", kept, "wait until it has ended, then do it again"
+        )
     if "readonly" in said or "read-only" in said:
-        return Fault(where, f"the database cannot be written ({said})", kept, "see that you may write its file and folder")
+        return Fault(
+            where, f"the database cannot be written ({said})", kept, "see that you may write its file and folder"
+        )
     if "no such table" in said or "does not exist" in said:
         return Fault(where, f"the database is not a registry, or an older one ({said})", kept,
                      "run `patency registry migrate`, or name the right one")  # fmt: skip

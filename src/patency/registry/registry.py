@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -29,6 +29,9 @@ from patency.registry.database import engine_of, insert_all, is_postgresql, tran
 from patency.registry.entry import now
 from patency.registry.forms import Forms
 from patency.registry.vault import Vault, write_key
+
+if TYPE_CHECKING:
+    from patency.registry.session import Session
 
 SETTINGS, DATABASE, KEYS, HEADS = "registry.json", "registry.db", "keys", "heads"
 OURS = ""  # the site of the registry's own chain
@@ -60,13 +63,15 @@ class Writing:
         self._seq, self._hash = int(row.seq), bytes(row.hash)
         self._rows: list[tuple[Any, ...]] = []
 
-    def note(  # noqa: PLR0913  the parts of a line
+    def note(
         self, action: str, kind: str = "", record: str = "", version: int = 0, patient: str = "",
         digest: bytes = b"", details: Mapping[str, Any] = {},
     ) -> None:  # fmt: skip
         """Add a line to the chain."""
         self._seq += 1
-        line = Line(self.site, self._seq, self.at, self.user, action, kind, record, version, patient, digest, noted(details))
+        line = Line(
+            self.site, self._seq, self.at, self.user, action, kind, record, version, patient, digest, noted(details)
+        )
         self._hash = hash_of(self._hash, line)
         self._rows.append((*line, self._hash))
 
@@ -113,7 +118,7 @@ class Registry:
         """Begin to write in a site's chain, within a transaction."""
         return Writing(self, connection, site, user)
 
-    def sign_in(self, name: str, password: str) -> "Session":  # noqa: F821
+    def sign_in(self, name: str, password: str) -> "Session":
         """Let a user in by their password (argon2id), or refuse it; either is a line of the trail."""
         from patency.registry.session import Session
 

@@ -22,7 +22,7 @@ from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Value, packed, unpacked
 from patency.registry.kinds import KINDS, lineage
-from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, stamped, unstamped
+from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
 from patency.registry.vault import Erased, seal, unseal
 
@@ -60,7 +60,9 @@ class Session:
         with transaction(self.registry.engine, self.token) as connection:
             return tuple(row.id for row in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)))
 
-    def note(self, action: str, kind: str = "", record: str = "", patient: str = "", details: Mapping[str, Any] = {}) -> None:
+    def note(
+        self, action: str, kind: str = "", record: str = "", patient: str = "", details: Mapping[str, Any] = {}
+    ) -> None:
         """Add a line to the audit trail of the user's site."""
         with self._writing() as writing:
             writing.note(action, kind, record, 0, patient, details=details)
@@ -131,28 +133,24 @@ class Session:
         self.need(VOID, "void records")
         return self._versioned(kind, record, {}, reason, "void", 0)
 
-    def _versioned(  # noqa: PLR0913  one write, said in full
+    def _versioned(
         self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, action: str, of: int
     ) -> Entry:
         if not reason.strip():
             raise Refused([Fault(Place(f"{kind} {record}"), "there is no reason", "history says why something was changed",
                                  "give a reason, such as 'mistyped'")])  # fmt: skip
-        try:
-            with self._writing() as writing:
-                before = self._latest(writing.connection, kind, record)
-                if before is None or before.is_void:
-                    raise Refused([_not_there(kind, record)])
-                if of and before.version != of:
-                    raise Refused([_changed_meanwhile(before, of)])
-                said = {name: value for name, value in {**before.values, **values}.items() if value is not None}
-                if action == "correct":
-                    check([(kind, said)], self.forms)
-                entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
-                                        at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
-                row = self._row(entry, writing, action)
-                insert_all(writing.connection, schema.records[kind], [row], columns_of(kind))
-        except IntegrityError:
-            raise Refused([_changed_meanwhile(before, before.version)]) from None
+        with self._writing() as writing:
+            before = self._latest(writing.connection, kind, record)
+            if before is None or before.is_void:
+                raise Refused([_not_there(kind, record)])
+            if of and before.version != of:
+                raise Refused([_changed_meanwhile(before, of)])
+            said = {name: value for name, value in {**before.values, **values}.items() if value is not None}
+            if action == "correct":
+                check([(kind, said)], self.forms)
+            entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
+                                    at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
+            insert_all(writing.connection, schema.records[kind], [self._row(entry, writing, action)], columns_of(kind))
         return entry
 
     def _completed(self, new: New) -> New:
@@ -172,10 +170,14 @@ class Session:
         with transaction(self.registry.engine, self.token) as connection:
             for start in range(0, len(patients), 500):
                 some = patients[start : start + 500]
-                found = connection.execute(select(table.c.id).where(table.c.site == self.user.site, table.c.id.in_(some)))
+                found = connection.execute(
+                    select(table.c.id).where(table.c.site == self.user.site, table.c.id.in_(some))
+                )
                 if row := found.first():
                     is_known = self.registry.vault.is_known(row.id)
-                    what = "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
+                    what = (
+                        "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
+                    )
                     raise Refused([Fault(Place("pseudonym"), what, "one pseudonym must mean one patient",
                                          "find the patient, or choose another pseudonym")])  # fmt: skip
 
@@ -233,7 +235,9 @@ class Session:
         patient = self.id_of("patient", pseudonym)
         table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
-            found = connection.execute(select(table.c.id).where(table.c.site == self.user.site, table.c.id == patient)).first()
+            found = connection.execute(
+                select(table.c.id).where(table.c.site == self.user.site, table.c.id == patient)
+            ).first()
         if not found or not self.registry.vault.is_known(patient):
             raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                                  "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
@@ -305,7 +309,9 @@ class Session:
 
     def opened(self, kind: str, row: "Row[Any]") -> Entry | None:
         """Open a row; None where the patient was erased. A row that was tampered with is refused."""
-        in_the_open = about(kind, row.site, row.id, row.version, row.patient, row.parent or "", row.author, row.at, row.is_void)
+        in_the_open = about(
+            kind, row.site, row.id, row.version, row.patient, row.parent or "", row.author, row.at, row.is_void
+        )
         try:
             content = unseal(self.registry.vault.cipher(row.patient), bytes(row.sealed), in_the_open)
         except Erased:

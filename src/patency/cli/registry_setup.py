@@ -1,0 +1,147 @@
+"""`patency registry init|site|user`: make a registry, and say which sites and people belong to it.
+
+Who holds the registry's folder is its operator, and needs no password for this. On PostgreSQL the operator's database
+role owns the tables.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TypeAlias
+
+from patency.cli.common import CASE_REFUSED, Failed
+from patency.cli.registry_open import add_where, password
+from patency.fault import Refused
+from patency.registry import access
+
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+OPERATOR = "operator"
+
+
+def arguments(actions: Actions) -> None:
+    """Say what may be asked of it."""
+    init = actions.add_parser(
+        "init",
+        help="make a registry",
+        description="Make a registry in a new folder: its database, a file unless PATENCY_DATABASE names a PostgreSQL; and its "
+        "keys, which no backup of the database holds.",
+        epilog="example: patency registry init our-registry --name 'Our registry'",
+    )
+    init.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    init.add_argument("--name", required=True, help="what the registry is called")
+    init.add_argument(
+        "--protocol", default="", metavar="NAME", help="its protocol of visits; `protocol list` lists them"
+    )
+    init.set_defaults(run=_init)
+    _site_arguments(actions)
+    _user_arguments(actions)
+
+
+def _site_arguments(actions: Actions) -> None:
+    site = actions.add_parser("site", help="add or list sites").add_subparsers(metavar="ACTION", required=True)
+    add = site.add_parser(
+        "add", help="add a site", epilog="example: patency registry site add our-registry north --name North"
+    )
+    add_where(add, is_signed_in=False)
+    add.add_argument("site", metavar="SITE", help="a short name, by which users are bound to it")
+    add.add_argument("--name", required=True, help="the name of the hospital")
+    add.add_argument("--country", default="")
+    for name, says in _PAPERS.items():
+        add.add_argument(f"--{name}", default="", metavar="WHAT", help=says)
+    add.set_defaults(run=_add_site)
+    listing = site.add_parser("list", help="list the sites")
+    add_where(listing, is_signed_in=False)
+    listing.set_defaults(run=_list_sites)
+
+
+_PAPERS = {
+    "ethics": "the approval of the ethics committee, such as 'S-123/2026'",
+    "ethics-from": "from which day it holds",
+    "ethics-until": "until which day",
+    "agreement": "the data agreement with the consortium",
+    "agreement-from": "from which day it holds",
+    "agreement-until": "until which day",
+}
+
+
+def _user_arguments(actions: Actions) -> None:
+    user = actions.add_parser("user", help="add, stop or list users").add_subparsers(metavar="ACTION", required=True)
+    add = user.add_parser(
+        "add",
+        help="add a user",
+        epilog="example: patency registry user add our-registry anna --role entry --site north",
+    )
+    add_where(add, is_signed_in=False)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument(
+        "--role", required=True, help=", ".join(f"{role} ({words})" for role, words in access.WORDS.items())
+    )
+    add.add_argument("--site", default="", help="the site they act for")
+    add.set_defaults(run=_add_user)
+    for name, says, run in (
+        ("stop", "let a user in no more", _stop_user),
+        ("password", "give a user a new password", _new_password),
+    ):
+        parser = user.add_parser(name, help=says)
+        add_where(parser, is_signed_in=False)
+        parser.add_argument("name", metavar="NAME")
+        parser.set_defaults(run=run)
+    listing = user.add_parser("list", help="list the users")
+    add_where(listing, is_signed_in=False)
+    listing.set_defaults(run=_list_users)
+
+
+def _init(options: argparse.Namespace) -> None:
+    from patency.registry.registry import create
+
+    try:
+        create(options.folder, options.name, protocol=options.protocol)
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, "the registry is not made", refused.faults) from None
+    print(
+        f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
+    )
+    print("the backups of the database. Next: patency registry site add, patency registry user add.")
+
+
+def _add_site(options: argparse.Namespace) -> None:
+    details = {name: text for name in _PAPERS if (text := getattr(options, name.replace("-", "_")))}
+    with _admin(options) as admin:
+        admin.add_site(options.site, options.name, options.country, details)
+    print(
+        f"The site {options.site} is added. Its key to the names of its patients is in keys/sites/{options.site}.key: the site"
+    )
+    print("may hold it elsewhere.")
+
+
+def _add_user(options: argparse.Namespace) -> None:
+    with _admin(options) as admin:
+        admin.add_user(options.name, options.role, options.site, password(f"New password of {options.name}: "))
+    print(f"{options.name} may sign in: {access.WORDS[options.role]}{f' of {options.site}' if options.site else ''}.")
+
+
+def _stop_user(options: argparse.Namespace) -> None:
+    with _admin(options) as admin:
+        admin.stop_user(options.name)
+    print(f"{options.name} is let in no more.")
+
+
+def _new_password(options: argparse.Namespace) -> None:
+    with _admin(options) as admin:
+        admin.new_password(options.name, password(f"New password of {options.name}: "))
+    print(f"{options.name} has a new password.")
+
+
+def _list_sites(options: argparse.Namespace) -> None:
+    with _admin(options) as admin:
+        for site in admin.sites():
+            print(f"{site.id}  {site.name}{f', {site.country}' if site.country else ''}")
+            for name, text in site.details.items():
+                print(f"    {name.replace('-', ' ')}: {text}")
+
+
+def _list_users(options: argparse.Namespace) -> None:
+    with _admin(options) as admin:
+        for user, is_active in admin.users():
+            print(
+                f"{user.name}  {access.WORDS[user.role]}{f' of {user.site}' if user.site else ''}{'' if is_active else '  (stopped)'}"
+            )
