@@ -178,11 +178,15 @@ class _Reader:
         self._refuse_unknown(visit, fields, expected)
         again, until = self._length(fields, "every"), self._length(fields, "until")
         fields.close()
-        yield visit
-        if at and again and until and again.number and again.unit == until.unit == at.unit:
-            for number in range(at.number + again.number, until.number + 1, again.number):
-                later = Length(number, at.unit)
-                yield visit._replace(name=f"{name}_{number}", words=later.words, at=later)
+        if not (at and again and until and again.number and again.unit == until.unit == at.unit):
+            if again or until:
+                fields.fault(fields.place, f"{fields.what} does not say how often it comes again", "each time is a visit of its own",
+                             "write 'every' and 'until', both in the unit of 'at', such as 1 year and 10 years")  # fmt: skip
+            yield visit
+            return
+        for number in range(at.number, until.number + 1, again.number):
+            later = Length(number, at.unit)
+            yield visit._replace(name=f"{name}_{number}", words=later.words, at=later)
 
     def _refuse_unknown(self, visit: Planned, fields: Fields, expected: Mapping[str, Wanted]) -> None:
         for each in visit.expects:
