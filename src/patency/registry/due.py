@@ -62,7 +62,9 @@ def _of_episode(protocol: Protocol, followed: Followed, today: date) -> Iterator
     made = matched(protocol, windows, visits)
     end = ending(protocol, followed, today)
     for planned in protocol.visits:
-        empty = Standing(followed.pseudonym, followed.patient.id, followed.episode.id, planned.name, planned.words, UNTOLD, None)
+        empty = Standing(
+            followed.pseudonym, followed.patient.id, followed.episode.id, planned.name, planned.words, UNTOLD, None
+        )
         if isinstance(origin, date):
             yield _standing(empty._replace(window=windows[planned.name]), planned, protocol, followed, made, end, today)
         else:
@@ -95,9 +97,15 @@ class Ending(NamedTuple):
 def ending(protocol: Protocol, followed: Followed, today: date) -> Ending | None:
     """Return what ended an episode's follow-up first. Who was seen again was not lost; who consents again is back."""
     last_seen = max((day for each in followed.of("visit") if (day := day_of(each)) and day <= today), default=date.min)
-    consents = sorted((day, str(each.values.get("what"))) for each in followed.of("consent") if (day := day_of(each)) and day <= today)
+    consents = sorted(
+        (day, str(each.values.get("what"))) for each in followed.of("consent") if (day := day_of(each)) and day <= today
+    )
     back = max((day for day, what in consents if what in ("consent", "reconsent")), default=date.min)
-    found = [Ending(day, "withdrew") for day, what in consents if what == "withdrawal" and day >= back and "withdrawal" in protocol.ends]
+    found = [
+        Ending(day, "withdrew")
+        for day, what in consents
+        if what == "withdrawal" and day >= back and "withdrawal" in protocol.ends
+    ]
     for event in followed.of("event"):
         day, what = day_of(event), event.values.get("what")
         if day is None or day > today or what not in protocol.ends:
@@ -119,7 +127,11 @@ def matched(protocol: Protocol, windows: Mapping[str, Window], visits: Sequence[
             if planned.name in found or not windows:
                 continue
             rivals = [windows[each.name].target for each in protocol.visits if each.planned == planned.planned]
-            some = [each for each in free.values() if _may_be(each, planned, windows[planned.name], names, is_within, rivals)]
+            some = [
+                each
+                for each in free.values()
+                if _may_be(each, planned, windows[planned.name], names, is_within, rivals)
+            ]
             if some:
                 target = windows[planned.name].target
                 best = min(some, key=lambda each: (not _is_named(each, planned), *_distance(each, target)))

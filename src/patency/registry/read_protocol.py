@@ -90,7 +90,9 @@ class _Reader:
             refuse_odd_name(name, fields.named["protocol"].place, self.faults, "commands name it so")
         citations = self._cited(fields, ())
         expected = {each.name: each for each in self._expected()}
-        visits = tuple(visit for each, node in fields.group("visits").items() for visit in self._visits(each, node, expected))
+        visits = tuple(
+            visit for each, node in fields.group("visits").items() for visit in self._visits(each, node, expected)
+        )
         fields.need("visits", "a protocol plans visits")
         made = Protocol(
             name=name,
@@ -191,9 +193,13 @@ class _Reader:
     def _refuse_unknown(self, visit: Planned, fields: Fields, expected: Mapping[str, Wanted]) -> None:
         for each in visit.expects:
             self._known(each, expected, fields.named["expects"].place, "among what is expected")
-        if visit.only_after and self._known(visit.only_after, KINDS, fields.named["only_after"].place, "a kind of record"):
+        if visit.only_after and self._known(
+            visit.only_after, KINDS, fields.named["only_after"].place, "a kind of record"
+        ):
             of_episodes = tuple(kind for kind in KINDS if "episode" in lineage(kind)[1:])
-            self._known(visit.only_after, of_episodes, fields.named["only_after"].place, "a kind that hangs on an episode")
+            self._known(
+                visit.only_after, of_episodes, fields.named["only_after"].place, "a kind that hangs on an episode"
+            )
         if visit.planned and "visit" in self.forms.of:
             answers = self._answers("visit", ("planned",))
             self._known(visit.planned, answers, fields.named["planned"].place, "a name that a visit can give itself")
@@ -234,7 +240,9 @@ class _Reader:
         wanted = self._wanted(name, fields)
         at = fields.texts("at")
         for each in at:
-            self._known(each, {visit.name: visit for visit in visits}, fields.named["at"].place, "a visit of this protocol")
+            self._known(
+                each, {visit.name: visit for visit in visits}, fields.named["at"].place, "a visit of this protocol"
+            )
         target = Target(name, wanted, fields.choice("of", OF, "a percentage is of some"), at,
                         self._number(fields, "least", 100), self._cited(fields, ()))  # fmt: skip
         fields.close()

@@ -58,7 +58,11 @@ def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> S
     session.note("view", details={"what": what, "pool": stamped(moment)})
     patients = {each.id: each for each in _at(session, "patient", moment)}
     consents = list(_at(session, "consent", moment))
-    gone = {each.patient for each in consents if each.values.get("what") == "withdrawal" and each.values.get("may_keep") != "yes"}
+    gone = {
+        each.patient
+        for each in consents
+        if each.values.get("what") == "withdrawal" and each.values.get("may_keep") != "yes"
+    }
     of_site: dict[str, int] = {}
     for each in patients.values():
         of_site[each.site] = of_site.get(each.site, 0) + (each.id not in gone)
@@ -104,6 +108,8 @@ def _moment(session: Session, now: datetime) -> datetime:
             return moment
         changed: set[str] = set()
         for table in schema.records.values():
-            query = select(table.c.patient).where(table.c.site.in_(session.sites), table.c.at > stamped(moment)).distinct()
+            query = (
+                select(table.c.patient).where(table.c.site.in_(session.sites), table.c.at > stamped(moment)).distinct()
+            )
             changed |= {each.patient for each in connection.execute(query)}
     return now if len(changed) >= FEWEST else moment

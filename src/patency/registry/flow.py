@@ -1,0 +1,119 @@
+"""The flow of patients: seen, not enrolled and why, enrolled, with consent, with an episode, followed, and how it ended.
+
+The screening log counts persons who were seen and bears no names, so it and the patients are two columns of one flow: the
+number of those enrolled may differ between them, and then both are said. Followed are those of whom at least one visit of the
+protocol was made.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from patency.registry.due import MADE, ending, standings
+from patency.registry.entry import Entry
+from patency.registry.few import WHY, has_few
+from patency.registry.followed import Entries, Followed, by_episode
+from patency.registry.forms import Forms
+from patency.registry.protocol import Protocol
+from patency.share import Share
+
+NEEDED = ("patient", "consent", "episode", "visit", "event", "screening", "procedure")
+_CONSENTS = ("consent", "reconsent")
+
+
+class Step(NamedTuple):
+    """One box of the flow: so many, and of how many where it is a part of the box above it."""
+
+    words: str
+    count: int  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
+    of: int | None = None
+    depth: int = 0
+
+    @property
+    def share(self) -> Share | None:
+        """The share of the box above."""
+        return None if self.of is None else Share(self.count, self.of)
+
+
+class Flow(NamedTuple):
+    """Both parts of the flow; where one says why, it is not shown."""
+
+    screened: tuple[Step, ...]
+    followed: tuple[Step, ...]
+    screened_withheld: str = ""
+    followed_withheld: str = ""
+
+
+def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_pooled: bool = False) -> Flow:
+    """Count the flow of all patients; in the pool each part is shown only where no group is of few people."""
+    log = list(entries.get("screening", ()))
+    patients = {each.id: _Patient(each) for each in entries.get("patient", ())}
+    for each in entries.get("consent", ()):
+        if each.patient in patients and each.values.get("what") in _CONSENTS:
+            patients[each.patient].has_consent = True
+    _follow(patients, by_episode(entries), protocol, today)
+    found = list(patients.values())
+    is_few_seen = is_pooled and has_few((_screening_group(each), each.id) for each in log)
+    is_few_followed = is_pooled and has_few((each.group, each.entry.id) for each in found)
+    return Flow(
+        () if is_few_seen else tuple(_screened(log, forms)),
+        () if is_few_followed else tuple(_followed(found, protocol)),
+        WHY if is_few_seen else "",
+        WHY if is_few_followed else "",
+    )
+
+
+class _Patient:
+    """What the flow asks of one patient."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.has_consent = self.has_episode = self.is_followed = False
+        self.ended = ""
+
+    @property
+    def group(self) -> tuple[object, ...]:
+        return self.has_consent, self.has_episode, self.is_followed, self.ended
+
+
+def _follow(patients: dict[str, _Patient], episodes: Sequence[Followed], protocol: Protocol, today: date) -> None:
+    made = {each.patient for each in standings(protocol, episodes, today) if each.status in MADE}
+    for followed in episodes:
+        patient = patients[followed.patient.id]
+        patient.has_episode = True
+        patient.is_followed = patient.is_followed or followed.patient.id in made
+        if end := ending(protocol, followed, today):
+            patient.ended = end.words
+
+
+def _screening_group(entry: Entry) -> tuple[object, ...]:
+    return entry.values.get("enrolled"), entry.values.get("reason")
+
+
+def _screened(log: Sequence[Entry], forms: Forms) -> Iterator[Step]:
+    enrolled = [each.values.get("enrolled") for each in log]
+    yield Step("seen, by the screening log", len(log))
+    yield Step("enrolled", enrolled.count("yes"), len(log), 1)
+    not_enrolled = [each for each in log if each.values.get("enrolled") == "no"]
+    yield Step("not enrolled", len(not_enrolled), len(log), 1)
+    reasons = [each.values.get("reason") for each in not_enrolled]
+    for choice in forms.of["screening"].items["reason"].choices.values():
+        if count := reasons.count(choice.name):
+            yield Step(choice.words, count, len(not_enrolled), 2)
+    if untold := sum(not isinstance(reason, str) for reason in reasons):
+        yield Step("reason not known", untold, len(not_enrolled), 2)
+    if untold := sum(each not in ("yes", "no") for each in enrolled):
+        yield Step("not known whether enrolled", untold, len(log), 1)
+
+
+def _followed(patients: Sequence[_Patient], protocol: Protocol) -> Iterator[Step]:
+    every = len(patients)
+    yield Step("patients in the registry", every)
+    yield Step("with consent recorded", sum(each.has_consent for each in patients), every, 1)
+    with_episode = sum(each.has_episode for each in patients)
+    yield Step("with an episode", with_episode, every, 1)
+    yield Step(
+        f"followed: seen at a visit of {protocol.title!r}", sum(each.is_followed for each in patients), with_episode, 1
+    )
+    for words in ("died", "lost to follow-up", "withdrew"):
+        yield Step(words, sum(each.ended == words for each in patients), with_episode, 1)
