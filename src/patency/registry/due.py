@@ -149,7 +149,7 @@ def _distance(visit: Entry, target: date) -> tuple[int, date]:
     return abs((day - target).days), day  # a tie goes to the earlier
 
 
-def _may_be(  # noqa: PLR0913  one question, with all it hangs on
+def _may_be(
     visit: Entry, planned: Planned, window: Window, names: set[str], is_within: bool, rivals: Sequence[date]
 ) -> bool:
     day = day_of(visit)
@@ -162,7 +162,7 @@ def _may_be(  # noqa: PLR0913  one question, with all it hangs on
     return _is_named(visit, planned) or not (called in names or called in _NONE_OF_THEM)
 
 
-def _standing(  # noqa: PLR0913  one visit, and all it is judged by
+def _standing(
     standing: Standing, planned: Planned, protocol: Protocol, followed: Followed, made: Mapping[str, Entry],
     end: Ending | None, today: date,
 ) -> Standing:  # fmt: skip
@@ -200,7 +200,7 @@ def _made(standing: Standing, planned: Planned, protocol: Protocol, followed: Fo
     return standing._replace(status=OUTSIDE if outside else DONE, days=outside, missing=tuple(missing), said=said)
 
 
-def _odd_names(  # noqa: PLR0913  what a visit calls itself, beside what it was taken for
+def _odd_names(
     planned: Planned, window: Window, followed: Followed, made: Mapping[str, Entry], protocol: Protocol, today: date
 ) -> Iterator[str]:
     """Say which visits lie in a window, or were taken for the planned visit, and call themselves otherwise."""

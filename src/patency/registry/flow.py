@@ -14,7 +14,7 @@ from patency.registry.entry import Entry
 from patency.registry.few import WHY, has_few
 from patency.registry.followed import Entries, Followed, by_episode
 from patency.registry.forms import Forms
-from patency.registry.protocol import Protocol
+from patency.registry.protocol import ENDS, Protocol
 from patency.share import Share
 
 NEEDED = ("patient", "consent", "episode", "visit", "event", "screening", "procedure")
@@ -70,10 +70,11 @@ class _Patient:
         self.entry = entry
         self.has_consent = self.has_episode = self.is_followed = False
         self.ended = ""
+        self.recorded: set[object] = set()  # all that is recorded of an end, for other tables count it
 
     @property
     def group(self) -> tuple[object, ...]:
-        return self.has_consent, self.has_episode, self.is_followed, self.ended
+        return self.has_consent, self.has_episode, self.is_followed, self.ended, frozenset(self.recorded)
 
 
 def _follow(patients: dict[str, _Patient], episodes: Sequence[Followed], protocol: Protocol, today: date) -> None:
@@ -82,6 +83,7 @@ def _follow(patients: dict[str, _Patient], episodes: Sequence[Followed], protoco
         patient = patients[followed.patient.id]
         patient.has_episode = True
         patient.is_followed = patient.is_followed or followed.patient.id in made
+        patient.recorded |= {each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))} & set(ENDS)
         if end := ending(protocol, followed, today):
             patient.ended = end.words
 

@@ -107,7 +107,8 @@ def _refuse_other(session: Session, protocol: Protocol) -> None:
     own = protocol_named(session.registry.details.protocol, session.registry.library.sources, session.forms)
     if own.content_hash != protocol.content_hash:
         raise Refused([Fault(Place("protocol"), f"over the pool {protocol.name!r} is not the registry's protocol",
-                             "by two protocols beside each other somebody could be known", f"leave it out: it is {own.name!r}")])  # fmt: skip
+                             "by two protocols beside each other somebody could be known",
+                             f"leave it out: it is {own.name!r}")])  # fmt: skip
 
 
 def _day(pooled_at: datetime | None, on: date | None, now: datetime) -> date:

@@ -61,12 +61,17 @@ def by_episode(entries: Entries) -> list[Followed]:
         of_patient.setdefault(each.patient, []).append(each)
     gathered = [
         Followed(episode, patients[episode.patient], {
-            **{kind: tuple(some) for kind, some in found[name].items()},
-            "consent": tuple(of_patient.get(episode.patient, ())),
+            **{kind: _in_order(some) for kind, some in found[name].items()},
+            "consent": _in_order(of_patient.get(episode.patient, ())),
         })
         for name, episode in episodes.items()
     ]  # fmt: skip
     return sorted(gathered, key=lambda each: (each.pseudonym, each.episode.at, each.episode.id))
+
+
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Order records by their day and id, for a database gives them in any order."""
+    return tuple(sorted(entries, key=lambda each: (day_of(each) or date.min, each.id)))
 
 
 def day_of(entry: Entry, field: str = "date") -> date | None:

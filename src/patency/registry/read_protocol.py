@@ -8,6 +8,7 @@ count as either. A site may bring a file of its own.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 
 from patency.document import Fields, Node, given_twice, read_bytes, read_document
@@ -224,15 +225,14 @@ class _Reader:
         return 0
 
     def _in_order(self, visits: tuple[Planned, ...]) -> tuple[Planned, ...]:
-        origin = _LEAP_CYCLE[0]
-        ordered = tuple(sorted(visits, key=lambda visit: visit.window(origin)))
-        for place, visit in enumerate(ordered):
-            for earlier in ordered[:place]:
-                if not visit.may_overlap and any(
-                    visit.window(day).opens <= earlier.window(day).closes for day in _LEAP_CYCLE
-                ):
-                    self.faults.append(Fault(visit.place, f"the windows of {earlier.name!r} and {visit.name!r} overlap",
-                                             "a visit made there would count as either", "make one of them narrower, or write may_overlap: yes"))  # fmt: skip
+        ordered = tuple(sorted(visits, key=lambda visit: visit.window(_LEAP_CYCLE[0])))
+        windows = [[visit.window(day) for day in _LEAP_CYCLE] for visit in ordered]
+        for (earlier, before), (visit, after) in combinations(zip(ordered, windows, strict=True), 2):
+            is_apart = all(first.closes < second.opens for first, second in zip(before, after, strict=True))
+            if not is_apart and not visit.may_overlap:
+                self.faults.append(Fault(visit.place, f"the windows of {earlier.name!r} and {visit.name!r} overlap",
+                                         "a visit made there would count as either",
+                                         "make one of them narrower, or write may_overlap: yes"))  # fmt: skip
         return ordered
 
     def _target(self, name: str, node: Node, visits: tuple[Planned, ...]) -> Target:
