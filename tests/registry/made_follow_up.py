@@ -9,12 +9,13 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+from tests.registry.made import PASSWORD, forms, library, made
+
 from patency.registry.entry import Entry, New, Value
 from patency.registry.followed import Followed, by_episode
 from patency.registry.protocol import Protocol
 from patency.registry.read_protocol import protocol_named
 from patency.registry.registry import Registry
-from tests.registry.made import PASSWORD, forms, library, made
 
 INDEX = date(2025, 1, 31)
 _AT = datetime(2025, 2, 1, tzinfo=UTC)
@@ -89,7 +90,13 @@ def records(whose: New, number: int) -> list[New]:
         "first_treatment": "pcdt" if number % 2 else "anticoagulation_alone",
     }, name, name, f"{name[:20]}e")  # fmt: skip
     visits = [
-        New("visit", {"date": index + timedelta(days=days), "planned": planned}, name, episode.id, f"{name[:20]}{planned}")
+        New(
+            "visit",
+            {"date": index + timedelta(days=days), "planned": planned},
+            name,
+            episode.id,
+            f"{name[:20]}{planned}",
+        )
         for planned, days in (("V10", 11), ("V30", 31), ("V3", 92))
         if planned != "V3" or number % 6
     ]

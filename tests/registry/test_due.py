@@ -6,6 +6,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.registry.made import forms, library
+from tests.registry.made_follow_up import INDEX, entry, followed, protocol, visit
 
 from patency.case import Absence, Span
 from patency.fault import Refused
@@ -13,8 +15,6 @@ from patency.registry.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, St
 from patency.registry.entry import Entry
 from patency.registry.protocol import Length
 from patency.registry.read_protocol import read_protocol, read_protocols
-from tests.registry.made import forms, library
-from tests.registry.made_follow_up import INDEX, entry, followed, protocol, visit
 
 PLAN = """
 protocol: plan
@@ -154,10 +154,18 @@ def test_where_name_and_window_disagree_it_is_said(by: str, records: list[Entry]
         ([entry("event", "e", what="death", date=INDEX + timedelta(100))], NOT_EXPECTED, "died on 2025-05-11"),
         ([entry("event", "e", what="death", date=INDEX + timedelta(119))], NOT_EXPECTED, "died on 2025-05-30"),
         ([entry("event", "e", what="death", date=INDEX + timedelta(120))], "missed", None),
-        ([entry("event", "e", what="lost", date=INDEX + timedelta(40))], NOT_EXPECTED, "lost to follow-up on 2025-03-12"),
+        (
+            [entry("event", "e", what="lost", date=INDEX + timedelta(40))],
+            NOT_EXPECTED,
+            "lost to follow-up on 2025-03-12",
+        ),
         ([entry("event", "e", what="lost", date=INDEX + timedelta(40)), visit(300)], "missed", None),
         ([entry("event", "e", what="bleeding", date=INDEX + timedelta(40))], "missed", None),
-        ([entry("consent", "p", what="withdrawal", date=INDEX + timedelta(50))], NOT_EXPECTED, "withdrew on 2025-03-22"),
+        (
+            [entry("consent", "p", what="withdrawal", date=INDEX + timedelta(50))],
+            NOT_EXPECTED,
+            "withdrew on 2025-03-22",
+        ),
         (
             [
                 entry("consent", "p", what="withdrawal", date=INDEX + timedelta(50)),
@@ -215,7 +223,11 @@ def test_what_was_expected_at_a_visit_and_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     ("values", "status", "why"),
     [
-        ({"date": Span(INDEX.toordinal(), INDEX.toordinal() + 30)}, "cannot be told", "the index date is not known to the day"),
+        (
+            {"date": Span(INDEX.toordinal(), INDEX.toordinal() + 30)},
+            "cannot be told",
+            "the index date is not known to the day",
+        ),
         ({"date": Absence.NOT_KNOWN}, "cannot be told", "the index date is not known to the day"),
     ],
 )
@@ -252,7 +264,9 @@ def test_windows_that_overlap_are_refused_unless_the_later_says_that_they_may() 
 
 NAMES = [None, "baseline", "V10", "V30", "V3", "V6", "V12", "V18", "V24", "yearly", "unplanned"]
 VISITS = st.lists(st.tuples(st.integers(-30, 1500), st.sampled_from(NAMES)), max_size=12)
-ENDS = st.lists(st.tuples(st.integers(0, 1500), st.sampled_from(["death", "lost", "bleeding", "withdrawal", "consent"])), max_size=3)
+ENDS = st.lists(
+    st.tuples(st.integers(0, 1500), st.sampled_from(["death", "lost", "bleeding", "withdrawal", "consent"])), max_size=3
+)
 PROTOCOLS = st.sampled_from(["minimal", "attract", "paediatric", "clout"])
 
 
@@ -260,7 +274,11 @@ def records_of(visits: list[tuple[int, str | None]], ends: list[tuple[int, str]]
     found = [visit(day, **({"planned": name} if name else {})) for day, name in visits]
     for day, what in ends:
         is_consent = what in ("withdrawal", "consent")
-        found.append(entry("consent" if is_consent else "event", "p" if is_consent else "e", what=what, date=INDEX + timedelta(day)))
+        found.append(
+            entry(
+                "consent" if is_consent else "event", "p" if is_consent else "e", what=what, date=INDEX + timedelta(day)
+            )
+        )
     return [*found, entry("procedure", "e", date=INDEX, is_index="yes")]
 
 
