@@ -1,0 +1,197 @@
+"""How often each answer was given; and that over the pool nobody can be known by any number of tables."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import combinations, product
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from patency.case import Absence
+from patency.fault import Refused
+from patency.registry.counts import Count, count
+from patency.registry.entry import New, Value
+from patency.registry.few import FEWEST, WHY, has_few
+from patency.registry.registry import Registry
+from patency.registry.session import Session
+from patency.share import Share
+from tests.registry.made import PASSWORD, made
+from tests.registry.made_follow_up import INDEX
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+Said = Mapping[str, Value]
+
+
+def registry_of(folder: Path, north: Sequence[Said], south: Sequence[Said] = (), events: Sequence[Sequence[Said]] = ()) -> Registry:
+    """Return a registry whose episodes say so; `events` are those of North's patients in order."""
+    registry = made(folder)
+    for user, said in (("ivo", north), ("sam", south)):
+        session = registry.sign_in(user, PASSWORD)
+        news: list[New] = []
+        for number, values in enumerate(said):
+            patient = session.new_patient(f"P-{number}", {"sex_at_birth": "female" if number % 2 else "male"})
+            episode = New("episode", {"date": INDEX, **values}, patient.patient, patient.patient, f"{patient.patient[:20]}e")
+            of = events[number] if user == "ivo" and number < len(events) else ()
+            news += [patient, episode, *(New("event", {"date": INDEX, **each}, patient.patient, episode.id) for each in of)]
+        session.add_all(news)
+    return registry
+
+
+def shown(found: Count, column: int = 0) -> dict[str, int]:
+    """Return the counts of a column that are not nought."""
+    rows = (*found.rows, *found.missing)
+    return {row.words: row.counts[column] for row in rows if row.counts[column]}
+
+
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """North's investigator, with five episodes of which one says nothing and one that it is not known."""
+    said: list[Said] = [
+        {"side": "left", "caval": "yes", "age": 15.0, "provoking": frozenset({"surgery", "catheter"})},
+        {"side": "left", "caval": "no", "age": 40.0, "provoking": frozenset({"surgery"})},
+        {"side": "right", "age": Absence.NOT_KNOWN, "provoking": frozenset({"none"})},
+        {"side": Absence.NOT_KNOWN, "caval": "yes", "age": 70.0},
+        {"caval": Absence.DECLINED},
+    ]
+    events: list[list[Said]] = [
+        [{"what": "bleeding", "overt": "yes"}, {"what": "reintervention", "before_occlusion": "no"}],
+        [{"what": "death"}],
+        [{"what": "reintervention"}],
+    ]
+    return registry_of(tmp_path_factory.mktemp("ward"), said, [{"side": "right"}], events).sign_in("ivo", PASSWORD)
+
+
+def test_what_is_not_known_is_never_a_no(ward: Session) -> None:
+    """Two of five give no side, each for its own reason; shares are of the three who do."""
+    found = count(ward, "episode.side")
+    assert shown(found) == {"left": 2, "right": 1, "not known": 1, "not recorded": 1}
+    assert (found.known, found.share(found.rows[0], 0)) == ((3,), Share(2, 3))
+    assert shown(count(ward, "episode.caval")) == {"yes": 2, "no": 1, "not recorded": 1, "declined": 1}
+
+
+def test_of_several_answers_each_is_counted_by_itself(ward: Session) -> None:
+    """Surgery was ticked twice by three who answered."""
+    found = count(ward, "episode.provoking")
+    assert (shown(found)["surgery"], found.known) == (2, (3,))
+
+
+def test_of_a_number_it_is_counted_whether_it_is_there(ward: Session) -> None:
+    """Three ages are recorded, one is not known, one was not recorded."""
+    assert shown(count(ward, "episode.age")) == {"recorded": 3, "not known": 1, "not recorded": 1}
+
+
+def test_records_are_counted_by_a_field_of_what_they_hang_on(ward: Session) -> None:
+    """Patients 0, 2 and 4 are male."""
+    found = count(ward, "episode.side", by="patient_sex_at_birth")
+    columns = dict(zip(found.columns, range(9), strict=False))
+    assert shown(found, columns["male"]) == {"left": 1, "right": 1, "not recorded": 1}
+    assert shown(found, columns["female"]) == {"left": 1, "not known": 1}
+
+
+def test_those_who_give_no_answer_to_the_field_counted_by_are_a_column(ward: Session) -> None:
+    """Nobody is lost between the columns."""
+    found = count(ward, "episode.side", by="caval")
+    assert found.columns == ("yes", "no", "not recorded", "declined")
+    assert sum(row.counts[column] for row in (*found.rows, *found.missing) for column in range(4)) == 5
+
+
+def test_a_field_that_does_not_apply_is_told_from_one_that_was_left_out(ward: Session) -> None:
+    """Before an occlusion or not is asked of reinterventions alone: of two, one says."""
+    found = count(ward, "event.before_occlusion")
+    assert shown(found) == {"no": 1, "not recorded": 1, "not asked, for it does not apply": 2}
+
+
+def test_a_record_of_which_it_cannot_be_told_is_neither_in_nor_out(ward: Session) -> None:
+    """Of three episodes that say whether the cava is involved, two say yes; of two it cannot be told."""
+    found = count(ward, "episode.side", where="caval")
+    assert (shown(found), found.untold) == ({"left": 1, "not known": 1}, 2)
+    assert count(ward, "episode.side", where="age < 50 years").untold == 2
+    assert shown(count(ward, "event.what", where="before_occlusion or episode_side = left")) == {
+        "a reintervention": 1, "a bleed": 1, "death": 1,
+    }  # fmt: skip
+
+
+def test_a_condition_on_what_is_not_asked_does_not_hold(ward: Session) -> None:
+    """Of a death nobody asks whether it came before an occlusion: it cannot be told of one reintervention alone."""
+    assert count(ward, "event.what", where="before_occlusion").untold == 1
+
+
+def test_a_site_counts_its_own_records_alone(ward: Session) -> None:
+    """South's one episode is on the right."""
+    sam = ward.registry.sign_in("sam", PASSWORD)
+    assert shown(count(sam, "episode.side")) == {"right": 1}
+
+
+@pytest.mark.parametrize("name", ["ada"])
+def test_an_administrator_counts_nobody(ward: Session, name: str) -> None:
+    """Their role is to keep sites and users."""
+    with pytest.raises(Refused, match="administrator may not see"):
+        count(ward.registry.sign_in(name, PASSWORD), "episode.side")
+
+
+# --- the pool -----------------------------------------------------------------------------------------------------------
+
+
+def episodes(text: str) -> list[Said]:
+    """Return episodes from a table: how many, and what each says."""
+    found: list[Said] = []
+    for row in text.strip().splitlines():
+        many, *said = row.split()
+        found += [dict(each.split("=") for each in said)] * int(many)
+    return found
+
+
+def test_a_table_is_shown_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Four on the right with a clot of the cava are few, though eleven are on the right and nine have one."""
+    stat = registry_of(tmp_path, episodes("""
+        12 side=left caval=no
+         5 side=left caval=yes
+         7 side=right caval=no
+         4 side=right caval=yes
+    """)).sign_in("stat", PASSWORD)  # fmt: skip
+    assert shown(count(stat, "episode.side", now=NOW)) == {"left": 17, "right": 11}
+    assert shown(count(stat, "episode.caval", now=NOW)) == {"yes": 9, "no": 19}
+    for asked in ({"by": "caval"}, {"where": "caval"}, {"where": "not caval"}):
+        found = count(stat, "episode.side", **asked, now=NOW)
+        assert (found.withheld, found.rows, found.missing, found.known, found.untold) == (WHY, (), (), (), 0)
+    assert count(stat, "episode.caval", where="side = left", now=NOW).withheld == WHY
+
+
+def test_people_are_counted_and_not_their_records(tmp_path: Path) -> None:
+    """Six bleeds of two patients are of two people; nobody has died, and that is shown of all."""
+    registry = registry_of(tmp_path, [{}] * 10, events=[[{"what": "bleeding"}] * 3] * 2)
+    stat = registry.sign_in("stat", PASSWORD)
+    assert count(stat, "event.what", now=NOW).withheld == WHY
+    everybody = registry_of(tmp_path / "more", [{}] * 10, events=[[{"what": "bleeding"}] * 2] * 5).sign_in("stat", PASSWORD)
+    assert shown(count(everybody, "event.what", now=NOW)) == {"a bleed": 10}
+
+
+def test_those_who_have_no_such_record_are_a_group_too(tmp_path: Path) -> None:
+    """Of ten patients seven have one event each: beside a count of patients, three would be told."""
+    registry = registry_of(tmp_path, [{}] * 10, events=[[{"what": "bleeding"}]] * 7)
+    assert count(registry.sign_in("stat", PASSWORD), "event.what", now=NOW).withheld == WHY
+
+
+def test_a_site_of_few_cannot_be_counted(tmp_path: Path) -> None:
+    """South has four patients; its code tells nothing of its name."""
+    registry = registry_of(tmp_path, [{"side": "left"}] * 8, [{"side": "right"}] * 4)
+    found = count(registry.sign_in("stat", PASSWORD), "episode.side", by="site", now=NOW)
+    assert (shown(found), len(found.columns)) == ({"left": 8}, 1)
+    assert "north" not in found.columns[0]
+
+
+@pytest.mark.parametrize("where", ["age < 30 years", "days_since(date) < 30 days", "side = left or not age > 3 years"])
+def test_over_the_pool_no_bound_can_be_moved(tmp_path: Path, where: str) -> None:
+    """A tracker: by two bounds with one person between them that person would be told."""
+    registry = registry_of(tmp_path, [{"side": "left", "age": 10.0 + number} for number in range(10)])
+    with pytest.raises(Refused, match="no condition is taken on a number or a day"):
+        count(registry.sign_in("stat", PASSWORD), "episode.side", where=where, now=NOW)
+
+
+def test_few_is_one_to_four() -> None:
+    """Nobody is not few, nor are five; the same person twice is one."""
+    assert [has_few(("g", str(person)) for person in range(many)) for many in range(7)] == [False, *[True] * 4, False, False]
+    assert has_few([("g", "anna")] * 9)
+    assert FEWEST == 5
