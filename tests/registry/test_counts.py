@@ -195,3 +195,78 @@ def test_few_is_one_to_four() -> None:
     assert [has_few(("g", str(person)) for person in range(many)) for many in range(7)] == [False, *[True] * 4, False, False]
     assert has_few([("g", "anna")] * 9)
     assert FEWEST == 5
+
+
+# --- an attacker who asks for every table, and solves for what is hidden ------------------------------------------------
+
+FIELDS = ("caval", "catheter_related", "lytic_contraindication")
+CELLS = tuple(product((False, True), repeat=3))
+CONDITIONS = ["", *(sign + name for name in FIELDS for sign in ("", "not "))]
+CONDITIONS += [f"{one} and {other}" for one, other in combinations(CONDITIONS[1:], 2)]
+
+
+class Told(NamedTuple):
+    """A number that was shown: of the people in these cells there are so many."""
+
+    cells: tuple[bool, ...]
+    number: int
+
+
+def holds(condition: str, cell: tuple[bool, ...]) -> bool:
+    """Say whether a condition holds of a cell; the attacker can read."""
+    said = {name: str(value) for name, value in zip(FIELDS, cell, strict=True)}
+    return not condition or bool(eval(" ".join(said.get(word, word) for word in condition.split())))
+
+
+def shown_to(stat: Session) -> Iterator[Told]:
+    """Ask for every table of a field, by every other, under every condition, and yield each number that is shown."""
+    for place, name in enumerate(FIELDS):
+        for by, where in product(("", *FIELDS[:place], *FIELDS[place + 1 :]), CONDITIONS):
+            found = count(stat, f"episode.{name}", by=by, where=where, now=NOW)
+            for column, words in enumerate(found.columns):
+                for row in found.rows:
+                    inside = tuple(
+                        holds(where, cell) and cell[place] == (row.words == "yes")
+                        and (not by or cell[FIELDS.index(by)] == (words == "yes"))
+                        for cell in CELLS
+                    )  # fmt: skip
+                    yield Told(inside, row.counts[column])
+
+
+def learnt(told: set[Told], truth: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return every set of cells with one to four people in it whose number follows from what was shown, by linear programming."""
+    import numpy
+    from scipy.optimize import linprog
+
+    shown_cells, numbers = numpy.array([each.cells for each in told], float), numpy.array([each.number for each in told])
+    found = []
+    for chosen in product((0, 1), repeat=len(CELLS)):
+        there = sum(many for many, is_in in zip(truth, chosen, strict=True) if is_in)
+        if 1 <= there < FEWEST:
+            least, most = (
+                sign * linprog([sign * each for each in chosen], A_eq=shown_cells, b_eq=numbers, method="highs").fun for sign in (1, -1)
+            )
+            if round(least, 6) == round(most, 6):
+                found.append(chosen)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 6, 7, 8, 9))])
+def test_no_number_of_tables_tells_how_many_are_in_a_small_group(tmp_path: Path, seed: int) -> None:
+    """Whoever asks for all tables over three fields and solves for every group learns no group of one to four people.
+
+    That the attack has teeth is seen where only small cells are left blank: then it learns some.
+    """
+    drawn = random.Random(seed)
+    many = [drawn.choice((0, 2, 3, 6, 9, 14)) for _ in CELLS]
+    people = [cell for cell, some in zip(CELLS, many, strict=True) for _ in range(some)]
+    said = [{name: "yes" if is_so else "no" for name, is_so in zip(FIELDS, cell, strict=True)} for cell in people]
+    stat = registry_of(tmp_path, said).sign_in("stat", PASSWORD)
+
+    told = set(shown_to(stat))
+    assert told, "some tables are shown"
+    assert learnt(told, many) == []
+
+    everything = (tuple(holds(where, cell) for cell in CELLS) for where in CONDITIONS)
+    counted = {Told(inside, sum(n for n, is_in in zip(many, inside, strict=True) if is_in)) for inside in everything}
+    assert len(learnt({each for each in counted if each.number >= FEWEST}, many)) > 0
