@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
-from pathlib import Path
-
-from tests.registry.made import PASSWORD, forms, library, made
 
 from patency.registry.entry import Entry, New, Value
 from patency.registry.followed import Followed, by_episode
 from patency.registry.protocol import Protocol
 from patency.registry.read_protocol import protocol_named
 from patency.registry.registry import Registry
+from registry.made import PASSWORD, forms, library
 
 INDEX = date(2025, 1, 31)
 _AT = datetime(2025, 2, 1, tzinfo=UTC)
@@ -59,9 +57,9 @@ def kinds(records: Iterable[Entry]) -> Mapping[str, list[Entry]]:
     return found
 
 
-def filled(folder: Path, north: int, south: int, label: str = "synthetic") -> Registry:
-    """Return a registry whose sites have so many patients each, whose answers are a function of their number alone."""
-    registry = made(folder, label=label)
+def filled(registry: Registry, north: int, south: int) -> Registry:
+    """Give the sites of a registry so many patients each, whose answers are a function of their number alone."""
+    registry.details = registry.details._replace(label="synthetic")
     for user, many, offset in (("ivo", north, 0), ("sam", south, 1000)):
         session = registry.sign_in(user, PASSWORD)
         for number in range(offset, offset + many):

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.registry.made import PASSWORD, forms
-from tests.registry.made_follow_up import INDEX, entry, filled, followed, kinds, patient, protocol, records, visit
 
 from patency.case import Absence
 from patency.fault import Refused
@@ -22,6 +19,8 @@ from patency.registry.follow_up import complete, due, flowed
 from patency.registry.followed import Followed, by_episode
 from patency.registry.registry import Refusal, Registry
 from patency.share import Share
+from registry.made import PASSWORD, forms, made
+from registry.made_follow_up import INDEX, entry, filled, followed, kinds, patient, protocol, records, visit
 
 LATER = INDEX + timedelta(4000)
 NOW = datetime(2030, 1, 1, tzinfo=UTC)  # long after all that is recorded
@@ -178,9 +177,9 @@ def test_over_the_pool_a_flow_with_a_box_of_few_people_is_not_shown() -> None:
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     """A registry of two sites, with 14 and 4 patients."""
-    return filled(tmp_path_factory.mktemp("registry"), 14, 4)
+    return filled(made(tmp_path_factory.mktemp("registry")), 14, 4)
 
 
 def trail_of(registry: Registry, site: str) -> list[tuple[str, str]]:
@@ -190,21 +189,21 @@ def trail_of(registry: Registry, site: str) -> list[tuple[str, str]]:
         return [(row.action, row.note) for row in connection.execute(query)]
 
 
-def test_a_list_is_of_the_users_own_site_and_is_one_line_of_the_trail(registry: Registry) -> None:
+def test_a_list_is_of_the_users_own_site_and_is_one_line_of_the_trail(ward: Registry) -> None:
     """Rita reads for North: 14 episodes of 14 planned visits each."""
-    rita = registry.sign_in("rita", PASSWORD)
-    before = trail_of(registry, "north")
+    rita = ward.sign_in("rita", PASSWORD)
+    before = trail_of(ward, "north")
     found = due(rita, protocol(), date(2025, 6, 15))
-    assert trail_of(registry, "north")[len(before) :] == [("view", '{"what":"due list"}')]
+    assert trail_of(ward, "north")[len(before) :] == [("view", '{"what":"due list"}')]
     assert len(found.standings) == sum(found.counts.values()) == 14 * 14
     assert {each.pseudonym for each in found.standings} == {f"P-{number:04}" for number in range(14)}
     assert found.label == "synthetic"
-    assert len(due(registry.sign_in("sam", PASSWORD), protocol()).standings) == 4 * 14
+    assert len(due(ward.sign_in("sam", PASSWORD), protocol()).standings) == 4 * 14
 
 
-def test_the_statistician_sees_how_many_are_in_each_status_and_nobody_by_name(registry: Registry) -> None:
+def test_the_statistician_sees_how_many_are_in_each_status_and_nobody_by_name(ward: Registry) -> None:
     """South has four patients and is not in the pool. Of North's 14, three were not seen at 3 months: a visit each is missed."""
-    stat = registry.sign_in("stat", PASSWORD)
+    stat = ward.sign_in("stat", PASSWORD)
     found = due(stat, protocol(), now=NOW)
     assert (found.standings, found.withheld) == ((), "")
     assert {status: count for status, count in found.counts.items() if count} == {
@@ -229,22 +228,24 @@ def test_over_the_pool_the_day_and_the_protocol_cannot_be_chosen(
 
 
 @pytest.mark.parametrize("ask", [due, complete, flowed])
-def test_an_administrator_sees_no_patient(registry: Registry, ask: Callable[..., object]) -> None:
+def test_an_administrator_sees_no_patient(ward: Registry, ask: Callable[..., object]) -> None:
     """Their role is to keep sites and users."""
     with pytest.raises(Refusal):
-        ask(registry.sign_in("ada", PASSWORD), protocol())
+        ask(ward.sign_in("ada", PASSWORD), protocol())
 
 
-def test_a_site_is_in_the_pool_from_its_fifth_patient_on(tmp_path: Path) -> None:
+def test_a_site_is_in_the_pool_from_its_fifth_patient_on(new_registry: Callable[[str], Registry]) -> None:
     """With five at one site and four at the other, the pool is of five."""
-    registry = filled(tmp_path, 5, 4)
+    registry = filled(new_registry("sqlite"), 5, 4)
     found = due(registry.sign_in("stat", PASSWORD), protocol(), now=NOW)
     assert (sum(found.counts.values()), found.withheld) == (5 * 14, "")
 
 
-def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(tmp_path: Path) -> None:
+def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(
+    new_registry: Callable[[str], Registry],
+) -> None:
     """Five of North, one of whom withdrew: four are left, and so the site is not in it."""
-    registry = filled(tmp_path, 5, 0)
+    registry = filled(new_registry("sqlite"), 5, 0)
     ivo = registry.sign_in("ivo", PASSWORD)
     patient = ivo.id_of("patient", "P-0000")
     ivo.add(New("consent", {"date": INDEX, "what": "withdrawal"}, patient, patient))
@@ -252,9 +253,9 @@ def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(tmp_pa
     assert len(due(ivo, protocol()).standings) == 5 * 14
 
 
-def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_changed(tmp_path: Path) -> None:
-    """What one patient adds between two questions is not seen in their difference."""
-    registry = filled(tmp_path, 6, 0)
+def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_changed(registry: Registry) -> None:
+    """What one patient adds between two questions is not seen in their difference; on either database."""
+    filled(registry, 6, 0)
     stat, ivo = registry.sign_in("stat", PASSWORD), registry.sign_in("ivo", PASSWORD)
 
     def patients(now: datetime) -> int:

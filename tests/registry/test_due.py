@@ -6,8 +6,6 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.registry.made import forms, library
-from tests.registry.made_follow_up import INDEX, entry, followed, protocol, visit
 
 from patency.case import Absence, Span
 from patency.fault import Refused
@@ -15,6 +13,8 @@ from patency.registry.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, St
 from patency.registry.entry import Entry
 from patency.registry.protocol import Length
 from patency.registry.read_protocol import read_protocol, read_protocols
+from registry.made import forms, library
+from registry.made_follow_up import INDEX, entry, followed, protocol, visit
 
 PLAN = """
 protocol: plan
