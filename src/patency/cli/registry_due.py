@@ -79,7 +79,7 @@ def _count_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParse
         epilog="example: patency registry count registry episode.side --by population --where 'caval' --user ivo",
     )
     parser.add_argument("--by", default="", metavar="FIELD", help="count by a field of the record, of what it hangs on "
-                        "(patient_sex_at_birth), or by site")  # fmt: skip
+                        "(patient.sex_at_birth), or by site")  # fmt: skip
     parser.add_argument("--where", default="", metavar="CONDITION", help="count only records of which it holds")
     _shared(parser, _count, is_by_protocol=False)
     parser.add_argument("field", metavar="KIND.FIELD", help="the kind of record and its field, such as episode.side")

@@ -84,7 +84,8 @@ def _read(session: Session, field: str, by: str, where: str) -> Asked:
         raise Refused([Fault(Place(field), f"there is no kind of record {kind!r}", "what is counted is written KIND.FIELD",
                              nearest(kind, session.forms.of, f"use one of {', '.join(session.forms.of)}"))])  # fmt: skip
     known = fields_of(kind, session.forms)
-    found, group = _field(name, known, field), None if by in ("", SITE) else _field(by, known, "--by")
+    found = _field(name, known, field)
+    group = None if by in ("", SITE) else _field(by.removeprefix(f"{kind}.").replace(".", "_"), known, "--by")
     if group and group.item.kind not in _GROUPS:
         raise Refused([Fault(Place("--by"), f"{by!r} makes no groups", "records are counted by a field of which each gives one answer",
                              "name a field that is yes or no, or one answer of several")])  # fmt: skip

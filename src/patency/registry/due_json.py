@@ -57,13 +57,12 @@ def _target(each: Completeness) -> dict[str, Any]:
 
 
 def flow_json(flowed: Flowed) -> dict[str, Any]:
-    """Return both parts of the flow."""
-    found = flowed.flow
-    return {
-        **_top(flowed.protocol, flowed.on, flowed.label, flowed.is_pooled),
-        "screened": [_step(each) for each in found.screened], "screened_withheld": found.screened_withheld,
-        "followed": [_step(each) for each in found.followed], "followed_withheld": found.followed_withheld,
-    }  # fmt: skip
+    """Return the parts of the flow."""
+    parts = [
+        {"part": each.title, "steps": [_step(step) for step in each.steps], "withheld": each.withheld}
+        for each in flowed.parts
+    ]
+    return {**_top(flowed.protocol, flowed.on, flowed.label, flowed.is_pooled), "parts": parts}
 
 
 def _step(step: Step) -> dict[str, Any]:

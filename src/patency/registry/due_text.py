@@ -20,6 +20,7 @@ POOLED = "all sites with five patients or more, as the pool stood"
 REPEATS = (
     "Some patients have several of these records; the intervals take each for a person of its own, and are too narrow."
 )
+_HEADINGS = ("patient", "visit", "planned for", "window", "")
 HEADER = (
     "pseudonym",
     "episode",
@@ -60,7 +61,7 @@ def due_text(due: Due, chosen: Sequence[str]) -> Iterator[str]:
         if found:
             yield ""
             yield f"{status} ({len(found)})"
-            yield from aligned([_cells(each) for each in found])
+            yield from aligned([_HEADINGS, *(_cells(each) for each in found)])
 
 
 def _urgency(standing: Standing) -> tuple[str, str, str]:
@@ -156,19 +157,16 @@ def _target_row(each: Completeness) -> tuple[str, ...]:
 def flow_text(flowed: Flowed) -> Iterator[str]:
     """Lay out the flow of patients, each box under the one that it is a part of."""
     yield from _top("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
-    for title, steps, withheld in (
-        ("by the screening log", flowed.flow.screened, flowed.flow.screened_withheld),
-        ("by the patients' records", flowed.flow.followed, flowed.flow.followed_withheld),
-    ):
+    for part in flowed.parts:
         yield ""
-        yield title
-        if withheld:
-            yield f"  {withheld}"
-        yield from (f"  {'  ' * step.depth}{step.words}: {_step(step)}" for step in steps)
+        yield part.title
+        if part.withheld:
+            yield f"  {part.withheld}"
+        yield from (f"  {'  ' * step.depth}{step.words}: {_step(step)}" for step in part.steps)
 
 
 def _step(step: Step) -> str:
-    return str(step.count) if step.share is None else share_words(step.share)
+    return f"{step.count:,}" if step.share is None else share_words(step.share)
 
 
 def count_text(count: Count, on: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from patency.registry.due import MADE, ending, standings
 from patency.registry.entry import Entry
 from patency.registry.few import WHY, has_few
-from patency.registry.followed import Entries, Followed, by_episode
+from patency.registry.followed import Entries, by_episode
 from patency.registry.forms import Forms
 from patency.registry.protocol import ENDS, Protocol
 from patency.share import Share
@@ -35,31 +35,26 @@ class Step(NamedTuple):
         return None if self.of is None else Share(self.count, self.of)
 
 
-class Flow(NamedTuple):
-    """Both parts of the flow; where one says why, it is not shown."""
+class Part(NamedTuple):
+    """One part of the flow; where `withheld` says why, it is not shown."""
 
-    screened: tuple[Step, ...]
-    followed: tuple[Step, ...]
-    screened_withheld: str = ""
-    followed_withheld: str = ""
+    title: str
+    steps: tuple[Step, ...]
+    withheld: str = ""
 
 
-def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_pooled: bool = False) -> Flow:
+def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_pooled: bool = False) -> tuple[Part, ...]:
     """Count the flow of all patients; in the pool each part is shown only where no group is of few people."""
     log = list(entries.get("screening", ()))
-    patients = {each.id: _Patient(each) for each in entries.get("patient", ())}
-    for each in entries.get("consent", ()):
-        if each.patient in patients and each.values.get("what") in _CONSENTS:
-            patients[each.patient].has_consent = True
-    _follow(patients, by_episode(entries), protocol, today)
-    found = list(patients.values())
-    is_few_seen = is_pooled and has_few((_screening_group(each), each.id) for each in log)
-    is_few_followed = is_pooled and has_few((each.group, each.entry.id) for each in found)
-    return Flow(
-        () if is_few_seen else tuple(_screened(log, forms)),
-        () if is_few_followed else tuple(_followed(found, protocol)),
-        WHY if is_few_seen else "",
-        WHY if is_few_followed else "",
+    found = _patients(entries, protocol, today)
+    parts = (
+        ("by the screening log", _screened(log, forms), [(_screening_group(each), each.id) for each in log]),
+        ("by the patients' records", _followed(found, protocol), [(each.group, each.entry.id) for each in found]),
+        ("how it ended", _ended(found), [(each.ends, each.entry.id) for each in found]),
+    )
+    return tuple(
+        Part(title, (), WHY) if is_pooled and has_few(groups) else Part(title, tuple(steps))
+        for title, steps, groups in parts
     )
 
 
@@ -74,18 +69,30 @@ class _Patient:
 
     @property
     def group(self) -> tuple[object, ...]:
-        return self.has_consent, self.has_episode, self.is_followed, self.ended, frozenset(self.recorded)
+        return self.has_consent, self.has_episode, self.is_followed
+
+    @property
+    def ends(self) -> tuple[object, ...]:
+        return self.has_episode, self.ended, frozenset(self.recorded)
 
 
-def _follow(patients: dict[str, _Patient], episodes: Sequence[Followed], protocol: Protocol, today: date) -> None:
+def _patients(entries: Entries, protocol: Protocol, today: date) -> list[_Patient]:
+    found = {each.id: _Patient(each) for each in entries.get("patient", ())}
+    for each in entries.get("consent", ()):
+        if each.patient in found and each.values.get("what") in _CONSENTS:
+            found[each.patient].has_consent = True
+    episodes = by_episode(entries)
     made = {each.patient for each in standings(protocol, episodes, today) if each.status in MADE}
     for followed in episodes:
-        patient = patients[followed.patient.id]
+        patient = found[followed.patient.id]
         patient.has_episode = True
-        patient.is_followed = patient.is_followed or followed.patient.id in made
-        patient.recorded |= {each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))} & set(ENDS)
+        patient.is_followed = followed.patient.id in made
+        patient.recorded |= {
+            each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))
+        } & set(ENDS)
         if end := ending(protocol, followed, today):
             patient.ended = end.words
+    return list(found.values())
 
 
 def _screening_group(entry: Entry) -> tuple[object, ...]:
@@ -117,5 +124,9 @@ def _followed(patients: Sequence[_Patient], protocol: Protocol) -> Iterator[Step
     yield Step(
         f"followed: seen at a visit of {protocol.title!r}", sum(each.is_followed for each in patients), with_episode, 1
     )
+
+
+def _ended(patients: Sequence[_Patient]) -> Iterator[Step]:
+    with_episode = sum(each.has_episode for each in patients)
     for words in ("died", "lost to follow-up", "withdrew"):
-        yield Step(words, sum(each.ended == words for each in patients), with_episode, 1)
+        yield Step(words, sum(each.ended == words for each in patients), with_episode)

@@ -14,7 +14,7 @@ from patency.registry.due import STATUSES, Standing, standings
 from patency.registry.entry import now as this_moment
 from patency.registry.few import WHY, has_few
 from patency.registry.flow import NEEDED as OF_A_FLOW
-from patency.registry.flow import Flow, flow
+from patency.registry.flow import Part, flow
 from patency.registry.followed import by_episode
 from patency.registry.protocol import Protocol
 from patency.registry.read_protocol import protocol_named
@@ -51,7 +51,7 @@ class Flowed(NamedTuple):
 
     protocol: Protocol
     on: date
-    flow: Flow
+    parts: tuple[Part, ...]
     label: str = ""
     is_pooled: bool = False
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from patency.document import Fields, Node, given_twice, read_bytes, read_document
-from patency.fault import Fault, Faults, Place, Refused, nearest
+from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.guideline.files import CONTENT
 from patency.instrument.read import hash_of
 from patency.registry.forms import Forms
@@ -212,7 +212,7 @@ class _Reader:
         if found := _LENGTH.fullmatch(text):
             return Length(int(found[1]), found[2])
         fields.fault(fields.named[name].place, f"{text!r} is no length of time", "a visit is planned so long after time begins",
-                     f"write a whole number of {', '.join(f'{unit}s' for unit in UNITS)}, such as 3 months")  # fmt: skip
+                     f"write a whole number of {listed([f'{unit}s' for unit in UNITS])}, such as 3 months")  # fmt: skip
         return None
 
     def _number(self, fields: Fields, name: str, most: int) -> int:

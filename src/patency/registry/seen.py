@@ -41,6 +41,7 @@ class Seen(NamedTuple):
 
 def see(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
     """Return the records of some kinds, and of all that they hang on; that they were looked at is a line of the trail."""
+    session.registry.vault.recall()  # one reading of the keys, for all patients
     if session.user.may(POOL):
         return _pool(session, kinds, what, now)
     session.need(VIEW, f"see the {what}")
