@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.registry.made import PASSWORD, made
+from registry.made import PASSWORD, made
 
 from patency.registry.registry import create
 from patency.registry.where import read_settings

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from patency.registry.registry import Registry
-from tests.registry.strangers import Strangers
+from registry.strangers import Strangers
 
 STEPS = 3_000  # on each database; with the statements of test_row_security.py more than 10,000 in every run
 EXAMPLES = int(os.environ.get("PATENCY_EXAMPLES", "1"))

@@ -23,6 +23,7 @@ from patency.registry import schema
 from patency.registry.access import CUT, TRAIL
 from patency.registry.chain import Head
 from patency.registry.database import transaction
+from patency.registry.held import Held
 from patency.registry.registry import HEADS, Registry
 from patency.registry.vault import is_signed
 
@@ -47,9 +48,9 @@ class Carried(NamedTuple):
         return is_signed(public_key, self.head.signature, self.head.message(self.registry))
 
 
-def heads_of(who: "Session | Registry") -> list[dict[str, Any]]:
+def heads_of(who: "Session | Registry | Held") -> list[dict[str, Any]]:
     """Return the signed heads that somebody may carry: of all chains, or of their own site; nobody's without TRAIL or CUT."""
-    if isinstance(who, Registry):
+    if isinstance(who, Registry | Held):
         with transaction(who.engine) as connection:
             return written_heads(connection)
     if not (who.user.may(TRAIL) or who.user.may(CUT)):
@@ -68,9 +69,9 @@ def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def carried_by(who: "Session | Registry") -> dict[str, Any]:
+def carried_by(who: "Session | Registry | Held") -> dict[str, Any]:
     """Return the object of format `patency-heads/1` that somebody may carry."""
-    registry = who if isinstance(who, Registry) else who.registry
+    registry = who if isinstance(who, Registry | Held) else who.registry
     return as_carried(registry.details.id, registry.public_key, heads_of(who))
 
 

@@ -129,7 +129,9 @@ def reckoned(measure: Measure, forms: Forms, truth_of: Callable[[Any], Callable[
         case Days(item, since):
             return _between(_day(item, uses), _day(since, uses), lambda a, b: Span(a.low - b.high, a.high - b.low))
         case Difference(item, since):
-            return _between(_amount(item, uses), _amount(since, uses), lambda a, b: Span(a.low - b.high, a.high - b.low))
+            return _between(
+                _amount(item, uses), _amount(since, uses), lambda a, b: Span(a.low - b.high, a.high - b.low)
+            )
         case Ratio(item, to):
             return _between(_amount(item, uses), _amount(to, uses), _divided)
         case Named(item, names):

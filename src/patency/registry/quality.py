@@ -148,7 +148,9 @@ def _items_seen_from(kind: str, forms: Forms) -> dict[str, Item]:
 class _Truths:
     """A condition made ready: what it says of a record, remembered by the values that it hangs on."""
 
-    def __init__(self, condition: Condition, items: Mapping[str, Item], measures: Mapping[str, Reckoned], own: set[str]) -> None:
+    def __init__(
+        self, condition: Condition, items: Mapping[str, Item], measures: Mapping[str, Reckoned], own: set[str]
+    ) -> None:
         names = _names_of(condition)
         self._own = tuple(name for name in names if name in own)
         self._above = tuple(name for name in names if name not in own)
@@ -204,5 +206,3 @@ def _guard(condition: Condition) -> Term:
         return term
     parts = term.terms if isinstance(term, All) else ()
     return All(tuple(each for each in parts if not measures & set(concepts_of(each))))
-
-
