@@ -71,7 +71,7 @@ class Item(NamedTuple):
     that a person may state. `when` is the condition as its author wrote it, in `when_written` word for word; what it
     says is asked.py's, for it may mention items that themselves hang on conditions. `hangs_on` are all the items, in
     the order of the file, whose answers say whether this one is asked. `feeds` names the concept of a patient's case that
-    the answer is a finding of.
+    the answer is a finding of. Without an answer to what `is_required`, or a reason for none, a registry takes no record.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Item(NamedTuple):
     citations: tuple[Citation, ...]
     place: Place
     hangs_on: tuple[str, ...] = ()
+    is_required: bool = False
 
 
 class Band(NamedTuple):

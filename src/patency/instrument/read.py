@@ -9,6 +9,7 @@ An instrument without a source, or without a worked response, is refused: what n
 Not here: how scores, checks and examples are read (read_scores.py, read_examples.py), whether the examples score so (check.py).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -199,6 +200,7 @@ def _read_item(name: str, node: Node, shared: Mapping[str, Node], reading: Readi
         feeds=fields.text("feeds"),
         citations=citations,
         place=node.place,
+        is_required=fields.choice("required", ("yes", "no"), "it is asked of everybody, or not", "no") == "yes",
     )
     if item.concept is not None:
         refuse_reserved(item.concept, faults)
@@ -302,7 +304,7 @@ def _read_list(node: Node, fields: Fields) -> dict[str, Choice]:
         )
         return {}
     for name, each in listing.named.items():
-        refuse_odd_name(name, each.place, fields.faults)
+        _refuse_odd_answer(name, each.place, fields.faults)
         if name in ABSENCES:
             fields.fault(
                 each.place,
@@ -331,6 +333,18 @@ def _read_list(node: Node, fields: Fields) -> dict[str, Choice]:
                 "change one of them",
             )
     return choices
+
+
+def _refuse_odd_answer(name: str, place: Place, faults: list[Fault]) -> None:
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]*", name):  # as on the ward: IIa, V12, grade 3
+        faults.append(
+            Fault(
+                place,
+                f"{name!r} cannot name an answer",
+                "conditions mention it by this name",
+                "use letters, digits, '_' and '-'",
+            )
+        )
 
 
 def _read_choice(name: str, node: Node, fields: Fields) -> Choice:

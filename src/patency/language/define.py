@@ -44,8 +44,8 @@ def refuse_reserved(concept: Concept, faults: list[Fault]) -> None:
             )
         )
     for value in concept.values:
-        # 'none' may be the answer to a choice; of a set it says already that the set is empty.
-        if value in RESERVED and (value != "none" or concept.kind is Kind.SET):
+        # Of a set 'none' says already that the set is empty; a question may have been answered.
+        if value in RESERVED and (value not in ("none", "answered") or concept.kind is Kind.SET):
             faults.append(
                 Fault(
                     concept.place,

@@ -37,7 +37,7 @@ class Forms(NamedTuple):
 
 def read_forms(library: Library, directory: Path = CONTENT) -> Forms:
     """Read the forms and the scales of a content directory, or refuse them with every Fault found."""
-    found = read_instruments(_files(directory, FORMS), library.sources, library.vocabulary)
+    found = read_instruments(_files(directory, FORMS), library.sources, library.lexicon.vocabulary)
     missing = [kind for kind in KINDS if kind not in found]
     odd = [name for name in found if name not in KINDS]
     faults = [
@@ -51,7 +51,7 @@ def read_forms(library: Library, directory: Path = CONTENT) -> Forms:
     ]  # fmt: skip
     if faults:
         raise Refused(faults)
-    scales = read_instruments(_files(directory, INSTRUMENTS), library.sources, library.vocabulary)
+    scales = read_instruments(_files(directory, INSTRUMENTS), library.sources, library.lexicon.vocabulary)
     return Forms({kind: found[kind] for kind in KINDS}, scales)
 
 
