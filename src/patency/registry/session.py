@@ -20,7 +20,7 @@ from patency.registry import schema
 from patency.registry.access import ADD, CORRECT, CUT, POOL, ROLES, VIEW, VOID, WORDS, User
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, transaction
-from patency.registry.entry import Entry, New, Value, packed, unpacked
+from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
@@ -101,24 +101,30 @@ class Session:
         if not is_checked:
             check([(new.kind, new.values) for new in news], self.forms)
         news = [self._completed(new) for new in news]
-        self._keys_for(news)
-        entries: list[Entry] = []
+        at = unstamped(self.add_packed([
+            Packed(new.kind, packed(new.values, reason), new.patient, new.parent, new.id) for new in news
+        ], source))  # fmt: skip
+        return [Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values, self.user.name, at, reason)
+                for new in news]  # fmt: skip
+
+    def add_packed(self, records: Sequence[Packed], source: str = "") -> str:
+        """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
+        self.need(ADD, "add records")
+        self._keys_for(records)
         try:
             with self._writing() as writing:
-                self._refuse_strangers(writing.connection, news)
+                self._refuse_strangers(writing.connection, records)
                 if source:
-                    writing.note("import", details={"source": source, "records": len(news)})
+                    writing.note("import", details={"source": source, "records": len(records)})
                 rows: dict[str, list[tuple[Any, ...]]] = {}
-                for new in news:
-                    entry = Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values,
-                                  self.user.name, unstamped(writing.at), reason)  # fmt: skip
-                    rows.setdefault(new.kind, []).append(self._row(entry, writing, "add"))
-                    entries.append(entry)
+                for record in records:
+                    row = self._row(record, 1, False, writing, "add")
+                    rows.setdefault(record.kind, []).append(row)
                 for kind in KINDS:  # those that others hang on come first
                     insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), columns_of(kind))
         except IntegrityError as error:
             raise Refused([_not_added(error)]) from None
-        return entries
+        return writing.at
 
     def correct(self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, of: int = 0) -> Entry:
         """Add a version in which some values are others; None takes a value away. A correction has a reason.
@@ -150,7 +156,9 @@ class Session:
                 check([(kind, said)], self.forms)
             entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
                                     at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
-            insert_all(writing.connection, schema.records[kind], [self._row(entry, writing, action)], columns_of(kind))
+            content = Packed(kind, packed(said, reason), entry.patient, entry.parent, entry.id)
+            row = self._row(content, entry.version, entry.is_void, writing, action)
+            insert_all(writing.connection, schema.records[kind], [row], columns_of(kind))
         return entry
 
     def _completed(self, new: New) -> New:
@@ -158,7 +166,7 @@ class Session:
             new = new._replace(patient=self.screening)
         return new if new.id else new._replace(id=secrets.token_hex(16))
 
-    def _keys_for(self, news: Sequence[New]) -> None:
+    def _keys_for(self, news: Sequence[Packed]) -> None:
         patients = [new.patient for new in news if new.kind == "patient"]
         if patients:
             self._refuse_erased(patients)
@@ -181,7 +189,7 @@ class Session:
                     raise Refused([Fault(Place("pseudonym"), what, "one pseudonym must mean one patient",
                                          "find the patient, or choose another pseudonym")])  # fmt: skip
 
-    def _refuse_strangers(self, connection: Connection, news: Sequence[New]) -> None:
+    def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, or on one of another patient."""
         here = {new.id: (new.kind, new.patient) for new in news}
         asked: dict[str, set[str]] = {}
@@ -202,18 +210,18 @@ class Session:
                 raise Refused([Fault(Place(KINDS[new.kind].words), f"there is no {KINDS[above].words} {new.parent!r} of this patient",
                                      f"a {KINDS[new.kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
-    def _row(self, entry: Entry, writing: Writing, action: str) -> tuple[Any, ...]:
-        """Seal an entry and note it in the trail."""
-        in_the_open = about(entry.kind, entry.site, entry.id, entry.version, entry.patient, entry.parent, entry.author,
-                            writing.at, entry.is_void)  # fmt: skip
+    def _row(self, record: Packed, version: int, is_void: bool, writing: Writing, action: str) -> tuple[Any, ...]:
+        """Seal a version of a record and note it in the trail."""
+        kind, content, patient, parent, name = record
+        site, author, at = self.user.site, self.user.name, writing.at
+        in_the_open = about(kind, site, name, version, patient, parent, author, at, is_void)
         try:
-            cipher = self.registry.vault.cipher(entry.patient)
+            cipher = self.registry.vault.cipher(patient)
         except Erased:
-            raise Refused([_erased(entry.kind)]) from None
-        sealed = seal(cipher, packed(entry.values, entry.reason), in_the_open)
-        writing.note(action, entry.kind, entry.id, entry.version, entry.patient, digest_of(in_the_open, sealed))
-        return (entry.site, entry.id, entry.version, entry.patient, entry.parent or None, entry.author, writing.at,
-                entry.is_void, sealed)  # fmt: skip
+            raise Refused([_erased(kind)]) from None
+        sealed = seal(cipher, content, in_the_open)
+        writing.note(action, kind, name, version, patient, digest_of(in_the_open, sealed))
+        return (site, name, version, patient, parent or None, author, at, is_void, sealed)
 
     def _writing(self) -> "_Write":
         return _Write(self)

@@ -1,0 +1,142 @@
+"""A file on its way into a registry: tried first, then written, some thousand rows at a time, each time whole.
+
+In: a session, the file's rows, the mapping. Out: the account of every row: kept, or refused with its reasons. Nothing is added
+twice, so an import that was interrupted goes on when it is run again. A row that says what stands already is kept and counted
+apart; one that says otherwise is refused, or makes a correction where a reason is given.
+
+A record comes after the one it hangs on, in whatever order the rows stand: where a part looks for records that another part of
+the same file makes, the file is read once more for it.
+
+Not here: what the cells say (import_read.py), which records a row makes (import_made.py).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol
+
+from patency.fault import Place
+from patency.registry.import_account import Account
+from patency.registry.import_made import Change, Given, Maker, Unfit, changed
+from patency.registry.import_map import BY_ROW, ImportMap, Part, left_out, refuse_map
+from patency.registry.import_read import Batch, Reader, Row
+from patency.registry.import_standing import Standing
+from patency.registry.kinds import KINDS
+from patency.registry.session import Session
+
+AT_ONCE = 20_000  # rows of one transaction
+
+
+class Rows(Protocol):
+    """A file whose rows can be read one after the other, more than once."""
+
+    file: str
+    header: tuple[str, ...]
+    count: int
+    digest: str
+
+    def place(self, line: int) -> Place:
+        """Return where a row begins."""
+        ...
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row with the line it begins on."""
+        ...
+
+
+class Import:
+    """One import of one file."""
+
+    def __init__(self, session: Session, rows: Rows, found: ImportMap, account: Account, *, is_written: bool = False,
+                 correct: str = "") -> None:  # fmt: skip
+        refuse_map(found, rows.file, rows.header)
+        self.session, self.rows, self.found, self.account = session, rows, found, account
+        self.is_written, self.reason = is_written, correct
+        self.reader = Reader(found, rows.header, session.forms, rows.place)
+        self.standing = Standing(session, {part.kind for part in found.parts})
+        self.maker = Maker(session, found, rows.header, self.standing, corrects=bool(correct))
+        enrols = any(part.kind == "patient" for part in found.parts)
+        self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
+        self.passes = 1 + max(apart for _, apart in self._turns.values())
+        account.left_out, account.is_written = left_out(found, rows.header), is_written
+
+    def run(self, ticked: Callable[[int], object] = lambda _: None) -> Account:
+        """Read the file, and write what it says if that is meant; `ticked` is told how many rows were read."""
+        if self.is_written:
+            details = {"source": self.found.source, "file": self.rows.digest, "rows": self.rows.count}
+            self.session.note("import", details=details)
+        for turn in range(self.passes):
+            for some in _some(self.rows.rows()):
+                self._batch(self.reader.read(some), turn)
+                ticked(len(some))
+        self.account.rows_in = self.rows.count
+        return self.account
+
+    def _turn(self, part: Part, is_apart: bool) -> int:
+        """Return in which reading of the file all that a part's record hangs on stands; `is_apart`: another row enrols."""
+        if part.kind == "patient":
+            return 0
+        parent = part.parent
+        if parent is not None and parent.how == BY_ROW:
+            above = self.found.part(parent.part)
+            assert above is not None, "the mapping was read with it"
+            return self._turn(above, is_apart)
+        of = KINDS[part.kind].of
+        found = [self._turn(each, is_apart) + 1 for each in self.found.parts if parent and each.kind == of]
+        return max(found, default=1 if is_apart else 0)
+
+    def _batch(self, batch: Batch, turn: int) -> None:
+        """Bring in the rows of a batch whose turn it is."""
+        given = [self.maker.given(drawn, batch) for drawn in batch.drawn]
+        changes: list[Change] = []
+        for index in range(len(batch.rows)):
+            parts = [each for each in given if each.contents[index] is not None]
+            if index in batch.refusals.of:
+                if turn == 0:
+                    self._refuse(batch, index)
+            elif self.passes == 1 or self._turn_of(parts) == turn:
+                try:
+                    changes += self._kept(self.maker.made(batch, index, parts))
+                except Unfit as unfit:
+                    batch.refusals.add(index, *unfit.told)
+                    self._refuse(batch, index)
+        if self.is_written:
+            self._write(changes)
+
+    def _turn_of(self, parts: Sequence[Given]) -> int:
+        is_apart = not any(each.part.kind == "patient" for each in parts)
+        return max((self._turns[each.part.name][is_apart] for each in parts), default=0)
+
+    def _refuse(self, batch: Batch, index: int) -> None:
+        number, _, cells = batch.rows[index]
+        self.account.refuse(number, cells, batch.refusals.reasons[index], batch.refusals.of[index])
+
+    def _kept(self, made: Sequence[Change]) -> list[Change]:
+        """Count what a row makes, and return what of it is to be written."""
+        self.account.kept += 1
+        written = [change for change in made if not change.is_there]
+        self.account.already += not written
+        for change in made:
+            record = change.record
+            if change.is_there:
+                self.account.same[record.kind] += 1
+                continue
+            self.account.counted(record.kind, is_new=change.stood is None)
+            self.standing.add(record, change.on)
+        return written
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        """Write the records of a batch in one transaction; then each correction in its own."""
+        new = [change.record for change in changes if change.stood is None]
+        if new:
+            self.session.add_packed(new, self.found.source)
+        for record, _, part, stood, _ in changes:
+            if stood is not None:
+                values = changed(part, stood.content, record.content)
+                self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+
+
+def _some(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[Row]]:
+    """Yield the rows of a file, many at a time, with their numbers."""
+    numbered = (Row(number, line, cells) for number, (line, cells) in enumerate(rows, 1))
+    while some := list(islice(numbered, AT_ONCE)):
+        yield some
