@@ -27,7 +27,7 @@ _TICKED = ("1", "yes", "y", "true", "checked", "x", "selected")
 _UNTICKED = ("", "0", "no", "n", "false", "unchecked", "not selected")
 _POINT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"[-+]?(?:\d+,?\d*|,\d+)")
-_DATE = {
+ORDERS = {
     "year-month-day": re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"),
     "day-month-year": re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
     "month-day-year": re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})"),
@@ -203,7 +203,7 @@ def _number(column: Column, text: str, decimal: str) -> float:
 
 
 def _date(column: Column, text: str) -> date:
-    match = _DATE[column.dates].match(text)
+    match = ORDERS[column.dates].match(text)
     if match and (match.end() == len(text) or _TIME.fullmatch(text, match.end())):
         try:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))

@@ -50,9 +50,10 @@ def hash_of(before: bytes, line: Line) -> bytes:
 
     Fields are parted by a letter that none of them can hold.
     """
+    site, seq, at, user, action, kind, record, version, patient, digest, note = line
     written = (
-        f"{line.site}\x1f{line.seq}\x1f{line.at}\x1f{line.user}\x1f{line.action}\x1f{line.kind}\x1f{line.record}\x1f"
-        f"{line.version}\x1f{line.patient}\x1f{line.digest.hex()}\x1f{line.note}"
+        f"{site}\x1f{seq}\x1f{at}\x1f{user}\x1f{action}\x1f{kind}\x1f{record}\x1f"
+        f"{version}\x1f{patient}\x1f{digest.hex()}\x1f{note}"
     )
     return hashlib.sha256(before + written.encode()).digest()
 

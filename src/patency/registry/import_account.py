@@ -55,10 +55,6 @@ class Account:
         kinds = [kind for kind in KINDS if self.new[kind] or self.same[kind] or self.corrected[kind]]
         return {kind: Made(self.new[kind], self.same[kind], self.corrected[kind]) for kind in kinds}
 
-    def counted(self, kind: str, *, is_new: bool) -> None:
-        """Count a record that was added or corrected."""
-        (self.new if is_new else self.corrected)[kind] += 1
-
     def refuse(self, number: int, cells: Sequence[str], reason: str, faults: Sequence[Fault]) -> None:
         """Note a row that was refused."""
         self.refused_by[reason] += 1

@@ -47,6 +47,7 @@ class Given(NamedTuple):
     contents: Sequence[bytes | None]
     ids: Sequence[str]
     dates: Sequence[object]
+    keyless: frozenset[int]
     stood: Mapping[str, Stood]
 
 
@@ -61,16 +62,19 @@ class Maker:
     def given(self, drawn: Drawn, batch: Batch) -> Given:
         """Find the ids of what one part makes of a batch, and what stands under them."""
         part, contents = drawn.part, drawn.contents
+        keyless: frozenset[int] = frozenset()
         if part.id:
             ids = [cell.strip() for cell in batch.columns[self._place[part.id]]]
         elif part.kind == "patient":
             ids = [self._patient(each) for each in batch.patients]
         else:
-            keys = [batch.columns[self._place[each]] for each in part.key]
+            keys = [[cell.strip() for cell in batch.columns[self._place[each]]] for each in part.key]
             ids = [self._id(part.name, *told) for told in zip(batch.patients, *keys, strict=True)]
+            if keys and not all(map(all, keys)):
+                keyless = frozenset(index for index, told in enumerate(zip(*keys, strict=True)) if not any(told))
         dates = drawn.answers.get("date") or [None] * len(contents)
         wanted = [name for name, content in zip(ids, contents, strict=True) if content is not None]
-        return Given(part, contents, ids, dates, self.standing.found(part.kind, wanted))
+        return Given(part, contents, ids, dates, keyless, self.standing.found(part.kind, wanted))
 
     def _patient(self, pseudonym: str) -> str:
         known = self._patients.get(pseudonym)
@@ -81,7 +85,7 @@ class Maker:
     def _id(self, part: str, pseudonym: str, *key: str) -> str:
         # Those of one patient begin alike, so that the database finds room for them side by side: at a million rows that
         # is a third of the time. It tells nothing: whose a record is stands beside it.
-        told = self.session.id_of("import", self.found.source, part, pseudonym, *map(str.strip, key))
+        told = self.session.id_of("import", self.found.source, part, pseudonym, *key)
         return self._patient(pseudonym)[:_OF_PATIENT] + told[_OF_PATIENT:]
 
     def made(self, batch: Batch, index: int, parts: Sequence[Given]) -> list[Change]:
@@ -91,16 +95,17 @@ class Maker:
                         "nothing needs mending, unless it should make one")  # fmt: skip
         made: list[Change] = []
         patient = self._patient(batch.patients[index])
-        for part, contents, ids, dates, stood in parts:
+        for part, contents, ids, dates, keyless, stood in parts:
             content, name, on = contents[index], ids[index], dates[index]
             assert content is not None, "only parts that make something were chosen"
-            if not _ID.fullmatch(name):
-                raise Unfit("an id that is none", "it has no id of Patency's", "32 letters from 0 to f name a record",
-                            "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
-            if part.key and not any(batch.columns[self._place[each]][index].strip() for each in part.key):
+            if index in keyless:
                 raise Unfit("a row without a key", f"its key is blank for the {KINDS[part.kind].words}",
                             "by its key a record is known again", "fill it in", part.key[0])  # fmt: skip
-            self._refuse_stranger(part, patient, made)
+            if part.id and not _ID.fullmatch(name):
+                raise Unfit("an id that is none", "it has no id of Patency's", "32 letters from 0 to f name a record",
+                            "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
+            if patient not in self.standing.enrolled:
+                self._refuse_stranger(part, patient, made)
             whose = self.session.screening if part.kind == "screening" else patient
             parent = self._parent(part, batch, index, whose, made, on)
             record = Packed(part.kind, content, whose, parent, name)
@@ -111,7 +116,7 @@ class Maker:
         if patient in self.standing.erased:
             raise Unfit("a patient who was erased", "its patient was erased", "what was erased is never brought back",
                         "take the row out", self.found.patient)  # fmt: skip
-        if part.kind in ("patient", "screening") or patient in self.standing.enrolled:
+        if part.kind in ("patient", "screening"):
             return
         if not any(change.record.id == patient for change in made):
             raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",
@@ -120,12 +125,11 @@ class Maker:
     def _parent(self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: object) -> str:
         """Return the id of the record that this one hangs on."""
         above, how = KINDS[part.kind].of, part.parent
-        if not above:
-            return ""
         if how is None:
-            return patient
-        words = KINDS[above].words
-        if how.how == BY_ROW:
+            return patient if above else ""
+        if how.how == ONLY and not made:
+            found = [name for _, name in self.standing.of_patient(above, patient)]
+        elif how.how == BY_ROW:
             found = [change.record.id for change in made if change.part.name == how.part]
         elif how.how in (BY_KEY, BY_ID):
             told = [batch.columns[self._place[each]][index].strip() for each in how.columns]
@@ -134,15 +138,10 @@ class Maker:
             found = [name] if is_own or self.standing.stands(above, name, patient) else []
         else:
             own = [(change.on, change.record.id) for change in made if change.part.kind == above and not change.is_there]
-            dated = [*self.standing.of_patient(above, patient), *own]
-            if how.how == SAME_DATE:
-                dated = [each for each in dated if each[0] == on]
-            elif how.how != ONLY:
-                before = [each for each in dated if each[0] is not None and isinstance(on, date) and each[0] <= on]
-                dated = [each for each in before if each[0] == max(before, key=lambda one: one[0])[0]]
-            found = [name for _, name in dated]
+            found = _dated(how.how, [*self.standing.of_patient(above, patient), *own], on)
         if len(found) == 1:
             return found[0]
+        words = KINDS[above].words
         what = f"there is no {words}" if not found else f"there are {len(found)} {KINDS[above].plural}"
         raise Unfit("a record that hangs on none" if not found else "a record that may hang on several",
                     f"{what} that the {KINDS[part.kind].words} could hang on ({how.how})", f"it hangs on one {words} of the patient",
@@ -152,7 +151,7 @@ class Maker:
     def _compared(self, record: Packed, part: Part, on: date | None, stood: Stood | None, made: Sequence[Change]) -> Change:
         """Compare a record with what bears its id: in the registry, in an earlier row, in this row."""
         earlier = self.standing.made.get(record.id)
-        if earlier is not None or any(change.record.id == record.id for change in made):
+        if earlier is not None or (made and any(change.record.id == record.id for change in made)):
             if earlier == hash(record.content):
                 return Change(record, on, part, is_there=True)
             raise Unfit("a key that is there twice", f"an earlier row makes the same {KINDS[part.kind].words}, with other answers",
@@ -169,6 +168,16 @@ class Maker:
             raise Unfit("differs from what is there", f"the {KINDS[part.kind].words} {DIFFERS}",
                         "what was recorded is never overwritten", "look which of the two holds")  # fmt: skip
         return Change(record, on, part, stood)
+
+
+def _dated(how: str, standing: Sequence[tuple[date | None, str]], on: object) -> list[str]:
+    """Return which of a patient's records fits a day."""
+    if how == ONLY:
+        return [name for _, name in standing]
+    if how == SAME_DATE:
+        return [name for each, name in standing if each == on]
+    days = [each for each, _ in standing if each is not None and isinstance(on, date) and each <= on]
+    return [name for each, name in standing if days and each == max(days)]
 
 
 def changed(part: Part, before: bytes, now: bytes) -> dict[str, Value | None]:

@@ -89,6 +89,9 @@ class _Cells:
 
     def _value(self, cell: Any) -> Read:
         for each in (cell,) if isinstance(cell, str) else cell:
+            if len(each) > LONGEST_CELL:
+                raise Unreadable(f"the cell has {len(each):,} letters", f"up to {LONGEST_CELL:,} are read",
+                                 "look at what it is; an answer is shorter")  # fmt: skip
             if isinstance(each, Odd):
                 raise Unreadable(f"the cell cannot be read: {each}", "what it shows is not what it holds",
                                  "write into each cell what it says, as a value")  # fmt: skip
@@ -284,19 +287,16 @@ class Reader:
         return Batch(rows, columns, patients, drawn, refusals)
 
     def _refuse_rows(self, rows: Sequence[Row], width: int, refusals: Refusals) -> None:
+        header = list(self.header)
         for index, (_, _, cells) in enumerate(rows):
             if len(cells) != width:
                 what = f"it has {counted(len(cells), 'cell')}, and the file {counted(width, 'column')}"
                 refusals.add(index, "cells too few or too many", what, "its cells would stand under other names",
                              "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
-            elif cells == list(self.header):
-                refusals.add(index, "the header again", "it is the header once more", "it is nobody's record", "take it out")
-            elif not any(map(str.strip, cells)):
+            elif not cells[self.patient] and not any(map(str.strip, cells)):
                 refusals.add(index, "an empty row", "it is empty", "it is nobody's record", "take it out")
-            elif len(longest := max(cells, key=len)) > LONGEST_CELL:
-                refusals.add(index, "a cell too long", f"the cell has {len(longest):,} letters",
-                             f"up to {LONGEST_CELL:,} are read", "look at what it is; an answer is shorter",
-                             self.header[cells.index(longest)])  # fmt: skip
+            elif cells == header:
+                refusals.add(index, "the header again", "it is the header once more", "it is nobody's record", "take it out")
 
 
 def _odd_pseudonym(text: str) -> str:

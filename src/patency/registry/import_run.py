@@ -10,7 +10,9 @@ the same file makes, the file is read once more for it.
 Not here: what the cells say (import_read.py), which records a row makes (import_made.py).
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Protocol
 
@@ -64,10 +66,11 @@ class Import:
         if self.is_written:
             details = {"source": self.found.source, "file": self.rows.digest, "rows": self.rows.count}
             self.session.note("import", details=details)
-        for turn in range(self.passes):
-            for some in _some(self.rows.rows()):
-                self._batch(self.reader.read(some), turn)
-                ticked(len(some))
+        with _uncollected():
+            for turn in range(self.passes):
+                for some in _some(self.rows.rows()):
+                    self._batch(self.reader.read(some), turn)
+                    ticked(len(some))
         self.account.rows_in = self.rows.count
         return self.account
 
@@ -99,6 +102,8 @@ class Import:
                 except Unfit as unfit:
                     batch.refusals.add(index, *unfit.told)
                     self._refuse(batch, index)
+        self.account.new.update(change.record.kind for change in changes if change.stood is None)
+        self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         if self.is_written:
             self._write(changes)
 
@@ -110,18 +115,16 @@ class Import:
         number, _, cells = batch.rows[index]
         self.account.refuse(number, cells, batch.refusals.reasons[index], batch.refusals.of[index])
 
-    def _kept(self, made: Sequence[Change]) -> list[Change]:
+    def _kept(self, made: list[Change]) -> list[Change]:
         """Count what a row makes, and return what of it is to be written."""
         self.account.kept += 1
-        written = [change for change in made if not change.is_there]
-        self.account.already += not written
-        for change in made:
-            record = change.record
-            if change.is_there:
-                self.account.same[record.kind] += 1
-                continue
-            self.account.counted(record.kind, is_new=change.stood is None)
-            self.standing.add(record, change.on)
+        written = made
+        if any(change.is_there for change in made):
+            written = [change for change in made if not change.is_there]
+            self.account.already += not written
+            self.account.same.update(change.record.kind for change in made if change.is_there)
+        for change in written:
+            self.standing.add(change.record, change.on)
         return written
 
     def _write(self, changes: Sequence[Change]) -> None:
@@ -133,6 +136,18 @@ class Import:
             if stood is not None:
                 values = changed(part, stood.content, record.content)
                 self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's collector of rings rest: rows by the ten thousand hold none, and it would walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _some(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[Row]]:

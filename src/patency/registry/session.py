@@ -191,24 +191,24 @@ class Session:
 
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, or on one of another patient."""
-        here = {new.id: (new.kind, new.patient) for new in news}
+        hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
+        parents = {parent for _, parent, _ in hung}
+        here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
         asked: dict[str, set[str]] = {}
-        for new in news:
-            above = KINDS[new.kind].of
-            if above and here.get(new.parent) is None:
-                asked.setdefault(above, set()).add(new.parent)
-        for above, parents in asked.items():
+        for above, parent, _ in hung - here:
+            asked.setdefault(above, set()).add(parent)
+        for above, waiting in asked.items():
             table = schema.records[above]
-            waiting = sorted(parents)
-            for start in range(0, len(waiting), 500):
-                some = waiting[start : start + 500]
+            ordered = sorted(waiting)
+            for start in range(0, len(ordered), 500):
+                some = ordered[start : start + 500]
                 query = select(table.c.id, table.c.patient).where(table.c.site == self.user.site, table.c.id.in_(some))
-                here |= {row.id: (above, row.patient) for row in connection.execute(query)}
-        for new in news:
-            above = KINDS[new.kind].of
-            if above and here.get(new.parent) != (above, new.patient):
-                raise Refused([Fault(Place(KINDS[new.kind].words), f"there is no {KINDS[above].words} {new.parent!r} of this patient",
-                                     f"a {KINDS[new.kind].words} hangs on one", "name one that is there")])  # fmt: skip
+                here |= {(above, row.id, row.patient) for row in connection.execute(query)}
+        if strangers := sorted(hung - here):
+            above, parent, _ = strangers[0]
+            kind = next(new.kind for new in news if KINDS[new.kind].of == above and new.parent == parent)
+            raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
+                                 f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
     def _row(self, record: Packed, version: int, is_void: bool, writing: Writing, action: str) -> tuple[Any, ...]:
         """Seal a version of a record and note it in the trail."""
