@@ -26,6 +26,7 @@ from patency.registry.access import EXPORT
 from patency.registry.entry import ITEMS, Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.import_draft import ABSENT, box_of
+from patency.registry.import_map import OF_NONE
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.table import cell, csv_text
@@ -109,13 +110,16 @@ def _kind(session: Session, kind: str, folder: Path, asked: frozenset[str], pseu
         if scale not in rows:
             columns = columns_of(kind, session.forms, asked, scale)
             name = f"{kind}-{scale}.csv" if scale in session.forms.scales else f"{kind}.csv"
-            above = KINDS[kind].of
-            own = [f"{kind}_id", *([f"{above}_id"] if above not in ("", "patient") else []), "pseudonym"]
-            rows[scale] = _Rows(folder / name, columns, [*own, *(each.header for each in columns)])
-        above = KINDS[kind].of
-        own = [entry.id, *([entry.parent] if above not in ("", "patient") else []), cell(pseudonyms.get(entry.patient, ""))]
-        rows[scale].add([*own, *cells_of(entry, rows[scale].columns)])
+            rows[scale] = _Rows(folder / name, columns, [*_own(kind), *(each.header for each in columns)])
+        own = {f"{kind}_id": entry.id, f"{KINDS[kind].of}_id": entry.parent, "pseudonym": cell(pseudonyms.get(entry.patient, ""))}
+        rows[scale].add([*(own[name] for name in _own(kind)), *cells_of(entry, rows[scale].columns)])
     yield from (each.written(kind) for each in rows.values())
+
+
+def _own(kind: str) -> list[str]:
+    """Return the columns that say which record it is, on which it hangs, and whose it is."""
+    above = KINDS[kind].of
+    return [f"{kind}_id", *([f"{above}_id"] if above not in ("", "patient") else []), *(["pseudonym"] if kind != OF_NONE else [])]
 
 
 class _Rows:

@@ -18,6 +18,7 @@ from patency.registry.export import (
     Column, Written, cells_of, close, columns_of, new_folder, private, pseudonyms_of, refuse_texts,
 )  # fmt: skip
 from patency.registry.forms import Forms
+from patency.registry.import_map import OF_NONE
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.table import cell, csv_text, read_table
@@ -34,7 +35,7 @@ def export_redcap(session: Session, folder: Path, texts: Iterable[str] = ()) -> 
     refuse_texts(asked, session.forms)
     new_folder(folder)
     session.note("export", details={"what": "begun", "as": "redcap", "texts": sorted(asked)})
-    columns = {kind: columns_of(kind, session.forms, asked) for kind in session.forms.of if kind != "screening"}
+    columns = {kind: columns_of(kind, session.forms, asked) for kind in session.forms.of if kind != OF_NONE}
     written = [_records(session, folder, columns), _dictionary(session.forms, folder, columns)]
     close(session, folder, written, asked)
     return written

@@ -18,7 +18,7 @@ from patency.practice.draft import MOST_ROWS, UNSURE, codes, drafted, free_colum
 from patency.practice.export import Export, column_cells
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
-from patency.registry.import_map import BLANK, FORMATS, NOT_BROUGHT, ONLY, SAME_DATE, VERSION
+from patency.registry.import_map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
 from patency.registry.import_run import Rows
 from patency.registry.kinds import KINDS
 from patency.table import SEPARATORS, Table
@@ -109,7 +109,8 @@ def _exported(kind: str, export: Export, forms: Forms) -> dict[str, Any]:
         part["id"] = f"{kind}_id"
     if above not in ("", "patient"):
         part["parent"] = {"id": f"{above}_id"}
-    return {"missing": ABSENT, "patient": {"column": "pseudonym"}, "records": [{**part, "items": items}]}
+    patient = {"column": "pseudonym"} if kind != OF_NONE else {}
+    return {"missing": ABSENT, "patient": patient, "records": [{**part, "items": items}]}
 
 
 def _own_columns(name: str, form: Instrument, header: Sequence[str], before: str = "") -> dict[str, Any]:

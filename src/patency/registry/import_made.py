@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from patency.registry.entry import Packed, Value, unpacked
-from patency.registry.import_map import BY_ID, BY_KEY, BY_ROW, ONLY, SAME_DATE, ImportMap, Part
+from patency.registry.import_map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAME_DATE, ImportMap, Part
 from patency.registry.import_read import Batch, Drawn
 from patency.registry.import_standing import Standing, Stood
 from patency.registry.kinds import KINDS
@@ -106,7 +106,7 @@ class Maker:
                             "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
             if patient not in self.standing.enrolled:
                 self._refuse_stranger(part, patient, made)
-            whose = self.session.screening if part.kind == "screening" else patient
+            whose = self.session.screening if part.kind == OF_NONE else patient
             parent = self._parent(part, batch, index, whose, made, on)
             record = Packed(part.kind, content, whose, parent, name)
             made.append(self._compared(record, part, on if isinstance(on, date) else None, stood.get(name), made))
@@ -116,7 +116,7 @@ class Maker:
         if patient in self.standing.erased:
             raise Unfit("a patient who was erased", "its patient was erased", "what was erased is never brought back",
                         "take the row out", self.found.patient)  # fmt: skip
-        if part.kind in ("patient", "screening"):
+        if part.kind in ("patient", OF_NONE):
             return
         if not any(change.record.id == patient for change in made):
             raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",

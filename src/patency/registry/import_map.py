@@ -55,6 +55,7 @@ FORMATS = ("csv", "excel")
 BLANK, FILLED = "blank", "filled"
 ONLY, SAME_DATE, LATEST, BY_ROW, BY_KEY, BY_ID = "only one", "same date", "latest", "row", "key", "id"
 _BY_WORD = (ONLY, SAME_DATE, LATEST)
+OF_NONE = "screening"  # an entry of the screening log is of nobody who is known
 NOT_BROUGHT = ("query",)  # what Patency itself says of records
 
 
@@ -105,6 +106,11 @@ class ImportMap(NamedTuple):
     left_out: Mapping[str, str] = {}
     place: Place = Place("")
 
+    @property
+    def used(self) -> set[str]:
+        """The columns of the file that are read."""
+        return {self.patient}.union(*(part.used for part in self.parts)) - {""}
+
     def part(self, name: str) -> Part | None:
         """Return a part by its name."""
         return next((part for part in self.parts if part.name == name), None)
@@ -118,9 +124,10 @@ def read_map(document: Node, forms: Forms) -> ImportMap:
     whole = _Whole(read_missing(fields), read_one_of(fields, "dates", DATES) or DATES[0],
                    read_one_of(fields, "decimal", ("point", "comma")) or "point", forms, faults)  # fmt: skip
     parts = [_part(node, whole) for node in fields.items("records")]
+    is_of_patients = any(part is not None and part.kind != OF_NONE for part in parts)
     found = ImportMap(
         source=fields.need_text("source", "the ids of its records follow from it"),
-        patient=_patient(fields),
+        patient=_patient(fields, is_of_patients),
         parts=tuple(part for part in parts if part is not None),
         format=read_one_of(fields, "format", FORMATS) or FORMATS[0],
         separator=read_separator(fields),
@@ -151,8 +158,8 @@ class _Whole(NamedTuple):
     faults: list[Fault]
 
 
-def _patient(fields: Fields) -> str:
-    node = fields.need("patient", "every record is somebody's")
+def _patient(fields: Fields, is_needed: bool) -> str:
+    node = fields.need("patient", "every record is somebody's") if is_needed else fields.get("patient")
     if node is None:
         return ""
     entry = Fields(node, fields.faults, "'patient'")
@@ -289,8 +296,7 @@ def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault
 def refuse_map(found: ImportMap, file: str, header: Iterable[str]) -> None:
     """Refuse a mapping that does not fit the columns of a file, or that would read an identity."""
     names, faults = list(header), []
-    used = {found.patient}.union(*(part.used for part in found.parts))
-    for column in sorted(used):
+    for column in sorted(found.used):
         if column not in names:
             faults.append(Fault(found.place, f"{file} has no column {column!r}", "the mapping names it",
                                 nearest(column, names, "name one that is there, or take it out")))  # fmt: skip
@@ -315,6 +321,5 @@ def refuse_map(found: ImportMap, file: str, header: Iterable[str]) -> None:
 
 def left_out(found: ImportMap, header: Iterable[str]) -> dict[str, str]:
     """Say of every column that is not read why not."""
-    used = {found.patient}.union(*(part.used for part in found.parts))
     return {name: found.left_out.get(name) or identity.named(name) or "no item is mapped to it"
-            for name in header if name not in used}  # fmt: skip
+            for name in header if name not in found.used}  # fmt: skip

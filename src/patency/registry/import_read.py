@@ -260,8 +260,7 @@ class Reader:
     def __init__(self, found: ImportMap, header: Sequence[str], forms: Forms, place: Callable[[int], Place]) -> None:
         self.found, self.header, self.place = found, tuple(header), place
         self.parts = [_PartReader(part, header, found, forms) for part in found.parts]
-        self.patient = self.header.index(found.patient)
-        self.keys = {part.name: [self.header.index(each) for each in part.key] for part in found.parts}
+        self.patient = self.header.index(found.patient) if found.patient else -1
 
     def read(self, rows: Sequence[Row]) -> "Batch":
         """Read some rows."""
@@ -272,8 +271,8 @@ class Reader:
         whole = [row.cells if index not in refusals.of else blank for index, row in enumerate(rows)] if refusals.of else [
             row.cells for row in rows]  # fmt: skip
         columns = list(zip(*whole, strict=True))
-        patients = [cell.strip() for cell in columns[self.patient]]
-        for index, pseudonym in enumerate(patients):
+        patients = [cell.strip() for cell in columns[self.patient]] if self.patient >= 0 else [""] * len(rows)
+        for index, pseudonym in enumerate(patients if self.patient >= 0 else ()):
             if not pseudonym and index not in refusals.of:
                 refusals.add(index, "a row of no patient", "it names no patient", "every record is somebody's",
                              "write the patient's pseudonym", self.found.patient)  # fmt: skip
@@ -293,7 +292,7 @@ class Reader:
                 what = f"it has {counted(len(cells), 'cell')}, and the file {counted(width, 'column')}"
                 refusals.add(index, "cells too few or too many", what, "its cells would stand under other names",
                              "put what holds a separator or a line end in quotes, or take the row out")  # fmt: skip
-            elif not cells[self.patient] and not any(map(str.strip, cells)):
+            elif not (self.patient >= 0 and cells[self.patient]) and not any(map(str.strip, cells)):
                 refusals.add(index, "an empty row", "it is empty", "it is nobody's record", "take it out")
             elif cells == header:
                 refusals.add(index, "the header again", "it is the header once more", "it is nobody's record", "take it out")
