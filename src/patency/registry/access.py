@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from argon2.low_level import Type, hash_secret_raw
 
-VIEW, ADD, CORRECT, VOID, EXPORT, ERASE, IDENTITY, TRAIL, POOL, CUT, ADMIN = (
-    "view", "add", "correct", "void", "export", "erase", "identity", "trail", "pool", "cut", "admin",
+VIEW, ADD, CORRECT, VOID, EXPORT, ERASE, IDENTITY, TRAIL, POOL, CUT, ADMIN, ACCEPT = (
+    "view", "add", "correct", "void", "export", "erase", "identity", "trail", "pool", "cut", "admin", "accept",
 )  # fmt: skip
 ROLES: dict[str, frozenset[str]] = {
     "entry": frozenset({VIEW, ADD, CORRECT, IDENTITY}),
-    "investigator": frozenset({VIEW, ADD, CORRECT, IDENTITY, VOID, EXPORT, ERASE, TRAIL, CUT}),
+    "investigator": frozenset({VIEW, ADD, CORRECT, IDENTITY, VOID, EXPORT, ERASE, TRAIL, CUT, ACCEPT}),
     "reader": frozenset({VIEW}),
     "statistician": frozenset({POOL, CUT}),
     "administrator": frozenset({ADMIN, TRAIL}),

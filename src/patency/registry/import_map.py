@@ -48,6 +48,7 @@ from patency.practice.layout import DATES, Column, read_column, read_missing, re
 from patency.registry.entry import ITEMS, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
+from patency.registry.valid import no_scale
 from patency.table import ENCODINGS
 
 VERSION = "patency-registry-map/1"
@@ -282,6 +283,11 @@ def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault
     if parent is None:
         return Fault(part.place, f"nothing says which {above} a {words} hangs on", f"a {words} hangs on one",
                      f"add a line 'parent: {ONLY}', or another that fits")  # fmt: skip
+    if part.scale and part.scale in forms.scales and not forms.scales[part.scale].is_per_leg and "side" in {*part.columns, *part.fixed}:
+        return Fault(part.place, f"the {forms.scales[part.scale].title} is not of one leg", "its answers would mean the same of either",
+                     "take 'side' out of its items")  # fmt: skip
+    if part.scale and part.scale not in forms.scales:
+        return no_scale(part.scale, part.place, forms.scales)
     if parent.how == BY_ROW and (parent.part not in before or before[parent.part].kind != above):
         rows = [each.name for each in before.values() if each.kind == above]
         return Fault(part.place, f"no part {parent.part!r} before this one makes a record of kind {above!r}",

@@ -8,12 +8,13 @@ Not here: which rows stand already, and on what a record hangs (import_run.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from patency.answer import Unreadable
 from patency.case import Absence
-from patency.fault import CONTROL, Fault, Place
+from patency.fault import Fault, Place
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice import identity
 from patency.practice.cells import Read, reader_of
@@ -23,6 +24,7 @@ from patency.registry.forms import Forms
 from patency.registry.import_excel import Odd
 from patency.registry.import_map import BLANK, FILLED, ImportMap, Part
 from patency.registry.kinds import KINDS
+from patency.registry.valid import faults_of, shown, why_wrong
 from patency.table import LONGEST_CELL, counted, uncell
 from patency.truth import Truth
 
@@ -64,8 +66,8 @@ class Drawn(NamedTuple):
 class _Cells:
     """Reads the cells of one item, and remembers what they said and how it is packed."""
 
-    def __init__(self, name: str, item: Item, read: Callable[[Any], Read], places: Sequence[int]) -> None:
-        self.name, self.item, self.places = name, item, places
+    def __init__(self, name: str, item: Item, read: Callable[[Any], Read], places: Sequence[int], today: date) -> None:
+        self.name, self.item, self.places, self.today = name, item, places, today
         self.read, self.is_text = read, item.kind is ItemKind.TEXT
         self.known: dict[Any, Read | Unreadable] = {}
         self.packed: dict[Any, tuple[str, str]] = {}
@@ -96,29 +98,23 @@ class _Cells:
                 raise Unreadable(f"the cell cannot be read: {each}", "what it shows is not what it holds",
                                  "write into each cell what it says, as a value")  # fmt: skip
         value = self.read(uncell(cell) if isinstance(cell, str) else tuple(map(uncell, cell)))
-        if self.is_text and isinstance(value, str):
-            _refuse_text(value, self.item.name)
+        if self.is_text and isinstance(value, str) and (what := identity.held(value)):
+            raise Unreadable(f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text")
+        if value is not None and (wrong := why_wrong(self.item, value, self.today)):
+            raise Unreadable(f"{self.item.name!r} cannot be {shown(value)}", *wrong)
         return value
-
-
-def _refuse_text(text: str, name: str) -> None:
-    if found := CONTROL.search(text.replace("\r\n", "\n")):
-        raise Unreadable(f"a letter of {name!r} cannot be seen (U+{ord(found[0]):04X})",
-                         "it could steer the screen of whoever reads it", "write the text again without it")  # fmt: skip
-    if what := identity.held(text):
-        raise Unreadable(f"{name!r} holds {what}", "a record never carries an identity", "take it out of the text")
 
 
 class _PartReader:
     """Reads one part of a mapping, batch after batch."""
 
-    def __init__(self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms) -> None:
-        self.part = part
+    def __init__(self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms, today: date) -> None:
+        self.part, self.forms, self.today = part, forms, today
         self.form = forms.of[part.kind]
         self.scale = forms.scales.get(part.scale)
         place = {name: index for index, name in enumerate(header)}
         self.cells = [
-            _Cells(name, column.item, reader_of(column, found.decimal, frozenset()), [place[each] for each in column.columns])
+            _Cells(name, column.item, reader_of(column, found.decimal, frozenset()), [place[each] for each in column.columns], today)
             for name, column in sorted(part.columns.items())
         ]
         self.conditions = [(place[column], words) for column, words in part.rows.items()]
@@ -126,6 +122,8 @@ class _PartReader:
         self.telling = [each for each in self.cells if not told >= set(each.places)]
         self.fixed = [fragment(name, value) for name, value in sorted(part.fixed.items())]
         self.patient = place[found.patient] if part.kind == "patient" else -1
+        # What a finding says hangs on its concept, and answers on the version of their scale: looked at record by record.
+        self.is_whole = part.kind == "finding" or (part.kind == "response" and {"instrument", "version"} & part.columns.keys())
 
     def drawn(self, columns: Sequence[Sequence[str]], count: int, refusals: Refusals) -> Drawn:
         """Read a batch, given column by column."""
@@ -190,9 +188,19 @@ class _PartReader:
         self._refuse_unsaid(good, answers, refusals)
         own = {name: values for name, values in answers.items() if not name.startswith(ITEMS)}
         _refuse_together(self.form, own, good, refusals, self.part)
+        if self.is_whole:
+            self._refuse_whole(good, answers, refusals)
         if self.scale is not None:
             of_scale = {name[len(ITEMS):]: values for name, values in answers.items() if name.startswith(ITEMS)}
             _refuse_together(self.scale, of_scale, good, refusals, self.part)
+
+    def _refuse_whole(self, good: Sequence[int], answers: Mapping[str, Sequence[Any]], refusals: Refusals) -> None:
+        """Refuse what the registry itself would refuse of one record."""
+        for index in good:
+            if index not in refusals.of:
+                values = {name: given[index] for name, given in answers.items() if given[index] is not None}
+                for fault in faults_of(self.part.kind, values, self.forms, Place(""), self.today):
+                    refusals.add(index, "a record that cannot be", fault.what, fault.why, fault.fix)
 
     def _refuse_unsaid(self, good: Sequence[int], answers: Mapping[str, Sequence[Any]], refusals: Refusals) -> None:
         """Refuse a record that does not say what every one of its kind says."""
@@ -257,9 +265,9 @@ def _refuse_together(form: Instrument, answers: Mapping[str, Sequence[Any]], goo
 class Reader:
     """Reads the rows of one file, batch after batch."""
 
-    def __init__(self, found: ImportMap, header: Sequence[str], forms: Forms, place: Callable[[int], Place]) -> None:
+    def __init__(self, found: ImportMap, header: Sequence[str], forms: Forms, place: Callable[[int], Place], today: date) -> None:
         self.found, self.header, self.place = found, tuple(header), place
-        self.parts = [_PartReader(part, header, found, forms) for part in found.parts]
+        self.parts = [_PartReader(part, header, found, forms, today) for part in found.parts]
         self.patient = self.header.index(found.patient) if found.patient else -1
 
     def read(self, rows: Sequence[Row]) -> "Batch":

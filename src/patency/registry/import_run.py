@@ -13,6 +13,7 @@ Not here: what the cells say (import_read.py), which records a row makes (import
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import islice
 from typing import Protocol
 
@@ -53,7 +54,7 @@ class Import:
         refuse_map(found, rows.file, rows.header)
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
-        self.reader = Reader(found, rows.header, session.forms, rows.place)
+        self.reader = Reader(found, rows.header, session.forms, rows.place, date.today())
         self.standing = Standing(session, {part.kind for part in found.parts})
         self.maker = Maker(session, found, rows.header, self.standing, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)

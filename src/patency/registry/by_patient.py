@@ -1,0 +1,56 @@
+"""All that stands of every patient, patient by patient, so that no more than some of them are in memory at once."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from patency.registry import schema
+from patency.registry.database import transaction
+from patency.registry.entry import Entry
+from patency.registry.kinds import KINDS
+
+if TYPE_CHECKING:
+    from patency.registry.session import Session
+
+AT_ONCE = 500  # patients that are in memory at once
+
+
+def standing(session: "Session", patient: str = "") -> Iterator[tuple[str, list[Entry]]]:
+    """Yield each patient whom the user may see, or one, with the records that stand of them; a patient's comes first.
+
+    Whoever asks for all of them notes in the trail what for. Patients who were erased are left out.
+    """
+    if patient:
+        yield from _between(session, patient, patient)
+        return
+    first = ""
+    while found := _next(session, first):
+        yield from _between(session, found[0], found[-1])
+        first = found[-1]
+
+
+def _next(session: "Session", after: str) -> list[str]:
+    """Return the patients who follow one, in the order of their ids."""
+    table = schema.records["patient"]
+    query = select(table.c.id).where(table.c.site.in_(session.sites), table.c.version == 1, table.c.id > after)
+    with transaction(session.registry.engine, session.token) as connection:
+        return [row.id for row in connection.execute(query.order_by(table.c.id).limit(AT_ONCE))]
+
+
+def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, list[Entry]]]:
+    found: dict[str, list[Entry]] = {}
+    with transaction(session.registry.engine, session.token) as connection:
+        for kind in KINDS:
+            table = schema.records[kind]
+            where = (table.c.site.in_(session.sites), table.c.patient >= first, table.c.patient <= last)
+            newer = (
+                select(table.c.id, func.max(table.c.version)).where(*where, table.c.version > 1).group_by(table.c.id)
+            )
+            newest = {row[0]: row[1] for row in connection.execute(newer)}
+            for row in connection.execute(select(table).where(*where)):
+                if row.version == newest.get(row.id, 1) and not row.is_void:
+                    entry = session.opened(kind, row)
+                    if entry is not None:
+                        found.setdefault(entry.patient, []).append(entry)
+    return iter(sorted((patient, entries) for patient, entries in found.items() if entries[0].kind == "patient"))
