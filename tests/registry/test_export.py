@@ -74,8 +74,11 @@ def _filled(session: Session, drawn: random.Random, patients: int) -> None:
             for nth in range(drawn.randrange(1, 3)):
                 parent = drawn.choice(by_kind[above]).id if above else ""
                 values = _said(forms().of[kind], drawn)
+                if kind == "finding":
+                    values = {"concept": "age", "written": f"{drawn.randrange(1, 17)} years", "date": values["date"]}
                 if kind == "response":
                     values["instrument"] = drawn.choice(["villalta", "vcss"])
+                    values.pop("version", None)  # another version's answers would be refused
                     values |= _said(forms().scales[values["instrument"]], drawn, ITEMS)
                 new = New(kind, values, patient.patient, parent, session.id_of("test", kind, str(number), str(nth)))
                 news.append(new)
