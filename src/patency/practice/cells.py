@@ -7,6 +7,7 @@ Not here: which cell belongs to which item (layout.py), whether the item was ask
 """
 
 import html
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -195,7 +196,7 @@ def _number(column: Column, text: str, decimal: str) -> float:
     number = float(text.replace(",", ".")) * unit_factor(item.concept, column.unit)
     slack = 1e-6 * max(1.0, abs(number))
     lowest, highest = item.concept.lowest, item.concept.highest
-    if not lowest - slack <= number <= highest + slack:
+    if not (math.isfinite(number) and lowest - slack <= number <= highest + slack):
         raise Unreadable(f"{item.name!r} cannot be {_shown(text)}",
                          f"it lies between {lowest:g} and {amount_words(f'{highest:.10g}', item.concept.unit)}",
                          "check the number and its unit; a code for a missing answer belongs in 'missing'")  # fmt: skip

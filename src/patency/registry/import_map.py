@@ -88,8 +88,12 @@ class Part(NamedTuple):
     @property
     def used(self) -> set[str]:
         """The columns of the file that it reads."""
-        found = {each for column in self.columns.values() for each in column.columns}
-        return found | {*self.rows, *self.key, *(self.parent.columns if self.parent else ()), self.id} - {""}
+        return {each for column in self.columns.values() for each in column.columns} | self.telling
+
+    @property
+    def telling(self) -> set[str]:
+        """Those of them that say which record it is, and on what it hangs."""
+        return {*self.rows, *self.key, *(self.parent.columns if self.parent else ()), self.id} - {""}
 
 
 class ImportMap(NamedTuple):

@@ -95,14 +95,17 @@ class _Cells:
                 raise Unreadable(f"the cell has {len(each):,} letters", f"up to {LONGEST_CELL:,} are read",
                                  "look at what it is; an answer is shorter")  # fmt: skip
             if isinstance(each, Odd):
-                raise Unreadable(f"the cell cannot be read: {each}", "what it shows is not what it holds",
-                                 "write into each cell what it says, as a value")  # fmt: skip
+                raise Unreadable(*_odd(each))
         value = self.read(uncell(cell) if isinstance(cell, str) else tuple(map(uncell, cell)))
         if self.is_text and isinstance(value, str) and (what := identity.held(value)):
             raise Unreadable(f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text")
         if value is not None and (wrong := why_wrong(self.item, value, self.today)):
             raise Unreadable(f"{self.item.name!r} cannot be {shown(value)}", *wrong)
         return value
+
+
+def _odd(cell: Odd) -> tuple[str, str, str]:
+    return f"the cell cannot be read: {cell}", "what it shows is not what it holds", "write into each cell what it says, as a value"
 
 
 class _PartReader:
@@ -118,7 +121,7 @@ class _PartReader:
             for name, column in sorted(part.columns.items())
         ]
         self.conditions = [(place[column], words) for column, words in part.rows.items()]
-        told = {place[each] for each in (*part.rows, *part.key, part.id, found.patient) if each}
+        told = {place[each] for each in (*part.telling, found.patient) if each}
         self.telling = [each for each in self.cells if not told >= set(each.places)]
         self.fixed = [fragment(name, value) for name, value in sorted(part.fixed.items())]
         self.patient = place[found.patient] if part.kind == "patient" else -1
@@ -269,6 +272,8 @@ class Reader:
         self.found, self.header, self.place = found, tuple(header), place
         self.parts = [_PartReader(part, header, found, forms, today) for part in found.parts]
         self.patient = self.header.index(found.patient) if found.patient else -1
+        told = {found.patient, *(each for part in found.parts for each in part.telling)} - {""}
+        self.telling = sorted(self.header.index(each) for each in told)
 
     def read(self, rows: Sequence[Row]) -> "Batch":
         """Read some rows."""
@@ -279,7 +284,10 @@ class Reader:
         whole = [row.cells if index not in refusals.of else blank for index, row in enumerate(rows)] if refusals.of else [
             row.cells for row in rows]  # fmt: skip
         columns = list(zip(*whole, strict=True))
-        patients = [cell.strip() for cell in columns[self.patient]] if self.patient >= 0 else [""] * len(rows)
+        self._refuse_odd(columns, refusals)
+        patients = [""] * len(rows)
+        if self.patient >= 0:
+            patients = [uncell(cell.strip()) if cell[:1] == "'" else cell.strip() for cell in columns[self.patient]]
         for index, pseudonym in enumerate(patients if self.patient >= 0 else ()):
             if not pseudonym and index not in refusals.of:
                 refusals.add(index, "a row of no patient", "it names no patient", "every record is somebody's",
@@ -292,6 +300,14 @@ class Reader:
                                  "write one that says nothing of who it is", self.found.patient)  # fmt: skip
         drawn = [part.drawn(columns, len(rows), refusals) for part in self.parts]
         return Batch(rows, columns, patients, drawn, refusals)
+
+    def _refuse_odd(self, columns: Sequence[Sequence[str]], refusals: Refusals) -> None:
+        """Refuse rows of an Excel sheet in which what says whose a record is, or which, cannot be read."""
+        for place in self.telling:
+            if Odd in set(map(type, columns[place])):
+                for index, cell in enumerate(columns[place]):
+                    if isinstance(cell, Odd):
+                        refusals.add(index, "a cell that cannot be read", *_odd(cell), self.header[place])
 
     def _refuse_rows(self, rows: Sequence[Row], width: int, refusals: Refusals) -> None:
         header = list(self.header)
@@ -307,8 +323,6 @@ class Reader:
 
 
 def _odd_pseudonym(text: str) -> str:
-    if isinstance(text, Odd):
-        return f"cannot be read: {text}"
     if what := identity.held(text):
         return f"is {what}"
     if len(text) > 100 or not text.isprintable():

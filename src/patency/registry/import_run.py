@@ -20,7 +20,7 @@ from typing import Protocol
 from patency.fault import Place
 from patency.registry.import_account import Account
 from patency.registry.import_made import Change, Given, Maker, Unfit, changed
-from patency.registry.import_map import BY_ROW, ImportMap, Part, left_out, refuse_map
+from patency.registry.import_map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
 from patency.registry.import_read import Batch, Reader, Row
 from patency.registry.import_standing import Standing
 from patency.registry.kinds import KINDS
@@ -55,7 +55,7 @@ class Import:
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
         self.reader = Reader(found, rows.header, session.forms, rows.place, date.today())
-        self.standing = Standing(session, {part.kind for part in found.parts})
+        self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
         self.maker = Maker(session, found, rows.header, self.standing, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
@@ -137,6 +137,13 @@ class Import:
             if stood is not None:
                 values = changed(part, stood.content, record.content)
                 self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+
+
+def _looked_for(found: ImportMap) -> tuple[set[str], set[str]]:
+    """Return the kinds of which a patient's only record is looked for, and those of which one by its date."""
+    dated = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how in (SAME_DATE, LATEST)}
+    only = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how == ONLY}
+    return only - dated, dated
 
 
 @contextmanager

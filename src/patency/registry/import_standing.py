@@ -1,6 +1,6 @@
 """What stands in a registry already while a file comes in: its patients, its records by id, and those of a patient by date."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from patency.registry.entry import Packed, packed
 from patency.registry.session import Session
 
 _AT_ONCE = 500  # ids that are asked for at once
+Dated = tuple[date | None, str]  # when a record was, and its id
 
 
 class Stood(NamedTuple):
@@ -24,15 +25,19 @@ class Stood(NamedTuple):
 
 
 class Standing:
-    """What stands at the user's site, and what this import has added to it, be it written or only tried."""
+    """What stands at the user's site, and what this import has added to it, be it written or only tried.
 
-    def __init__(self, session: Session, kinds: Iterable[str]) -> None:
+    `only` and `dated` are the kinds among which a patient's only record, or one by its date, will be looked for.
+    """
+
+    def __init__(self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()) -> None:
         self._session = session
         self.enrolled, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
         self._is_new = {kind for kind in kinds if self._is_empty(kind)}
-        self._dates: dict[str, dict[str, list[tuple[date | None, str]]]] = {}
+        self._of: dict[str, dict[str, list[Dated]]] = {kind: self._ids(kind) for kind in only} | {
+            kind: self._dates(kind) for kind in dated}  # fmt: skip
         self._asked: dict[str, str] = {}
         self.made: dict[str, int] = {}
 
@@ -66,14 +71,29 @@ class Standing:
             if entry := self._session.opened(kind, row):
                 yield row.id, Stood(row.patient, row.version, packed(entry.values), bool(row.is_void))
 
-    def of_patient(self, kind: str, patient: str) -> list[tuple[date | None, str]]:
-        """Return a patient's records of a kind, each with its date."""
-        if kind not in self._dates:
-            self._dates[kind] = {}
-            for entry in self._session.entries(kind):
-                on = entry.values.get("date")
-                self._dates[kind].setdefault(entry.patient, []).append((on if isinstance(on, date) else None, entry.id))
-        return self._dates[kind].get(patient, [])
+    def _ids(self, kind: str) -> dict[str, list[Dated]]:
+        """Return each patient's records of a kind, unopened."""
+        table, found = schema.records[kind], {}
+        with transaction(self._session.registry.engine, self._session.token) as connection:
+            query = select(table.c.id, table.c.version, table.c.patient, table.c.is_void)
+            for row in connection.execute(query.where(table.c.site == self._session.user.site).order_by(table.c.version)):
+                found[row.id] = (row.patient, row.is_void)  # the last version counts
+        by_patient: dict[str, list[Dated]] = {}
+        for name, (patient, is_void) in found.items():
+            if not is_void:
+                by_patient.setdefault(patient, []).append((None, name))
+        return by_patient
+
+    def _dates(self, kind: str) -> dict[str, list[Dated]]:
+        by_patient: dict[str, list[Dated]] = {}
+        for entry in self._session.entries(kind):
+            on = entry.values.get("date")
+            by_patient.setdefault(entry.patient, []).append((on if isinstance(on, date) else None, entry.id))
+        return by_patient
+
+    def of_patient(self, kind: str, patient: str) -> Sequence[Dated]:
+        """Return a patient's records of a kind, with their dates where those were asked for."""
+        return self._of[kind].get(patient, ())
 
     def stands(self, kind: str, record: str, patient: str) -> bool:
         """Whether a record of a patient stands, in the registry or in what has come in."""
@@ -87,7 +107,7 @@ class Standing:
     def add(self, record: Packed, on: date | None) -> None:
         """Note a record that has come in."""
         self.made[record.id] = hash(record.content)
-        if record.kind in self._dates:
-            self._dates[record.kind].setdefault(record.patient, []).append((on, record.id))
+        if record.kind in self._of:
+            self._of[record.kind].setdefault(record.patient, []).append((on, record.id))
         if record.kind == "patient":
             self.enrolled.add(record.id)
