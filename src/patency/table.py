@@ -101,7 +101,7 @@ class Stream:
             names.pop()  # what a spreadsheet leaves to the right of a table; a row that has more is refused by its number
         refuse_header(names, Place(self.file, first[0]))
         self.header = tuple(names)
-        self.count = sum(1 for _ in self._numbered()) - 1
+        self.count = self._counted() - 1
 
     def place(self, line: int) -> Place:
         """Return where a row begins."""
@@ -135,6 +135,14 @@ class Stream:
                 if not some:
                     return digest.hexdigest()
                 lines += text.count("\n")
+
+    def _counted(self) -> int:
+        """Count the rows, the header among them; refuse a file whose rows cannot be told apart."""
+        try:
+            with self._path.open(encoding=self._codec, newline="") as file:
+                return sum(map(bool, csv.reader(file, delimiter=self.separator, strict=True)))
+        except csv.Error:
+            return sum(1 for _ in self._numbered())  # which tells the line
 
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(LARGEST)

@@ -45,7 +45,7 @@ class Head(NamedTuple):
         return f"patency-head/1\n{registry}\n{self.site}\n{self.seq}\n{self.hash.hex()}\n{self.at}".encode()
 
 
-def hash_of(before: bytes, line: Line) -> bytes:
+def hash_of(before: bytes, line: Line | tuple[str, int, str, str, str, str, str, int, str, bytes, str]) -> bytes:
     """Return a line's hash (SHA-256), made of the hash before it and all that the line says.
 
     Fields are parted by a letter that none of them can hold.

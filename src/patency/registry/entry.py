@@ -6,7 +6,7 @@ No nor nought. Of a filled-in scale, the answers to its items stand in `values` 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from json.encoder import encode_basestring
@@ -66,7 +66,8 @@ def packed(values: Mapping[str, Value], reason: str = "") -> bytes:
     for name in sorted(values):
         section, text = fragment(name, values[name])
         said.setdefault(section, []).append(text)
-    return line_of({section: ",".join(said[section]) for section in SECTIONS if section in said}, reason)
+    sections = [section_of(section, ",".join(said[section])) for section in SECTIONS if section in said]
+    return line_of([*sections, _named("r", reason)] if reason else sections)
 
 
 def fragment(name: str, value: Value) -> tuple[str, str]:
@@ -82,10 +83,14 @@ def fragment(name: str, value: Value) -> tuple[str, str]:
     return "v", _named(name, _plain(value))
 
 
-def line_of(said: Mapping[str, str], reason: str = "") -> bytes:
-    """Return the line of JSON whose sections hold these fragments."""
-    parts = [f'"{section}":{{{text}}}' for section, text in said.items()]
-    return f"{{{','.join([*parts, _named('r', reason)] if reason else parts)}}}".encode()
+def section_of(section: str, text: str) -> str:
+    """Return a section of the line, of the fragments that stand in it."""
+    return f'"{section}":{{{text}}}'
+
+
+def line_of(sections: Iterable[str]) -> bytes:
+    """Return the line of JSON that has these sections."""
+    return f"{{{','.join(sections)}}}".encode()
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

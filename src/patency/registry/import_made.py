@@ -6,6 +6,7 @@ Not here: what the cells say (import_read.py), in which order rows come in and h
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -69,12 +70,37 @@ class Maker:
             ids = [self._patient(each) for each in batch.patients]
         else:
             keys = [[cell.strip() for cell in batch.columns[self._place[each]]] for each in part.key]
+            for each in set(batch.patients):
+                self._patient(each)
             ids = [self._id(part.name, *told) for told in zip(batch.patients, *keys, strict=True)]
             if keys and not all(map(all, keys)):
                 keyless = frozenset(index for index, told in enumerate(zip(*keys, strict=True)) if not any(told))
         dates = drawn.answers.get("date") or [None] * len(contents)
         wanted = [name for name, content in zip(ids, contents, strict=True) if content is not None]
         return Given(part, contents, ids, dates, keyless, self.standing.found(part.kind, wanted))
+
+    def plain(self, batch: Batch, given: Given) -> dict[int, Packed]:
+        """Return the records of those rows that are like most, by the row, all at once: `made` makes the same of each.
+
+        They are rows of a mapping of one part, of patients who are enrolled and not erased, the first under their id, which
+        is new, and with one record that theirs can hang on.
+        """
+        part, ids, contents = given.part, given.ids, given.contents
+        if part.id or part.kind in ("patient", OF_NONE) or (part.parent is not None and part.parent.how != ONLY):
+            return {}
+        above, refused = KINDS[part.kind].of, batch.refusals.of
+        patients = list(map(self._patients.__getitem__, batch.patients))
+        stood = {*given.stood, *(self.standing.made.keys() & set(ids))}
+        if len(set(ids)) < len(ids):
+            stood |= {name for name, count in Counter(ids).items() if count > 1}
+        found: dict[int, Packed] = {}
+        for index, (name, patient, content) in enumerate(zip(ids, patients, contents, strict=True)):
+            if content is None or name in stood or index in refused or index in given.keyless:
+                continue
+            parents = (patient,) if part.parent is None else self.standing.only(above, patient)
+            if len(parents) == 1 and patient in self.standing.enrolled:
+                found[index] = Packed(part.kind, content, patient, parents[0], name)
+        return found
 
     def _patient(self, pseudonym: str) -> str:
         known = self._patients.get(pseudonym)

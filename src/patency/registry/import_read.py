@@ -7,7 +7,7 @@ brought in.
 Not here: which rows stand already, and on what a record hangs (import_run.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from patency.answer import Unreadable
 from patency.case import Absence
 from patency.fault import Fault, Place
+from patency.instrument.asked import hung_on
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice import identity
 from patency.practice.cells import Read, reader_of
 from patency.practice.conditions import truths
-from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of
+from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
 from patency.registry.forms import Forms
 from patency.registry.import_excel import Odd
 from patency.registry.import_map import BLANK, FILLED, ImportMap, Part
@@ -31,12 +32,7 @@ from patency.truth import Truth
 _MOST_KNOWN = 50_000  # unlike cells of one column whose reading is kept for later rows
 
 
-class Row(NamedTuple):
-    """A row of the file: its number from 1, the line it begins on, its cells."""
-
-    number: int
-    line: int
-    cells: list[str]
+Row = tuple[int, int, list[str]]  # its number from 1, the line it begins on, its cells
 
 
 class Refusals:
@@ -49,10 +45,10 @@ class Refusals:
 
     def add(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         """Refuse a row."""
-        row = self.rows[index]
-        where = f"row {row.number}, column {column!r}" if column else f"row {row.number}"
+        number, line, _ = self.rows[index]
+        where = f"row {number}, column {column!r}" if column else f"row {number}"
         self.reasons.setdefault(index, reason)
-        self.of.setdefault(index, []).append(Fault(self._place(row.line), f"{where}: {what}", why, fix))
+        self.of.setdefault(index, []).append(Fault(self._place(line), f"{where}: {what}", why, fix))
 
 
 class Drawn(NamedTuple):
@@ -63,6 +59,33 @@ class Drawn(NamedTuple):
     answers: Mapping[str, Sequence[Any]]
 
 
+class _Answers(Mapping[str, Sequence[Any]]):
+    """The answers to the items of a part, row by row; those of an item are gathered when they are first asked for."""
+
+    def __init__(self, found: dict[str, Sequence[Any]]) -> None:
+        self._found = found
+        self._waiting: dict[str, tuple[Mapping[Any, Any], Sequence[Any]]] = {}
+
+    def add(self, name: str, known: Mapping[Any, Any], cells: Sequence[Any]) -> None:
+        """Add an item, by its cells and what each of them says."""
+        self._waiting[name] = (known, cells)
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        if name not in self._found:
+            known, cells = self._waiting[name]
+            self._found[name] = [known[cell] for cell in cells]
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._found, **self._waiting})
+
+    def __len__(self) -> int:
+        return len(self._found.keys() | self._waiting.keys())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found or name in self._waiting
+
+
 class _Cells:
     """Reads the cells of one item, and remembers what they said and how it is packed."""
 
@@ -70,23 +93,23 @@ class _Cells:
         self.name, self.item, self.places, self.today = name, item, places, today
         self.read, self.is_text = read, item.kind is ItemKind.TEXT
         self.known: dict[Any, Read | Unreadable] = {}
-        self.packed: dict[Any, tuple[str, str]] = {}
+        self.texts: dict[Any, str] = {}  # each cell, packed
+        self.sections: dict[Any, str] = {}  # and where in the line that stands
         self.is_odd = self.is_stated = False  # whether any known cell cannot be read, or states a reason for no answer
 
     def learn(self, cells: Sequence[Any]) -> None:
         """Read those cells that were not met before."""
         if self.is_text or len(self.known) > _MOST_KNOWN:
-            self.known, self.packed, self.is_odd, self.is_stated = {}, {}, False, False
+            self.known, self.texts, self.sections, self.is_odd, self.is_stated = {}, {}, {}, False, False
         for cell in set(cells) - self.known.keys():
             try:
                 value = self._value(cell)
             except Unreadable as unreadable:
-                self.known[cell] = unreadable
-                self.packed[cell] = ("", "?")  # its row is refused; yet the part had something to say
-                self.is_odd = True
+                self.known[cell], self.is_odd = unreadable, True
+                self.sections[cell], self.texts[cell] = "", "?"  # its row is refused; yet the part had something to say
                 continue
             self.known[cell] = value
-            self.packed[cell] = ("", "") if value is None else fragment(self.name, value)
+            self.sections[cell], self.texts[cell] = ("", "") if value is None else fragment(self.name, value)
             self.is_stated = self.is_stated or isinstance(value, Absence)
 
     def _value(self, cell: Any) -> Read:
@@ -100,7 +123,7 @@ class _Cells:
         if self.is_text and isinstance(value, str) and (what := identity.held(value)):
             raise Unreadable(f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text")
         if value is not None and (wrong := why_wrong(self.item, value, self.today)):
-            raise Unreadable(f"{self.item.name!r} cannot be {shown(value)}", *wrong)
+            raise Unreadable(f"{self.item.name!r} cannot be {shown(value, self.item)}", *wrong)
         return value
 
 
@@ -132,7 +155,7 @@ class _PartReader:
         """Read a batch, given column by column."""
         is_meant = self._meant(columns, count)
         lines: dict[str, list[Iterable[str]]] = {section: [] for section in SECTIONS}
-        answers: dict[str, Sequence[Any]] = {name: [value] * count for name, value in self.part.fixed.items()}
+        answers = _Answers({name: [value] * count for name, value in self.part.fixed.items()})
         for section, text in self.fixed:
             lines[section].append(repeat(text, count))
         said: list[list[str]] = []
@@ -141,13 +164,14 @@ class _PartReader:
             if self.part.columns[cells.name].members:
                 given = list(zip(*(columns[place] for place in cells.places), strict=True))
             cells.learn(given)
-            answers[cells.name] = [cells.known[cell] for cell in given]
+            answers.add(cells.name, cells.known, given)
             texts = self._lines(cells, given, lines)
             if cells in self.telling:
                 said.append(texts)
         if self.patient >= 0:
-            answers["pseudonym"] = columns[self.patient]
-            lines["v"].append([fragment("pseudonym", each.strip())[1] for each in columns[self.patient]])
+            names = [pseudonym_of(each) for each in columns[self.patient]]
+            answers.add("pseudonym", {each: each for each in names}, names)
+            lines["v"].append([fragment("pseudonym", each)[1] for each in names])
         is_told = _told(said, count)
         meant = [index for index in range(count) if is_meant[index] and is_told[index] and index not in refusals.of]
         self._refuse(meant, answers, refusals)
@@ -170,14 +194,14 @@ class _PartReader:
 
     def _lines(self, cells: _Cells, given: Sequence[Any], lines: dict[str, list[Iterable[str]]]) -> list[str]:
         """Put what an item says into the sections of the lines; return it."""
-        packed = cells.packed
-        texts = [packed[cell][1] for cell in given]
+        texts = list(map(cells.texts.__getitem__, given))
         if not cells.is_stated:
             section = "i" if cells.name.startswith(ITEMS) else "d" if cells.item.kind is ItemKind.DATE else "v"
             lines[section].append(texts)
             return texts
-        for section in {packed[cell][0] for cell in set(given)} - {""}:
-            lines[section].append([packed[cell][1] if packed[cell][0] == section else "" for cell in given])
+        sections = list(map(cells.sections.__getitem__, given))
+        for section in set(sections) - {""}:
+            lines[section].append([text if each == section else "" for each, text in zip(sections, texts, strict=True)])
         return texts
 
     def _refuse(self, meant: Sequence[int], answers: Mapping[str, Sequence[Any]], refusals: Refusals) -> None:
@@ -189,13 +213,11 @@ class _PartReader:
                         refusals.add(index, "a cell that cannot be read", value.what, value.why, value.fix, column)
         good = [index for index in meant if index not in refusals.of]
         self._refuse_unsaid(good, answers, refusals)
-        own = {name: values for name, values in answers.items() if not name.startswith(ITEMS)}
-        _refuse_together(self.form, own, good, refusals, self.part)
+        _refuse_together(self.form, answers, good, refusals, self.part)
         if self.is_whole:
             self._refuse_whole(good, answers, refusals)
         if self.scale is not None:
-            of_scale = {name[len(ITEMS):]: values for name, values in answers.items() if name.startswith(ITEMS)}
-            _refuse_together(self.scale, of_scale, good, refusals, self.part)
+            _refuse_together(self.scale, answers, good, refusals, self.part, ITEMS)
 
     def _refuse_whole(self, good: Sequence[int], answers: Mapping[str, Sequence[Any]], refusals: Refusals) -> None:
         """Refuse what the registry itself would refuse of one record."""
@@ -228,37 +250,38 @@ def _told(said: Sequence[Sequence[str]], count: int) -> Sequence[bool]:
 
 def _packed(lines: Mapping[str, Sequence[Iterable[str]]], count: int) -> list[bytes]:
     """Return each row's line."""
-    sections = {section: [",".join(filter(None, texts)) for texts in zip(*columns, strict=True)]
-                for section, columns in lines.items() if columns}  # fmt: skip
+    sections = []
+    for section, columns in lines.items():
+        if columns:
+            said = [",".join(filter(None, texts)) for texts in zip(*columns, strict=True)]
+            sections.append([section_of(section, text) if text else "" for text in said])
     if not sections:
         return [b"{}"] * count
-    names = list(sections)
-    return [line_of({name: text for name, text in zip(names, texts, strict=True) if text})
-            for texts in zip(*sections.values(), strict=True)]  # fmt: skip
+    return [line_of(filter(None, texts)) for texts in zip(*sections, strict=True)]
 
 
-def _refuse_together(form: Instrument, answers: Mapping[str, Sequence[Any]], good: Sequence[int], refusals: Refusals,
-                     part: Part) -> None:  # fmt: skip
+def _refuse_together(form: Instrument, answers: Mapping[str, Sequence[Any]], good: Sequence[int], refusals: Refusals, part: Part,
+                     before: str = "") -> None:  # fmt: skip
     """Refuse answers to what was not asked, and those that a check of the form forbids beside one another."""
     chosen: dict[str, list[Any]] = {}
 
     def of(name: str) -> list[Any]:
         if name not in chosen:
-            chosen[name] = [answers[name][index] for index in good]
+            values = answers[before + name]
+            chosen[name] = list(values) if len(good) == len(values) else [values[index] for index in good]
         return chosen[name]
 
     for name, item in form.items.items():
-        if item.when is None or name not in answers or all(each is None for each in of(name)):
+        if item.when is None or before + name not in answers or of(name).count(None) == len(good):
             continue
-        given = {each: of(each) for each in (*item.hangs_on, name) if each in answers}
+        given = {each: of(each) for each in (*item.hangs_on, name) if before + each in answers}
         for index, value, truth in zip(good, of(name), truths(item.when, form.items, given, len(good)), strict=True):
             if truth is Truth.NO and value is not None and not isinstance(value, Absence):
-                column = part.columns.get(name) or part.columns.get(f"{ITEMS}{name}")
                 refusals.add(index, "an answer to what was not asked", f"{name!r} has an answer and was not asked",
                              f"it is asked only when {item.when_written}", "look whether that answer or this one is wrong",
-                             column.columns[0] if column else "")  # fmt: skip
+                             part.columns[before + name].columns[0] if before + name in part.columns else "")  # fmt: skip
     for check in form.checks:
-        given = {each: of(each) for each in form.items if each in answers}
+        given = {each: of(each) for each in hung_on(check.when, form.items) if before + each in answers}
         for index, truth in zip(good, truths(check.when, form.items, given, len(good)), strict=True):
             if truth is Truth.YES:
                 refusals.add(index, "answers that cannot be together", f"its answers cannot be together ({check.name})",
@@ -281,13 +304,12 @@ class Reader:
         width = len(self.header)
         self._refuse_rows(rows, width, refusals)
         blank = [""] * width
-        whole = [row.cells if index not in refusals.of else blank for index, row in enumerate(rows)] if refusals.of else [
-            row.cells for row in rows]  # fmt: skip
+        whole = [blank if index in refusals.of else cells for index, (_, _, cells) in enumerate(rows)]
         columns = list(zip(*whole, strict=True))
         self._refuse_odd(columns, refusals)
         patients = [""] * len(rows)
         if self.patient >= 0:
-            patients = [uncell(cell.strip()) if cell[:1] == "'" else cell.strip() for cell in columns[self.patient]]
+            patients = [pseudonym_of(cell) for cell in columns[self.patient]]
         for index, pseudonym in enumerate(patients if self.patient >= 0 else ()):
             if not pseudonym and index not in refusals.of:
                 refusals.add(index, "a row of no patient", "it names no patient", "every record is somebody's",
@@ -322,6 +344,11 @@ class Reader:
                 refusals.add(index, "the header again", "it is the header once more", "it is nobody's record", "take it out")
 
 
+def pseudonym_of(cell: str) -> str:
+    """Return the pseudonym that a cell holds."""
+    return uncell(cell.strip()) if cell[:1] == "'" else cell.strip()
+
+
 def _odd_pseudonym(text: str) -> str:
     if what := identity.held(text):
         return f"is {what}"
@@ -338,4 +365,3 @@ class Batch(NamedTuple):
     patients: Sequence[str]
     drawn: Sequence[Drawn]
     refusals: Refusals
-

@@ -11,13 +11,14 @@ Not here: what the cells say (import_read.py), which records a row makes (import
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from typing import Protocol
 
 from patency.fault import Place
+from patency.registry.entry import Packed
 from patency.registry.import_account import Account
 from patency.registry.import_made import Change, Given, Maker, Unfit, changed
 from patency.registry.import_map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
@@ -91,13 +92,14 @@ class Import:
     def _batch(self, batch: Batch, turn: int) -> None:
         """Bring in the rows of a batch whose turn it is."""
         given = [self.maker.given(drawn, batch) for drawn in batch.drawn]
-        changes: list[Change] = []
-        for index in range(len(batch.rows)):
+        plain = self.maker.plain(batch, given[0]) if len(given) == 1 else {}
+        changes = self._kept_at_once(plain)
+        for index in range(len(batch.rows)) if len(plain) < len(batch.rows) else ():
             parts = [each for each in given if each.contents[index] is not None]
             if index in batch.refusals.of:
                 if turn == 0:
                     self._refuse(batch, index)
-            elif self.passes == 1 or self._turn_of(parts) == turn:
+            elif index not in plain and (self.passes == 1 or self._turn_of(parts) == turn):
                 try:
                     changes += self._kept(self.maker.made(batch, index, parts))
                 except Unfit as unfit:
@@ -106,7 +108,7 @@ class Import:
         self.account.new.update(change.record.kind for change in changes if change.stood is None)
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         if self.is_written:
-            self._write(changes)
+            self._write([*plain.values(), *(change.record for change in changes if change.stood is None)], changes)
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.part.kind == "patient" for each in parts)
@@ -115,6 +117,13 @@ class Import:
     def _refuse(self, batch: Batch, index: int) -> None:
         number, _, cells = batch.rows[index]
         self.account.refuse(number, cells, batch.refusals.reasons[index], batch.refusals.of[index])
+
+    def _kept_at_once(self, plain: Mapping[int, Packed]) -> list[Change]:
+        """Count the rows that are like most; what else is to be written comes after."""
+        self.account.kept += len(plain)
+        self.account.new.update(record.kind for record in plain.values())
+        self.standing.add_all(plain.values())
+        return []
 
     def _kept(self, made: list[Change]) -> list[Change]:
         """Count what a row makes, and return what of it is to be written."""
@@ -128,9 +137,8 @@ class Import:
             self.standing.add(change.record, change.on)
         return written
 
-    def _write(self, changes: Sequence[Change]) -> None:
-        """Write the records of a batch in one transaction; then each correction in its own."""
-        new = [change.record for change in changes if change.stood is None]
+    def _write(self, new: Sequence[Packed], changes: Sequence[Change]) -> None:
+        """Write the new records of a batch in one transaction; then each correction in its own."""
         if new:
             self.session.add_packed(new, self.found.source)
         for record, _, part, stood, _ in changes:
@@ -160,6 +168,6 @@ def _uncollected() -> Iterator[None]:
 
 def _some(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[Row]]:
     """Yield the rows of a file, many at a time, with their numbers."""
-    numbered = (Row(number, line, cells) for number, (line, cells) in enumerate(rows, 1))
+    numbered = ((number, line, cells) for number, (line, cells) in enumerate(rows, 1))
     while some := list(islice(numbered, AT_ONCE)):
         yield some

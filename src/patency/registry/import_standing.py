@@ -32,6 +32,7 @@ class Standing:
 
     def __init__(self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()) -> None:
         self._session = session
+        session.registry.vault.recall()  # every key at once, and not one by one
         self.enrolled, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
@@ -95,6 +96,11 @@ class Standing:
         """Return a patient's records of a kind, with their dates where those were asked for."""
         return self._of[kind].get(patient, ())
 
+    def only(self, kind: str, patient: str) -> Sequence[str]:
+        """Return the ids of a patient's records of a kind."""
+        found = self._of[kind].get(patient, ())
+        return (found[0][1],) if len(found) == 1 else [name for _, name in found]
+
     def stands(self, kind: str, record: str, patient: str) -> bool:
         """Whether a record of a patient stands, in the registry or in what has come in."""
         if record in self.made:
@@ -103,6 +109,10 @@ class Standing:
             found = self.found(kind, [record]).get(record)
             self._asked[record] = "" if found is None or found.is_void else found.patient
         return self._asked[record] == patient
+
+    def add_all(self, records: Iterable[Packed]) -> None:
+        """Note records that have come in, on which none of the file hangs."""
+        self.made.update((record.id, hash(record.content)) for record in records)
 
     def add(self, record: Packed, on: date | None) -> None:
         """Note a record that has come in."""

@@ -12,9 +12,10 @@ Everything a person does is done through a Session (session.py), which knows who
 import hmac
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,13 +30,15 @@ from patency.registry.chain import START, Head, Line, hash_of, noted
 from patency.registry.database import engine_of, insert_all, is_postgresql, transaction
 from patency.registry.entry import now
 from patency.registry.forms import Forms
-from patency.registry.vault import Vault, write_key
+from patency.registry.vault import Vault, is_signed, write_key
 from patency.registry.where import new_urls, role_of, url_of, write_settings
 
 if TYPE_CHECKING:
+    from patency.registry.held import Held
     from patency.registry.session import Session
 
 KEYS, HEADS = "keys", "heads"
+_SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 OURS = ""  # the site of the registry's own chain
 SCREENING = "screening"
 
@@ -65,17 +68,36 @@ class Site(NamedTuple):
 class Writing:
     """A transaction that writes: lines are added to a site's chain, whose head is signed when it ends."""
 
-    def __init__(self, registry: "Registry", connection: Connection, site: str, user: str) -> None:
+    def __init__(self, registry: "Registry | Held", connection: Connection, site: str, user: str) -> None:
         self.connection, self.site, self.user = connection, site, user
         self.at = stamped(now())
         self._registry = registry
-        query = select(schema.head.c.seq, schema.head.c.hash).where(schema.head.c.site == site)
+        query = select(schema.head).where(schema.head.c.site == site)
         row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
-        if row is None:  # the database shows no chain to who is not, or no longer, signed in
+<<<<<<< HEAD
+        if row is None and is_postgresql(registry.engine):  # it shows no chain to who is not, or no longer, signed in
             raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
                                  "the user is active and the password the same", "sign in again")])  # fmt: skip
+        head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature)) if row else None
+        if head is None or not self._is_ours(head):
+            raise Refused([_head_forged(site)])
+        self._seq, self._hash = head.seq, head.hash
+=======
+        if row is None:  # the database shows no chain to who is not, or no longer, signed in
+            raise Refusal([postgres.ended()])
         self._seq, self._hash = int(row.seq), bytes(row.hash)
+>>>>>>> postgres
         self._rows: list[tuple[Any, ...]] = []
+
+    def _is_ours(self, head: Head) -> bool:
+        """Whether the registry signed a head: were one that was written without the key carried on, it would be signed now."""
+        registry = self._registry
+        is_ours = registry.signed_last.get(head.site) == head or is_signed(
+            registry.vault.public, head.signature, head.message(registry.details.id)
+        )
+        if is_ours:
+            registry.signed_last[head.site] = head
+        return is_ours
 
     def note(
         self, action: str, kind: str = "", record: str = "", version: int = 0, patient: str = "",
@@ -89,6 +111,16 @@ class Writing:
         self._hash = hash_of(self._hash, line)
         self._rows.append((*line, self._hash))
 
+    def note_all(self, action: str, told: Iterable[tuple[str, str, int, str, bytes]]) -> None:
+        """Add a line for each of many records: its kind, id, version, patient and digest."""
+        site, at, user, number, last = self.site, self.at, self.user, self._seq, self._hash
+        for kind, record, version, patient, digest in told:
+            number += 1
+            line = (site, number, at, user, action, kind, record, version, patient, digest, "")
+            last = hash_of(last, line)
+            self._rows.append((*line, last))
+        self._seq, self._hash = number, last
+
     def finish(self) -> None:
         """Write the lines and the signed head."""
         if not self._rows:
@@ -100,6 +132,7 @@ class Writing:
             .where(schema.head.c.site == self.site)
             .values(seq=head.seq, hash=head.hash, at=head.at, signature=head.signature)
         )
+        self._registry.signed_last[self.site] = head
         self._rows = []
 
 
@@ -112,14 +145,23 @@ class Registry:
     def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
         self.folder, self.library, self.forms = folder, library, forms
         self.engine = engine_of(url or url_of(folder))
-        self.vault = Vault(folder / KEYS)
+        try:
+            self.vault = Vault(folder / KEYS)
+            self._know()
+        except BaseException:
+            self.close()
+            raise
+
+    def _know(self) -> None:
+        """Read what the registry says of itself; refuse one that this Patency, or these keys, do not fit."""
         with transaction(self.engine) as connection:
             _refuse_other_schema(connection)
             row = connection.execute(select(schema.registry)).one()
         self.details = Details(row.id, row.name, row.label, row.protocol)
         self.public_key = bytes(row.public_key)
+        self.signed_last: dict[str, Head] = {}  # heads that need not be looked at again
         if self.public_key != self.vault.public:
-            fault = Fault(Place(str(folder / KEYS)), "these are the keys of another registry",
+            fault = Fault(Place(str(self.folder / KEYS)), "these are the keys of another registry",
                           "nothing in this database could be opened or signed by them",
                           "put the right folder of keys beside it")  # fmt: skip
             raise Refused([fault])
@@ -179,7 +221,7 @@ def _refuse_other_schema(connection: Connection) -> None:
     from patency.registry.migrate import refuse_newer
 
     refuse_newer(connection)
-    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken})", "tables or columns are not there yet",
+    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken or 'none'})", "tables or columns are not there yet",
                          "run `patency registry migrate`, with --rehearse first")])  # fmt: skip
 
 
@@ -238,6 +280,9 @@ class Admin:
 
     def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
         """Add a site, with its key to names, its chain, and its screening log."""
+        if not _SITE.fullmatch(site):
+            raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
+                                 "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
@@ -292,7 +337,9 @@ class Admin:
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
         with transaction(self.registry.engine, self.token) as connection:
-            rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
+            person = schema.user.c  # without salt and verifier, which on PostgreSQL nobody may read
+            query = select(person.name, person.role, person.site, person.is_active).order_by(person.name)
+            rows = connection.execute(query).all()
         return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
 
     def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
@@ -307,6 +354,12 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", details=details)
         writing.finish()
+
+
+def _head_forged(site: str) -> Fault:
+    return Fault(Place(site or "registry"), "the head of the audit trail was changed outside Patency, or taken away",
+                 "a line added to it would be signed, and hide what was done",
+                 "run `patency registry verify`, and restore a backup")  # fmt: skip
 
 
 def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:

@@ -24,7 +24,7 @@ from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
-from patency.registry.vault import Erased, seal, unseal
+from patency.registry.vault import Erased, nonces, seal, unseal
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -122,10 +122,7 @@ class Session:
                 self._refuse_strangers(writing.connection, records)
                 if source:
                     writing.note("import", details={"source": source, "records": len(records)})
-                rows: dict[str, list[tuple[Any, ...]]] = {}
-                for record in records:
-                    row = self._row(record, 1, False, writing, "add")
-                    rows.setdefault(record.kind, []).append(row)
+                rows = self._rows(records, 1, False, writing, "add")
                 for kind in KINDS:  # those that others hang on come first
                     insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), columns_of(kind))
         except IntegrityError as error:
@@ -163,8 +160,8 @@ class Session:
             entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
                                     at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
             content = Packed(kind, packed(said, reason), entry.patient, entry.parent, entry.id)
-            row = self._row(content, entry.version, entry.is_void, writing, action)
-            insert_all(writing.connection, schema.records[kind], [row], columns_of(kind))
+            rows = self._rows([content], entry.version, entry.is_void, writing, action)
+            insert_all(writing.connection, schema.records[kind], rows[kind], columns_of(kind))
         return entry
 
     def _completed(self, new: New) -> New:
@@ -177,7 +174,7 @@ class Session:
         for new in news:
             if new.kind == "patient" and not new.id == new.patient == self._patient_of(new):
                 raise Refused([Fault(Place("patient"), f"{new.id!r} is not the id that belongs to the pseudonym",
-                                     "a key is drawn for an id, and another site's patient could have it", "add patients by enrol")])  # fmt: skip
+                                     "another site's patient could have it", "add patients by enrol")])  # fmt: skip
         if patients:
             self._refuse_erased(patients)
             self.registry.vault.add_patients(patients)
@@ -223,18 +220,24 @@ class Session:
             raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
                                  f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
-    def _row(self, record: Packed, version: int, is_void: bool, writing: Writing, action: str) -> tuple[Any, ...]:
-        """Seal a version of a record and note it in the trail."""
-        kind, content, patient, parent, name = record
-        site, author, at = self.user.site, self.user.name, writing.at
-        in_the_open = about(kind, site, name, version, patient, parent, author, at, is_void)
-        try:
-            cipher = self.registry.vault.cipher(patient)
-        except Erased:
-            raise Refused([_erased(kind)]) from None
-        sealed = seal(cipher, content, in_the_open)
-        writing.note(action, kind, name, version, patient, digest_of(in_the_open, sealed))
-        return (site, name, version, patient, parent or None, author, at, is_void, sealed)
+    def _rows(
+        self, records: Sequence[Packed], version: int, is_void: bool, writing: Writing, action: str
+    ) -> dict[str, list[tuple[Any, ...]]]:
+        """Seal a version of each of some records and note it in the trail; return their rows by kind."""
+        site, author, at, cipher = self.user.site, self.user.name, writing.at, self.registry.vault.cipher
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        told = []
+        for (kind, content, patient, parent, name), nonce in zip(records, nonces(len(records)), strict=True):
+            in_the_open = about(kind, site, name, version, patient, parent, author, at, is_void)
+            try:
+                sealed = seal(cipher(patient), content, in_the_open, nonce)
+            except Erased:
+                raise Refused([_erased(kind)]) from None
+            told.append((kind, name, version, patient, digest_of(in_the_open, sealed)))
+            row = (site, name, version, patient, parent or None, author, at, is_void, sealed)
+            rows.setdefault(kind, []).append(row)
+        writing.note_all(action, told)
+        return rows
 
     def _writing(self) -> "_Write":
         return _Write(self)
