@@ -27,9 +27,9 @@ from patency.registry.rule import (
     Measure,
     Named,
     Ratio,
-    Reckoning,
     Repeats,
     Scored,
+    Way,
 )
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary, refuse_odd_name
 
@@ -147,7 +147,7 @@ class _Reader:
         self.name, self.kind, self.fields, self.measures, self.asked_at = name, kind, fields, measures, asked_at
         self.uses: dict[str, Measure] = {}
 
-    def one(self, how: str) -> tuple[Reckoning, Concept] | None:
+    def one(self, how: str) -> tuple[Way, Concept] | None:
         """Read a measure of one record."""
         fields = self.fields
         if how == "score":
@@ -177,7 +177,7 @@ class _Reader:
         width = max(first.highest, second.highest) - min(first.lowest, second.lowest)
         return Difference(item, other), self._number(first.unit, -width, width, first.units)
 
-    def repeats(self, how: How) -> tuple[Reckoning, Concept] | None:
+    def repeats(self, how: How) -> tuple[Way, Concept] | None:
         """Read what records of a kind say together."""
         fields = self.fields
         kind = fields.choice(how.value, self._repeating(), "records that repeat are of a kind")
