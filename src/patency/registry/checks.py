@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from patency.registry.access import ADD, CORRECT, VIEW
-from patency.registry.by_patient import standing
+from patency.registry.by_patient import QUERY, standing
 from patency.registry.entry import Entry, New
 from patency.registry.quality import Checked, Checker, Summary, summed
 from patency.registry.queries import Changed, Raised, follow
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from patency.registry.registry import Registry
     from patency.registry.session import Session
 
-QUERY = "query"
 _AT_ONCE = 1_000  # queries that are opened in one transaction
 _checkers: "WeakKeyDictionary[Registry, Checker]" = WeakKeyDictionary()
 

@@ -8,7 +8,7 @@
 There is one query for each rule and record; its id follows from the two. It is opened again where the record fires the rule
 again after it was resolved, or in a newer version than the one that was answered or accepted. It is resolved only where the
 rule says No, the record is void, or the rule was taken out: where it cannot be told any more, the query stays as it is, for
-Unknown is no pass.
+Unknown is no pass. A query that the investigator has voided stays void.
 
 Not here: which records fire a rule (quality.py); who runs a check, and when (checks.py).
 """
@@ -60,11 +60,12 @@ def follow(
         query = of.get(key)
         if query is None:
             yield Raised(hit)
-        elif reason := _why_again(query, hit):
+        elif not query.is_void and (reason := _why_again(query, hit)):
             values = {"status": OPEN, "record_version": float(hit.version), "date": today, "answer": None}
             yield Changed(query, values, reason)
     for key, query in of.items():
-        if query.values["status"] != RESOLVED and key not in fired and key not in checked.untold:
+        is_over = query.is_void or query.values["status"] == RESOLVED
+        if not is_over and key not in fired and key not in checked.untold:
             reason = "the data no longer fire the rule" if key[0] in known else "the rule was taken out"
             yield Changed(query, {"status": RESOLVED}, reason)
 
