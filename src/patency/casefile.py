@@ -50,7 +50,7 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
             _keep(finding, findings, faults)
     case = Case(on, findings, _read_label(fields, "case", LONGEST_NAME), _read_label(fields, "about", LONGEST_LABEL))
     fields.close()
-    return _with_events(case, vocabulary, faults)
+    return with_events(case, vocabulary, faults)
 
 
 def read_answer(
@@ -95,10 +95,10 @@ def set_findings(case: Case, settings: Iterable[str], vocabulary: Vocabulary) ->
             continue
         for finding in read_answer(name.strip(), answer_typed(text, place), place, case.on, vocabulary, faults):
             case = case.with_finding(finding)
-    return _with_events(case, vocabulary, faults), faults
+    return with_events(case, vocabulary, faults), faults
 
 
-def _with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Case:
+def with_events(case: Case, vocabulary: Vocabulary, faults: list[Fault]) -> Case:
     """Return the case in which a dated event has happened: its date answers the event's own question."""
     for finding in list(case.findings.values()):
         concept = vocabulary.concepts[finding.concept]

@@ -19,7 +19,7 @@ def pieces() -> dict[str, Piece]:
     """Return every piece, by its name."""
     found: dict[str, Piece] = {}
     for path in sorted(HERE.glob("registry_*.py")):
-        for name, piece in importlib.import_module(f"tests.refused.{path.stem}").PIECES.items():
+        for name, piece in importlib.import_module(f"refused.{path.stem}").PIECES.items():
             assert name not in found, f"two pieces are called {name}"
             found[name] = piece
     return found

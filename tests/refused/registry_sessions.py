@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.registry.made import PASSWORD, made
+from registry.made import PASSWORD, made
 
-from patency.registry.registry import create, read_settings
+from patency.registry.registry import create
+from patency.registry.where import read_settings
 
 
 def _wrong_password(folder: Path) -> None:

@@ -3,12 +3,16 @@
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from patency.guideline.cache import open_library
 from patency.guideline.model import Library
+from patency.registry.database import is_postgresql
 from patency.registry.forms import Forms, read_forms
 from patency.registry.registry import Admin, Registry, create
 
 PASSWORD = "correct horse battery"
+APPLICATION, OWNER = "patency_application", "patency_owner"  # roles of the PostgreSQL of the tests
 USERS = {  # name: role and site
     "anna": ("entry", "north"),
     "ivo": ("investigator", "north"),
@@ -28,16 +32,37 @@ def library() -> Library:
 @cache
 def forms() -> Forms:
     """Return Patency's own forms, read once."""
-    return read_forms(library())
+    try:
+        return read_forms(library())
+    except AttributeError:
+        return Forms({}, {})
 
 
 def made(folder: Path, url: str = "", label: str = "") -> Registry:
     """Make a registry in a folder and open it; `url` is that of a PostgreSQL database, by the owner of its tables."""
-    create(folder / "registry", "Test registry", url, label)
-    registry = Registry(folder / "registry", library(), forms(), url)
-    admin = Admin(registry, "operator")
+    application = by_role(url, APPLICATION) if url else ""
+    create(folder / "registry", "Test registry", url, label, application=application)
+    owned = Registry(folder / "registry", library(), forms(), url)
+    admin = Admin(owned, "operator")
     admin.add_site("north", "North Hospital", "DE")
     admin.add_site("south", "South Hospital", "FR")
     for name, (role, site) in USERS.items():
         admin.add_user(name, role, site, PASSWORD)
-    return registry
+    owned.close()
+    return Registry(folder / "registry", library(), forms(), application)
+
+
+def by_owner(registry: Registry) -> Registry:
+    """Return the same registry, opened by the owner of its tables: to verify, back up, migrate, or keep sites and users."""
+    return Registry(registry.folder, registry.library, registry.forms, owner_url(registry))
+
+
+def owner_url(registry: Registry) -> str:
+    """Return the URL of a registry's database, by the owner of its tables; of SQLite, the only one there is."""
+    url = registry.engine.url.render_as_string(hide_password=False)
+    return by_role(url, OWNER) if is_postgresql(registry.engine) else url
+
+
+def by_role(url: str, role: str) -> str:
+    """Return a URL by another role."""
+    return make_url(url).set(username=role).render_as_string(hide_password=False)

@@ -34,7 +34,9 @@ def entered(session: Session, diameter: float, pseudonym: str = "P-001") -> tupl
     session.add(New("consent", {"date": date(2024, 1, 1), "what": "consent"}, patient, patient))
     episode = session.add(New("episode", {"date": date(2024, 3, 1), "age": 40.0}, patient, patient))
     procedure = session.add(New("procedure", {"date": date(2024, 3, 2)}, patient, episode.id))
-    return patient, session.add(New("stent", {"segment": "common_iliac", "diameter_mm": diameter}, patient, procedure.id))
+    return patient, session.add(
+        New("stent", {"segment": "common_iliac", "diameter_mm": diameter}, patient, procedure.id)
+    )
 
 
 def check(session: Session, patient: str) -> list[str]:

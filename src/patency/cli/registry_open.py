@@ -4,14 +4,18 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
 from patency.fault import Fault, Place, Refused
 from patency.registry.forms import Forms, read_forms
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Admin, Refusal, Registry
 from patency.registry.session import Session
+from patency.registry.where import owner_url_of
 
+OPERATOR = "operator"  # whom the trail names
 PASSWORD, USER = "PATENCY_PASSWORD", "PATENCY_USER"
 
 
@@ -56,6 +60,26 @@ def password(prompt: str) -> str:
                       f"set {PASSWORD} for a program")  # fmt: skip
         raise Failed(MISTYPED, "nobody signed in", [fault])
     return getpass.getpass(prompt)
+
+
+@contextmanager
+def refusing(summary: str) -> Iterator[None]:
+    """End the command with what a registry refuses."""
+    try:
+        yield
+    except Refused as refused:
+        raise Failed(CASE_REFUSED, summary, refused.faults) from None
+
+
+@contextmanager
+def as_operator(options: argparse.Namespace, summary: str) -> Iterator[Admin]:
+    """Act as who holds the registry's folder and owns its database."""
+    with refusing(summary):
+        registry = opened(options, owner_url_of(options.folder))
+        try:
+            yield Admin(registry, OPERATOR)
+        finally:
+            registry.close()
 
 
 def forms_of(options: argparse.Namespace) -> Forms:

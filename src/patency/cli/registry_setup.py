@@ -8,13 +8,10 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
-from patency.cli.common import CASE_REFUSED, Failed
-from patency.cli.registry_open import add_where, password
-from patency.fault import Refused
+from patency.cli.registry_open import add_where, as_operator, password, refusing
 from patency.registry import access
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-OPERATOR = "operator"
 
 
 def arguments(actions: Actions) -> None:
@@ -93,10 +90,8 @@ def _user_arguments(actions: Actions) -> None:
 def _init(options: argparse.Namespace) -> None:
     from patency.registry.registry import create
 
-    try:
+    with refusing("the registry is not made"):
         create(options.folder, options.name, protocol=options.protocol)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "the registry is not made", refused.faults) from None
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )
@@ -105,7 +100,7 @@ def _init(options: argparse.Namespace) -> None:
 
 def _add_site(options: argparse.Namespace) -> None:
     details = {name: text for name in _PAPERS if (text := getattr(options, name.replace("-", "_")))}
-    with _admin(options) as admin:
+    with as_operator(options, "the site is not added") as admin:
         admin.add_site(options.site, options.name, options.country, details)
     print(
         f"The site {options.site} is added. Its key to the names of its patients is in keys/sites/{options.site}.key: the site"
@@ -114,25 +109,25 @@ def _add_site(options: argparse.Namespace) -> None:
 
 
 def _add_user(options: argparse.Namespace) -> None:
-    with _admin(options) as admin:
+    with as_operator(options, "the user is not added") as admin:
         admin.add_user(options.name, options.role, options.site, password(f"New password of {options.name}: "))
     print(f"{options.name} may sign in: {access.WORDS[options.role]}{f' of {options.site}' if options.site else ''}.")
 
 
 def _stop_user(options: argparse.Namespace) -> None:
-    with _admin(options) as admin:
+    with as_operator(options, "nothing was changed") as admin:
         admin.stop_user(options.name)
     print(f"{options.name} is let in no more.")
 
 
 def _new_password(options: argparse.Namespace) -> None:
-    with _admin(options) as admin:
+    with as_operator(options, "nothing was changed") as admin:
         admin.new_password(options.name, password(f"New password of {options.name}: "))
     print(f"{options.name} has a new password.")
 
 
 def _list_sites(options: argparse.Namespace) -> None:
-    with _admin(options) as admin:
+    with as_operator(options, "nothing to list") as admin:
         for site in admin.sites():
             print(f"{site.id}  {site.name}{f', {site.country}' if site.country else ''}")
             for name, text in site.details.items():
@@ -140,7 +135,7 @@ def _list_sites(options: argparse.Namespace) -> None:
 
 
 def _list_users(options: argparse.Namespace) -> None:
-    with _admin(options) as admin:
+    with as_operator(options, "nothing to list") as admin:
         for user, is_active in admin.users():
             print(
                 f"{user.name}  {access.WORDS[user.role]}{f' of {user.site}' if user.site else ''}{'' if is_active else '  (stopped)'}"

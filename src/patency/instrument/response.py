@@ -150,9 +150,9 @@ def read_answers(
             findings[name] = finding
             texts |= {name: finding.written} if item.concept is None else {}
     case = Case(on, {name: findings[name] for name in instrument.items if name in findings})
-    _refuse_unasked(instrument, case, found)
+    refuse_unasked(instrument, case, found)
     if not found:  # an answer that is not read yet may be the one that a check speaks of
-        _refuse_forbidden(instrument, case, place, found)
+        refuse_forbidden(instrument, case, place, found)
     faults.extend(found)
     return Response(instrument, case, texts, absences, place=place)
 
@@ -215,7 +215,8 @@ def with_settings(node: Node, settings: Iterable[str], faults: list[Fault]) -> N
     return Node(node.place, {**node.value, "answers": merged}, node.keys)
 
 
-def _refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> None:
+def refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> None:
+    """Note each answer to an item that is not asked, as the other answers say."""
     asked = Asked(instrument.items, case)
     for name, finding in case.findings.items():
         item = instrument.items[name]
@@ -231,7 +232,8 @@ def _refuse_unasked(instrument: Instrument, case: Case, faults: list[Fault]) -> 
             )
 
 
-def _refuse_forbidden(instrument: Instrument, case: Case, place: Place, faults: list[Fault]) -> None:
+def refuse_forbidden(instrument: Instrument, case: Case, place: Place, faults: list[Fault]) -> None:
+    """Note which answers a check of the instrument forbids beside one another."""
     asked = Asked(instrument.items, case)
     for check in instrument.checks:
         if asked.holds(check.when, case) is Truth.YES:

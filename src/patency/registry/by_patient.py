@@ -46,7 +46,9 @@ def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, l
         for kind in KINDS:
             table = schema.records[kind]
             where = (table.c.site.in_(session.sites), table.c.patient >= first, table.c.patient <= last)
-            newer = select(table.c.id, func.max(table.c.version)).where(*where, table.c.version > 1).group_by(table.c.id)
+            newer = (
+                select(table.c.id, func.max(table.c.version)).where(*where, table.c.version > 1).group_by(table.c.id)
+            )
             newest = {row[0]: row[1] for row in connection.execute(newer)}
             for row in connection.execute(select(table).where(*where)):
                 if row.version == newest.get(row.id, 1) and (not row.is_void or kind == QUERY):

@@ -31,7 +31,9 @@ def checker_of(registry: "Registry") -> Checker:
     return _checkers[registry]
 
 
-def check_patient(session: "Session", patient: str, checker: Checker | None = None, today: date | None = None) -> Checked:
+def check_patient(
+    session: "Session", patient: str, checker: Checker | None = None, today: date | None = None
+) -> Checked:
     """Check one patient, whose records were just written, and bring the queries up to date.
 
     Nothing is shown of the patient but what the hits name, so no line of the trail is added beside those of the queries.
@@ -81,7 +83,13 @@ def _write(session: "Session", deeds: Iterable[Raised | Changed], today: date) -
     """Open, open again and resolve queries; those that are new in one transaction."""
     waiting = list(deeds)
     news = [
-        New(QUERY, deed.values(today), deed.hit.patient, deed.hit.patient, session.id_of(QUERY, deed.hit.rule, deed.hit.record))
+        New(
+            QUERY,
+            deed.values(today),
+            deed.hit.patient,
+            deed.hit.patient,
+            session.id_of(QUERY, deed.hit.rule, deed.hit.record),
+        )
         for deed in waiting
         if isinstance(deed, Raised)
     ]

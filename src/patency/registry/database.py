@@ -39,6 +39,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, and nowhere else
     for pragma in (
         "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
+        "recursive_triggers = ON",  # so that what may not be deleted cannot be replaced either
         f"cache_size = -{_CACHE}", f"busy_timeout = {_WAIT * 1000}",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
@@ -50,6 +51,8 @@ def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> It
     try:
         with engine.connect() as connection:
             if is_postgresql(engine):
+                if not is_writing:  # all that is read in one transaction is of one moment, as on SQLite
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 connection.execute(text("SELECT set_config('patency.token', :token, true)"), {"token": token})
             else:
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

@@ -16,16 +16,18 @@ from patency.instrument.model import Instrument, Item
 from patency.instrument.read import read_instruments
 from patency.registry.entry import ITEMS
 from patency.registry.kinds import KINDS
+from patency.vocabulary import Vocabulary
 
 FORMS = "registry/forms"
 INSTRUMENTS = "instruments"
 
 
 class Forms(NamedTuple):
-    """The form of each kind of record, by the kind's name, and the scales that a filled-in scale may name."""
+    """The form of each kind of record, by the kind's name, the scales that a filled-in scale may name, what may be found."""
 
     of: Mapping[str, Instrument]
     scales: Mapping[str, Instrument]
+    vocabulary: Vocabulary = Vocabulary()
 
     def item(self, kind: str, name: str, scale: str = "") -> Item | None:
         """Return the item that a record's value answers, or None: of a scale's items, in the scale it names."""
@@ -52,7 +54,7 @@ def read_forms(library: Library, directory: Path = CONTENT) -> Forms:
     if faults:
         raise Refused(faults)
     scales = read_instruments(_files(directory, INSTRUMENTS), library.sources, library.lexicon.vocabulary)
-    return Forms({kind: found[kind] for kind in KINDS}, scales)
+    return Forms({kind: found[kind] for kind in KINDS}, scales, library.lexicon.vocabulary)
 
 
 def _files(directory: Path, folder: str) -> dict[str, bytes]:

@@ -30,7 +30,19 @@ from patency.instrument.score import score
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
 from patency.registry.repeats import repeats_of
-from patency.registry.rule import TODAY, Condition, Current, Days, Difference, How, Measure, Named, Ratio, Repeats, Scored
+from patency.registry.rule import (
+    TODAY,
+    Condition,
+    Current,
+    Days,
+    Difference,
+    How,
+    Measure,
+    Named,
+    Ratio,
+    Repeats,
+    Scored,
+)
 from patency.registry.seen import At, Reckoned, day_of, value_in
 from patency.truth import Truth
 

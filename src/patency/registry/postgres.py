@@ -1,10 +1,156 @@
-"""What is PostgreSQL's own: row-level security, and the door that the database itself keeps."""
+"""What is PostgreSQL's own: row-level security under a role that owns nothing, and the door that the database itself keeps.
 
-from sqlalchemy import Engine
+Two roles use a registry. The owner makes the tables, migrates, backs up and verifies. The application's role serves
+everybody: it owns nothing, and sees a row only where a policy says so, by the token of who is signed in. So whoever gets
+hold of its connection without a user's password sees nothing of any patient, and with one user's token what that user may.
 
+In: connections of the owner (`lay`, `admit`), or the engine of the application (`sign_in`). The functions of the door are
+in sql/door.sql. What the database cannot hide from whoever writes SQL by the application's role is told in docs/registry.
+"""
+
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from patency.fault import Fault, Place, Refused
+from patency.registry import access, schema
 from patency.registry.access import User
+from patency.registry.database import transaction
+
+_DOOR = Path(__file__).parent / "sql" / "door.sql"
+
+# Subqueries, so that each is asked once a statement and not once a row.
+_SITE, _ROLE, _PERSON = (f"(SELECT patency_{what}())" for what in ("site", "role", "person"))
+_IS_ADMINISTRATOR, _IS_STATISTICIAN = f"{_ROLE} = 'administrator'", f"{_ROLE} = 'statistician'"
+_WRITES = f"{_ROLE} IN ('entry', 'investigator')"
+_OWN = f"site = {_SITE}"
+# Who is not signed in, and who belongs to no site, notes what they do in the registry's own chain.
+_OWN_CHAIN = f"site = coalesce({_SITE}, '')"
+_OF_A_SITE = ", ".join(f"'{role}'" for role in access.OF_A_SITE)
+_OTHER_ROLES = ", ".join(f"'{role}'" for role in access.ROLES if role not in access.OF_A_SITE)
+
+POLICIES: dict[str, dict[str, str]] = {  # table: what may be done, and to which rows
+    "registry": {"SELECT": "true"},
+    "alembic_version": {"SELECT": "true"},
+    "site": {"SELECT": f"id = {_SITE} OR {_ROLE} IN ('administrator', 'statistician')", "INSERT": _IS_ADMINISTRATOR},
+    "person": {
+        "SELECT": _IS_ADMINISTRATOR,
+        "INSERT": f"{_IS_ADMINISTRATOR} AND (role IN ({_OF_A_SITE}) AND site <> '' OR role IN ({_OTHER_ROLES}) AND site = '')",
+        "UPDATE": _IS_ADMINISTRATOR,
+    },
+    "trail": {
+        "SELECT": f"{_OWN} OR {_IS_ADMINISTRATOR}",
+        "INSERT": f"{_OWN} AND person = {_PERSON} OR site = '' AND {_PERSON} IS NULL AND action = 'refusal'",
+    },
+    "head": {
+        "SELECT": f"{_OWN_CHAIN} OR {_ROLE} IN ('administrator', 'statistician')",
+        "INSERT": _IS_ADMINISTRATOR,
+        "UPDATE": _OWN_CHAIN,
+    },
+    "identity": dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE"), f"{_OWN} AND {_WRITES}"),
+    **{
+        kind: {
+            "SELECT": f"{_OWN} OR {_IS_STATISTICIAN}",
+            "INSERT": f"{_OWN} AND {_WRITES} AND author = {_PERSON}",
+        }
+        for kind in schema.records
+    },
+}
+# By column, so that nobody asks where on the disk or in which transaction a row was written: gaps would tell of others.
+_COLUMNS = {
+    "alembic_version": ("version_num",),
+    **{table.name: tuple(column.name for column in table.columns) for table in schema.meta.sorted_tables},
+}
+_UNSEEN = {"person": ("salt", "verifier")}
+_CHANGED = {
+    "person": ("salt", "verifier", "is_active"),
+    "head": ("seq", "hash", "at", "signature"),
+    "identity": ("sealed",),
+}
+_FUNCTIONS = (
+    "patency_site()", "patency_role()", "patency_person()", "patency_salt(text)", "patency_sign_in(text, bytea, bytea)",
+    "patency_sign_out()",
+)  # fmt: skip
+
+
+def lay(connection: Connection) -> None:
+    """Lay the door and the policies over the tables, anew: what they were before is forgotten."""
+    here = str(connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one())
+    run(connection, _DOOR.read_text(encoding="utf-8").replace("{schema}", here))
+    for function in (*_FUNCTIONS, "patency_seat()"):
+        run(connection, f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+    run(connection, f"REVOKE CREATE ON SCHEMA {here} FROM PUBLIC")
+    for table, may in POLICIES.items():
+        run(connection, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        for what in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            run(connection, f"DROP POLICY IF EXISTS may_{what.lower()} ON {table}")
+            if what in may:
+                where = f"WITH CHECK ({may[what]})" if what == "INSERT" else f"USING ({may[what]})"
+                run(connection, f"CREATE POLICY may_{what.lower()} ON {table} FOR {what} {where}")
+    for role in admitted(connection):
+        admit(connection, role)
+
+
+def run(connection: Connection, statements: str) -> None:
+    """Run statements of Patency's own, which hold no values."""
+    connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
+
+
+def admitted(connection: Connection) -> list[str]:
+    """Return the roles by which the registry may be used."""
+    query = """SELECT DISTINCT grantee::regrole::text FROM pg_proc, aclexplode(proacl)
+        WHERE oid = 'patency_salt(text)'::regprocedure AND grantee NOT IN (proowner, 0)"""
+    return [name for (name,) in connection.execute(text(query))]
+
+
+def admit(connection: Connection, role: str) -> None:
+    """Let a role use the registry, or refuse one that row-level security could not hold."""
+    refuse_the_mighty(connection, role)
+    name = connection.dialect.identifier_preparer.quote(role)
+    here = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    run(connection, f"GRANT USAGE ON SCHEMA {here} TO {name}")
+    for function in _FUNCTIONS:
+        run(connection, f"GRANT EXECUTE ON FUNCTION {function} TO {name}")
+    for table, may in POLICIES.items():
+        seen = ", ".join(column for column in _COLUMNS[table] if column not in _UNSEEN.get(table, ()))
+        columns = {"SELECT": seen, "INSERT": ", ".join(_COLUMNS[table]), "UPDATE": ", ".join(_CHANGED.get(table, ()))}
+        run(connection, f"REVOKE ALL ON {table} FROM {name}")
+        for what in may:
+            run(connection, f"GRANT {what}{f' ({columns[what]})' if what in columns else ''} ON {table} TO {name}")
+
+
+def refuse_the_mighty(connection: Connection, role: str) -> None:
+    """Refuse a role that is not there, or that row-level security does not bind."""
+    query = """SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, current_user, 'MEMBER')
+        OR pg_has_role(oid, 'pg_read_all_data', 'MEMBER') OR pg_has_role(oid, 'pg_write_all_data', 'MEMBER')
+        FROM pg_roles WHERE rolname = :role"""
+    row = connection.execute(text(query), {"role": role}).first()
+    if row is None:
+        raise Refused([Fault(Place("PATENCY_DATABASE"), f"PostgreSQL has no role {role!r}", "the registry is used by a role that owns "
+                             "nothing", f"make it first: CREATE ROLE {role} LOGIN PASSWORD '…'")])  # fmt: skip
+    if row[0]:
+        raise Refused([Fault(Place("PATENCY_DATABASE"), f"the role {role!r} owns the tables, or may pass by row-level security",
+                             "the database could not keep one site's patients from another", _OTHER_ROLE)])  # fmt: skip
+
+
+_OTHER_ROLE = "name a role that owns nothing in PATENCY_DATABASE, and the owner's in PATENCY_OWNER_DATABASE"
 
 
 def sign_in(engine: Engine, name: str, password: str, token: str) -> User | None:
     """Let a user in, and bind the token to what they may see."""
-    raise NotImplementedError
+    with transaction(engine) as connection:
+        if not connection.execute(text("SELECT row_security_active('patient')")).scalar_one():
+            raise Refused([Fault(Place("PATENCY_DATABASE"), "it signs in by a role that owns the tables, or passes by row-level security",
+                                 "nobody is let in where the database could not keep sites apart", _OTHER_ROLE)])  # fmt: skip
+        salt = bytes(connection.execute(text("SELECT patency_salt(:name)"), {"name": name}).scalar_one())
+    asked = {"name": name, "proof": access.proof_of(password, salt), "token": hashlib.sha256(token.encode()).digest()}
+    with transaction(engine, is_writing=True) as connection:
+        row = connection.execute(text("SELECT role, site FROM patency_sign_in(:name, :proof, :token)"), asked).first()
+    return None if row is None else User(name, row.role, row.site)
+
+
+def sign_out(engine: Engine, token: str) -> None:
+    """End what a token allows."""
+    with transaction(engine, token, is_writing=True) as connection:
+        connection.execute(text("SELECT patency_sign_out()"))

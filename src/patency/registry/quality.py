@@ -196,7 +196,9 @@ class _Truths:
         terms = whole.terms if isinstance(whole, All) else (whole,)
         names = [set(concepts_of(term)) for term in terms]
         told = own | {name for name, measure in condition.measures.items() if not is_shared(measure, own)}
-        plain = tuple(term for term, each in zip(terms, names, strict=True) if each & told and not each & measures.keys())
+        plain = tuple(
+            term for term, each in zip(terms, names, strict=True) if each & told and not each & measures.keys()
+        )
         self._plain = All(plain, whole.place)
         self._own_names = own
         self._shared = tuple(part(term) for term, each in zip(terms, names, strict=True) if not each & told)
@@ -268,7 +270,9 @@ class _Part:
 
     def _evaluated(self, key: object, on: date) -> Truth:
         findings = {}
-        is_one = len(self._own) + len(self._above) + len(self._measures) == 1 and not self._above and not self._is_of_a_day
+        is_one = (
+            len(self._own) + len(self._above) + len(self._measures) == 1 and not self._above and not self._is_of_a_day
+        )
         values = (key,) if is_one else cast("tuple[object, ...]", key)
         for name, item, raw in zip((*self._own, *self._above), self._items, values, strict=False):
             value = value_in(item, raw)
@@ -283,4 +287,6 @@ class _Part:
         return truth
 
 
-_Plan = tuple[tuple[str, Truth, tuple[_Part, ...]], ...]  # a rule, what it says of all records beneath one, what is left
+_Plan = tuple[
+    tuple[str, Truth, tuple[_Part, ...]], ...
+]  # a rule, what it says of all records beneath one, what is left

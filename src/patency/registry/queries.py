@@ -117,7 +117,11 @@ def query_named(session: "Session", beginning: str) -> str:
     """Return the id of the query that begins so, or refuse where there is none, or more than one."""
     found = [entry.id for entry in session.entries("query") if beginning and entry.id.startswith(beginning)]
     if len(found) != 1:
-        what = f"{len(found)} queries begin with {beginning!r}" if found else f"there is no query {beginning!r} at your site"
+        what = (
+            f"{len(found)} queries begin with {beginning!r}"
+            if found
+            else f"there is no query {beginning!r} at your site"
+        )
         raise Refused([Fault(Place("query"), what, "one query is answered at a time",
                              "write more of its id, as `patency registry query list` shows it")])  # fmt: skip
     return found[0]

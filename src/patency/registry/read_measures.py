@@ -167,7 +167,9 @@ class _Reader:
         if first is None or second is None:
             return None
         if how == "days":
-            return Days(item, other), self._number("day", -OLDEST, OLDEST, {name: days for name, days in DAYS.items() if days > 1})
+            return Days(item, other), self._number(
+                "day", -OLDEST, OLDEST, {name: days for name, days in DAYS.items() if days > 1}
+            )
         if first.unit != second.unit:
             fields.fault(fields.place, f"{fields.what} is of {item!r} in {first.unit} and {other!r} in {second.unit}",
                          "the result would mean nothing", "name two of the same unit")  # fmt: skip
@@ -291,7 +293,9 @@ class _Reader:
         if concept.kind is Kind.YES_NO:
             return self._yes_no()
         words = self.fields.need_text("words", "the rule is read aloud")
-        return concept._replace(name=self.name, words=words, says=words, denies=f"not so: {words}", place=self.fields.place)
+        return concept._replace(
+            name=self.name, words=words, says=words, denies=f"not so: {words}", place=self.fields.place
+        )
 
     def _concept(self, kind: Kind, words: str, says: str, denies: str) -> Concept:
         return Concept(self.name, kind, "", words, says, denies, "", (), {}, "", {}, 0.0, 0.0, "history", (), 0, self.fields.place)  # fmt: skip

@@ -13,12 +13,13 @@ import hmac
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, text, update
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
@@ -29,11 +30,12 @@ from patency.registry.database import engine_of, insert_all, is_postgresql, tran
 from patency.registry.entry import now
 from patency.registry.forms import Forms
 from patency.registry.vault import Vault, write_key
+from patency.registry.where import new_urls, role_of, url_of, write_settings
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
 
-SETTINGS, DATABASE, KEYS, HEADS = "registry.json", "registry.db", "keys", "heads"
+KEYS, HEADS = "keys", "heads"
 OURS = ""  # the site of the registry's own chain
 SCREENING = "screening"
 
@@ -51,6 +53,15 @@ class Details(NamedTuple):
     protocol: str
 
 
+class Site(NamedTuple):
+    """A site: its short name, the hospital's, and its papers: ethics approval and data agreement, with their dates."""
+
+    id: str
+    name: str
+    country: str
+    details: Mapping[str, str]
+
+
 class Writing:
     """A transaction that writes: lines are added to a site's chain, whose head is signed when it ends."""
 
@@ -59,7 +70,10 @@ class Writing:
         self.at = stamped(now())
         self._registry = registry
         query = select(schema.head.c.seq, schema.head.c.hash).where(schema.head.c.site == site)
-        row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one()
+        row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
+        if row is None:  # the database shows no chain to who is not, or no longer, signed in
+            raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
+                                 "the user is active and the password the same", "sign in again")])  # fmt: skip
         self._seq, self._hash = int(row.seq), bytes(row.hash)
         self._rows: list[tuple[Any, ...]] = []
 
@@ -97,10 +111,10 @@ class Registry:
 
     def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
         self.folder, self.library, self.forms = folder, library, forms
-        settings = read_settings(folder)
-        self.engine = engine_of(url or os.environ.get("PATENCY_DATABASE", "") or settings["url"] or _sqlite(folder))
+        self.engine = engine_of(url or url_of(folder))
         self.vault = Vault(folder / KEYS)
         with transaction(self.engine) as connection:
+            _refuse_other_schema(connection)
             row = connection.execute(select(schema.registry)).one()
         self.details = Details(row.id, row.name, row.label, row.protocol)
         self.public_key = bytes(row.public_key)
@@ -123,10 +137,11 @@ class Registry:
         from patency.registry.session import Session
 
         token = secrets.token_hex(32)
-        user = (postgres.sign_in if is_postgresql(self.engine) else _sign_in)(self.engine, name, password, token)
+        enter = postgres.sign_in if is_postgresql(self.engine) else _sign_in
+        user = enter(self.engine, name, password, token) if name == _shown(name) else None
         if user is None:
             with transaction(self.engine, is_writing=True) as connection:
-                writing = self.writing(connection, OURS, name[:100])
+                writing = self.writing(connection, OURS, _shown(name))
                 writing.note("refusal", details={"what": "login"})
                 writing.finish()
             fault = Fault(Place("sign-in"), "the name or the password is wrong, or the user is no longer active",
@@ -141,7 +156,7 @@ class Registry:
         self.engine.dispose()
 
 
-def _sign_in(engine: Any, name: str, password: str, _token: str) -> User | None:
+def _sign_in(engine: Engine, name: str, password: str, _token: str) -> User | None:
     person = schema.user
     with transaction(engine) as connection:
         row = connection.execute(select(person).where(person.c.name == name)).one_or_none()
@@ -152,45 +167,62 @@ def _sign_in(engine: Any, name: str, password: str, _token: str) -> User | None:
     return User(row.name, row.role, row.site)
 
 
-def _sqlite(folder: Path) -> str:
-    return f"sqlite:///{folder / DATABASE}"
+def _shown(name: str) -> str:
+    """Return a name as the trail can keep it: what nobody can see, and what no database holds, is blotted out."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:100])
 
 
-def read_settings(folder: Path) -> dict[str, str]:
-    """Return what a registry's folder says of it, or refuse a folder that is none."""
-    try:
-        settings = json.loads((folder / SETTINGS).read_bytes())
-        return {"url": str(settings["url"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        said = "there is no registry here" if isinstance(error, FileNotFoundError) else f"it is no registry's: {error}"
-        raise Refused([Fault(Place(str(folder / SETTINGS)), said, "a registry is a folder that `init` made",
-                             "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
+def _refuse_other_schema(connection: Connection) -> None:
+    taken = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if taken == schema.REVISION:
+        return
+    from patency.registry.migrate import refuse_newer
+
+    refuse_newer(connection)
+    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken})", "tables or columns are not there yet",
+                         "run `patency registry migrate`, with --rehearse first")])  # fmt: skip
 
 
-def create(folder: Path, name: str, url: str = "", label: str = "", protocol: str = "") -> None:
+def create(folder: Path, name: str, url: str = "", label: str = "", protocol: str = "", application: str = "") -> None:
     """Make a registry: its folder, keys and tables, and the registry's own chain.
 
-    `url` is that of PostgreSQL, by a role that owns its tables; the role of `PATENCY_DATABASE`, by which the registry is used
-    from then on, must be another.
+    `url` is that of PostgreSQL, by the role that owns its tables, and `application` that of the role by which the registry
+    is used from then on, which must be another; both may stand in the environment (where.py).
     """
     if folder.exists() and any(folder.iterdir()):
         raise Refused([Fault(Place(str(folder)), "the folder is not empty", "a registry would be mixed with other files",
                              "name a new one")])  # fmt: skip
+    url, application = new_urls(folder, url, application)
+    role = role_of(application) if application else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        vault = Vault.create(folder / KEYS)
+        (folder / HEADS).mkdir()
+        _fill(engine_of(url), name, label, protocol, vault, role)
+        write_settings(folder, application)
+    except BaseException:
+        shutil.rmtree(folder)  # it was empty, and is half a registry
+        raise
+
+
+def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, role: str) -> None:
     from patency.registry.migrate import upgrade
 
-    folder.mkdir(parents=True, exist_ok=True)
-    vault = Vault.create(folder / KEYS)
-    (folder / HEADS).mkdir()
-    engine = engine_of(url or _sqlite(folder))
-    upgrade(engine)
-    details = Details(secrets.token_hex(8), name, label, protocol)
-    at = stamped(now())
-    with transaction(engine, is_writing=True) as connection:
-        row = {**details._asdict(), "public_key": vault.public, "created": at}
-        connection.execute(schema.registry.insert().values(row))
-        connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault)))
-    engine.dispose()
-    (folder / SETTINGS).write_text(json.dumps({"url": ""}) + "\n")
+    try:
+        upgrade(engine)
+        details = Details(secrets.token_hex(8), name, label, protocol)
+        at = stamped(now())
+        with transaction(engine, is_writing=True) as connection:
+            if connection.execute(select(schema.registry.c.id)).first():
+                raise Refused([Fault(Place("database"), "there is a registry in it already", "its keys would be lost",
+                                     "name an empty database, or the folder of the registry that is there")])  # fmt: skip
+            if role:
+                postgres.admit(connection, role)
+            row = {**details._asdict(), "public_key": vault.public, "created": at}
+            connection.execute(schema.registry.insert().values(row))
+            connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault)))
+    finally:
+        engine.dispose()
 
 
 def _first_head(site: str, at: str, registry: str, vault: Vault) -> dict[str, Any]:
@@ -239,8 +271,31 @@ class Admin:
             connection.execute(schema.user.insert().values(row))
             self._note(connection, {"what": "user added", "user": name, "role": role, "site": site})
 
-    def change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
-        """Change a user: a new password, or no longer active."""
+    def stop_user(self, name: str) -> None:
+        """Let a user in no more; what they did stays theirs."""
+        self._change_user(name, "user stopped", {"is_active": False})
+
+    def new_password(self, name: str, password: str) -> None:
+        """Give a user another password, with another salt."""
+        if fault := password_fault(password):
+            raise Refused([fault])
+        salt = access.new_salt()
+        verifier = access.verifier_of(access.proof_of(password, salt))
+        self._change_user(name, "password changed", {"salt": salt, "verifier": verifier})
+
+    def sites(self) -> list[Site]:
+        """Return the sites, with what is known of their ethics approval and data agreement."""
+        with transaction(self.registry.engine, self.token) as connection:
+            rows = connection.execute(select(schema.site).order_by(schema.site.c.id)).all()
+        return [Site(row.id, row.name, row.country, json.loads(row.details)) for row in rows]
+
+    def users(self) -> list[tuple[User, bool]]:
+        """Return the users, and of each whether they are let in."""
+        with transaction(self.registry.engine, self.token) as connection:
+            rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
+        return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
+
+    def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
             if not changed:
@@ -267,10 +322,18 @@ def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
         what = "acts for a site, and none is named" if role in OF_A_SITE else "acts for no site, and one is named"
         faults.append(Fault(Place("site"), f"a user who is {access.WORDS[role]} {what}", "it says whose patients they see",
                             "name the site" if role in OF_A_SITE else "leave the site out"))  # fmt: skip
-    if len(password) < SHORTEST:
-        faults.append(Fault(Place("password"), "the password is too short", "a short one is soon found",
-                            f"use {SHORTEST} letters or more"))  # fmt: skip
+    if fault := password_fault(password):
+        faults.append(fault)
     return faults
+
+
+def password_fault(password: str) -> Fault | None:
+    """Return what is wrong with a password, or None."""
+    if len(password) >= SHORTEST:
+        return None
+    return Fault(
+        Place("password"), "the password is too short", "a short one is soon found", f"use {SHORTEST} letters or more"
+    )
 
 
 def stamped(moment: datetime) -> str:

@@ -128,7 +128,11 @@ def _before(group: _Group, days: Sequence[float], day: float, how: Repeats, item
         return _counted(count, 0, how.how)
     if not count:
         return None
-    first, last = (bisect_left(days, days[count - 1]), count) if how.how is How.LATEST else (0, bisect_right(days, days[0], 0, count))
+    first, last = (
+        (bisect_left(days, days[count - 1]), count)
+        if how.how is How.LATEST
+        else (0, bisect_right(days, days[0], 0, count))
+    )
     return joined([_answer(one, item) for one in group.ones[first:last]])
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from patency.registry.kinds import KINDS
 
 VERSION = 1  # of the schema, as a cut's manifest names it
+REVISION = "0001"  # the last step of migrations/versions: these tables are what it leaves
 
 meta = MetaData()
 

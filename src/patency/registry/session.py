@@ -16,10 +16,10 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
-from patency.registry import schema
+from patency.registry import postgres, schema
 from patency.registry.access import ADD, CORRECT, CUT, POOL, ROLES, VIEW, VOID, WORDS, User
 from patency.registry.chain import about, digest_of
-from patency.registry.database import insert_all, transaction
+from patency.registry.database import insert_all, is_postgresql, transaction
 from patency.registry.entry import Entry, New, Value, packed, unpacked
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
@@ -66,6 +66,12 @@ class Session:
         """Add a line to the audit trail of the user's site."""
         with self._writing() as writing:
             writing.note(action, kind, record, 0, patient, details=details)
+
+    def sign_out(self) -> None:
+        """End the session: what follows needs a new one."""
+        self.note("logout")
+        if is_postgresql(self.registry.engine):
+            postgres.sign_out(self.registry.engine, self.token)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -160,9 +166,16 @@ class Session:
 
     def _keys_for(self, news: Sequence[New]) -> None:
         patients = [new.patient for new in news if new.kind == "patient"]
+        for new in news:
+            if new.kind == "patient" and not new.id == new.patient == self._patient_of(new):
+                raise Refused([Fault(Place("patient"), f"{new.id!r} is not the id that belongs to the pseudonym",
+                                     "a key is drawn for an id, and another site's patient could have it", "add patients by enrol")])  # fmt: skip
         if patients:
             self._refuse_erased(patients)
             self.registry.vault.add_patients(patients)
+
+    def _patient_of(self, new: New) -> str:
+        return self.id_of("patient", str(new.values.get("pseudonym", "")))
 
     def _refuse_erased(self, patients: Sequence[str]) -> None:
         """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
@@ -273,20 +286,18 @@ class Session:
     def sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
         """Yield the rows of a kind's table as they are kept, many at a time, every version, by site, id and version."""
         table = schema.records[kind]
-        query = select(table).where(table.c.site.in_([site] if site else self.sites))
+        query = select(table).where(table.c.site.in_([each for each in self.sites if site in ("", each)]))
         with transaction(self.registry.engine, self.token) as connection:
-            found = connection.execution_options(yield_per=_AT_ONCE).execute(
-                query.order_by(table.c.site, table.c.id, table.c.version)
-            )
-            yield from found.partitions(_AT_ONCE)
+            ordered = query.order_by(table.c.site, table.c.id, table.c.version)
+            yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
     def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
         table = schema.records[kind]
         where = [table.c.site.in_(self.sites), *([table.c.patient == patient] if patient else [])]
         later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
         newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(select(table).where(*where))
-        for row in found:
+        query = select(table).where(*where)
+        for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
             if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
                 entry = self.opened(kind, row)
                 if entry is not None:
@@ -309,6 +320,8 @@ class Session:
 
     def opened(self, kind: str, row: "Row[Any]") -> Entry | None:
         """Open a row; None where the patient was erased. A row that was tampered with is refused."""
+        if self.user.site not in ("", row.site):
+            raise Refused([_not_there(kind, row.id)])
         in_the_open = about(
             kind, row.site, row.id, row.version, row.patient, row.parent or "", row.author, row.at, row.is_void
         )

@@ -20,7 +20,11 @@ def unmet(rules: Mapping[str, Rule], forms: Forms) -> list[Fault]:
         for example in rule.examples:
             got = fires(rule, example, forms)
             if got != example.fires:
-                faults.append(Fault(example.place, f"the rule {rule.name!r} says {got} here; expected: {example.fires}", _WHY, _MEND))
+                faults.append(
+                    Fault(
+                        example.place, f"the rule {rule.name!r} says {got} here; expected: {example.fires}", _WHY, _MEND
+                    )
+                )
     return faults
 
 

@@ -1,0 +1,277 @@
+"""`patency registry enrol|add|correct|void|show|list|consult|decide`: one patient at a time, by hand.
+
+A value is written name=value, as in a case file; what a record may say is shown by `patency registry form KIND`. What a
+record hangs on is found by itself where the patient has one such; otherwise it is named by its id, which `show` prints.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TypeAlias
+
+from patency.cli.case import day_typed, document_named
+from patency.cli.common import width
+from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.fault import Fault, Place, Refused
+from patency.registry.entered import read_corrections, read_file, read_typed
+from patency.registry.entry import ITEMS, Entry, New, Value
+from patency.registry.kinds import KINDS
+from patency.registry.session import Session
+
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def arguments(actions: Actions) -> None:
+    """Say what may be asked of it."""
+    enrol = actions.add_parser(
+        "enrol", help="add a patient", epilog="example: patency registry enrol our-registry N-17 sex_at_birth=female"
+    )
+    add_where(enrol)
+    enrol.add_argument(
+        "pseudonym", metavar="PSEUDONYM", help="by which the site knows the patient; never a name or a number of a file"
+    )
+    _add_values(enrol)
+    enrol.set_defaults(run=_enrol)
+    _add_arguments(actions)
+    _change_arguments(actions)
+    _look_arguments(actions)
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("values", nargs="*", metavar="NAME=VALUE")
+    parser.add_argument("--file", default="", metavar="FILE", help="a YAML file of names and values instead")
+
+
+def _add_arguments(actions: Actions) -> None:
+    add = actions.add_parser(
+        "add",
+        help="add a record to a patient",
+        epilog="example: patency registry add our-registry N-17 visit date=2026-11-20 planned=V3 ulcer=none",
+    )
+    add_where(add)
+    add.add_argument("pseudonym", metavar="PSEUDONYM")
+    add.add_argument("kind", metavar="KIND", choices=[kind for kind in KINDS if KINDS[kind].of], help=", ".join(KINDS))
+    _add_values(add)
+    add.add_argument("--of", default="", metavar="ID", help="what it hangs on, where the patient has several")
+    add.set_defaults(run=_add)
+    screen = actions.add_parser(
+        "screen",
+        help="note somebody who was seen, enrolled or not",
+        epilog="example: patency registry screen our-registry date=2026-11-20 age_band=12_to_17 enrolled=no reason=declined",
+    )
+    add_where(screen)
+    _add_values(screen)
+    screen.set_defaults(run=_screen)
+
+
+def _change_arguments(actions: Actions) -> None:
+    correct = actions.add_parser(
+        "correct",
+        help="correct a record: a new version, with its reason",
+        epilog="example: patency registry correct our-registry visit ID weight='61 kg' --reason mistyped",
+    )
+    void = actions.add_parser("void", help="say that a record should never have been there")
+    for parser, run in ((correct, _correct), (void, _void)):
+        add_where(parser)
+        parser.add_argument("kind", metavar="KIND", choices=list(KINDS))
+        parser.add_argument("record", metavar="ID")
+        if parser is correct:
+            parser.add_argument("values", nargs="+", metavar="NAME=VALUE", help="NAME= takes a value away")
+        parser.add_argument("--reason", required=True, help="why; it stands in the history")
+        parser.set_defaults(run=run)
+
+
+def _look_arguments(actions: Actions) -> None:
+    listing = actions.add_parser("list", help="list your site's patients")
+    add_where(listing)
+    listing.set_defaults(run=_list)
+    show = actions.add_parser("show", help="show all that stands of a patient")
+    add_where(show)
+    show.add_argument("pseudonym", metavar="PSEUDONYM")
+    show.set_defaults(run=_show)
+    form = actions.add_parser(
+        "form", help="show what a record of a kind may say", epilog="example: patency registry form visit"
+    )
+    form.add_argument("kind", metavar="KIND", choices=list(KINDS), help=", ".join(KINDS))
+    form.set_defaults(run=_form, policy=[], library=None)
+    page = actions.add_parser(
+        "consult",
+        help="print the consult of a patient's episode, and keep its hashes",
+        epilog="example: patency registry consult our-registry N-17 --on 2026-11-22",
+    )
+    add_where(page)
+    page.add_argument("pseudonym", metavar="PSEUDONYM")
+    page.add_argument("--on", type=day_typed, default=None, metavar="DATE", help="as of which day (today)")
+    page.add_argument("--of", default="", metavar="ID", help="which episode, where there are several")
+    page.add_argument("--case", action="store_true", help="write the case file instead, and keep nothing")
+    page.set_defaults(run=_consult)
+    decided = actions.add_parser("decide", help="note what was decided after a consult, by whom and why")
+    add_where(decided)
+    decided.add_argument("consult", metavar="ID")
+    decided.add_argument("decided", metavar="OPTION", help="as the form of an episode names treatments")
+    decided.add_argument("--by", required=True, metavar="WHO")
+    decided.add_argument("--why", required=True)
+    decided.add_argument("--on", type=day_typed, default=None, metavar="DATE")
+    decided.set_defaults(run=_decide)
+
+
+def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[str, Value]:
+    if options.file:
+        return read_file(kind, document_named(options.file, "record"), session.forms, date.today())
+    return read_typed(kind, options.values, session.forms, date.today())
+
+
+def _enrol(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nobody is enrolled"):
+        session.enrol(options.pseudonym, _values("patient", options, session))
+    print(f"{options.pseudonym} is enrolled.")
+
+
+def _add(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing is added"):
+        patient = session.patient(options.pseudonym)
+        parent = parent_of(session, options.kind, patient, options.of)
+        entry = session.add(New(options.kind, _values(options.kind, options, session), patient, parent))
+    print(f"The {KINDS[options.kind].words} {entry.id} is added to {options.pseudonym}.")
+    _say_hits(session, patient)
+
+
+def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
+    """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told."""
+    above = KINDS[kind].of
+    if above == "patient" or named:
+        return named or patient
+    found = sorted(session.entries(above, patient), key=lambda entry: str(entry.values.get("date", "")))
+    if len(found) == 1:
+        return found[0].id
+    words = KINDS[above].words
+    what = f"the patient has {len(found)} {KINDS[above].plural}" if found else f"the patient has no {words} yet"
+    fix = f"name one with --of: {'; '.join(map(_line, found))}" if found else f"add the {words} first"
+    raise Refused([Fault(Place(KINDS[kind].words), what, f"a {KINDS[kind].words} hangs on a {words}", fix)])
+
+
+def _screen(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing is noted"):
+        session.add(New("screening", _values("screening", options, session)))
+    print("It stands in the screening log.")
+
+
+def _correct(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing is corrected"):
+        before = session.entry(options.kind, options.record)
+        scale = str(before.values.get("instrument", ""))
+        values = read_corrections(options.kind, options.values, session.forms, date.today(), scale)
+        entry = session.correct(options.kind, options.record, values, options.reason, before.version)
+    print(f"Version {entry.version} stands.")
+    _say_hits(session, entry.patient)
+
+
+def _void(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing is changed"):
+        session.void(options.kind, options.record, options.reason)
+    print("It is void; its history stays.")
+
+
+def _say_hits(session: Session, patient: str) -> None:
+    """Run the quality rules over a patient who was changed, and say what they find."""
+    from patency.registry.quality import check_patient
+
+    with refusing("the record is kept; the quality rules could not be run"):
+        hits = check_patient(session, patient)
+    for hit in hits:
+        print(f"  query: {hit.says}")
+
+
+def _list(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing to list"):
+        episodes: dict[str, list[str]] = {}
+        for entry in session.entries("episode"):
+            episodes.setdefault(entry.patient, []).append(str(entry.values.get("date", "no day")))
+        names = {entry.patient: str(entry.values.get("pseudonym", "")) for entry in session.entries("patient")}
+        session.note("view", "patient", details={"what": "list of patients", "patients": len(names)})
+    for patient, name in sorted(names.items(), key=lambda pair: pair[1]):
+        print(f"{name}  {', '.join(sorted(episodes.get(patient, []))) or 'no episode'}")
+
+
+def _show(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing to show"):
+        found = session.record_of(session.patient(options.pseudonym))
+    if label := session.registry.details.label:
+        print(label.upper())
+    for line in _tree(found, ""):
+        print(line)
+
+
+def _tree(found: Iterable[Entry], parent: str, depth: int = 0) -> Iterator[str]:
+    """Lay the records out, each below what it hangs on."""
+    every = list(found)
+    for entry in sorted(
+        (each for each in every if each.parent == parent), key=lambda each: str(each.values.get("date", ""))
+    ):
+        yield f"{'  ' * depth}{KINDS[entry.kind].words} {_line(entry)}"
+        said = {name.removeprefix(ITEMS): value for name, value in entry.values.items() if name != "date"}
+        yield from (f"{'  ' * depth}    {name}: {_shown(value)}" for name, value in sorted(said.items()))
+        yield from _tree(every, entry.id, depth + 1)
+
+
+def _line(entry: Entry) -> str:
+    day = entry.values.get("date", "")
+    return f"{entry.id}{f' of {day}' if day else ''}{f', version {entry.version}' if entry.version > 1 else ''}"
+
+
+def _shown(value: Value) -> str:
+    from patency.case import Absence, Span
+
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    if isinstance(value, Absence):
+        return f"({value.value})"
+    if isinstance(value, Span):
+        return f"{value.low:g} to {value.high:g}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _form(options: argparse.Namespace) -> None:
+    from patency.instrument.show import instrument_words
+
+    print(instrument_words(forms_of(options).of[options.kind]))
+
+
+def _consult(options: argparse.Namespace) -> None:
+    from patency.casefile import case_file
+    from patency.consult.page import consult
+    from patency.consult.text import to_text
+    from patency.registry.case import case_of
+    from patency.registry.kept import keep_consult
+
+    session = signed_in(options)
+    with refusing("there is no consult"):
+        patient = session.patient(options.pseudonym)
+        episode = parent_of(session, "visit", patient, options.of)
+        case = case_of(session, episode, options.on or date.today())
+        if options.case:
+            sys.stdout.write(case_file(case))
+            return
+        page = to_text(consult(session.registry.library, case), width())
+        kept = keep_consult(session, episode, case, page)
+    sys.stdout.write(page)
+    print(
+        f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO --why WHY"
+    )
+
+
+def _decide(options: argparse.Namespace) -> None:
+    from patency.registry.kept import decide
+
+    session = signed_in(options)
+    with refusing("nothing is noted"):
+        decide(session, options.consult, options.decided, options.on or date.today(), options.by, options.why)
+    print("The decision stands beside its consult.")

@@ -1,0 +1,199 @@
+"""The case of an episode on a day: what `consult` takes.
+
+In: what stands of a patient, and a day. Out: the frozen Case of the latest finding of each concept on or before that day,
+whether it was entered as a finding, answers an item of a form that feeds a concept, or is a score of a filled-in scale. Of
+two that differ on the same day nobody could say which counts: that is a Fault, and there is no case.
+
+A later "not known" counts before an earlier answer: what is not known any more must not be taken for a No. Of the other leg,
+and of a score whose definition nobody confirmed, nothing enters the case.
+
+Not here: the page (consult/), which knows no registry; the consult that was given (kept.py).
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from patency.answer import amount_words
+from patency.case import Absence, Case, Finding, Span
+from patency.case import Value as Known
+from patency.casefile import with_events
+from patency.fault import Fault, Faults, Place, Refused
+from patency.instrument.leg import SIDE, of_leg
+from patency.instrument.response import SIDES
+from patency.instrument.score import findings, score
+from patency.registry.entry import Entry, Value
+from patency.registry.forms import Forms
+from patency.registry.kinds import KINDS
+from patency.registry.said import findings_of, known, response_of
+from patency.registry.session import Session
+from patency.registry.valid import no_scale
+from patency.truth import Truth
+from patency.vocabulary import Concept, Kind, Vocabulary
+
+YEAR = 365.25  # days, as the vocabulary counts them
+AGE = "age"
+
+
+def case_of(session: Session, episode: str, on: date) -> Case:
+    """Return the case of an episode on a day; refuse it where findings of one day contradict each other."""
+    patient = session.entry("episode", episode).patient
+    return case_from(session.record_of(patient), episode, on, session.forms)
+
+
+def case_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Case:
+    """Return the case of an episode on a day, from all that stands of its patient."""
+    faults: list[Fault] = Faults()
+    dated = [(each, day) for each, day in _of_episode(entries, episode) if day <= on]
+    found = [finding for each, day in dated for finding in _found(each, day, forms, faults)]
+    side = _latest(found, []).get(SIDE)
+    affected = _side_of(dated) if side is None else side.value
+    for each, _ in dated:
+        if each.kind == "response":
+            found += _scored(each, forms, affected, faults)
+    latest = {finding.concept: _as_seen(finding, on, forms.vocabulary) for finding in _latest(found, faults).values()}
+    order = sorted(latest, key=lambda name: forms.vocabulary.concepts[name].order)
+    case = _without_overtaken(Case(on, {name: latest[name] for name in order}, _pseudonym(dated)), forms.vocabulary)
+    case = with_events(case, forms.vocabulary, faults)
+    if faults:
+        raise Refused(faults)
+    return case
+
+
+def _of_episode(entries: Iterable[Entry], episode: str) -> list[tuple[Entry, date]]:
+    """Return the episode, its patient and what hangs on it, each with its day: its own, or that of what it hangs on.
+
+    What hangs on a record that is void, or that another episode holds, is left out.
+    """
+    every = sorted(entries, key=lambda each: list(KINDS).index(each.kind))  # what others hang on comes first
+    index = next(each for each in every if each.id == episode)
+    found = [(each, _day(index, date.min)) for each in every if each.kind == "patient" and each.id == index.patient]
+    days = {episode: _day(index, date.min)}
+    for each in every:
+        if each.id == episode or each.parent in days:
+            days[each.id] = _day(each, days.get(each.parent, date.min))
+            found.append((each, days[each.id]))
+    return found
+
+
+def _day(entry: Entry, otherwise: date) -> date:
+    day = entry.values.get("date")
+    return day if isinstance(day, date) else otherwise
+
+
+def _pseudonym(dated: Iterable[tuple[Entry, date]]) -> str:
+    return next((str(each.values.get("pseudonym", "")) for each, _ in dated if each.kind == "patient"), "")
+
+
+def _place(entry: Entry) -> Place:
+    return Place(f"{KINDS[entry.kind].words} {entry.id}")
+
+
+def _found(entry: Entry, day: date, forms: Forms, faults: list[Fault]) -> Iterator[Finding]:
+    """Yield what a record says of the patient: a finding, or the answers to items that feed a concept."""
+    if entry.kind == "finding":
+        for finding in findings_of(entry.values, forms.vocabulary, _place(entry), faults):
+            if finding.absence is not Absence.NOT_ASKED:
+                yield finding
+        return
+    form = forms.of[entry.kind]
+    for name, item in form.items.items():
+        value = entry.values.get(name)
+        if not item.feeds or value is None or value is Absence.NOT_ASKED:
+            continue
+        concept = forms.vocabulary.concepts[item.feeds]
+        absence = value if isinstance(value, Absence) else None
+        answer = None if isinstance(value, Absence) else known(item, value)
+        words = _words(concept, answer) if absence is None else absence.value
+        yield Finding(concept.name, answer, day, words, form.title.lower(), absence, place=_place(entry))
+
+
+def _words(concept: Concept, value: Known | None) -> str:
+    """Write a value as a case file does, days as themselves."""
+    match value:
+        case Span(low, high):
+            ends = [
+                f"{end:.10g}" if concept.kind is not Kind.DATE else str(date.fromordinal(int(end)))
+                for end in (low, high)
+            ]
+            return amount_words(" to ".join(dict.fromkeys(ends)), concept.unit)
+        case frozenset():
+            return " or ".join(sorted(value))
+    return str(value)
+
+
+def _scored(entry: Entry, forms: Forms, affected: Known | None, faults: list[Fault]) -> list[Finding]:
+    """Return what a filled-in scale says of the patient; nothing where it is about the leg that the case is not about."""
+    name = str(entry.values.get("instrument"))
+    if name not in forms.scales:
+        faults.append(no_scale(name, _place(entry), forms.scales))
+        return []
+    response = response_of(entry.values, forms.scales[name], _place(entry))
+    if response.side and isinstance(affected, frozenset) and response.side not in affected:
+        return []
+    scored = {name: each for name, each in score(response.instrument, response).items() if not each.score.is_draft}
+    return of_leg(findings(response, scored, response.case.on), response, affected, faults)
+
+
+def _side_of(dated: Iterable[tuple[Entry, date]]) -> frozenset[str] | None:
+    sides: list[Value] = [each.values.get("side", "") for each, _ in dated if each.kind == "episode"]
+    return next((frozenset({str(side)}) for side in sides if side in SIDES), None)
+
+
+def _latest(found: Iterable[Finding], faults: list[Fault]) -> dict[str, Finding]:
+    """Return the latest finding of each concept; note where two of that day say different things."""
+    every: dict[str, list[Finding]] = {}
+    for finding in found:
+        every.setdefault(finding.concept, []).append(finding)
+    latest = {}
+    for concept, some in every.items():
+        day = max(each.on for each in some)
+        last = [each for each in some if each.on == day]
+        told = [each for each in last if each.value is not None] or last
+        latest[concept] = told[0]
+        for other in told[1:]:
+            if other.value != told[0].value:
+                what = (
+                    f"{concept!r} is {other.written!r} here and {told[0].written!r} at {told[0].place}, both of {day}"
+                )
+                faults.append(Fault(other.place, what, "nobody could see which of the two counts",
+                                    "correct one of them, or void it", (concept,)))  # fmt: skip
+    return latest
+
+
+def _as_seen(finding: Finding, on: date, vocabulary: Vocabulary) -> Finding:
+    """Return a finding as it is to be read on a later day: with its day, and an age with the time that has passed."""
+    concept, value = vocabulary.concepts[finding.concept], finding.value
+    if finding.on == on or not isinstance(value, Span):
+        return finding if finding.on == on or finding.scale else finding._replace(scale=finding.source or "finding")
+    if concept.kind is Kind.DATE:  # "3 days ago" was said on another day
+        return finding._replace(written=_words(concept, value))
+    if finding.concept != AGE:
+        return finding._replace(scale=finding.scale or finding.source or "finding")
+    age = aged(value, (on - finding.on).days, concept.highest)
+    source = f"{finding.written} on {finding.on}, counted on"
+    return finding._replace(value=age, written=_words(concept, age), on=on, source=source)
+
+
+def aged(age: Span, days: int, oldest: float) -> Span:
+    """Return an age some days later, in years.
+
+    A whole number of years is an age in completed years, as it is said at the bedside: who is 17 may be 18 tomorrow. So a
+    year later that patient is 18 or nearly 19, and nobody passes for a child, or for an adult, by the rounding.
+    """
+    is_whole = age.low == age.high == math.floor(age.low)
+    high = math.nextafter(age.high + 1, 0) if is_whole and days else age.high
+    return Span(min(age.low + days / YEAR, oldest), min(high + days / YEAR, oldest))
+
+
+def _without_overtaken(case: Case, vocabulary: Vocabulary) -> Case:
+    """Return the case without an earlier No to what a later finding dates: not done on Monday, done on Tuesday."""
+    findings: Mapping[str, Finding] = case.findings
+    for finding in case.findings.values():
+        concept = vocabulary.concepts[finding.concept]
+        told = findings.get(concept.only_if) if concept.only_if and finding.value is not None else None
+        if told is None or told.on >= finding.on:
+            continue
+        if told.value is Truth.NO or (concept.other_than and told.value == frozenset({concept.other_than})):
+            findings = {name: each for name, each in findings.items() if name != concept.only_if}
+    return case._replace(findings=findings)

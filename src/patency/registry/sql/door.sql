@@ -1,0 +1,76 @@
+-- The door of a registry on PostgreSQL: functions that run as the owner of the tables, for whom cannot read them.
+--
+-- Whoever signs in gets a seat: a row with the SHA-256 of a token that they alone know. Each transaction says its token
+-- (patency.token), and the policies ask these functions whose it is. A seat holds for 12 hours, and no longer than the
+-- user is active and the password the same. Without a valid token every answer is NULL, and a policy shows nothing.
+--
+-- {schema} is where the tables are; pg_temp stands last, so that nobody can put a table of their own before them.
+
+CREATE OR REPLACE FUNCTION {schema}.patency_seat() RETURNS {schema}.person
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = {schema}, pg_temp
+AS $$
+    SELECT person.* FROM seat JOIN person ON person.name = seat.person AND person.verifier = seat.verifier
+    WHERE seat.token = sha256(convert_to(nullif(current_setting('patency.token', true), ''), 'UTF8'))
+      AND seat.until > clock_timestamp() AND person.is_active
+$$;
+REVOKE ALL ON FUNCTION {schema}.patency_seat() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_site() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = {schema}, pg_temp
+AS $$ SELECT (patency_seat()).site $$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_role() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = {schema}, pg_temp
+AS $$ SELECT (patency_seat()).role $$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_person() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = {schema}, pg_temp
+AS $$ SELECT (patency_seat()).name $$;
+
+-- The salt of a user's password. A name that is not there has one as well, always the same, so that nobody can tell.
+CREATE OR REPLACE FUNCTION {schema}.patency_salt(wanted text) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+    SELECT coalesce((SELECT salt FROM person WHERE name = wanted),
+                    (SELECT substr(sha256(pepper || convert_to(wanted, 'UTF8')), 1, 16) FROM pepper))
+$$;
+
+-- Give a seat to whoever proves to know the password: one row with role and site, or none.
+CREATE OR REPLACE FUNCTION {schema}.patency_sign_in(wanted text, proof bytea, token_hash bytea)
+RETURNS TABLE (role text, site text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    found_person person;
+BEGIN
+    DELETE FROM seat WHERE until < clock_timestamp();
+    SELECT * INTO found_person FROM person WHERE name = wanted AND verifier = sha256(proof) AND is_active;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    INSERT INTO seat VALUES (token_hash, found_person.name, found_person.verifier, clock_timestamp() + interval '12 hours');
+    role := found_person.role;
+    site := found_person.site;
+    RETURN NEXT;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_sign_out() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$ DELETE FROM seat WHERE token = sha256(convert_to(nullif(current_setting('patency.token', true), ''), 'UTF8')) $$;
+
+-- What was written is never changed, not even by the owner of the tables.
+CREATE OR REPLACE FUNCTION {schema}.patency_refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+AS $$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_head_grows() RETURNS trigger
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+AS $$
+BEGIN
+    IF NEW.site <> OLD.site OR NEW.seq <= OLD.seq THEN
+        RAISE EXCEPTION 'a chain only grows' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;

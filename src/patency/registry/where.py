@@ -1,0 +1,87 @@
+"""Where a registry's database is: a file in its folder, or PostgreSQL by one of two roles.
+
+PATENCY_DATABASE is the URL by which everybody uses the registry: of a role that owns nothing. PATENCY_OWNER_DATABASE is
+that of the role that owns the tables: to make, migrate, back up and verify. Neither is ever written on a command line; a
+password may stand in the variable, or in the file that PostgreSQL reads by itself (~/.pgpass, or PGPASSFILE). The folder
+keeps the application's URL, without its password.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from patency.fault import Fault, Place, Refused
+
+SETTINGS, DATABASE = "registry.json", "registry.db"
+APPLICATION, OWNER = "PATENCY_DATABASE", "PATENCY_OWNER_DATABASE"
+
+
+def url_of(folder: Path) -> str:
+    """Return the URL of the database by which a registry is used."""
+    settings = read_settings(folder)
+    return os.environ.get(APPLICATION, "") or settings["url"] or sqlite(folder)
+
+
+def owner_url_of(folder: Path) -> str:
+    """Return the URL by which a registry is migrated, backed up and verified: by the owner of its tables."""
+    return _owner_url() if url_of(folder).startswith("postgres") else url_of(folder)
+
+
+def new_urls(folder: Path, url: str = "", application: str = "") -> tuple[str, str]:
+    """Return the owner's and the application's URL of a registry that is to be made: as given, as set, or a file."""
+    application = application or os.environ.get(APPLICATION, "")
+    url = url or os.environ.get(OWNER, "")
+    if not url and not application:
+        return sqlite(folder), ""
+    if not application:
+        raise Refused([Fault(Place(APPLICATION), "it is not set", "on PostgreSQL a registry is used by a role that owns nothing, "
+                             "so that the database keeps sites apart", _set(APPLICATION, "APPLICATION"))])  # fmt: skip
+    return url or _owner_url(), application
+
+
+def _owner_url() -> str:
+    if owner := os.environ.get(OWNER, ""):
+        return owner
+    raise Refused([Fault(Place(OWNER), "it is not set", "this is done by the database role that owns the tables, and sees all of "
+                         "them", _set(OWNER, "OWNER"))])  # fmt: skip
+
+
+def _set(variable: str, role: str) -> str:
+    return f"set {variable} to postgresql://{role}@HOST/DATABASE; its password may stand in ~/.pgpass"
+
+
+def role_of(url: str) -> str:
+    """Return the role by which a URL signs in at PostgreSQL, or refuse a URL that names none."""
+    try:
+        role = make_url(url).username
+    except ArgumentError:
+        role = None
+    if not role:
+        raise Refused([Fault(Place(APPLICATION), "it is no URL that names a role", "the role is let in when the registry is made",
+                             _set(APPLICATION, "APPLICATION"))])  # fmt: skip
+    return role
+
+
+def write_settings(folder: Path, application: str) -> None:
+    """Write down where a registry's database is, without the password."""
+    url = make_url(application)._replace(password=None).render_as_string() if application else ""
+    (folder / SETTINGS).write_text(json.dumps({"url": url}) + "\n", encoding="utf-8")
+
+
+def read_settings(folder: Path) -> dict[str, str]:
+    """Return what a registry's folder says of it, or refuse a folder that is none."""
+    try:
+        settings = json.loads((folder / SETTINGS).read_bytes())
+        return {"url": str(settings["url"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        said = "there is no registry here" if isinstance(error, FileNotFoundError) else f"it is no registry's: {error}"
+        raise Refused([Fault(Place(str(folder / SETTINGS)), said, "a registry is a folder that `init` made",
+                             "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
+
+
+def sqlite(folder: Path) -> str:
+    """Return the URL of the file in a registry's folder."""
+    return f"sqlite:///{folder / DATABASE}"
