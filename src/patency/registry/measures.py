@@ -76,9 +76,9 @@ def reckoned(measure: Measure, by: Reckoning) -> Reckoned:
             return lambda at: _is_current(at, item, forms)
         case Scored(name):
             return lambda at: _scored(at, name, forms)
-    item = forms.of[how.kind].items[how.take] if how.take else None
+    taken = forms.of[how.kind].items[how.take] if how.take else None
     where = None if how.where is None else by.truth_of(how.where)
-    return repeats_of(how, by.keys.setdefault(_looks(how), len(by.keys)), item, where)
+    return repeats_of(how, by.keys.setdefault(_looks(how), len(by.keys)), taken, where)
 
 
 def _looks(how: Repeats) -> object:

@@ -219,8 +219,9 @@ class _Reader:
             return named
         if named or not shared:
             said = f"within {named!r}, which" if named else "of what"
-            self.fields.fault(self.fields.place, f"{self.fields.what} counts {KINDS[kind].plural} {said} a {KINDS[self.kind].words} does not hang on with them",
-                              "it must be told whose records are meant", nearest(named, shared, f"use one of {listed(shared) or 'none'}"))  # fmt: skip
+            what = f"{self.fields.what} is of {KINDS[kind].plural} {said} a {KINDS[self.kind].words} does not hang on with them"
+            self.fields.fault(self.fields.place, what, "it must be told whose records are meant",
+                              nearest(named, shared, f"use one of {listed(shared) or 'none'}"))  # fmt: skip
             return None
         return shared[0]
 
@@ -267,8 +268,9 @@ class _Reader:
 
     def _refuse_name(self, name: str, kind: str, known: Sequence[str]) -> None:
         if name:
-            self.fields.fault(self.fields.place, f"{self.fields.what} mentions {name!r}, which no {KINDS[kind].words} has in that place",
-                              f"it is asked for at {self.asked_at}", nearest(name, known, f"use one of {listed(known[:12]) or 'none'}"))  # fmt: skip
+            what = f"{self.fields.what} mentions {name!r}, which no {KINDS[kind].words} has in that place"
+            self.fields.fault(self.fields.place, what, f"it is asked for at {self.asked_at}",
+                              nearest(name, known, f"use one of {listed(known[:12]) or 'none'}"))  # fmt: skip
 
     def _refuse_kind(self, concept: Concept, wanted: Kind, name: str) -> Concept | None:
         if concept.kind is wanted:
@@ -298,4 +300,5 @@ class _Reader:
         )
 
     def _concept(self, kind: Kind, words: str, says: str, denies: str) -> Concept:
-        return Concept(self.name, kind, "", words, says, denies, "", (), {}, "", {}, 0.0, 0.0, "history", (), 0, self.fields.place)  # fmt: skip
+        place = self.fields.place
+        return Concept(self.name, kind, "", words, says, denies, "", (), {}, "", {}, 0.0, 0.0, "history", (), 0, place)

@@ -74,7 +74,7 @@ def _read_file(node: Node, sources: dict[str, Source], forms: Forms, faults: lis
     return [rule for rule in found if rule is not None]
 
 
-def _read_rule(  # noqa: PLR0913  what is read, and what it is read with
+def _read_rule(
     name: str,
     node: Node,
     sources: dict[str, Source],
@@ -111,7 +111,8 @@ def _read_example(name: str, kind: str, node: Node, forms: Forms, faults: list[F
     rest = {each: value for each, value in fields.named.items() if each != "fires"}
     patient = read_patient(node._replace(value=rest), forms, faults)
     if fields.is_readable and not any(each.kind == kind for each in _all(patient)):
-        fields.fault(node.place, f"{fields.what} has no {KINDS[kind].words}", "the rule is of one", f"add '{kind}:' with what it says")  # fmt: skip
+        fields.fault(node.place, f"{fields.what} has no {KINDS[kind].words}", "the rule is of one",
+                     f"add '{kind}:' with what it says")  # fmt: skip
     fields.close()
     return Example(patient, fires, node.place)
 

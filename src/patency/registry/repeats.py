@@ -37,19 +37,19 @@ class _Group:
         self.ones = ones
         self.days: list[float] | None = None
         self.places: dict[tuple[Any, ...], int] | None = None
-        if not all([one.truth is YES for one in ones]):
+        if not all(one.truth is YES for one in ones):
             return
-        if how.before and not how.same and all([one.day is not None and one.day.is_exact for one in ones]):
+        if how.before and not how.same and all(one.day is not None and one.day.is_exact for one in ones):
             self.ones = sorted(ones, key=lambda one: one.day.low if one.day else 0)
             self.days = [one.day.low for one in self.ones if one.day]
-        if how.same and not how.before and all([_is_known(each) for one in ones for each in one.same]):
+        if how.same and not how.before and all(_is_known(each) for one in ones for each in one.same):
             self.places = {}
             for one in ones:
                 self.places[one.same] = self.places.get(one.same, 0) + 1
 
 
 def repeats_of(
-    how: Repeats, key: object, item: Item | None, where: Callable[[At], Truth] | None, is_indexed: bool = True
+    how: Repeats, key: object, item: Item | None, where: Callable[[At], Truth] | None
 ) -> Reckoned:
     """Return what works out a measure of records that repeat, of one of which the answer to `item` may be taken.
 
@@ -71,15 +71,15 @@ def repeats_of(
     def group(at: At) -> _Group:
         # What hangs on the same record has the same place, unless the record is the place itself.
         own = (key, at.entry.id if at.entry.kind == within else at.entry.parent)
-        known: dict[object, _Group] = at.patient.known
-        found = known.get(own)
+        known: dict[object, Any] = at.patient.known
+        found: _Group | None = known.get(own)
         if found is None:
             found = known[own] = gathered(at)
         return found
 
     if not how.same and not how.before:
         return lambda at: _together(group(at).ones, how, item)
-    if not is_indexed or (how.same and (how.before or item is not None)):
+    if how.same and (how.before or item is not None):
         return lambda at: _for(at, group(at), how, item)
     return _by_day(group, how, item) if how.before else _by_likeness(group, how)
 
@@ -99,7 +99,7 @@ def _by_likeness(group: Callable[[At], _Group], how: Repeats) -> Reckoned:
         found = group(at)
         if found.places is not None:
             like = tuple([at.own.get(name) for name in how.same])
-            if all([_is_known(each) for each in like]):
+            if all(_is_known(each) for each in like):
                 return _counted(found.places.get(like, 0), 0, how.how)
         return _for(at, found, how, None)
 

@@ -33,7 +33,9 @@ class Patient:
 
     def __init__(self, entries: Iterable[Entry], wanted: Mapping[str, Mapping[str, str]], on: date) -> None:
         self.on = on
-        self.known: dict[Any, Value | None] = {}  # what measures of repeats came to, for all records in the same place
+        self.known: dict[
+            object, Any
+        ] = {}  # what measures of repeats have gathered, by the place whose records they are
         self._wanted = wanted
         self._by_id: dict[str, Entry] = {}
         self.of_kind: dict[str, list[Entry]] = {}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from patency.fault import Fault
 from patency.language.terms import Not
+from patency.registry.checker import Checker
 from patency.registry.forms import Forms
-from patency.registry.quality import Checker
 from patency.registry.read_written import ON, entries_of
 from patency.registry.rule import Example, Rule
 
