@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.registry.made import PASSWORD, made
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -16,6 +15,7 @@ from patency.registry.quality import check_all, check_patient
 from patency.registry.queries import accept, answer, query_named
 from patency.registry.registry import Registry
 from patency.registry.session import Session
+from registry.made import PASSWORD, made
 
 TODAY = date(2026, 1, 1)
 RULE = "stent-diameter-out-of-the-plausible"
