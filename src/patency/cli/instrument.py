@@ -124,11 +124,25 @@ def write_json(value: object) -> None:
     sys.stdout.write("\n")
 
 
+def _forms(directory: Path, library: Library) -> tuple[Instrument, ...]:
+    """Return the forms of the registry, where a content directory has them."""
+    from patency.registry.forms import FORMS, read_forms
+
+    if not (directory / FORMS).is_dir():
+        return ()
+    try:
+        return tuple(read_forms(library, directory).of.values())
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the forms are refused", refused.faults) from None
+
+
 def _check(options: argparse.Namespace) -> None:
     from patency.instrument.check import unmet, untried
 
-    instruments = instruments_for(options, open_for(options, options.directory), options.directory)
-    faults = [fault for each in instruments.values() for fault in unmet(each)]
+    library = open_for(options, options.directory)
+    instruments = instruments_for(options, library, options.directory)
+    forms = _forms(options.directory or CONTENT, library)
+    faults = [fault for each in (*instruments.values(), *forms) for fault in unmet(each)]
     if faults:
         raise Failed(CONTENT_REFUSED, "an instrument does not score what its examples say", faults)
     items = sum(len(each.items) for each in instruments.values())
@@ -138,6 +152,9 @@ def _check(options: argparse.Namespace) -> None:
     print(
         f"{len(instruments)} instruments, {items} items, {scores} scores ({drafts} of them drafts), {examples} examples met: no fault"
     )
+    if forms:
+        items, examples = sum(len(each.items) for each in forms), sum(len(each.examples) for each in forms)
+        print(f"{len(forms)} forms of the registry, {items} items, {examples} examples met: no fault")
     for each in instruments.values():
         names = list(untried(each))
         if names:

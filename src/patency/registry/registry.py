@@ -29,10 +29,11 @@ from patency.registry.chain import START, Head, Line, hash_of, noted
 from patency.registry.database import engine_of, insert_all, is_postgresql, transaction
 from patency.registry.entry import now
 from patency.registry.forms import Forms
-from patency.registry.vault import Vault, write_key
+from patency.registry.vault import Vault, is_signed, write_key
 from patency.registry.where import new_urls, role_of, url_of, write_settings
 
 if TYPE_CHECKING:
+    from patency.registry.held import Held
     from patency.registry.session import Session
 
 KEYS, HEADS = "keys", "heads"
@@ -65,17 +66,30 @@ class Site(NamedTuple):
 class Writing:
     """A transaction that writes: lines are added to a site's chain, whose head is signed when it ends."""
 
-    def __init__(self, registry: "Registry", connection: Connection, site: str, user: str) -> None:
+    def __init__(self, registry: "Registry | Held", connection: Connection, site: str, user: str) -> None:
         self.connection, self.site, self.user = connection, site, user
         self.at = stamped(now())
         self._registry = registry
-        query = select(schema.head.c.seq, schema.head.c.hash).where(schema.head.c.site == site)
+        query = select(schema.head).where(schema.head.c.site == site)
         row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
-        if row is None:  # the database shows no chain to who is not, or no longer, signed in
+        if row is None and is_postgresql(registry.engine):  # it shows no chain to who is not, or no longer, signed in
             raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
                                  "the user is active and the password the same", "sign in again")])  # fmt: skip
-        self._seq, self._hash = int(row.seq), bytes(row.hash)
+        head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature)) if row else None
+        if head is None or not self._is_ours(head):
+            raise Refused([_head_forged(site)])
+        self._seq, self._hash = head.seq, head.hash
         self._rows: list[tuple[Any, ...]] = []
+
+    def _is_ours(self, head: Head) -> bool:
+        """Whether the registry signed a head: were one that was written without the key carried on, it would be signed now."""
+        registry = self._registry
+        is_ours = registry.signed_last.get(head.site) == head or is_signed(
+            registry.vault.public, head.signature, head.message(registry.details.id)
+        )
+        if is_ours:
+            registry.signed_last[head.site] = head
+        return is_ours
 
     def note(
         self, action: str, kind: str = "", record: str = "", version: int = 0, patient: str = "",
@@ -100,6 +114,7 @@ class Writing:
             .where(schema.head.c.site == self.site)
             .values(seq=head.seq, hash=head.hash, at=head.at, signature=head.signature)
         )
+        self._registry.signed_last[self.site] = head
         self._rows = []
 
 
@@ -118,6 +133,7 @@ class Registry:
             row = connection.execute(select(schema.registry)).one()
         self.details = Details(row.id, row.name, row.label, row.protocol)
         self.public_key = bytes(row.public_key)
+        self.signed_last: dict[str, Head] = {}  # heads that need not be looked at again
         if self.public_key != self.vault.public:
             fault = Fault(Place(str(folder / KEYS)), "these are the keys of another registry",
                           "nothing in this database could be opened or signed by them",
@@ -307,6 +323,12 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", details=details)
         writing.finish()
+
+
+def _head_forged(site: str) -> Fault:
+    return Fault(Place(site or "registry"), "the head of the audit trail was changed outside Patency, or taken away",
+                 "a line added to it would be signed, and hide what was done",
+                 "run `patency registry verify`, and restore a backup")  # fmt: skip
 
 
 def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:

@@ -20,7 +20,7 @@ from patency.instrument.response import refuse_forbidden, refuse_unasked
 from patency.registry.entry import ITEMS, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
-from patency.registry.said import case_of_answers, findings_of, scale_answers
+from patency.registry.said import case_of_answers, findings_of, scale_answers, written
 
 LONGEST_TEXT = 20_000  # letters; the hashes of all guidelines are some 3,000
 LONGEST_SHOWN = 60
@@ -113,11 +113,11 @@ def _wrong_values(
         item = form.items.get(name)
         place = Place(f"{where}, {prefix}{name[:LONGEST_SHOWN]}")
         if item is None:
-            faults.append(Fault(place, f"{name[:LONGEST_SHOWN]!r} is no item of the form {form.title!r}",
+            faults.append(Fault(place, f"{name[:LONGEST_SHOWN]!r} is no item of {form.title!r}",
                                 "what no form asks would be lost in silence",
                                 nearest(name, form.items, f"its items are {', '.join(form.items)}")))  # fmt: skip
         elif wrong := _why_wrong(item, value, today):
-            faults.append(Fault(place, f"{item.name!r} cannot be {_shown(value)}", *wrong))
+            faults.append(Fault(place, f"{item.name!r} cannot be {_shown(value, item)}", *wrong))
     return faults
 
 
@@ -168,7 +168,7 @@ def _why_no_number(item: Item, value: Value) -> tuple[str, str] | None:
     assert item.concept is not None, "a number is in the form's vocabulary"
     lowest, highest, unit = item.concept.lowest, item.concept.highest, item.concept.unit
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
-        return f"it is a number{amount_words('', unit)}", "write digits alone"
+        return f"it is a number{'' if unit == '1' else f' in {unit}'}", "write digits alone"
     slack = 1e-6 * max(1.0, abs(lowest), abs(highest))  # a bound that was converted is not refused for its last digit
     low, high = (float(end) for end in ends if isinstance(end, (int, float)))
     if not (math.isfinite(low) and math.isfinite(high) and lowest - slack <= low <= high <= highest + slack):
@@ -196,12 +196,12 @@ def _why_no_date(item: Item, value: Value, today: date) -> tuple[str, str] | Non
     )
 
 
-def _shown(value: Value) -> str:
+def _shown(value: Value, item: Item) -> str:
     """Show a value as one that is wrong is quoted."""
-    if isinstance(value, frozenset):
-        return _shown(", ".join(sorted(map(str, value))) or "none")
-    if isinstance(value, Span):
-        return f"{value.low:.10g} to {value.high:.10g}"
-    text = value.value if isinstance(value, Absence) else str(value)
+    if isinstance(value, Span) and item.kind is ItemKind.DATE and all(0 < end < LATEST.toordinal() for end in value):
+        return " to ".join(str(date.fromordinal(int(end))) for end in value)
+    text = written(value)
+    if isinstance(value, (Span, frozenset)):
+        return text
     more = len(text) - LONGEST_SHOWN
     return repr(text) if more <= 0 else f"{text[:LONGEST_SHOWN]!r} and {more:,} letters more"

@@ -2,7 +2,7 @@
 
 Each patient has a key, by which all that is recorded of them is sealed. To erase a patient is to destroy that key: what
 the database, its log and every backup of it still hold is then unreadable for ever. So the keys live in a small file that
-overwrites what is deleted (SQLite's secure_delete) and keeps no journal of it.
+overwrites what is deleted (SQLite's secure_delete), and so is the journal in which the file stood while it was deleted.
 
 Further there are the key by which the heads of the audit trail are signed, the secret from which ids are made, and each
 site's key to the names of its patients, which a site may hold elsewhere.
@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from patency.fault import Fault, Place, Refused
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
+ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
@@ -35,10 +36,12 @@ class Vault:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._marker = folder / ERASURES
         self.secret = self._read(SECRET)
         self._signing = Ed25519PrivateKey.from_private_bytes(self._read(SIGNING))
         self.public = self._signing.public_key().public_bytes_raw()
         self._ciphers: dict[str, AESGCM] = {}
+        self._erased = self._erased_at()
 
     @classmethod
     def create(cls, folder: Path) -> "Vault":
@@ -61,11 +64,19 @@ class Vault:
                           "put the registry's folder of keys back, or name the right registry")  # fmt: skip
             raise Refused([fault]) from None
 
+    def _erased_at(self) -> int:
+        """Return when a key was last destroyed, by whichever program."""
+        try:
+            return os.stat(self._marker).st_mtime_ns  # noqa: PTH116  Path's takes thrice as long, and each record asks
+        except OSError:
+            return 0
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.folder / PATIENTS, timeout=60, isolation_level=None)) as file:
             file.execute("PRAGMA secure_delete = ON")
             file.execute("PRAGMA synchronous = FULL")
+            file.execute("PRAGMA temp_store = MEMORY")  # VACUUM would write every key into a file elsewhere
             yield file
 
     def add_patients(self, patients: Iterable[str]) -> None:
@@ -97,14 +108,29 @@ class Vault:
         """Destroy a patient's key, for ever; return whether there was one."""
         self._ciphers.pop(patient, None)
         with self._open() as file:
+            file.execute("PRAGMA journal_mode = PERSIST")  # so that it can be written over before it goes
             file.execute("BEGIN IMMEDIATE")
             gone = file.execute("DELETE FROM key WHERE patient = ?", (patient,)).rowcount
             file.execute("COMMIT")
             file.execute("VACUUM")  # no page that was moved keeps a copy
+            file.execute("BEGIN IMMEDIATE")  # nobody else's journal is touched
+            _blank(self.folder / f"{PATIENTS}-journal")
+            file.execute("ROLLBACK")
+            file.execute("PRAGMA journal_mode = DELETE")
+        with self._marker.open("a") as file:  # other programs that have the registry open forget what they remember
+            file.write(f"{patient}\n")
+            file.flush()
+            os.fsync(file.fileno())
         return bool(gone)
+
+    def erased(self) -> set[str]:
+        """Return the patients whose key was destroyed, those too of whom a database that was restored knows no erasure."""
+        return set(self._marker.read_text().split()) if self._marker.exists() else set()
 
     def cipher(self, patient: str) -> AESGCM:
         """Return what seals and opens a patient's records."""
+        if (erased := self._erased_at()) != self._erased:
+            self._ciphers, self._erased = {}, erased
         found = self._ciphers.get(patient)
         if found is None:
             found = self._ciphers[patient] = AESGCM(self.key(patient))
@@ -141,6 +167,16 @@ class Vault:
                           "names of patients are sealed by it", "name the file that the site holds")  # fmt: skip
             raise Refused([fault]) from None
         return hashlib.sha256(key).digest()
+
+
+def _blank(path: Path) -> None:
+    """Write noughts over a file."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_key(path: Path, key: bytes) -> None:

@@ -1,0 +1,64 @@
+"""A registry as whoever holds its folder and owns its database opens it: to verify it, back it up and see how it stands.
+
+Nobody signs in for that, and nothing is opened that is sealed. On PostgreSQL the owner of the tables is meant (where.py):
+the role by which people use the registry shows nothing to whoever is not signed in.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from patency.registry import schema
+from patency.registry.chain import Head
+from patency.registry.database import engine_of, transaction
+from patency.registry.registry import KEYS, OURS, Details, Registry, Writing
+from patency.registry.vault import Vault
+from patency.registry.where import owner_url_of
+
+OPERATOR = "operator"
+
+
+class Held:
+    """A registry that is held; its database may say of itself whatever somebody made it say."""
+
+    def __init__(self, folder: Path, engine: Engine, vault: Vault) -> None:
+        self.folder, self.engine, self.vault = folder, engine, vault
+        self.signed_last: dict[str, Head] = {}
+        with transaction(engine) as connection:
+            rows = connection.execute(select(schema.registry)).all()
+        row = rows[0] if len(rows) == 1 else None
+        self.rows = len(rows)
+        self.details = Details(row.id, row.name, row.label, row.protocol) if row else Details("", "", "", "")
+        self.public_key = bytes(row.public_key) if row else b""
+
+    @classmethod
+    def of(cls, registry: "Registry | Held") -> "Held":
+        """Return an open registry as one that is held."""
+        return registry if isinstance(registry, Held) else cls(registry.folder, registry.engine, registry.vault)
+
+    def signed(self, head: Head) -> Head:
+        """Return a head with the registry's signature."""
+        return head._replace(signature=self.vault.sign(head.message(self.details.id)))
+
+    def note(self, details: Mapping[str, Any]) -> None:
+        """Add a line to the registry's own trail."""
+        with transaction(self.engine, is_writing=True) as connection:
+            writing = Writing(self, connection, OURS, OPERATOR)
+            writing.note("admin", details=details)
+            writing.finish()
+
+    def still(self) -> AbstractContextManager[Connection]:
+        """Begin a transaction that sees the database as it stands now, whatever others write meanwhile."""
+        return transaction(self.engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def hold(folder: Path, url: str = "") -> Held:
+    """Open a registry's database and keys as their owner."""
+    return Held(folder, engine_of(url or owner_url_of(folder)), Vault(folder / KEYS))
