@@ -120,9 +120,11 @@ class Alone:
                 truths.append(Truth.YES if first == second else Truth.NO)
         if how.before:
             first, second = self.day(each, how.by), self.day(entry, how.before)
-            is_known = first is not None and second is not None
-            sure, never = is_known and first.high < second.low, is_known and first.low >= second.high  # type: ignore[union-attr]  # both are known
-            truths.append(Truth.YES if sure else Truth.NO if never else Truth.UNKNOWN)
+            if first is None or second is None:
+                truths.append(Truth.UNKNOWN)
+            else:
+                never = first.low >= second.high
+                truths.append(Truth.YES if first.high < second.low else Truth.NO if never else Truth.UNKNOWN)
         return both(truths)
 
     def day(self, entry: Entry, name: str) -> Span | None:

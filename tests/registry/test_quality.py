@@ -169,7 +169,8 @@ def test_a_count_is_a_range_where_some_are_not_known() -> None:
 
 def weighed(day: date | Span, weight: float | None = None) -> dict[str, Value]:
     """Return a visit of a day, with a weight if one was taken."""
-    return {"date": day} | ({} if weight is None else {"weight": weight})
+    said: dict[str, Value] = {"date": day}
+    return said if weight is None else {**said, "weight": weight}
 
 
 MAY, JUNE, JULY = date(2024, 5, 1), date(2024, 6, 1), date(2024, 7, 1)

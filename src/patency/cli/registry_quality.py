@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, open_for
 from patency.cli.instrument import write_json, write_lines
@@ -87,7 +87,9 @@ def _rule_arguments(rule: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="try each on its examples", epilog="example: patency registry rule check")
     check.set_defaults(run=_try)
     for parser in (listing, show, check):
-        parser.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+        parser.add_argument(
+            "--content", type=Path, dest="rules_in", metavar="DIR", help="a content directory (Patency's own)"
+        )
         parser.set_defaults(policy=[], library=None)
 
 
@@ -125,12 +127,11 @@ def _check(options: argparse.Namespace) -> None:
         _say_label(label)
         print(f"{counted(found.patients, 'patient')}, {counted(found.records, 'record')}, {len(checker.rules)} rules.")
         for row in rows:
-            write_lines(
-                f"{row['hits']} hits, {row['could_not_be_told']} not told: {row['rule']} ({row['kind']}). {row['says']}"
-            )
+            hits, untold = counted(found.hits.get(row["rule"], 0), "hit"), found.untold.get(row["rule"], 0)
+            write_lines(f"{hits}, {untold:,} not told: {row['rule']} ({row['kind']}). {row['says']}")
 
 
-def _found(found: "Summary", rules: "Mapping[str, Rule]") -> Iterator[dict[str, object]]:
+def _found(found: "Summary", rules: "Mapping[str, Rule]") -> Iterator[dict[str, Any]]:
     """Say of each rule that fired, or could not be told of somebody, how often."""
     for name, rule in rules.items():
         hits, untold = found.hits.get(name, 0), found.untold.get(name, 0)
@@ -181,7 +182,7 @@ def _list(options: argparse.Namespace) -> None:
         _write_csv(rows, names_of_columns + (["answer"] if options.answers else []), label)
     else:
         _say_label(label)
-        print(f"{counted(len(rows), 'query')[:-1] + 'ies' if len(rows) != 1 else '1 query'}: {', '.join(wanted)}")
+        print(f"{len(rows):,} {'query' if len(rows) == 1 else 'queries'} ({' or '.join(wanted)})")
         for row in rows:
             _say_query(row)
 
@@ -237,7 +238,7 @@ def rules_for(options: argparse.Namespace) -> "tuple[dict[str, Rule], Forms]":
 
     library, forms = open_for(options), forms_of(options)
     try:
-        return read_rules(library.sources, forms, options.content or CONTENT), forms
+        return read_rules(library.sources, forms, options.rules_in or CONTENT), forms
     except Refused as refused:
         raise Failed(CONTENT_REFUSED, "the quality rules are refused", refused.faults) from None
 
