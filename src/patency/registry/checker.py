@@ -23,9 +23,9 @@ from patency.registry.entry import Entry
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
 from patency.registry.measures import Reckoning, is_shared, reckoned
+from patency.registry.one_patient import At, Patient, Reckoned, value_in
 from patency.registry.read_measures import prefixed
 from patency.registry.rule import Condition, Measure, Rule
-from patency.registry.seen import At, Patient, Reckoned, value_in
 from patency.truth import Truth, both, either, negate
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN

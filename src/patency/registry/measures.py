@@ -29,6 +29,7 @@ from patency.instrument.response import Response
 from patency.instrument.score import score
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
+from patency.registry.one_patient import At, Reckoned, day_of, value_in
 from patency.registry.repeats import repeats_of
 from patency.registry.rule import (
     TODAY,
@@ -43,7 +44,6 @@ from patency.registry.rule import (
     Repeats,
     Scored,
 )
-from patency.registry.seen import At, Reckoned, day_of, value_in
 from patency.truth import Truth
 
 YES, NO = Truth.YES, Truth.NO

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from patency.case import Absence, Members, Span, Value
 from patency.instrument.model import Item
 from patency.language.evaluate import compare
+from patency.registry.one_patient import At, Reckoned, day_of, value_in
 from patency.registry.rule import How, Repeats
-from patency.registry.seen import At, Reckoned, day_of, value_in
 from patency.truth import Truth, both, negate
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN

@@ -1,97 +1,116 @@
-"""One patient's records as conditions see them: what each says, what those above it say, and which hang together.
+"""Whose records somebody counts: their own site's, or for the statistician the pool of all sites.
 
-Records that are void are not there, and neither is what a missing record would say. Only the items that some rule looks at
-are gathered from the records above.
+The pool stands still: it holds what had been written by one moment, which every question names in the audit trail, and
+which moves on when 30 days have gone by and records of at least five patients were written meanwhile. Asked again a day
+later, a table says the same, so that nobody can be known by what was entered between.
+
+A site is in the pool from its fifth patient on, so that no smaller site can be counted. Who withdrew consent and did not
+say that what is there may stay is not in it. Sites bear codes that tell nothing of their names.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from patency.case import Absence, Span, Value
-from patency.instrument.model import Item
-from patency.practice.conditions import value_of
+from sqlalchemy import select
+
+from patency.registry import schema
+from patency.registry.access import POOL, VIEW
+from patency.registry.database import transaction
 from patency.registry.entry import Entry
+from patency.registry.few import FEWEST
+from patency.registry.followed import kinds_with
+from patency.registry.registry import OURS, stamped, unstamped
+from patency.registry.session import Session
+
+STANDS_STILL = timedelta(days=30)
 
 
-class At:
-    """One record as conditions see it: what it says, what those above it say, and the patient whose it is."""
+class Seen(NamedTuple):
+    """The records that somebody may count, by kind; for the pool, the moment by which they had been written."""
 
-    __slots__ = ("above", "entry", "own", "patient")
+    entries: dict[str, list[Entry]]
+    pooled_at: datetime | None = None
 
-    def __init__(self, entry: Entry, above: Mapping[str, Any], patient: "Patient") -> None:
-        self.entry, self.own, self.above, self.patient = entry, entry.values, above, patient
-
-    def raw(self, name: str) -> Any:
-        """Return what the record, or one above it, says under a name; None where nothing."""
-        value = self.own.get(name)
-        return self.above.get(name) if value is None else value
+    @property
+    def is_pooled(self) -> bool:
+        """Whether they are those of all sites, of which only what tells of nobody may be shown."""
+        return self.pooled_at is not None
 
 
-class Patient:
-    """The records of one patient, and which hangs on which."""
-
-    def __init__(self, entries: Iterable[Entry], wanted: Mapping[str, Mapping[str, str]], on: date) -> None:
-        self.on = on
-        self.known: dict[
-            object, Any
-        ] = {}  # what measures of repeats have gathered, by the place whose records they are
-        self._wanted = wanted
-        self._by_id: dict[str, Entry] = {}
-        self.of_kind: dict[str, list[Entry]] = {}
-        for entry in entries:
-            if not entry.is_void:
-                self._by_id[entry.id] = entry
-                self.of_kind.setdefault(entry.kind, []).append(entry)
-        self._above: dict[str, dict[str, Any]] = {"": {}}
-        self._within: dict[tuple[str, str], dict[str, list[At]]] = {}
-
-    def at(self, entry: Entry) -> At:
-        """Return a record as conditions see it."""
-        return At(entry, self._said_above(entry.parent), self)
-
-    def _said_above(self, parent: str) -> dict[str, Any]:
-        """Return what a record and those it hangs on say, each item after the name of its kind."""
-        if parent not in self._above:
-            entry = self._by_id.get(parent)
-            said: dict[str, Any] = {}
-            if entry is not None:
-                values = entry.values
-                said = {name: values[item] for item, name in self._wanted.get(entry.kind, {}).items() if item in values}
-                said = self._said_above(entry.parent) | said
-            self._above[parent] = said
-        return self._above[parent]
-
-    def place_of(self, entry: Entry, kind: str) -> str:
-        """Return the record of a kind that this one is, or hangs on; "" where it is not there."""
-        found: Entry | None = entry
-        while found is not None and found.kind != kind:
-            found = self._by_id.get(found.parent)
-        return "" if found is None else found.id
-
-    def within(self, kind: str, place: str, of: str) -> Sequence[At]:
-        """Return the records of a kind that hang on one record, which is of the kind `of`."""
-        if (kind, of) not in self._within:
-            groups: dict[str, list[At]] = {}
-            for entry in self.of_kind.get(kind, ()):
-                groups.setdefault(self.place_of(entry, of), []).append(self.at(entry))
-            self._within[kind, of] = groups
-        return self._within[kind, of].get(place, ()) if place else ()
+def see(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
+    """Return the records of some kinds, and of all that they hang on; that they were looked at is a line of the trail."""
+    session.registry.vault.recall()  # one reading of the keys, for all patients
+    if session.user.may(POOL):
+        return _pool(session, kinds, what, now)
+    session.need(VIEW, f"see the {what}")
+    session.note("view", details={"what": what})
+    return Seen({kind: list(session.entries(kind)) for kind in kinds_with(kinds)})
 
 
-Reckoned = Callable[[At], Value | None]
+def site_code(session: Session, site: str) -> str:
+    """Return the code by which the pool calls a site."""
+    return f"site {session.registry.vault.id_of('site of the pool', site)[:6]}"
 
 
-def value_in(item: Item, raw: Any) -> Value | None:
-    """Return what a record says as the language knows it; nothing, where it gives a reason for saying nothing."""
-    if raw is None or isinstance(raw, Absence):
-        return None
-    return raw if isinstance(raw, Span) else value_of(item, raw)
+def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
+    moment = _moment(session, now)
+    session.note("view", details={"what": what, "pool": stamped(moment)})
+    patients = {each.id: each for each in _at(session, "patient", moment)}
+    consents = list(_at(session, "consent", moment))
+    gone = {
+        each.patient
+        for each in consents
+        if each.values.get("what") == "withdrawal" and each.values.get("may_keep") != "yes"
+    }
+    of_site: dict[str, int] = {}
+    for each in patients.values():
+        of_site[each.site] = of_site.get(each.site, 0) + (each.id not in gone)
+    large = {site for site, count in of_site.items() if count >= FEWEST}
+    entries = {}
+    for kind in kinds_with(kinds):
+        found = {"patient": patients.values(), "consent": consents}.get(kind) or _at(session, kind, moment)
+        entries[kind] = [each for each in found if each.site in large and each.patient not in gone]
+    return Seen(entries, moment)
 
 
-def day_of(raw: Any) -> Span | None:
-    """Return a date as the day it is, counted from year 1."""
-    if isinstance(raw, date):
-        day = raw.toordinal()
-        return Span(day, day)
-    return raw if isinstance(raw, Span) else None
+def _at(session: Session, kind: str, moment: datetime) -> Iterator[Entry]:
+    """Yield each record of a kind as it stood at a moment, without the void and the erased."""
+    latest = None
+    last = stamped(moment)
+    for rows in session.sealed(kind):
+        for row in rows:
+            if latest is not None and (row.site, row.id) != (latest.site, latest.id):
+                yield from _opened(session, kind, latest)
+                latest = None
+            if row.at <= last:
+                latest = row
+    if latest is not None:
+        yield from _opened(session, kind, latest)
+
+
+def _opened(session: Session, kind: str, row: object) -> Iterator[Entry]:
+    entry = session.opened(kind, row)  # type: ignore[arg-type]  # a row of the database, which has no type of its own
+    if entry is not None and not entry.is_void:
+        yield entry
+
+
+def _moment(session: Session, now: datetime) -> datetime:
+    """Return the moment at which the pool stands: the last that was named, unless it is time to move on."""
+    trail = schema.trail
+    query = select(trail.c.note).where(trail.c.site == OURS, trail.c.action == "view", trail.c.note.contains('"pool":'))
+    with transaction(session.registry.engine, session.token) as connection:
+        row = connection.execute(query.order_by(trail.c.seq.desc()).limit(1)).first()
+        if row is None:
+            return now
+        moment = unstamped(json.loads(row.note)["pool"])
+        if now - moment < STANDS_STILL:
+            return moment
+        changed: set[str] = set()
+        for table in schema.records.values():
+            query = (
+                select(table.c.patient).where(table.c.site.in_(session.sites), table.c.at > stamped(moment)).distinct()
+            )
+            changed |= {each.patient for each in connection.execute(query)}
+    return now if len(changed) >= FEWEST else moment
