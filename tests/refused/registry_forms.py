@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.registry.made import forms, library
+from registry.made import forms, library
 
 from patency.case import Absence, Span
 from patency.document import read_document

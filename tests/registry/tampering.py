@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
-from tests.registry.made import owner_url
+from registry.made import owner_url
 
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.protect import KEPT

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from tests.registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
-from tests.registry.tampering import tampering
+from registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
+from registry.tampering import tampering
 
 from patency.fault import Refused
 from patency.registry import schema

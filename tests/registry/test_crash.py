@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.registry.crashing import Place, acknowledged, crash, looked_at
-from tests.registry.made import APPLICATION, OWNER, by_role, made
+from registry.crashing import Place, acknowledged, crash, looked_at
+from registry.made import APPLICATION, OWNER, by_role, made
 
 CRASHES = int(os.environ.get("PATENCY_CRASHES", "20"))
 

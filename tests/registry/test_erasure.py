@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
-from tests.registry.made import PASSWORD, forms, library, owner_url
+from registry.made import PASSWORD, forms, library, owner_url
 
 from patency.fault import Refused
 from patency.registry.alike import Sought

@@ -2,12 +2,15 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
 from patency.fault import Refused
 from patency.instrument.check import unmet
 from patency.instrument.model import Instrument, ItemKind
+from patency.instrument.read import read_instruments
+from patency.instrument.redcap import import_dictionary
 from patency.instrument.redcap_export import export_dictionary
 from patency.registry.kinds import KINDS
 
@@ -75,6 +78,22 @@ def test_it_is_a_redcap_dictionary(form: Instrument) -> None:
     assert [row[0] for row in rows][1:] == list(form.items)
     forced = {row[0] for row in rows if row[head.index("Required Field?")] == "y"}
     assert forced == {name for name, item in form.items.items() if item.is_required and not item.absences}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=IDS)
+def test_a_redcap_dictionary_comes_back_as_the_same_form(form: Instrument) -> None:
+    """Exported to REDCap and imported again, a form has the same items, of the same kinds, with the same answers."""
+    imported = import_dictionary(export_dictionary(form).text.encode(), "form.csv", date(2026, 5, 1))
+    assert imported.faults == ()
+    again = read_instruments({"form.yaml": imported.text.encode()}, library().sources, library().lexicon.vocabulary)[
+        form.id
+    ]
+    assert shape(again) == shape(form)
+
+
+def shape(form: Instrument) -> list[tuple[str, ItemKind, list[str], bool]]:
+    """Return the items of a form, their kinds, their answers, and whether each hangs on another."""
+    return [(item.name, item.kind, list(item.choices), item.when is not None) for item in form.items.values()]
 
 
 def test_what_is_required_is_answered_in_some_way() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from tests.registry.made import PASSWORD, owner_url
-from tests.registry.tampering import tampering
+from registry.made import PASSWORD, owner_url
+from registry.tampering import tampering
 
 from patency.case import Absence, Span
 from patency.fault import Refused

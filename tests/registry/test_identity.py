@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.registry.made import PASSWORD, owner_url
+from registry.made import PASSWORD, owner_url
 
 from patency.fault import Refused
 from patency.registry import schema

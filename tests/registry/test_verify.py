@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text, update
-from tests.registry.made import PASSWORD, by_owner, made, owner_url
-from tests.registry.tampering import tampering
+from registry.made import PASSWORD, by_owner, made, owner_url
+from registry.tampering import tampering
 
 from patency.fault import Refused
 from patency.registry import schema

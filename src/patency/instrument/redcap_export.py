@@ -55,6 +55,11 @@ def field_name(name: str) -> str:
     return name.replace("-", "_")
 
 
+def _is_hidden(choice: Choice) -> bool:
+    """Whether an import could not tell the name of a choice from its code: names there begin with a small letter."""
+    return choice.code != choice.name or not choice.name[:1].islower() or choice.name != choice.name.lower()
+
+
 class _Exporting:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
@@ -156,7 +161,7 @@ class _Exporting:
             denial = item.concept is not None and (item.concept.says, item.concept.denies)
             told["says"] = list(denial) if denial and not denial[0].startswith("“") else None
         elif item.kind.is_chosen:
-            told["names"] = {self._code(each, item): each.name for each in choices if each.code != each.name}
+            told["names"] = {self._code(each, item): each.name for each in choices if _is_hidden(each)}
             told["points"] = points
         told["ordered"] = item.kind is ItemKind.ORDERED
         told["collapse"] = {each.name: {"words": each.words, "of": list(each.of)} for each in item.collapsed}
