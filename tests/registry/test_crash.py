@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from registry.crashing import Place, acknowledged, crash, looked_at
 from registry.made import APPLICATION, OWNER, by_role, made
 

@@ -10,7 +10,6 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
-from registry.made import PASSWORD, forms, library, owner_url
 
 from patency.fault import Refused
 from patency.registry.alike import Sought
@@ -25,6 +24,7 @@ from patency.registry.session import Session
 from patency.registry.status import status
 from patency.registry.verify import verify
 from patency.registry.verify_people import BEGUN
+from registry.made import PASSWORD, forms, library, owner_url
 
 NAME, NUMBER, BORN = "Xaverius Quastenflosser", "MRN-77665544", date(1987, 5, 23)
 PSEUDONYM, REASON, NOTE = "ZEBRA-0815-PSEUDO", "mistyped by Zacharias", "limps when walking to the Quitzow bridge"

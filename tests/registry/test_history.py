@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from registry.made import PASSWORD, owner_url
-from registry.tampering import tampering
 
 from patency.case import Absence, Span
 from patency.fault import Refused
@@ -24,6 +22,8 @@ from patency.registry.registry import Refusal, Registry
 from patency.registry.session import Session
 from patency.registry.trail import export_trail, lines_of, said
 from patency.registry.verify import verify
+from registry.made import PASSWORD, owner_url
+from registry.tampering import tampering
 
 BLANKED = (
     "anna corrected the visit of 1 Feb 2026: note blank, which was “came late”; compression every day, which was blank; "

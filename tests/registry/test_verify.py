@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text, update
-from registry.made import PASSWORD, by_owner, made, owner_url
-from registry.tampering import tampering
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -20,6 +18,8 @@ from patency.registry.heads import all_heads, carried_by, keep_heads
 from patency.registry.held import hold
 from patency.registry.registry import Admin, Registry
 from patency.registry.verify import verify
+from registry.made import PASSWORD, by_owner, made, owner_url
+from registry.tampering import tampering
 
 TRAIL, VISIT, HEAD = schema.trail, schema.records["visit"], schema.head
 

@@ -116,10 +116,9 @@ def _verify(options: argparse.Namespace) -> None:
             with held.still() as connection:
                 heads = written_heads(connection)
             keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
-            held_against = f" and with {counted(len(carried), 'head')} carried out before" if carried else ""
-            print(
-                f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row{held_against}."
-            )
+            told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
+            before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
+            print(f"{told}{before}.")
             return
     raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
                                "it is, and find out who could write to it")  # fmt: skip
