@@ -26,8 +26,8 @@ from registry.made import PASSWORD, owner_url
 from registry.tampering import tampering
 
 BLANKED = (
-    "anna corrected the visit of 1 Feb 2026: note blank, which was “came late”; compression every day, which was blank; "
-    "body height 170 to 172 cm, which was blank. Reason: Seen again."
+    "anna corrected the visit of 1 Feb 2026: height 170 to 172 cm, which was blank; how often stockings are worn every day, "
+    "which was blank; note blank, which was “came late”. Reason: Seen again."
 )
 
 
@@ -54,7 +54,7 @@ def test_a_history_is_read_as_sentences_in_the_words_of_the_forms(registry: Regi
     assert timeless(history_of(anna, entered(anna))) == [
         "anna added the patient: pseudonym “N-1”; sex at birth female.",
         "anna added the episode of 1 Jan 2026: age at diagnosis 14.5 years.",
-        "anna added the visit of 1 Feb 2026: note “came late”; body weight 60 kg; ulcer (not asked).",
+        "anna added the visit of 1 Feb 2026: body weight 60 kg; the venous ulcer (not asked); note “came late”.",
         "anna corrected the visit of 1 Feb 2026: body weight from 60 kg to 61 kg. Reason: mistyped.",
         BLANKED,
         "ivo voided the visit of 1 Feb 2026. Reason: of another patient.",

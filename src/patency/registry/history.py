@@ -45,7 +45,7 @@ def _done(entry: Entry, before: Entry | None, forms: Forms) -> str:
         return f"added {_named(entry)}{f': {said}' if said else ''}"
     if entry.is_void:
         return f"voided {_named(before)}"
-    changes = [_change(name, before, entry, forms) for name in {**before.values, **entry.values}
+    changes = [_change(name, before, entry, forms) for name in _in_order(entry, {**before.values, **entry.values}, forms)
                if before.values.get(name) != entry.values.get(name)]  # fmt: skip
     return f"corrected {_named(before)}: {'; '.join(changes) or 'nothing was changed'}"
 
@@ -57,10 +57,17 @@ def _named(entry: Entry) -> str:
 
 
 def _in_words(entry: Entry, values: Mapping[str, Value], forms: Forms) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
+    for name in _in_order(entry, values, forms):
+        value = values[name]
         if not (name == "date" and isinstance(value, date)):  # its name says it
             item = _item(entry, name, forms)
             yield _name(name, item), _value(value, item)
+
+
+def _in_order(entry: Entry, names: Iterable[str], forms: Forms) -> list[str]:
+    """Return names in the order in which the form asks for them."""
+    asked = list(forms.of[entry.kind].items) if entry.kind in forms.of else []
+    return sorted(names, key=lambda name: (asked.index(name) if name in asked else len(asked), name))
 
 
 def _change(name: str, before: Entry, entry: Entry, forms: Forms) -> str:
