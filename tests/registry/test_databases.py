@@ -1,8 +1,7 @@
 """Both databases do the same."""
 
-from registry.made import PASSWORD
-
 from patency.registry.registry import Registry
+from registry.made import PASSWORD
 
 
 def test_a_user_enrols_a_patient_and_sees_them(registry: Registry) -> None:

@@ -19,8 +19,9 @@ def arguments(actions: Actions) -> None:
     init = actions.add_parser(
         "init",
         help="make a registry",
-        description="Make a registry in a new folder: its database, a file unless PATENCY_DATABASE names a PostgreSQL; and its "
-        "keys, which no backup of the database holds.",
+        description="Make a registry in a new folder: its database, a file, or a PostgreSQL where "
+        "PATENCY_DATABASE names one by the role that uses it and PATENCY_OWNER_DATABASE by the role that owns its tables; and "
+        "its keys, which no backup of the database holds.",
         epilog="example: patency registry init our-registry --name 'Our registry'",
     )
     init.add_argument("folder", type=Path, metavar="DIR", help="a new folder")

@@ -5,7 +5,8 @@ everybody: it owns nothing, and sees a row only where a policy says so, by the t
 hold of its connection without a user's password sees nothing of any patient, and with one user's token what that user may.
 
 In: connections of the owner (`lay`, `admit`), or the engine of the application (`sign_in`). The functions of the door are
-in sql/door.sql. What the database cannot hide from whoever writes SQL by the application's role is told in docs/registry.
+in sql/door.sql. What the database cannot hide from whoever writes SQL by the application's role is told in
+docs/registry-on-postgresql.md.
 """
 
 import hashlib
@@ -17,8 +18,9 @@ from patency.fault import Fault, Place, Refused
 from patency.registry import access, schema
 from patency.registry.access import User
 from patency.registry.database import transaction
+from patency.registry.where import APPLICATION, OWNER
 
-_DOOR = Path(__file__).parent / "sql" / "door.sql"
+_DOOR, VEIL = (Path(__file__).parent / "sql" / name for name in ("door.sql", "veil.sql"))
 
 # Subqueries, so that each is asked once a statement and not once a row.
 _SITE, _ROLE, _PERSON = (f"(SELECT patency_{what}())" for what in ("site", "role", "person"))
@@ -90,6 +92,8 @@ def lay(connection: Connection) -> None:
                 run(connection, f"CREATE POLICY may_{what.lower()} ON {table} FOR {what} {where}")
     for role in admitted(connection):
         admit(connection, role)
+    if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
+        run(connection, VEIL.read_text(encoding="utf-8"))
 
 
 def run(connection: Connection, statements: str) -> None:
@@ -127,22 +131,16 @@ def refuse_the_mighty(connection: Connection, role: str) -> None:
         FROM pg_roles WHERE rolname = :role"""
     row = connection.execute(text(query), {"role": role}).first()
     if row is None:
-        raise Refused([Fault(Place("PATENCY_DATABASE"), f"PostgreSQL has no role {role!r}", "the registry is used by a role that owns "
-                             "nothing", f"make it first: CREATE ROLE {role} LOGIN PASSWORD '…'")])  # fmt: skip
+        raise Refused([no_role(role)])
     if row[0]:
-        raise Refused([Fault(Place("PATENCY_DATABASE"), f"the role {role!r} owns the tables, or may pass by row-level security",
-                             "the database could not keep one site's patients from another", _OTHER_ROLE)])  # fmt: skip
-
-
-_OTHER_ROLE = "name a role that owns nothing in PATENCY_DATABASE, and the owner's in PATENCY_OWNER_DATABASE"
+        raise Refused([too_mighty(f"the role {role!r}")])
 
 
 def sign_in(engine: Engine, name: str, password: str, token: str) -> User | None:
     """Let a user in, and bind the token to what they may see."""
     with transaction(engine) as connection:
         if not connection.execute(text("SELECT row_security_active('patient')")).scalar_one():
-            raise Refused([Fault(Place("PATENCY_DATABASE"), "it signs in by a role that owns the tables, or passes by row-level security",
-                                 "nobody is let in where the database could not keep sites apart", _OTHER_ROLE)])  # fmt: skip
+            raise Refused([too_mighty("its role")])
         salt = bytes(connection.execute(text("SELECT patency_salt(:name)"), {"name": name}).scalar_one())
     asked = {"name": name, "proof": access.proof_of(password, salt), "token": hashlib.sha256(token.encode()).digest()}
     with transaction(engine, is_writing=True) as connection:
@@ -154,3 +152,22 @@ def sign_out(engine: Engine, token: str) -> None:
     """End what a token allows."""
     with transaction(engine, token, is_writing=True) as connection:
         connection.execute(text("SELECT patency_sign_out()"))
+
+
+def no_role(role: str) -> Fault:
+    """Return that PostgreSQL does not know the application's role."""
+    return Fault(Place(APPLICATION), f"PostgreSQL has no role {role!r}", "the registry is used by a role that owns nothing",
+                 f"make it first: CREATE ROLE {role} LOGIN PASSWORD '…'")  # fmt: skip
+
+
+def too_mighty(role: str) -> Fault:
+    """Return that row-level security does not bind a role."""
+    return Fault(Place(APPLICATION), f"{role} owns the tables, or may pass by row-level security",
+                 "nobody is let in where the database could not keep one site's patients from another",
+                 f"name a role that owns nothing in {APPLICATION}, and the owner's in {OWNER}")  # fmt: skip
+
+
+def ended() -> Fault:
+    """Return that whoever was signed in is so no longer."""
+    return Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than the user is active "
+                 "and the password the same", "sign in again")  # fmt: skip

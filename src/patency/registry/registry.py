@@ -12,6 +12,7 @@ Everything a person does is done through a Session (session.py), which knows who
 import hmac
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from patency.registry.session import Session
 
 KEYS, HEADS = "keys", "heads"
+_SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 OURS = ""  # the site of the registry's own chain
 SCREENING = "screening"
 
@@ -72,6 +74,7 @@ class Writing:
         self._registry = registry
         query = select(schema.head).where(schema.head.c.site == site)
         row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
+<<<<<<< HEAD
         if row is None and is_postgresql(registry.engine):  # it shows no chain to who is not, or no longer, signed in
             raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
                                  "the user is active and the password the same", "sign in again")])  # fmt: skip
@@ -79,6 +82,11 @@ class Writing:
         if head is None or not self._is_ours(head):
             raise Refused([_head_forged(site)])
         self._seq, self._hash = head.seq, head.hash
+=======
+        if row is None:  # the database shows no chain to who is not, or no longer, signed in
+            raise Refusal([postgres.ended()])
+        self._seq, self._hash = int(row.seq), bytes(row.hash)
+>>>>>>> postgres
         self._rows: list[tuple[Any, ...]] = []
 
     def _is_ours(self, head: Head) -> bool:
@@ -127,7 +135,15 @@ class Registry:
     def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
         self.folder, self.library, self.forms = folder, library, forms
         self.engine = engine_of(url or url_of(folder))
-        self.vault = Vault(folder / KEYS)
+        try:
+            self.vault = Vault(folder / KEYS)
+            self._know()
+        except BaseException:
+            self.close()
+            raise
+
+    def _know(self) -> None:
+        """Read what the registry says of itself; refuse one that this Patency, or these keys, do not fit."""
         with transaction(self.engine) as connection:
             _refuse_other_schema(connection)
             row = connection.execute(select(schema.registry)).one()
@@ -135,7 +151,7 @@ class Registry:
         self.public_key = bytes(row.public_key)
         self.signed_last: dict[str, Head] = {}  # heads that need not be looked at again
         if self.public_key != self.vault.public:
-            fault = Fault(Place(str(folder / KEYS)), "these are the keys of another registry",
+            fault = Fault(Place(str(self.folder / KEYS)), "these are the keys of another registry",
                           "nothing in this database could be opened or signed by them",
                           "put the right folder of keys beside it")  # fmt: skip
             raise Refused([fault])
@@ -195,7 +211,7 @@ def _refuse_other_schema(connection: Connection) -> None:
     from patency.registry.migrate import refuse_newer
 
     refuse_newer(connection)
-    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken})", "tables or columns are not there yet",
+    raise Refused([Fault(Place("database"), f"its schema is of an older Patency ({taken or 'none'})", "tables or columns are not there yet",
                          "run `patency registry migrate`, with --rehearse first")])  # fmt: skip
 
 
@@ -254,6 +270,9 @@ class Admin:
 
     def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
         """Add a site, with its key to names, its chain, and its screening log."""
+        if not _SITE.fullmatch(site):
+            raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
+                                 "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
@@ -308,7 +327,9 @@ class Admin:
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
         with transaction(self.registry.engine, self.token) as connection:
-            rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
+            person = schema.user.c  # without salt and verifier, which on PostgreSQL nobody may read
+            query = select(person.name, person.role, person.site, person.is_active).order_by(person.name)
+            rows = connection.execute(query).all()
         return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
 
     def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:

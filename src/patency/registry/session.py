@@ -169,7 +169,7 @@ class Session:
         for new in news:
             if new.kind == "patient" and not new.id == new.patient == self._patient_of(new):
                 raise Refused([Fault(Place("patient"), f"{new.id!r} is not the id that belongs to the pseudonym",
-                                     "a key is drawn for an id, and another site's patient could have it", "add patients by enrol")])  # fmt: skip
+                                     "another site's patient could have it", "add patients by enrol")])  # fmt: skip
         if patients:
             self._refuse_erased(patients)
             self.registry.vault.add_patients(patients)

@@ -1,0 +1,92 @@
+"""The commands make, migrate and use a registry on PostgreSQL, by its two roles."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from patency.cli import main
+from patency.registry.registry import Registry
+from patency.registry.where import APPLICATION as APPLICATION_URL
+from patency.registry.where import OWNER as OWNER_URL
+from registry.made import APPLICATION, PASSWORD, by_role
+
+
+def patency(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Type a command; return its exit code and what it says."""
+    code = main(["registry", *arguments])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_a_registry_is_made_and_used_by_two_roles(
+    new_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From init to a user who signs in; the folder keeps the application's URL, and no password."""
+    owner = new_database()
+    monkeypatch.setenv(OWNER_URL, owner)
+    monkeypatch.setenv(APPLICATION_URL, by_role(owner, APPLICATION).replace("@", ":secret@"))
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+    folder = str(tmp_path / "ours")
+    for arguments in (
+        ("init", folder, "--name", "Ours"),
+        ("site", "add", folder, "north", "--name", "North"),
+        ("user", "add", folder, "anna", "--role", "entry", "--site", "north"),
+    ):
+        code, said = patency(capsys, *arguments)
+        assert code == 0, said
+    kept = json.loads((tmp_path / "ours" / "registry.json").read_text())["url"]
+    assert APPLICATION in kept
+    assert "secret" not in kept
+    monkeypatch.delenv(OWNER_URL)
+    monkeypatch.delenv(APPLICATION_URL)  # the folder knows where it is
+    code, said = patency(capsys, "site", "add", folder, "south", "--name", "South")
+    assert code != 0
+    assert f"{OWNER_URL}: it is not set" in said
+    assert not (tmp_path / "ours" / "registry.db").exists()
+
+
+def test_the_role_that_owns_the_tables_is_not_the_applications(new_database: Callable[[], str], tmp_path: Path) -> None:
+    """A registry is not made for an application's role that owns its tables, or is not there; nothing of it is left."""
+    from patency.fault import Refused
+    from patency.registry.registry import create
+
+    owner = new_database()
+    for role, said in (
+        ("patency_owner", "owns the tables"),
+        ("postgres", "owns the tables"),
+        ("nobody", "has no role 'nobody'"),
+    ):
+        with pytest.raises(Refused, match=said):
+            create(tmp_path / "ours", "Ours", owner, application=by_role(owner, role))
+        assert not (tmp_path / "ours").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--rehearse"], []])
+def test_migrating_says_what_it_did(
+    registry: Registry, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A registry of today has no step to take; that is rehearsed all the same, and every row counted."""
+    if registry.engine.dialect.name == "postgresql":
+        url = registry.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        monkeypatch.setenv(APPLICATION_URL, url)
+        monkeypatch.setenv(OWNER_URL, by_role(url, "patency_owner"))
+    code, said = patency(capsys, "migrate", str(registry.folder), *arguments)
+    assert code == 0, said
+    assert said.startswith("no steps to take\nrehearsed on a copy: ")
+    assert ("migrated: " in said) == (not arguments)
+    assert registry.sign_in("anna", PASSWORD).enrol("N-1")
+
+
+def test_a_superuser_who_owns_draws_the_veil(new_database: Callable[[], str], tmp_path: Path) -> None:
+    """Where the owner is a superuser, nobody else reads from PostgreSQL's own tables how many rows there are."""
+    from patency.registry.registry import create
+
+    url = by_role(new_database(), "postgres")
+    create(tmp_path / "ours", "Ours", url, application=by_role(url, APPLICATION))
+    engine = create_engine(by_role(url, APPLICATION).replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
+        connection.execute(text("SELECT reltuples FROM pg_class"))
+    engine.dispose()
