@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.registry_look import look_arguments
 from patency.cli.registry_open import add_where, refusing
+from patency.cut.manifest import RECORD
 from patency.fault import Refused
-from patency.registry.heads import all_heads, as_carried, keep_heads, written_heads
+from patency.registry.heads import Carried, all_heads, as_carried, keep_heads, written_heads
 from patency.registry.held import Held, hold
 from patency.registry.log import operation
 from patency.registry.words import moment, trail_of
@@ -104,7 +105,7 @@ def _verify(options: argparse.Namespace) -> None:
 
     with _held(options) as held, refusing("nothing is verified"), operation(options.folder, "verify") as facts:
         _say_label(held)
-        carried = all_heads(options.folder, options.against)
+        carried = _carried(held, options)
         found = 0
         for found, finding in enumerate(verify(held, carried), 1):
             if found <= MOST_SHOWN:
@@ -122,6 +123,15 @@ def _verify(options: argparse.Namespace) -> None:
             return
     raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
                                "it is, and find out who could write to it")  # fmt: skip
+
+
+def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
+    """Return the heads that the registry keeps, and those of what is named; a cut's are sealed."""
+    from patency.registry.cut_heads import heads_in
+
+    cuts = [path for path in options.against if (path / RECORD).exists()]
+    carried = all_heads(options.folder, [path for path in options.against if path not in cuts])
+    return carried + [each for path in cuts for each in heads_in(path, held)]
 
 
 def _backup(options: argparse.Namespace) -> None:
