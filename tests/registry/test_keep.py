@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from patency.cli import CASE_REFUSED, DONE, main
+from patency.registry.cut import cut
 from patency.registry.log import LOG, operation
 from patency.registry.registry import Registry
 from registry.made import PASSWORD
@@ -97,6 +98,19 @@ def test_the_trail_is_exported_with_its_heads(shell: Shell, registry: Registry, 
     lines = [json.loads(line) for line in (tmp_path / "trail.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["action"] for line in lines] == ["login", "add", "login", "export"]
     assert "2 heads carried" in shell("verify", "--against", str(tmp_path / "trail.jsonl.heads.json"))
+
+
+def test_a_registry_is_verified_against_a_cut(shell: Shell, registry: Registry, tmp_path: Path) -> None:
+    """The heads that a cut carries are sealed, for they name sites; the registry opens its own."""
+    ivo = registry.sign_in("ivo", PASSWORD)
+    ivo.enrol("N-17")
+    cut(ivo, tmp_path / "cut")
+    for path in (registry.folder / "heads").iterdir():
+        path.unlink()
+    assert "and with 1 head carried out before" in shell("verify", "--against", str(tmp_path / "cut"))
+    with tampering(registry) as connection:
+        connection.execute(text("DELETE FROM trail WHERE site = 'north' AND seq > 2"))
+    assert "cut carries its head at line 3" in shell("verify", "--against", str(tmp_path / "cut"), code=CASE_REFUSED)
 
 
 def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:

@@ -115,6 +115,7 @@ def _trail(options: argparse.Namespace) -> None:
             for line in lines_of(session):
                 print(f"{line.site or 'registry'} {line.seq}  {said(line)}")
             return
+        _label(session.registry.details.label)
         form = options.format or ("jsonl" if options.out.suffix == ".jsonl" else "csv")
         done = export_trail(session, options.out, form)
     print(
@@ -139,6 +140,7 @@ def _identity(options: argparse.Namespace) -> None:
             print(f"It is kept who {options.pseudonym} is, for your site alone.")
             return
         found = identity_of(session, patient, options.site_key)
+    _label(session.registry.details.label)
     print(_told(found) if found else f"Nobody said who {options.pseudonym} is.")
 
 
@@ -167,6 +169,7 @@ def _find(options: argparse.Namespace) -> None:
             for hit in hits
             for entry in session.entries("patient", hit.patient)
         }
+    _label(session.registry.details.label)
     for hit in hits:
         print(
             f"{pseudonyms.get(hit.patient, hit.patient)}  {_told(hit.identity)}  ({hit.score:g} of 100: {', '.join(hit.why)})"
