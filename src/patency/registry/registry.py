@@ -74,19 +74,12 @@ class Writing:
         self._registry = registry
         query = select(schema.head).where(schema.head.c.site == site)
         row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
-<<<<<<< HEAD
         if row is None and is_postgresql(registry.engine):  # it shows no chain to who is not, or no longer, signed in
-            raise Refusal([Fault(Place("sign-in"), "your sign-in has ended", "one holds for twelve hours, and no longer than "
-                                 "the user is active and the password the same", "sign in again")])  # fmt: skip
+            raise Refusal([postgres.ended()])
         head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature)) if row else None
         if head is None or not self._is_ours(head):
             raise Refused([_head_forged(site)])
         self._seq, self._hash = head.seq, head.hash
-=======
-        if row is None:  # the database shows no chain to who is not, or no longer, signed in
-            raise Refusal([postgres.ended()])
-        self._seq, self._hash = int(row.seq), bytes(row.hash)
->>>>>>> postgres
         self._rows: list[tuple[Any, ...]] = []
 
     def _is_ours(self, head: Head) -> bool:
