@@ -172,12 +172,13 @@ def _seldom(part: str, lines: Sequence[bytes], joined: bytes, fields: Mapping[st
     import polars
 
     sign, kind = f'"{part}":{{'.encode(), _struct(fields)
-    rows = [at for at, line in enumerate(lines) if sign in line] if sign in joined else []
-    if not rows:
-        return polars.Series(part, [None] * len(lines), dtype=kind)
-    said = polars.read_ndjson(io.BytesIO(b"\n".join(lines[at] for at in rows)), schema={part: kind})
-    places = polars.Series([None] * len(lines), dtype=polars.UInt32()).scatter(rows, range(len(rows)))
-    return said[part].gather(places)
+    if sign not in joined:
+        return polars.Series(part, [None], dtype=kind).new_from_index(0, len(lines))
+    rows = polars.Series(lines, dtype=polars.Binary()).bin.contains(sign).arg_true()
+    said = polars.read_ndjson(io.BytesIO(b"\n".join(lines[at] for at in rows.to_list())), schema={part: kind})
+    number = polars.UInt32()
+    places = polars.Series([None], dtype=number).new_from_index(0, len(lines))
+    return said[part].gather(places.scatter(rows, polars.Series(range(len(rows)), dtype=number)))
 
 
 def _struct(fields: Mapping[str, Any]) -> "polars.Struct":

@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from patency.registry import schema
 from patency.registry.held import Held
 from patency.registry.kinds import KINDS
 from patency.registry.log import last_done
-from patency.registry.migrate import waiting
+from patency.registry.migrate import revision_of, waiting
 from patency.registry.registry import Details
 from patency.registry.verify_people import BEGUN, DONE, erasures
 
@@ -29,9 +29,8 @@ class Status(NamedTuple):
 
 def status(held: Held) -> Status:
     """Return how a registry stands."""
-    steps = waiting(held.engine)
     with held.still() as connection:
-        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+        steps, revision = waiting(connection), revision_of(connection)
         counts: dict[str, dict[str, int]] = {}
         for site in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars():
             counts[site] = {}
@@ -44,7 +43,7 @@ def status(held: Held) -> Status:
         head = schema.head
         heads = [(row.site, row.seq, row.at) for row in connection.execute(select(head).order_by(head.c.site))]
         return Status(
-            held.details, held.engine.dialect.name, str(revision), steps, counts,
+            held.details, held.engine.dialect.name, revision, steps, counts,
             {site: sum(state == DONE for (where, _), state in come.items() if where == site) for site in counts},
             sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
         )  # fmt: skip
