@@ -26,7 +26,7 @@ test-slow: $(READY) ## pass the long random tests too, at twenty times the examp
 fuzz: $(READY) ## send the application 20,000 requests that nobody meant, or PATENCY_FUZZ of them
 	PATENCY_FUZZ=$${PATENCY_FUZZ:-20000} $(BIN)/python -m pytest -s tests/fuzz
 
-crash: $(READY) ## kill writers and servers 200 times on each database, and see that nothing acknowledged is lost
+crash: $(READY) ## kill the registry's writers, and PostgreSQL, 200 times on each database, or PATENCY_CRASHES times
 	PATENCY_CRASHES=$${PATENCY_CRASHES:-200} $(BIN)/python -m pytest -s tests/registry/test_crash.py
 
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches

@@ -17,7 +17,14 @@ from registry.made import by_owner
 from registry.strangers import Strangers
 
 RECORDS = tuple(schema.records)
-USED = ("patient", "consent", "episode", "visit", "event")  # those with rows in them are asked for more often
+USED = (
+    "patient",
+    "consent",
+    "episode",
+    "visit",
+    "event",
+    "identity",
+)  # those with rows in them are asked for more often
 SITES = ("north", "south", "west")
 
 
@@ -185,6 +192,7 @@ class Raw:
         ]
         owned.close()
         self.application, self.owner = (psycopg.connect(url, autocommit=True) for url in urls)
+        self.owner.execute("INSERT INTO identity SELECT site, id, sealed FROM patient WHERE version = 1")
         self.people = [Who("nobody", "", "", ""), Who("nobody", "", "", "0" * 64)]
         self.people += [
             Who(name, each.user.role, each.user.site, each.token) for name, each in machine.sessions.items()

@@ -56,10 +56,10 @@ class Strangers:
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
 
     def fill(self, records: int) -> None:
-        """Enrol and add, so that every site has something."""
+        """Enrol, add, correct and void, so that every site has something of each."""
         for _record in range(records):
-            for name in ("anna", "sam", "una"):
-                self.dice.choice((self.enrols, self.adds, self.adds))(self.sessions[name])
+            for name in ("ivo", "sam", "una"):
+                self.dice.choice((self.enrols, self.adds, self.adds, self.corrects, self.voids))(self.sessions[name])
 
     # --- what is drawn ----------------------------------------------------------------------------------------------
 

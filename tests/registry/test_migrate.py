@@ -61,6 +61,12 @@ def steps(folder: Path, step: str) -> Path:
     return folder / "steps"
 
 
+def left(engine: Engine, more: Path = STEPS) -> list[str]:
+    """Return the steps that are left to take."""
+    with transaction(engine) as connection:
+        return waiting(connection, more)
+
+
 def whole(engine: Engine) -> dict[str, Any]:
     """Return all that stands in a database, and its tables."""
     with transaction(engine) as connection:
@@ -84,11 +90,11 @@ def test_a_step_is_taken_with_the_data(owner: Engine, tmp_path: Path) -> None:
     """A step that adds a column and a table is waiting, is rehearsed, is taken, and the registry says what it said."""
     more = steps(tmp_path, ADDS)
     before = whole(owner)
-    assert waiting(owner, more) == ["0002 A step of the tests'."]
+    assert left(owner, more) == ["0002 A step of the tests'."]
     assert rehearse(owner, more) == before["rows"]
     assert whole(owner) == before
     assert upgrade(owner, more) == before["rows"]
-    assert waiting(owner, more) == []
+    assert left(owner, more) == []
     with transaction(owner) as connection:
         assert stock(connection, before["rows"]) == before["rows"]
         assert connection.execute(text("SELECT city FROM site")).scalars().all() == ["", ""]
@@ -122,7 +128,7 @@ def test_a_step_that_fails_leaves_all_as_it_was(owner: Engine, tmp_path: Path) -
 def test_a_newer_database_is_refused(owner: Engine, registry: Registry, tmp_path: Path) -> None:
     """What a newer Patency has migrated is neither migrated nor opened by this one."""
     upgrade(owner, steps(tmp_path, ADDS))
-    for act in (lambda: upgrade(owner), lambda: rehearse(owner), lambda: waiting(owner), lambda: by_owner(registry)):
+    for act in (lambda: upgrade(owner), lambda: rehearse(owner), lambda: left(owner), lambda: by_owner(registry)):
         with pytest.raises(Refused, match="its schema is of a newer Patency"):
             act()
 

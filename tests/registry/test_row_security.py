@@ -85,6 +85,19 @@ def test_what_is_read_is_what_one_may_see(raw: Raw) -> None:
     read_at_random(raw, 1, READ)
 
 
+def test_every_table_is_under_row_level_security(raw: Raw) -> None:
+    """No table that the application may read or write is without, and none is owned by it."""
+    query = """SELECT relname, relrowsecurity, has_any_column_privilege('patency_application', oid, 'SELECT, INSERT, UPDATE'),
+        has_table_privilege('patency_application', oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN') FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S')"""
+    tables = {name: rest for name, *rest in raw.owner.execute(query).fetchall()}
+    assert set(tables) == {*COLUMNS, "alembic_version", "seat", "pepper"}
+    for name, (is_secured, may_see_or_write, may_remove) in tables.items():
+        assert is_secured or name in ("seat", "pepper")
+        assert may_see_or_write != (name in ("seat", "pepper"))
+        assert may_remove == (name == "identity")
+
+
 def test_what_is_written_is_ones_own(raw: Raw) -> None:
     """A row is written at one's own site in one's own name, and nothing that stands is changed by anybody."""
     write_at_random(raw, 1, WRITTEN)

@@ -43,10 +43,15 @@ def _migrate(options: argparse.Namespace) -> None:
 
 
 def _take(engine: "Engine", is_rehearsal: bool) -> None:
+    from patency.registry.database import transaction
     from patency.registry.migrate import rehearse, upgrade, waiting
 
-    steps = waiting(engine)
-    print(f"{len(steps) or 'no'} step{'' if len(steps) == 1 else 's'} to take" + "".join(f"\n    {step}" for step in steps))
+    with transaction(engine) as connection:
+        steps = waiting(connection)
+    print(
+        f"{len(steps) or 'no'} step{'' if len(steps) == 1 else 's'} to take"
+        + "".join(f"\n    {step}" for step in steps)
+    )
     rows = sum(each.rows for each in rehearse(engine).values())
     print(f"rehearsed on a copy: {rows:,} rows stood, and stand as they were")
     if not is_rehearsal:

@@ -21,6 +21,7 @@ from patency.registry.registry import Registry
 from patency.registry.vault import seal, unseal
 
 if TYPE_CHECKING:
+    from patency.registry.held import Held
     from patency.registry.session import Session
 
 _ABOUT = b"patency-heads of a cut"
@@ -33,7 +34,7 @@ def sealed_heads(session: "Session") -> str:
     return seal(_cipher(session.registry), json.dumps(carried).encode(), _ABOUT).hex()
 
 
-def heads_in(folder: Path, registry: Registry) -> list[Carried]:
+def heads_in(folder: Path, registry: "Registry | Held") -> list[Carried]:
     """Return the heads that a cut of this registry carries, or refuse a cut that carries none it can read."""
     record = open_cut(folder).record
     try:
@@ -49,5 +50,5 @@ def heads_in(folder: Path, registry: Registry) -> list[Carried]:
     ]  # fmt: skip
 
 
-def _cipher(registry: Registry) -> AESGCM:
+def _cipher(registry: "Registry | Held") -> AESGCM:
     return AESGCM(hmac.digest(registry.vault.secret, _ABOUT, "sha256"))

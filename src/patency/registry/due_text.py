@@ -98,6 +98,13 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  " + "  ".join(each.ljust(width) for each, width in zip(row, widths, strict=True)).rstrip()
 
 
+def labelled(rows: Sequence[Sequence[str]], label: str) -> list[Sequence[str]]:
+    """Return rows of a CSV file with the registry's label in each, where it has one: a file leaves its heading behind."""
+    if not label:
+        return list(rows)
+    return [(*row, cell(label) if place else "label") for place, row in enumerate(rows)]
+
+
 def due_rows(due: Due, chosen: Sequence[str]) -> list[Sequence[str]]:
     """Return the list as rows of a CSV file; over the pool, the number in each status."""
     if due.is_pooled:

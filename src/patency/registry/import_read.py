@@ -97,8 +97,16 @@ class _Cells:
         self.sections: dict[Any, str] = {}  # and where in the line that stands
         self.is_odd = self.is_stated = False  # whether any known cell cannot be read, or states a reason for no answer
 
-    def learn(self, cells: Sequence[Any]) -> None:
-        """Read those cells that were not met before."""
+    def packed(self, cells: Sequence[Any]) -> list[str]:
+        """Return what each cell says, packed."""
+        try:
+            return list(map(self.texts.__getitem__, cells))
+        except KeyError:  # soon there are none that were not met before
+            self._learn(cells)
+        return list(map(self.texts.__getitem__, cells))
+
+    def _learn(self, cells: Sequence[Any]) -> None:
+        """Read those cells that were not met before; what people wrote freely comes but once, and is not kept."""
         if self.is_text or len(self.known) > _MOST_KNOWN:
             self.known, self.texts, self.sections, self.is_odd, self.is_stated = {}, {}, {}, False, False
         for cell in set(cells) - self.known.keys():
@@ -163,9 +171,9 @@ class _PartReader:
             given: Sequence[Any] = columns[cells.places[0]]
             if self.part.columns[cells.name].members:
                 given = list(zip(*(columns[place] for place in cells.places), strict=True))
-            cells.learn(given)
+            texts = cells.packed(given)
             answers.add(cells.name, cells.known, given)
-            texts = self._lines(cells, given, lines)
+            self._put(cells, given, texts, lines)
             if cells in self.telling:
                 said.append(texts)
         if self.patient >= 0:
@@ -192,17 +200,15 @@ class _PartReader:
             ]
         return meant
 
-    def _lines(self, cells: _Cells, given: Sequence[Any], lines: dict[str, list[Iterable[str]]]) -> list[str]:
-        """Put what an item says into the sections of the lines; return it."""
-        texts = list(map(cells.texts.__getitem__, given))
+    def _put(self, cells: _Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]) -> None:
+        """Put what an item says into the sections of the lines."""
         if not cells.is_stated:
             section = "i" if cells.name.startswith(ITEMS) else "d" if cells.item.kind is ItemKind.DATE else "v"
             lines[section].append(texts)
-            return texts
+            return
         sections = list(map(cells.sections.__getitem__, given))
         for section in set(sections) - {""}:
             lines[section].append([text if each == section else "" for each, text in zip(sections, texts, strict=True)])
-        return texts
 
     def _refuse(self, meant: Sequence[int], answers: Mapping[str, Sequence[Any]], refusals: Refusals) -> None:
         for cells in self.cells:

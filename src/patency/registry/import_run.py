@@ -121,7 +121,8 @@ class Import:
     def _kept_at_once(self, plain: Mapping[int, Packed]) -> list[Change]:
         """Count the rows that are like most; what else is to be written comes after."""
         self.account.kept += len(plain)
-        self.account.new.update(record.kind for record in plain.values())
+        if plain:
+            self.account.new[self.found.parts[0].kind] += len(plain)
         self.standing.add_all(plain.values())
         return []
 

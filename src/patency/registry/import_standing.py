@@ -45,9 +45,9 @@ class Standing:
     def _patients(self) -> tuple[set[str], set[str]]:
         table = schema.records["patient"]
         with transaction(self._session.registry.engine, self._session.token) as connection:
-            query = select(table.c.id, table.c.version, table.c.is_void).where(table.c.site == self._session.user.site)
-            rows = sorted(tuple(row) for row in connection.execute(query))
-        is_void = {name: void for name, _, void in rows}  # the last version counts
+            query = select(table.c.id, table.c.is_void).where(table.c.site == self._session.user.site)
+            rows = connection.execute(query.order_by(table.c.version))
+            is_void = {name: void for name, void in rows}  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 

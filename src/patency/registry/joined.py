@@ -21,7 +21,7 @@ from patency.language.terms import ATOMS, All, Any, Not, Term
 from patency.registry.entry import Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
-from patency.registry.measures import value_in
+from patency.registry.one_patient import value_in
 from patency.registry.read_measures import concepts_of_kind, prefixed
 from patency.truth import Truth, both, either, negate
 from patency.vocabulary import Vocabulary

@@ -49,10 +49,9 @@ def rehearse(engine: Engine, steps: Path = STEPS) -> dict[str, Stock]:
     return (_rehearse_in_a_schema if is_postgresql(engine) else _rehearse_in_a_file)(engine, steps)
 
 
-def waiting(engine: Engine, steps: Path = STEPS) -> list[str]:
+def waiting(connection: Connection, steps: Path = STEPS) -> list[str]:
     """Return the steps that a database has still to take, in order."""
-    with transaction(engine) as connection:
-        taken = _taken(connection, steps)
+    taken = _taken(connection, steps)
     script = ScriptDirectory.from_config(_config(steps))
     return [f"{step.revision} {step.doc}" for step in script.iterate_revisions("head", taken or "base")][::-1]
 
@@ -164,6 +163,11 @@ def _lost(before: Stock, after: Stock | None) -> str:
     return f"its {before.rows} rows say something else than before"
 
 
+def revision_of(connection: Connection) -> str:
+    """Return the last step that a database has taken, or "" for none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
 def refuse_newer(connection: Connection, steps: Path = STEPS) -> None:
     """Refuse a database that has taken a step which this version of Patency does not know."""
     _taken(connection, steps)
@@ -171,7 +175,7 @@ def refuse_newer(connection: Connection, steps: Path = STEPS) -> None:
 
 def _taken(connection: Connection, steps: Path) -> str:
     """Return the last step that a database has taken, or "" for none; refuse one that is not known."""
-    taken = MigrationContext.configure(connection).get_current_revision() or ""
+    taken = revision_of(connection)
     known = [step.revision for step in ScriptDirectory.from_config(_config(steps)).walk_revisions()]
     if taken and taken not in known:
         raise Refused([Fault(Place("database"), f"its schema is of a newer Patency ({taken})", "this one could misread or harm what is "

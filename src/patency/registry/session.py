@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -224,20 +225,27 @@ class Session:
         self, records: Sequence[Packed], version: int, is_void: bool, writing: Writing, action: str
     ) -> dict[str, list[tuple[Any, ...]]]:
         """Seal a version of each of some records and note it in the trail; return their rows by kind."""
-        site, author, at, cipher = self.user.site, self.user.name, writing.at, self.registry.vault.cipher
+        site, author, at = self.user.site, self.user.name, writing.at
         rows: dict[str, list[tuple[Any, ...]]] = {}
         told = []
+        ciphers: dict[str, AESGCM] = {}
         for (kind, content, patient, parent, name), nonce in zip(records, nonces(len(records)), strict=True):
             in_the_open = about(kind, site, name, version, patient, parent, author, at, is_void)
-            try:
-                sealed = seal(cipher(patient), content, in_the_open, nonce)
-            except Erased:
-                raise Refused([_erased(kind)]) from None
+            cipher = ciphers.get(patient)
+            if cipher is None:
+                cipher = ciphers[patient] = self._cipher(patient, kind)
+            sealed = seal(cipher, content, in_the_open, nonce)
             told.append((kind, name, version, patient, digest_of(in_the_open, sealed)))
             row = (site, name, version, patient, parent or None, author, at, is_void, sealed)
             rows.setdefault(kind, []).append(row)
         writing.note_all(action, told)
         return rows
+
+    def _cipher(self, patient: str, kind: str) -> AESGCM:
+        try:
+            return self.registry.vault.cipher(patient)
+        except Erased:
+            raise Refused([_erased(kind)]) from None
 
     def _writing(self) -> "_Write":
         return _Write(self)
