@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo serve test test-slow test-browser browser fuzz screenshots mutants check fix bench lock clean
+.PHONY: help demo serve test test-slow test-browser browser fuzz crash screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,6 +25,9 @@ test-slow: $(READY) ## pass the long random tests too, at twenty times the examp
 
 fuzz: $(READY) ## send the application 20,000 requests that nobody meant, or PATENCY_FUZZ of them
 	PATENCY_FUZZ=$${PATENCY_FUZZ:-20000} $(BIN)/python -m pytest -s tests/fuzz
+
+crash: $(READY) ## kill the registry's writers, and PostgreSQL, 200 times on each database, or PATENCY_CRASHES times
+	PATENCY_CRASHES=$${PATENCY_CRASHES:-200} $(BIN)/python -m pytest -s tests/registry/test_crash.py
 
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants

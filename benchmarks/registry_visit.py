@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from patency.guideline.cache import open_library
-from patency.registry.entry import New
+from patency.registry.entry import New, Value
 from patency.registry.forms import read_forms
 from patency.registry.quality import check_patient
 from patency.registry.registry import Admin, Registry, create
@@ -45,7 +45,7 @@ def opened(folder: Path) -> Session:
     return session
 
 
-def said(number: int) -> dict[str, object]:
+def said(number: int) -> dict[str, Value]:
     """Return what is said at a visit."""
     return {"date": date(2025, 1 + number % 12, 3), "weight": 60.0 + number, "compression": "daily", "pain": 2.0, "ulcer": "none"}
 

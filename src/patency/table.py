@@ -9,19 +9,28 @@ Python's own reader is used and not a faster one: it is exact about quotes and l
 the line, and it never decides that a column is numbers. `cell` is how text is written so that a spreadsheet does
 not run it.
 
-Not here: what the columns mean (practice/arrive.py, instrument/redcap.py).
+A file of a million rows is a Stream: read through once, so that one that is broken far down is refused before anything of
+it is kept, and then a row at a time.
+
+Not here: what the columns mean (practice/arrive.py, instrument/redcap.py, registry/import_map.py).
 """
 
+import codecs
 import csv
+import hashlib
 import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from patency.document import empty, too_large
 from patency.fault import CONTROL, Fault, Place, Refused, listed
 
 LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 million
+LARGEST_STREAM = 4_000_000_000  # bytes; 10 million visits are some 2 thousand million
+_AT_ONCE = 1 << 20  # bytes that are read at once
 MOST_ROWS = 500_000
 MOST_COLUMNS = 5_000
 LONGEST_CELL = 32_767  # letters; no spreadsheet holds more in a cell
@@ -64,34 +73,124 @@ def read_table(content: bytes, file: str, separator: str = "", encoding: str = "
         header.pop()  # what a spreadsheet leaves to the right of a table
     width = len(header)
     rows = [row if len(row) <= width else row[:width] + [each for each in row[width:] if each] for row in rows]
-    _refuse_header(header, Place(file, lines[0]))
+    refuse_header(header, Place(file, lines[0]))
     return Table(file, tuple(header), rows[1:], lines[1:], separator)
 
 
-def _text(content: bytes, file: str, encoding: str) -> str:
-    codec = "utf-8"
+class Stream:
+    """A file whose rows are read one after the other; `count` and `digest` (SHA-256) are those of the whole file.
+
+    Row 1 is the first below the header. What a file is refused for as a whole is found when it is opened.
+    """
+
+    def __init__(self, path: Path, separator: str = "", encoding: str = "") -> None:
+        self._path, self.file = path, path.name
+        size = path.stat().st_size
+        if size > LARGEST_STREAM:
+            raise Refused([too_large(Place(self.file), size, LARGEST_STREAM)])
+        with path.open("rb") as file:
+            start = file.read(_AT_ONCE)
+        self._codec, self._encoding = _codec(start, self.file, encoding), encoding
+        self.digest = self._read_through()
+        self.separator = separator or _separator(self._first_text(), self.file)
+        first = next(self._numbered(), None)
+        if first is None:
+            raise Refused([empty(Place(self.file))])
+        names = [name.strip() for name in first[1]]
+        while names and not names[-1]:
+            names.pop()  # what a spreadsheet leaves to the right of a table; a row that has more is refused by its number
+        refuse_header(names, Place(self.file, first[0]))
+        self.header = tuple(names)
+        self.count = self._counted() - 1
+
+    def place(self, line: int) -> Place:
+        """Return where a row begins."""
+        return Place(self.file, line)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row with the line on which it begins; blank cells beyond the last column are dropped."""
+        width = len(self.header)
+        for line, row in islice(self._numbered(), 1, None):
+            if len(row) > width:
+                row = row[:width] + [each for each in row[width:] if each]
+            yield line, row
+
+    def _first_text(self) -> str:
+        with self._path.open(encoding=self._codec, newline="") as file:
+            return file.read(_AT_ONCE)
+
+    def _read_through(self) -> str:
+        """Refuse bytes that are no letters, and NUL, wherever they stand."""
+        digest, decoder, lines = hashlib.sha256(), codecs.getincrementaldecoder(self._codec)(), 1
+        with self._path.open("rb") as file:
+            while True:
+                some = file.read(_AT_ONCE)
+                digest.update(some)
+                try:
+                    text = decoder.decode(some, final=not some)
+                except UnicodeDecodeError as error:
+                    raise Refused([_no_letter(error, self.file, lines, self._codec, self._encoding)]) from None
+                if "\0" in text:
+                    raise Refused([_nul(self.file, lines + text[: text.index("\0")].count("\n"))])
+                if not some:
+                    return digest.hexdigest()
+                lines += text.count("\n")
+
+    def _counted(self) -> int:
+        """Count the rows, the header among them; refuse a file whose rows cannot be told apart."""
+        try:
+            with self._path.open(encoding=self._codec, newline="") as file:
+                return sum(map(bool, csv.reader(file, delimiter=self.separator, strict=True)))
+        except csv.Error:
+            return sum(1 for _ in self._numbered())  # which tells the line
+
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+        csv.field_size_limit(LARGEST)
+        with self._path.open(encoding=self._codec, newline="") as file:
+            reader = csv.reader(file, delimiter=self.separator, strict=True)
+            begins = 1
+            try:
+                for row in reader:
+                    if row:  # a blank line is no row
+                        yield begins, row
+                    begins = reader.line_num + 1
+            except csv.Error as error:
+                raise Refused([_not_csv(error, Place(self.file, begins))]) from None
+
+
+def _codec(content: bytes, file: str, encoding: str) -> str:
+    """Return how the bytes of a file are read as letters, by those it begins with."""
     if content.startswith((BOM_UTF32_LE, BOM_UTF32_BE)):
         raise Refused([Fault(Place(file), "the file is UTF-32", "no program that makes tables writes it, so it was never tried",
                              "save it again as UTF-8")])  # fmt: skip
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        codec = "utf-16"
-    elif content.startswith(BOM_UTF8):
-        codec = "utf-8-sig"
-    elif encoding in OLDER:
-        codec = OLDER[encoding]
+        return "utf-16"
+    if content.startswith(BOM_UTF8):
+        return "utf-8-sig"
+    return OLDER.get(encoding, "utf-8")
+
+
+def _text(content: bytes, file: str, encoding: str) -> str:
+    codec = _codec(content, file, encoding)
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        named = f"save it again as UTF-8, or name its encoding, {listed(list(OLDER))}, in the mapping"
-        what = f"byte {content[error.start]:#04x} is no letter in {encoding if encoding in OLDER else codec.upper()}"
-        why = "a guess at the letters could change what somebody answered"
-        raise Refused([Fault(Place(file, line), what, why, named)]) from None
+        raise Refused([_no_letter(error, file, 1, codec, encoding)]) from None
     if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise Refused([Fault(Place(file, line), "the file holds a NUL byte", "no text has one; it may be UTF-16 that does not say so",
-                             "save it again as UTF-8")])  # fmt: skip
+        raise Refused([_nul(file, text[: text.index("\0")].count("\n") + 1)])
     return text
+
+
+def _no_letter(error: UnicodeDecodeError, file: str, line: int, codec: str, encoding: str) -> Fault:
+    line += error.object[: error.start].count(b"\n")
+    named = f"save it again as UTF-8, or name its encoding, {listed(list(OLDER))}, in the mapping"
+    what = f"byte {error.object[error.start]:#04x} is no letter in {encoding if encoding in OLDER else codec.upper()}"
+    return Fault(Place(file, line), what, "a guess at the letters could change what somebody answered", named)
+
+
+def _nul(file: str, line: int) -> Fault:
+    return Fault(Place(file, line), "the file holds a NUL byte", "no text has one; it may be UTF-16 that does not say so",
+                 "save it again as UTF-8")  # fmt: skip
 
 
 def _separator(text: str, file: str) -> str:
@@ -128,17 +227,22 @@ def _rows(text: str, separator: str, file: str) -> tuple[list[list[str]], list[i
                     break
             begins = reader.line_num + 1
     except csv.Error as error:
-        is_open = "end of data" in str(error)
-        what = "a quote is opened here and never closed" if is_open else f"this is not CSV: {error}"
-        raise Refused([Fault(Place(file, begins), what, "nobody could say where a row ends from here on",
-                             'close the quote, and write a quote within a cell twice: ""')]) from None  # fmt: skip
+        raise Refused([_not_csv(error, Place(file, begins))]) from None
     if len(rows) > MOST_ROWS + 1:
         raise Refused([Fault(Place(file, begins), f"the file has more than {MOST_ROWS:,} rows", "no survey has so many answers",
                              "split it, or check that it is the file you meant")])  # fmt: skip
     return rows, lines
 
 
-def _refuse_header(header: Sequence[str], place: Place) -> None:
+def _not_csv(error: csv.Error, place: Place) -> Fault:
+    is_open = "end of data" in str(error)
+    what = "a quote is opened here and never closed" if is_open else f"this is not CSV: {error}"
+    return Fault(place, what, "nobody could say where a row ends from here on",
+                 'close the quote, and write a quote within a cell twice: ""')  # fmt: skip
+
+
+def refuse_header(header: Sequence[str], place: Place) -> None:
+    """Refuse a header in which a column has no name, or two have one."""
     if len(header) > MOST_COLUMNS:
         raise Refused([Fault(place, f"the file has {len(header):,} columns", f"up to {MOST_COLUMNS:,} are read",
                              "leave out the columns that are not needed")])  # fmt: skip

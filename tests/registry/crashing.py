@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
-from registry.made import PASSWORD, forms, library
 
 from patency.registry import schema
 from patency.registry.database import is_postgresql, transaction
@@ -27,11 +26,12 @@ from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.verify import verify
+from registry.made import PASSWORD, forms, library
 
 WRITERS = ("anna", "ivo", "sam", "ivo")  # two sites; one user twice
 SHORTEST, LONGEST = 0.02, 0.4  # seconds that they write before they are killed
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.registry.crashing"])
+_FORKS.set_forkserver_preload(["registry.crashing"])
 
 
 class Place(NamedTuple):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
-from registry.made import owner_url
 
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.protect import KEPT
 from patency.registry.registry import Registry
+from registry.made import owner_url
 
 
 @contextmanager

@@ -9,8 +9,6 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
-from registry.tampering import tampering
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -22,6 +20,8 @@ from patency.registry.held import Held, hold
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.verify import verify
+from registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
+from registry.tampering import tampering
 
 
 @pytest.fixture(name="registry")

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from registry.made import APPLICATION, PASSWORD, by_role, forms, library
 
 from patency.cli import main
 from patency.fault import Place
 from patency.instrument.score import score
 from patency.registry.case import case_of
-from patency.registry.checks import check_all
 from patency.registry.demo import BROKEN, FEWEST, LOUD, SYNTHETIC, Demo, Wanted, cohort, make
 from patency.registry.demo_cells import cells_of
 from patency.registry.demo_cohort import Outcomes, Patients, draw, generator, outcomes
@@ -26,10 +24,12 @@ from patency.registry.demo_seen import Habits, between, see
 from patency.registry.demo_truth import OF_THE_PATIENT, OF_THE_VEIN, as_recorded, effect, flow, under
 from patency.registry.entry import Entry, packed
 from patency.registry.kinds import KINDS
+from patency.registry.quality import check_all
 from patency.registry.registry import Registry
 from patency.registry.said import response_of
 from patency.registry.valid import check
 from patency.registry.verify import verify
+from registry.made import APPLICATION, PASSWORD, by_role, forms, library
 
 if TYPE_CHECKING:
     from patency.registry.demo_cells import Claim, Real

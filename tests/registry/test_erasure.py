@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import polars
 import pytest
 from sqlalchemy import text
-from registry.made import PASSWORD, forms, library, owner_url
 
 from patency.fault import Refused
 from patency.registry.alike import Sought
 from patency.registry.backup import backup, restore
+from patency.registry.cut import cut
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New
 from patency.registry.erase import REASONS, erase
@@ -25,6 +26,7 @@ from patency.registry.session import Session
 from patency.registry.status import status
 from patency.registry.verify import verify
 from patency.registry.verify_people import BEGUN
+from registry.made import PASSWORD, forms, library, owner_url
 
 NAME, NUMBER, BORN = "Xaverius Quastenflosser", "MRN-77665544", date(1987, 5, 23)
 PSEUDONYM, REASON, NOTE = "ZEBRA-0815-PSEUDO", "mistyped by Zacharias", "limps when walking to the Quitzow bridge"
@@ -60,7 +62,8 @@ def traces() -> dict[str, bytes]:
 def read_in(folders: list[Path], sought: dict[str, bytes]) -> list[str]:
     """Return what can be read in any file of some folders, those in an archive unpacked too."""
     found = []
-    for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
+    files = (path for folder in folders for path in (folder, *sorted(folder.rglob("*"))) if path.is_file())
+    for path in files:
         contents = {path.name: path.read_bytes()}
         if path.suffix == ".zip":
             with ZipFile(path) as archive:
@@ -72,6 +75,11 @@ def read_in(folders: list[Path], sought: dict[str, bytes]) -> list[str]:
             if trace in content
         ]
     return found
+
+
+def cells(folder: Path) -> set[str]:
+    """Return what stands in the cells of a cut's tables."""
+    return {repr(cell) for path in folder.glob("*.parquet") for row in polars.read_parquet(path).rows() for cell in row}
 
 
 def folders_of(registry: Registry, server: Any) -> list[Path]:
@@ -114,14 +122,18 @@ def test_nothing_of_an_erased_patient_can_be_read_anywhere(registry: Registry, s
     key = registry.vault.key(patient)
     held = held_of(registry)
     backup(held, tmp_path / "before" / "backup.zip")
+    cut(ivo, tmp_path / "before" / "cut")
     done = erase(ivo, patient, "asked")
     assert done == (patient, False, True)
+    cut(ivo, tmp_path / "after" / "cut")
     backup(held, tmp_path / "after" / "backup.zip")
     registry.engine.dispose()
     if server_of:
         server_of.psql("CHECKPOINT; SELECT pg_switch_wal()")
     sought = traces() | {"the key": key, "the key in hex": key.hex().encode()}
-    everywhere = [*folders_of(registry, server_of), tmp_path / "before", tmp_path / "after"]
+    assert repr(WEIGHT) in cells(tmp_path / "before" / "cut")
+    assert not {repr(WEIGHT), "4.0"} & cells(tmp_path / "after" / "cut")
+    everywhere = [*folders_of(registry, server_of), tmp_path / "before" / "backup.zip", tmp_path / "after"]
     assert read_in(everywhere, sought) == []
     assert [str(each) for each in verify(held)] == []
     assert [entry.id for entry in ivo.record_of(other)] == [other]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from registry.made import PASSWORD, owner_url
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -15,6 +14,7 @@ from patency.registry.held import hold
 from patency.registry.identity import Identity, find, identity_of, set_identity
 from patency.registry.registry import Refusal, Registry
 from patency.registry.verify import verify
+from registry.made import PASSWORD, owner_url
 
 MUELLER = Identity("Müller, Änne Katharina", date(1990, 3, 12), {"hospital": "00-4711"})
 

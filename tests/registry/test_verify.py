@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text, update
-from registry.made import PASSWORD, made, owner_url
-from registry.tampering import tampering
 
 from patency.fault import Refused
 from patency.registry import schema
@@ -18,8 +16,10 @@ from patency.registry.database import is_postgresql
 from patency.registry.entry import New
 from patency.registry.heads import all_heads, carried_by, keep_heads
 from patency.registry.held import hold
-from patency.registry.registry import Registry
+from patency.registry.registry import Admin, Registry
 from patency.registry.verify import verify
+from registry.made import PASSWORD, by_owner, made, owner_url
+from registry.tampering import tampering
 
 TRAIL, VISIT, HEAD = schema.trail, schema.records["visit"], schema.head
 
@@ -266,6 +266,7 @@ PEOPLE = {
     "UPDATE person SET role = 'administrator', site = '' WHERE name = 'anna'": (
         "registry: the rights of the user 'anna' were changed by nobody the trail knows: entry of north is what was given, "
         "administrator of no site what stands"),
+    "UPDATE person SET is_active = false WHERE name = 'anna'": "the user 'anna' was stopped by nobody the trail knows",
     "DELETE FROM person WHERE name = 'anna'": "registry: the user 'anna' is gone",
     "INSERT INTO person SELECT 'eve', site, role, salt, verifier, is_active, created FROM person WHERE name = 'ivo'": (
         "registry: the user 'eve' was put in: no line of the trail tells of it"),
@@ -280,6 +281,17 @@ def test_rights_that_nobody_gave_are_told(done: str, registry: Registry) -> None
     with tampering(registry) as connection:
         connection.execute(text(done.replace("x'00'", "'\\x00'") if is_postgresql(registry.engine) else done))
     assert PEOPLE[done] in told(registry)
+
+
+def test_a_user_who_was_stopped_and_is_let_in_again_is_told(registry: Registry) -> None:
+    """Whoever left does not come back by the database."""
+    owned = by_owner(registry)
+    Admin(owned, "operator").stop_user("rita")
+    assert told(registry) == ""
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE person SET is_active = true WHERE name = 'rita'"))
+    assert told(registry) == "registry: the user 'rita' was let in again by nobody the trail knows"
+    owned.close()
 
 
 def test_a_key_that_is_gone_is_told(registry: Registry) -> None:

@@ -7,6 +7,7 @@ Not here: which cell belongs to which item (layout.py), whether the item was ask
 """
 
 import html
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -27,7 +28,7 @@ _TICKED = ("1", "yes", "y", "true", "checked", "x", "selected")
 _UNTICKED = ("", "0", "no", "n", "false", "unchecked", "not selected")
 _POINT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"[-+]?(?:\d+,?\d*|,\d+)")
-_DATE = {
+ORDERS = {
     "year-month-day": re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"),
     "day-month-year": re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
     "month-day-year": re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})"),
@@ -195,7 +196,7 @@ def _number(column: Column, text: str, decimal: str) -> float:
     number = float(text.replace(",", ".")) * unit_factor(item.concept, column.unit)
     slack = 1e-6 * max(1.0, abs(number))
     lowest, highest = item.concept.lowest, item.concept.highest
-    if not lowest - slack <= number <= highest + slack:
+    if not (math.isfinite(number) and lowest - slack <= number <= highest + slack):
         raise Unreadable(f"{item.name!r} cannot be {_shown(text)}",
                          f"it lies between {lowest:g} and {amount_words(f'{highest:.10g}', item.concept.unit)}",
                          "check the number and its unit; a code for a missing answer belongs in 'missing'")  # fmt: skip
@@ -203,7 +204,7 @@ def _number(column: Column, text: str, decimal: str) -> float:
 
 
 def _date(column: Column, text: str) -> date:
-    match = _DATE[column.dates].match(text)
+    match = ORDERS[column.dates].match(text)
     if match and (match.end() == len(text) or _TIME.fullmatch(text, match.end())):
         try:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))

@@ -30,7 +30,7 @@ _TEXT = re.compile(r"\s+-\s+(Selected Choice|Text)$")
 
 def draft(export: Export, instrument: Instrument, encoding: str = "", strata: Collection[str] = ()) -> str:
     """Draft the mapping of a file to an instrument; `encoding` is the one that a person named, `strata` are the survey's."""
-    items = _drafted(export, instrument)
+    items = drafted(export, instrument, free_columns(export))
     used = {name for each in items.values() for name in [each.get("column"), *each.get("columns", {}).values()] if name}
     scores = _scores(export, instrument, used)
     used |= set(scores.values())
@@ -46,22 +46,21 @@ def draft(export: Export, instrument: Instrument, encoding: str = "", strata: Co
         "finished": _told(export, finished, FINISHED),
         "stratum": _told(export, stratum, {each.lower(): each for each in strata}),
         "items": items,
-        "missing": dict.fromkeys(_codes(export, items, instrument), UNSURE),
+        "missing": dict.fromkeys(codes(export, items, instrument), UNSURE),
         "scores": scores,
-        "left_out": {name: why for name in export.table.header if name not in used and (why := _why_not(export, name))},
+        "left_out": {name: why for name in export.table.header if name not in used and (why := why_not(export, name))},
     }
     blank = [name for name in instrument.items if name not in items]
     head = [f"# The mapping of {_shown(export.table.file)} to {instrument.id}, drafted from its headers.",
             "# Look at every 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'."]  # fmt: skip
     if blank:
         head.append(f"# No column was found for: {', '.join(blank)}")
-    text = to_yaml(_node({name: value for name, value in document.items() if value}))
-    return "\n".join([*head, text])
+    return "\n".join([*head, written(document)])
 
 
 def sure(export: Export, instrument: Instrument) -> Layout:
     """Return the mapping of a file whose columns bear the very names of the items; nothing is guessed."""
-    found = _same_names(instrument, _free(export))
+    found = same_names(instrument, free_columns(export))
     items = {name: entry for name, entry in found.items() if "guessed" not in entry}
     faults: list[Any] = []
     layout = read_layout(
@@ -109,7 +108,8 @@ def _scores(export: Export, instrument: Instrument, used: set[str]) -> dict[str,
     }
 
 
-def _why_not(export: Export, name: str) -> str:
+def why_not(export: Export, name: str) -> str:
+    """Say why a column is mapped to no item."""
     what = export.own.get(name) or identity.named(name, export.labels.get(name, ""))
     if not what and (held := _held(column_cells(export.table, name, MOST_ROWS))):
         what = f"its cells hold {held}"
@@ -123,9 +123,9 @@ def _held(cells: Iterable[str]) -> str:
     return found[0] if found and 2 * len(found) > len(filled) else ""
 
 
-def _drafted(export: Export, instrument: Instrument) -> dict[str, dict[str, Any]]:
-    free = _free(export)
-    found = _same_names(instrument, free)
+def drafted(export: Export, instrument: Instrument, free: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Match the items of an instrument with the columns that are free for them, each with its question; guesses say so."""
+    found = same_names(instrument, free)
     found |= _alike({name: item for name, item in instrument.items.items() if name not in found}, free, export)
     found |= _written(instrument, found, export)
     for name, entry in found.items():
@@ -145,7 +145,7 @@ def _written(instrument: Instrument, found: Mapping[str, Any], export: Export) -
     return matched
 
 
-def _free(export: Export) -> dict[str, str]:
+def free_columns(export: Export) -> dict[str, str]:
     """Return the columns that could hold answers, each with its question as it is compared."""
     return {
         name: plain(_TEXT.sub("", export.labels.get(name, name)))
@@ -156,7 +156,7 @@ def _free(export: Export) -> dict[str, str]:
     }
 
 
-def _same_names(instrument: Instrument, free: dict[str, str]) -> dict[str, dict[str, Any]]:
+def same_names(instrument: Instrument, free: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Match the columns that bear the very names of items, and take them out of those that are free."""
     found = {}
     for name, item in instrument.items.items():
@@ -280,7 +280,7 @@ def _meant(cell: str, item: Item) -> str:
     return best[0] if is_clear else UNSURE
 
 
-def _codes(export: Export, items: Mapping[str, dict[str, Any]], instrument: Instrument) -> list[str]:
+def codes(export: Export, items: Mapping[str, dict[str, Any]], instrument: Instrument) -> list[str]:
     """List the cells of mapped columns that look like codes of a missing answer."""
     found: dict[str, None] = {}
     for name, entry in items.items():
@@ -300,4 +300,11 @@ def _shown(text: str) -> str:
 def _node(value: Any) -> Node:
     if isinstance(value, Mapping):
         return Node(Place(""), {_shown(str(name)): _node(each) for name, each in value.items()})
+    if isinstance(value, (list, tuple)):
+        return Node(Place(""), tuple(map(_node, value)))
     return Node(Place(""), _shown(str(value)))
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """Write a draft as YAML, without what is empty at its top."""
+    return to_yaml(_node({name: value for name, value in document.items() if value}))

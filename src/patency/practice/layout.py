@@ -106,21 +106,21 @@ def read_layout(document: Node, instrument: Instrument, strata: Collection[str],
     if fields.need_text("mapping", "it names the instrument whose items it maps") not in ("", instrument.id):
         fields.fault(fields.named["mapping"].place, f"this maps the items of {fields.text('mapping')!r}",
                      f"the survey asks {instrument.id!r}", "name the mapping of this survey")  # fmt: skip
-    missing = _missing(fields)
-    dates = _one_of(fields, "dates", DATES) or DATES[0]
+    missing = read_missing(fields)
+    dates = read_one_of(fields, "dates", DATES) or DATES[0]
     columns = {}
     for name, node in fields.group("items").items():
         if name in instrument.items:
-            columns[name] = _column(instrument.items[name], node, missing, dates, faults)
+            columns[name] = read_column(instrument.items[name], node, missing, dates, faults)
         else:
             fields.fault(node.place, f"{instrument.id!r} has no item {name!r}", "an answer would be lost in silence",
                          nearest(name, instrument.items, "take it out"))  # fmt: skip
     layout = Layout(
         columns=columns,
-        format=_one_of(fields, "format", FORMATS),
-        separator=_separator(fields),
-        decimal=_one_of(fields, "decimal", ("point", "comma")),
-        encoding=_one_of(fields, "encoding", ENCODINGS),
+        format=read_one_of(fields, "format", FORMATS),
+        separator=read_separator(fields),
+        decimal=read_one_of(fields, "decimal", ("point", "comma")),
+        encoding=read_one_of(fields, "encoding", ENCODINGS),
         finished=_told(fields, "finished", {"yes": 0, "no": 0}),
         stratum=_told(fields, "stratum", dict.fromkeys(strata)),
         cluster=_told(fields, "cluster", None),
@@ -143,21 +143,23 @@ def read_layout(document: Node, instrument: Instrument, strata: Collection[str],
     return layout
 
 
-def _separator(fields: Fields) -> str:
+def read_separator(fields: Fields) -> str:
     """Return what parts the columns, by its name or as it is; a tab cannot be seen, and has a name alone."""
     if fields.text("separator") in SEPARATORS:
         return fields.text("separator")
-    name = _one_of(fields, "separator", tuple(SEPARATORS.values()))
+    name = read_one_of(fields, "separator", tuple(SEPARATORS.values()))
     return next((sign for sign, each in SEPARATORS.items() if each == name), "")
 
 
-def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:
+def read_one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:
+    """Return the word under a name, one of those that it may be; nothing where it is not there."""
     if fields.get(name) is None:
         return ""
     return fields.choice(name, allowed, "the file is read by it")
 
 
-def _missing(fields: Fields) -> dict[str, Absence]:
+def read_missing(fields: Fields) -> dict[str, Absence]:
+    """Return which cells are a reason for giving no answer, and which."""
     found = {}
     for written, node in fields.group("missing").items():
         word = fields.as_text(node, written)
@@ -169,7 +171,8 @@ def _missing(fields: Fields) -> dict[str, Absence]:
     return found
 
 
-def _column(item: Item, node: Node, missing: Mapping[str, Absence], dates: str, faults: list[Fault]) -> Column:
+def read_column(item: Item, node: Node, missing: Mapping[str, Absence], dates: str, faults: list[Fault]) -> Column:
+    """Read where the answers to one item stand; `missing` and `dates` are those of the whole file."""
     fields = Fields(node, faults, f"the mapping of {item.name!r}")
     if fields.text("guessed") not in ("", "no"):
         fields.fault(node.place, f"the mapping of {item.name!r} is a guess", "nobody has confirmed it",
@@ -180,11 +183,11 @@ def _column(item: Item, node: Node, missing: Mapping[str, Absence], dates: str, 
         column=fields.text("column"),
         members=members,
         answers=_answers(fields, item.choices),
-        missing=_missing(fields) if "missing" in fields.named else missing,
+        missing=read_missing(fields) if "missing" in fields.named else missing,
         split=fields.text("split"),
-        is_none=_one_of(fields, "unticked", ("none", "blank")) == "none",
+        is_none=read_one_of(fields, "unticked", ("none", "blank")) == "none",
         unit=fields.text("unit"),
-        dates=_one_of(fields, "dates", DATES) or dates,
+        dates=read_one_of(fields, "dates", DATES) or dates,
         place=node.place,
     )
     fields.close()

@@ -17,7 +17,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -69,7 +69,8 @@ def backup(held: Held, file: Path) -> Backup:
         manifest = _write(held, part)
         part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise Refused([Fault(Place(str(file)), f"the backup cannot be written: {(error.strerror or '').lower()}",
                              "nothing is backed up", "make room, or name a place that you may write to")]) from None  # fmt: skip
     keep_heads(held.folder, manifest["heads"])

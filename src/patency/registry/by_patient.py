@@ -13,13 +13,15 @@ from patency.registry.kinds import KINDS
 if TYPE_CHECKING:
     from patency.registry.session import Session
 
+QUERY = "query"
 AT_ONCE = 500  # patients that are in memory at once
 
 
 def standing(session: "Session", patient: str = "") -> Iterator[tuple[str, list[Entry]]]:
     """Yield each patient whom the user may see, or one, with the records that stand of them; a patient's comes first.
 
-    Whoever asks for all of them notes in the trail what for. Patients who were erased are left out.
+    Whoever asks for all of them notes in the trail what for. Patients who were erased are left out. Of queries those that
+    are void are given too: whoever voided one did not want it opened again.
     """
     if patient:
         yield from _between(session, patient, patient)
@@ -49,7 +51,7 @@ def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, l
             )
             newest = {row[0]: row[1] for row in connection.execute(newer)}
             for row in connection.execute(select(table).where(*where)):
-                if row.version == newest.get(row.id, 1) and not row.is_void:
+                if row.version == newest.get(row.id, 1) and (not row.is_void or kind == QUERY):
                     entry = session.opened(kind, row)
                     if entry is not None:
                         found.setdefault(entry.patient, []).append(entry)

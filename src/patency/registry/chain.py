@@ -45,14 +45,15 @@ class Head(NamedTuple):
         return f"patency-head/1\n{registry}\n{self.site}\n{self.seq}\n{self.hash.hex()}\n{self.at}".encode()
 
 
-def hash_of(before: bytes, line: Line) -> bytes:
+def hash_of(before: bytes, line: Line | tuple[str, int, str, str, str, str, str, int, str, bytes, str]) -> bytes:
     """Return a line's hash (SHA-256), made of the hash before it and all that the line says.
 
     Fields are parted by a letter that none of them can hold.
     """
+    site, seq, at, user, action, kind, record, version, patient, digest, note = line
     written = (
-        f"{line.site}\x1f{line.seq}\x1f{line.at}\x1f{line.user}\x1f{line.action}\x1f{line.kind}\x1f{line.record}\x1f"
-        f"{line.version}\x1f{line.patient}\x1f{line.digest.hex()}\x1f{line.note}"
+        f"{site}\x1f{seq}\x1f{at}\x1f{user}\x1f{action}\x1f{kind}\x1f{record}\x1f"
+        f"{version}\x1f{patient}\x1f{digest.hex()}\x1f{note}"
     )
     return hashlib.sha256(before + written.encode()).digest()
 

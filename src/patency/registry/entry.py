@@ -6,14 +6,18 @@ No nor nought. Of a filled-in scale, the answers to its items stand in `values` 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
+from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any, NamedTuple
 
 from patency.case import Absence, Span
 from patency.practice.cells import Answer
 
 Value = Answer | Span | Absence
+SECTIONS = ("v", "d", "i", "s", "a")  # of the line that is sealed, in order
 ITEMS = "answers."  # what the answers to a scale's items are named by, before the item's own name
 
 
@@ -25,6 +29,16 @@ class New(NamedTuple):
     patient: str = ""
     parent: str = ""
     id: str = ""
+
+
+class Packed(NamedTuple):
+    """A record that is to be added, what it says packed already, by a reader that has checked it."""
+
+    kind: str
+    content: bytes
+    patient: str
+    parent: str
+    id: str
 
 
 class Entry(NamedTuple):
@@ -47,25 +61,46 @@ class Entry(NamedTuple):
 
 
 def packed(values: Mapping[str, Value], reason: str = "") -> bytes:
-    """Return what a record says as one line of JSON: v, plain values; d, dates; s, spans; a, absences; i, a scale's answers."""
-    said: dict[str, dict[str, Any]] = {}
+    """Return what a record says as one line of JSON: v, plain values; d, dates; i, a scale's answers; s, spans; a, absences."""
+    said: dict[str, list[str]] = {}
     for name in sorted(values):
-        value = values[name]
-        if isinstance(value, Absence):
-            said.setdefault("a", {})[name] = value.value
-        elif isinstance(value, Span):
-            said.setdefault("s", {})[name] = [value.low, value.high]
-        elif name.startswith(ITEMS):
-            said.setdefault("i", {})[name[len(ITEMS) :]] = _plain(value)
-        elif isinstance(value, date):
-            said.setdefault("d", {})[name] = value.isoformat()
-        else:
-            said.setdefault("v", {})[name] = _plain(value)
-    return _written(said | ({"r": reason} if reason else {}))
+        section, text = fragment(name, values[name])
+        said.setdefault(section, []).append(text)
+    sections = [section_of(section, ",".join(said[section])) for section in SECTIONS if section in said]
+    return line_of([*sections, _named("r", reason)] if reason else sections)
 
 
-def _written(said: Mapping[str, Any]) -> bytes:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+def fragment(name: str, value: Value) -> tuple[str, str]:
+    """Return the section of the line in which a value stands, and how it stands there."""
+    if isinstance(value, Absence):
+        return "a", _named(name, value.value)
+    if isinstance(value, Span):
+        return "s", _named(name, [value.low, value.high])
+    if name.startswith(ITEMS):
+        return "i", _named(name[len(ITEMS) :], _plain(value))
+    if isinstance(value, date):
+        return "d", _named(name, value.isoformat())
+    return "v", _named(name, _plain(value))
+
+
+def section_of(section: str, text: str) -> str:
+    """Return a section of the line, of the fragments that stand in it."""
+    return f'"{section}":{{{text}}}'
+
+
+def line_of(sections: Iterable[str]) -> bytes:
+    """Return the line of JSON that has these sections."""
+    return f"{{{','.join(sections)}}}".encode()
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_quoted = cache(_json)  # the names of items are few
+
+
+def _named(name: str, value: Any) -> str:
+    if type(value) is str:
+        return f"{_quoted(name)}:{encode_basestring(value)}"
+    return f"{_quoted(name)}:{value!r}" if type(value) is float and isfinite(value) else f"{_quoted(name)}:{_json(value)}"
 
 
 def _plain(value: Answer) -> Any:

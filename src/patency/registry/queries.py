@@ -8,9 +8,9 @@
 There is one query for each rule and record; its id follows from the two. It is opened again where the record fires the rule
 again after it was resolved, or in a newer version than the one that was answered or accepted. It is resolved only where the
 rule says No, the record is void, or the rule was taken out: where it cannot be told any more, the query stays as it is, for
-Unknown is no pass.
+Unknown is no pass. A query that the investigator has voided stays void.
 
-Not here: which records fire a rule (quality.py); who runs a check, and when (checks.py).
+Not here: which records fire a rule (checker.py); who runs a check, and when (quality.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.fault import Fault, Place, Refused
 from patency.registry.access import ACCEPT, CORRECT
+from patency.registry.checker import Checked, Hit
 from patency.registry.entry import Entry, Value
-from patency.registry.quality import Checked, Hit
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -60,13 +60,31 @@ def follow(
         query = of.get(key)
         if query is None:
             yield Raised(hit)
-        elif reason := _why_again(query, hit):
-            values = {"status": OPEN, "record_version": float(hit.version), "date": today, "answer": None}
+        elif not query.is_void and (reason := _why_again(query, hit)):
+            values: dict[str, Value | None] = {
+                "status": OPEN,
+                "record_version": float(hit.version),
+                "date": today,
+                "answer": None,
+            }
             yield Changed(query, values, reason)
     for key, query in of.items():
-        if query.values["status"] != RESOLVED and key not in fired and key not in checked.untold:
+        is_over = query.is_void or query.values["status"] == RESOLVED
+        if not is_over and key not in fired and key not in checked.untold:
             reason = "the data no longer fire the rule" if key[0] in known else "the rule was taken out"
             yield Changed(query, {"status": RESOLVED}, reason)
+
+
+def loud(checked: Checked, standing: Iterable[Entry]) -> tuple[Hit, ...]:
+    """Return the hits that somebody is to be asked about: all but those accepted as they stand, and those voided."""
+    of = {(query.values["rule"], query.values["record"]): query for query in standing}
+    return tuple(hit for hit in checked.hits if not _is_quiet(of.get((hit.rule, hit.record)), hit))
+
+
+def _is_quiet(query: Entry | None, hit: Hit) -> bool:
+    if query is None:
+        return False
+    return query.is_void or (query.values["status"] == ACCEPTED and not _why_again(query, hit))
 
 
 def _why_again(query: Entry, hit: Hit) -> str:

@@ -27,9 +27,9 @@ from patency.registry.rule import (
     Measure,
     Named,
     Ratio,
-    Reckoning,
     Repeats,
     Scored,
+    Way,
 )
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary, refuse_odd_name
 
@@ -106,7 +106,9 @@ class Measures:
         known = self.concepts(kind)
         concepts = {name: concept for name, concept in known.items() if concept is not None}
         concepts |= {name: measure.concept for name, measure in found.items()}
-        term = parse(text, place, Mentioned(Vocabulary(concepts), known), self.faults)
+        found_wrong: list[Fault] = []
+        term = parse(text, place, Mentioned(Vocabulary(concepts), known), found_wrong)
+        self.faults.extend(_in_words_of_rules(fault, kind) for fault in found_wrong)
         return None if term is None else Condition(kind, term, text, found, concepts)
 
     def of(self, name: str, kind: str, asked_at: Place) -> Measure | None:
@@ -128,12 +130,23 @@ class Measures:
         before = len(self.faults)
         reader = _Reader(name, kind, fields, self, asked_at)
         made = reader.repeats(How(types[0])) if types[0] not in OF_ONE_RECORD else reader.one(types[0])
+        if made is None:
+            return None
         fields.close()
-        if made is None or len(self.faults) > before:
+        if len(self.faults) > before:
             return None
         how, concept = made
         refuse_reserved(concept, self.faults)
         return Measure(name, kind, how, concept, reader.uses, node.place)
+
+
+def _in_words_of_rules(fault: Fault, kind: str) -> Fault:
+    """Say of a name that nobody knows what a rule may mention; the language speaks of questionnaires."""
+    what, mark, _ = fault.what.partition(", which is no item or score of this instrument")
+    if not mark:
+        return fault
+    return fault._replace(what=f"{what}, which is no item of the {KINDS[kind].words}, of what it hangs on, nor a measure",
+                          why="a rule may use only what can be entered, and measures of it")  # fmt: skip
 
 
 def _is_of_repeats(measure: Measure) -> bool:
@@ -147,7 +160,7 @@ class _Reader:
         self.name, self.kind, self.fields, self.measures, self.asked_at = name, kind, fields, measures, asked_at
         self.uses: dict[str, Measure] = {}
 
-    def one(self, how: str) -> tuple[Reckoning, Concept] | None:
+    def one(self, how: str) -> tuple[Way, Concept] | None:
         """Read a measure of one record."""
         fields = self.fields
         if how == "score":
@@ -179,7 +192,7 @@ class _Reader:
         width = max(first.highest, second.highest) - min(first.lowest, second.lowest)
         return Difference(item, other), self._number(first.unit, -width, width, first.units)
 
-    def repeats(self, how: How) -> tuple[Reckoning, Concept] | None:
+    def repeats(self, how: How) -> tuple[Way, Concept] | None:
         """Read what records of a kind say together."""
         fields = self.fields
         kind = fields.choice(how.value, self._repeating(), "records that repeat are of a kind")
@@ -219,8 +232,9 @@ class _Reader:
             return named
         if named or not shared:
             said = f"within {named!r}, which" if named else "of what"
-            self.fields.fault(self.fields.place, f"{self.fields.what} counts {KINDS[kind].plural} {said} a {KINDS[self.kind].words} does not hang on with them",
-                              "it must be told whose records are meant", nearest(named, shared, f"use one of {listed(shared) or 'none'}"))  # fmt: skip
+            what = f"{self.fields.what} is of {KINDS[kind].plural} {said} a {KINDS[self.kind].words} does not hang on with them"
+            self.fields.fault(self.fields.place, what, "it must be told whose records are meant",
+                              nearest(named, shared, f"use one of {listed(shared) or 'none'}"))  # fmt: skip
             return None
         return shared[0]
 
@@ -245,7 +259,7 @@ class _Reader:
         if name in drafts:
             if drafts[name].order >= drafts[self.name].order:
                 self.fields.fault(self.fields.place, f"{self.fields.what} mentions {name!r}, which stands further down",
-                                  "what is worked out first must not hang on what follows from it", "move it below")  # fmt: skip
+                                  "what is worked out first must not hang on what follows from it", "move this one below it")  # fmt: skip
                 return None
             found = self.measures.of(name, self.kind, self.asked_at)
             if found is None:
@@ -267,8 +281,9 @@ class _Reader:
 
     def _refuse_name(self, name: str, kind: str, known: Sequence[str]) -> None:
         if name:
-            self.fields.fault(self.fields.place, f"{self.fields.what} mentions {name!r}, which no {KINDS[kind].words} has in that place",
-                              f"it is asked for at {self.asked_at}", nearest(name, known, f"use one of {listed(known[:12]) or 'none'}"))  # fmt: skip
+            what = f"{self.fields.what} mentions {name!r}, which is no item of the {KINDS[kind].words} that fits there"
+            self.fields.fault(self.fields.place, what, f"it is asked for at {self.asked_at}",
+                              nearest(name, known, f"use one of {listed(known[:12]) or 'none'}"))  # fmt: skip
 
     def _refuse_kind(self, concept: Concept, wanted: Kind, name: str) -> Concept | None:
         if concept.kind is wanted:
@@ -284,7 +299,8 @@ class _Reader:
     def _yes_no(self) -> Concept:
         says = self.fields.texts("says")
         if len(says) != 2:
-            self.fields.fault(self.fields.place, f"{self.fields.what} needs 'says' with a clause and its denial", "the rule is read aloud",
+            what = f"{self.fields.what} needs 'says' with a clause and its denial"
+            self.fields.fault(self.fields.place, what, "the rule is read aloud",
                               "write says: [an ulcer is active, no ulcer is active]")  # fmt: skip
             return self._concept(Kind.YES_NO, "", "", "")
         return self._concept(Kind.YES_NO, "", *says)
@@ -298,4 +314,5 @@ class _Reader:
         )
 
     def _concept(self, kind: Kind, words: str, says: str, denies: str) -> Concept:
-        return Concept(self.name, kind, "", words, says, denies, "", (), {}, "", {}, 0.0, 0.0, "history", (), 0, self.fields.place)  # fmt: skip
+        place = self.fields.place
+        return Concept(self.name, kind, "", words, says, denies, "", (), {}, "", {}, 0.0, 0.0, "history", (), 0, place)

@@ -63,7 +63,9 @@ def _read_file(node: Node, sources: dict[str, Source], forms: Forms, faults: lis
     inherited = read_citations(fields, sources)
     measures = Measures(fields.group("measures"), forms, faults)
     fields.need("rules", "a file of rules has some")
-    found = [_read_rule(name, each, sources, inherited, measures, faults) for name, each in fields.group("rules").items()]
+    found = [
+        _read_rule(name, each, sources, inherited, measures, faults) for name, each in fields.group("rules").items()
+    ]
     for name, draft in measures.drafts.items():
         if name not in measures.used:
             faults.append(Fault(draft.node.place, f"no rule uses the measure {name!r}", "one that is not used may be a slip",
@@ -72,14 +74,21 @@ def _read_file(node: Node, sources: dict[str, Source], forms: Forms, faults: lis
     return [rule for rule in found if rule is not None]
 
 
-def _read_rule(  # noqa: PLR0913  what is read, and what it is read with
-    name: str, node: Node, sources: dict[str, Source], inherited: tuple[Citation, ...], measures: Measures, faults: list[Fault]
+def _read_rule(
+    name: str,
+    node: Node,
+    sources: dict[str, Source],
+    inherited: tuple[Citation, ...],
+    measures: Measures,
+    faults: list[Fault],
 ) -> Rule | None:
     fields = Fields(node, faults, f"the rule {name!r}")
     refuse_odd_name(name, node.place, faults, "a query names its rule")
     kinds = [kind for kind in measures.forms.of if "patient" in lineage(kind) and kind != "query"]
     kind = fields.choice("of", kinds, "a rule is of one kind of record")
-    sort = Sort(fields.choice("kind", [sort.value for sort in Sort], "a reader must see how sure it is that something is wrong"))
+    sort = Sort(
+        fields.choice("kind", [sort.value for sort in Sort], "a reader must see how sure it is that something is wrong")
+    )
     text = fields.need_text("when", "a rule says when it fires")
     says = fields.need_text("says", "whoever is asked must see what is wrong")
     fix = fields.need_text("fix", "whoever is asked must see what to do")
@@ -102,7 +111,8 @@ def _read_example(name: str, kind: str, node: Node, forms: Forms, faults: list[F
     rest = {each: value for each, value in fields.named.items() if each != "fires"}
     patient = read_patient(node._replace(value=rest), forms, faults)
     if fields.is_readable and not any(each.kind == kind for each in _all(patient)):
-        fields.fault(node.place, f"{fields.what} has no {KINDS[kind].words}", "the rule is of one", f"add '{kind}:' with what it says")  # fmt: skip
+        fields.fault(node.place, f"{fields.what} has no {KINDS[kind].words}", "the rule is of one",
+                     f"add '{kind}:' with what it says")  # fmt: skip
     fields.close()
     return Example(patient, fires, node.place)
 

@@ -36,6 +36,7 @@ def _read(kind: str, node: Node, forms: Forms, faults: list[Fault]) -> Written:
     values: dict[str, Value] = {}
     records: list[Written] = []
     scale = fields.text("instrument") if kind == "response" else ""
+    otherwise = f"beneath it stand {listed([KINDS[each].plural for each in below], 'and') or 'no records'}"
     for name, each in fields.named.items():
         item = forms.item(kind, name, scale)
         if item is not None:
@@ -48,13 +49,11 @@ def _read(kind: str, node: Node, forms: Forms, faults: list[Fault]) -> Written:
                 _put_answer(values, answered, answer, scale, forms, faults)
         else:
             faults.append(Fault(each.place, f"{fields.what} has no place for {name!r}", "it could show nothing",
-                                nearest(name, [*forms.of[kind].items, *below], f"beneath it stand {listed(below, 'and') or 'none'}")))  # fmt: skip
+                                nearest(name, [*forms.of[kind].items, *below], otherwise)))  # fmt: skip
     return Written(kind, values, tuple(records))
 
 
-def _put_answer(  # noqa: PLR0913  where it goes, what it is, and how it is known
-    values: dict[str, Value], name: str, node: Node, scale: str, forms: Forms, faults: list[Fault]
-) -> None:
+def _put_answer(values: dict[str, Value], name: str, node: Node, scale: str, forms: Forms, faults: list[Fault]) -> None:
     item = forms.item("response", ITEMS + name, scale)
     if item is None:
         known = forms.scales[scale].items if scale in forms.scales else ()

@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,6 +103,16 @@ class Writing:
         )
         self._hash = hash_of(self._hash, line)
         self._rows.append((*line, self._hash))
+
+    def note_all(self, action: str, told: Iterable[tuple[str, str, int, str, bytes]]) -> None:
+        """Add a line for each of many records: its kind, id, version, patient and digest."""
+        site, at, user, number, last = self.site, self.at, self.user, self._seq, self._hash
+        for kind, record, version, patient, digest in told:
+            number += 1
+            line = (site, number, at, user, action, kind, record, version, patient, digest, "")
+            last = hash_of(last, line)
+            self._rows.append((*line, last))
+        self._seq, self._hash = number, last
 
     def finish(self) -> None:
         """Write the lines and the signed head."""

@@ -107,7 +107,7 @@ class Repeats(NamedTuple):
     take: str
 
 
-Reckoning = Days | Difference | Ratio | Named | Current | Scored | Repeats
+Way = Days | Difference | Ratio | Named | Current | Scored | Repeats
 
 
 class Measure(NamedTuple):
@@ -115,7 +115,7 @@ class Measure(NamedTuple):
 
     name: str
     kind: str
-    how: Reckoning
+    how: Way
     concept: Concept
     uses: "Mapping[str, Measure]"
     place: Place

@@ -20,11 +20,11 @@ from patency.registry import postgres, schema
 from patency.registry.access import ADD, CORRECT, CUT, POOL, ROLES, VIEW, VOID, WORDS, User
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, is_postgresql, transaction
-from patency.registry.entry import Entry, New, Value, packed, unpacked
+from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
-from patency.registry.vault import Erased, seal, unseal
+from patency.registry.vault import Erased, nonces, seal, unseal
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -107,24 +107,27 @@ class Session:
         if not is_checked:
             check([(new.kind, new.values) for new in news], self.forms)
         news = [self._completed(new) for new in news]
-        self._keys_for(news)
-        entries: list[Entry] = []
+        at = unstamped(self.add_packed([
+            Packed(new.kind, packed(new.values, reason), new.patient, new.parent, new.id) for new in news
+        ], source))  # fmt: skip
+        return [Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values, self.user.name, at, reason)
+                for new in news]  # fmt: skip
+
+    def add_packed(self, records: Sequence[Packed], source: str = "") -> str:
+        """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
+        self.need(ADD, "add records")
+        self._keys_for(records)
         try:
             with self._writing() as writing:
-                self._refuse_strangers(writing.connection, news)
+                self._refuse_strangers(writing.connection, records)
                 if source:
-                    writing.note("import", details={"source": source, "records": len(news)})
-                rows: dict[str, list[tuple[Any, ...]]] = {}
-                for new in news:
-                    entry = Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values,
-                                  self.user.name, unstamped(writing.at), reason)  # fmt: skip
-                    rows.setdefault(new.kind, []).append(self._row(entry, writing, "add"))
-                    entries.append(entry)
+                    writing.note("import", details={"source": source, "records": len(records)})
+                rows = self._rows(records, 1, False, writing, "add")
                 for kind in KINDS:  # those that others hang on come first
                     insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), columns_of(kind))
         except IntegrityError as error:
             raise Refused([_not_added(error)]) from None
-        return entries
+        return writing.at
 
     def correct(self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, of: int = 0) -> Entry:
         """Add a version in which some values are others; None takes a value away. A correction has a reason.
@@ -156,7 +159,9 @@ class Session:
                 check([(kind, said)], self.forms)
             entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
                                     at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
-            insert_all(writing.connection, schema.records[kind], [self._row(entry, writing, action)], columns_of(kind))
+            content = Packed(kind, packed(said, reason), entry.patient, entry.parent, entry.id)
+            rows = self._rows([content], entry.version, entry.is_void, writing, action)
+            insert_all(writing.connection, schema.records[kind], rows[kind], columns_of(kind))
         return entry
 
     def _completed(self, new: New) -> New:
@@ -164,7 +169,7 @@ class Session:
             new = new._replace(patient=self.screening)
         return new if new.id else new._replace(id=secrets.token_hex(16))
 
-    def _keys_for(self, news: Sequence[New]) -> None:
+    def _keys_for(self, news: Sequence[Packed]) -> None:
         patients = [new.patient for new in news if new.kind == "patient"]
         for new in news:
             if new.kind == "patient" and not new.id == new.patient == self._patient_of(new):
@@ -174,8 +179,8 @@ class Session:
             self._refuse_erased(patients)
             self.registry.vault.add_patients(patients)
 
-    def _patient_of(self, new: New) -> str:
-        return self.id_of("patient", str(new.values.get("pseudonym", "")))
+    def _patient_of(self, new: Packed) -> str:
+        return self.id_of("patient", str(unpacked(new.content)[0].get("pseudonym", "")))
 
     def _refuse_erased(self, patients: Sequence[str]) -> None:
         """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
@@ -194,39 +199,45 @@ class Session:
                     raise Refused([Fault(Place("pseudonym"), what, "one pseudonym must mean one patient",
                                          "find the patient, or choose another pseudonym")])  # fmt: skip
 
-    def _refuse_strangers(self, connection: Connection, news: Sequence[New]) -> None:
+    def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, or on one of another patient."""
-        here = {new.id: (new.kind, new.patient) for new in news}
+        hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
+        parents = {parent for _, parent, _ in hung}
+        here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
         asked: dict[str, set[str]] = {}
-        for new in news:
-            above = KINDS[new.kind].of
-            if above and here.get(new.parent) is None:
-                asked.setdefault(above, set()).add(new.parent)
-        for above, parents in asked.items():
+        for above, parent, _ in hung - here:
+            asked.setdefault(above, set()).add(parent)
+        for above, waiting in asked.items():
             table = schema.records[above]
-            waiting = sorted(parents)
-            for start in range(0, len(waiting), 500):
-                some = waiting[start : start + 500]
+            ordered = sorted(waiting)
+            for start in range(0, len(ordered), 500):
+                some = ordered[start : start + 500]
                 query = select(table.c.id, table.c.patient).where(table.c.site == self.user.site, table.c.id.in_(some))
-                here |= {row.id: (above, row.patient) for row in connection.execute(query)}
-        for new in news:
-            above = KINDS[new.kind].of
-            if above and here.get(new.parent) != (above, new.patient):
-                raise Refused([Fault(Place(KINDS[new.kind].words), f"there is no {KINDS[above].words} {new.parent!r} of this patient",
-                                     f"a {KINDS[new.kind].words} hangs on one", "name one that is there")])  # fmt: skip
+                here |= {(above, row.id, row.patient) for row in connection.execute(query)}
+        if strangers := sorted(hung - here):
+            above, parent, _ = strangers[0]
+            kind = next(new.kind for new in news if KINDS[new.kind].of == above and new.parent == parent)
+            raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
+                                 f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
-    def _row(self, entry: Entry, writing: Writing, action: str) -> tuple[Any, ...]:
-        """Seal an entry and note it in the trail."""
-        in_the_open = about(entry.kind, entry.site, entry.id, entry.version, entry.patient, entry.parent, entry.author,
-                            writing.at, entry.is_void)  # fmt: skip
-        try:
-            cipher = self.registry.vault.cipher(entry.patient)
-        except Erased:
-            raise Refused([_erased(entry.kind)]) from None
-        sealed = seal(cipher, packed(entry.values, entry.reason), in_the_open)
-        writing.note(action, entry.kind, entry.id, entry.version, entry.patient, digest_of(in_the_open, sealed))
-        return (entry.site, entry.id, entry.version, entry.patient, entry.parent or None, entry.author, writing.at,
-                entry.is_void, sealed)  # fmt: skip
+    def _rows(
+        self, records: Sequence[Packed], version: int, is_void: bool, writing: Writing, action: str
+    ) -> dict[str, list[tuple[Any, ...]]]:
+        """Seal a version of each of some records and note it in the trail; return their rows by kind."""
+        site, author, at, cipher = self.user.site, self.user.name, writing.at, self.registry.vault.cipher
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        told = []
+        for (kind, content, patient, parent, name), nonce in zip(records, nonces(len(records)), strict=True):
+            in_the_open = about(kind, site, name, version, patient, parent, author, at, is_void)
+            try:
+                sealed = seal(cipher(patient), content, in_the_open, nonce)
+            except Erased:
+                raise Refused([_erased(kind)]) from None
+            told.append((kind, name, version, patient, digest_of(in_the_open, sealed)))
+            row = (site, name, version, patient, parent or None, author, at, is_void, sealed)
+            rows.setdefault(kind, []).append(row)
+        writing.note_all(action, told)
+        return rows
 
     def _writing(self) -> "_Write":
         return _Write(self)

@@ -30,6 +30,7 @@ class Status(NamedTuple):
 def status(held: Held) -> Status:
     """Return how a registry stands."""
     with held.still() as connection:
+        steps, revision = waiting(connection), revision_of(connection)
         counts: dict[str, dict[str, int]] = {}
         for site in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars():
             counts[site] = {}
@@ -42,7 +43,7 @@ def status(held: Held) -> Status:
         head = schema.head
         heads = [(row.site, row.seq, row.at) for row in connection.execute(select(head).order_by(head.c.site))]
         return Status(
-            held.details, held.engine.dialect.name, revision_of(connection), waiting(connection), counts,
+            held.details, held.engine.dialect.name, revision, steps, counts,
             {site: sum(state == DONE for (where, _), state in come.items() if where == site) for site in counts},
             sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
         )  # fmt: skip

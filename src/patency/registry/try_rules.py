@@ -1,11 +1,10 @@
-"""Whether each rule does on its examples what they say, and whether the examples would notice if it said the opposite."""
+"""Whether each rule does on its examples what they say."""
 
 from collections.abc import Mapping
 
 from patency.fault import Fault
-from patency.language.terms import Not
+from patency.registry.checker import Checker
 from patency.registry.forms import Forms
-from patency.registry.quality import Checker
 from patency.registry.read_written import ON, entries_of
 from patency.registry.rule import Example, Rule
 
@@ -32,9 +31,3 @@ def fires(rule: Rule, example: Example, forms: Forms) -> str:
     """Say whether a rule fires on an example: yes if it does on any record, unknown if of none but some it cannot be told."""
     found = Checker({rule.name: rule}, forms).check("patient-1", entries_of(example.patient), ON)
     return "yes" if found.hits else "unknown" if found.untold else "no"
-
-
-def reversed_rule(rule: Rule) -> Rule:
-    """Return a rule that says the opposite."""
-    term = Not(rule.condition.term, rule.condition.term.place)
-    return rule._replace(condition=rule.condition._replace(term=term))

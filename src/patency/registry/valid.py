@@ -116,12 +116,12 @@ def _wrong_values(
             faults.append(Fault(place, f"{name[:LONGEST_SHOWN]!r} is no item of {form.title!r}",
                                 "what no form asks would be lost in silence",
                                 nearest(name, form.items, f"its items are {', '.join(form.items)}")))  # fmt: skip
-        elif wrong := _why_wrong(item, value, today):
-            faults.append(Fault(place, f"{item.name!r} cannot be {_shown(value, item)}", *wrong))
+        elif wrong := why_wrong(item, value, today):
+            faults.append(Fault(place, f"{item.name!r} cannot be {shown(value, item)}", *wrong))
     return faults
 
 
-def _why_wrong(item: Item, value: Value, today: date) -> tuple[str, str] | None:
+def why_wrong(item: Item, value: Value, today: date) -> tuple[str, str] | None:
     """Say why a value cannot be an item's, and what to do; None where it can."""
     if isinstance(value, Absence):
         return _why_no_reason(item, value)
@@ -196,7 +196,7 @@ def _why_no_date(item: Item, value: Value, today: date) -> tuple[str, str] | Non
     )
 
 
-def _shown(value: Value, item: Item) -> str:
+def shown(value: Value, item: Item) -> str:
     """Show a value as one that is wrong is quoted."""
     if isinstance(value, Span) and item.kind is ItemKind.DATE and all(0 < end < LATEST.toordinal() for end in value):
         return " to ".join(str(date.fromordinal(int(end))) for end in value)

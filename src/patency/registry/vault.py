@@ -188,9 +188,15 @@ def write_key(path: Path, key: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def seal(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
+def nonces(count: int) -> Iterator[bytes]:
+    """Draw so many nonces at once, each for one sealing and no other."""
+    drawn = os.urandom(_NONCE * count)
+    return (drawn[start : start + _NONCE] for start in range(0, len(drawn), _NONCE))
+
+
+def seal(cipher: AESGCM, content: bytes, about: bytes, nonce: bytes = b"") -> bytes:
     """Seal bytes (AES-256-GCM); `about` is bound to them: elsewhere they cannot be opened."""
-    nonce = os.urandom(_NONCE)
+    nonce = nonce or os.urandom(_NONCE)
     return nonce + cipher.encrypt(nonce, content, about)
 
 

@@ -66,8 +66,12 @@ def _told(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def person_findings(connection: Connection, _held: Held) -> Iterator[Found]:
     """Yield which users have other rights than the trail says, or none that it knows of."""
-    given = {each.get("user"): (each.get("role"), each.get("site"))
-             for each in _told(connection) if each.get("what") == "user added"}  # fmt: skip
+    given, stopped = {}, set()
+    for each in _told(connection):
+        if each.get("what") == "user added":
+            given[each.get("user")] = each.get("role"), each.get("site")
+        elif each.get("what") == "user stopped":
+            stopped.add(each.get("user"))
     rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
     for row in rows:
         if row.name not in given:
@@ -76,6 +80,12 @@ def person_findings(connection: Connection, _held: Held) -> Iterator[Found]:
             role, site = given[row.name]
             yield OURS, (f"the rights of the user {row.name!r} were changed by nobody the trail knows: {role} of "
                          f"{site or 'no site'} is what was given, {row.role} of {row.site or 'no site'} what stands")  # fmt: skip
+    for row in rows:
+        if bool(row.is_active) is (row.name in stopped):
+            yield (
+                OURS,
+                f"the user {row.name!r} was {'let in again' if row.is_active else 'stopped'} by nobody the trail knows",
+            )
     for name in sorted(str(name) for name in given.keys() - {row.name for row in rows}):
         yield OURS, f"the user {name!r} is gone"
 

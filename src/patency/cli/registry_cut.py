@@ -1,0 +1,80 @@
+"""`patency registry cut`: a registry, de-identified, in a folder of Parquet files; and what stands in such a folder."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
+from patency.cli.registry_open import add_where, signed_in
+from patency.fault import Refused
+from patency.registry.registry import Refusal
+from patency.table import counted
+
+if TYPE_CHECKING:
+    from patency.cut.opened import Cut
+
+SHOW = Path("show")
+
+
+def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command."""
+    cut = actions.add_parser(
+        "cut",
+        help="write a de-identified snapshot, from which all analysis reads",
+        description="Write what a registry holds into a new folder: Parquet files, one for each kind of record, and a manifest with "
+        "their hashes. Days since the index date, ages capped at 90, no free text, no names, opaque ids. A statistician cuts all "
+        "sites, an investigator their own. With the word show in place of the registry, check a cut and say what is in it.",
+        epilog="example: patency registry cut registry cuts/spring --user stat; patency registry cut show cuts/spring",
+    )
+    add_where(cut)
+    cut.add_argument("out", type=Path, metavar="OUT", help="the folder of the cut: one that is not there yet; to show, one that is")
+    cut.set_defaults(run=_cut)
+
+
+def _cut(options: argparse.Namespace) -> int:
+    if options.folder == SHOW:
+        return _show(options)
+    from patency.registry.cut import cut
+
+    session = signed_in(options)
+    try:
+        made = cut(session, options.out)
+    except Refused as refused:
+        code = CASE_REFUSED if isinstance(refused, Refusal) else UNREADABLE
+        raise Failed(code, "the registry was not cut", refused.faults) from None
+    finally:
+        session.registry.close()
+    for line in told(made):
+        print(line)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from patency.cut.opened import open_cut
+
+    try:
+        found = open_cut(options.out)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
+    for line in told(found):
+        print(line)
+    return 0
+
+
+def told(cut: "Cut") -> Iterator[str]:
+    """Say what is in a cut, as a person reads it."""
+    manifest = cut.manifest
+    if manifest.warning:
+        yield manifest.warning
+    yield f"{cut.folder}: a cut of registry {manifest.registry}, checked: every file is as it was cut"
+    yield f"content {manifest.content}"
+    if cut.record:
+        yield f"cut on {str(cut.record['at'])[:10]} by {cut.record['by']}, of {cut.record['of']}"
+    yield "people: " + "; ".join(f"{name} {count}" for name, count in manifest.people.items())
+    for name, table in manifest.tables.items():
+        yield f"  {name:12} {counted(table.rows, 'row')}, {counted(len(table.columns), 'column')}"
+    yield f"! {manifest.risk['said']}"
+
+
+

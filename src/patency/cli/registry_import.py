@@ -1,0 +1,172 @@
+"""`patency registry map`, `import` and `export`: records in from files of other programs, and out.
+
+`map` drafts how the columns of a file hold records; a person corrects it; `import` tries the file by it, and writes it with
+--write; `export` writes the site's records. Wiring only: what is done stands in registry/import_*.py and registry/export.py.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, Failed
+from patency.cli.dictionary import write_out
+from patency.cli.registry_open import add_where, forms_of, signed_in
+from patency.document import read_bytes, read_document
+from patency.fault import Fault, Place, Refused
+from patency.registry.import_account import MOST_SHOWN, Account
+from patency.registry.import_draft import draft_map
+from patency.registry.import_excel import Sheet
+from patency.registry.import_map import ImportMap, read_map
+from patency.registry.import_run import Import, Rows
+from patency.table import SEPARATORS, Stream
+
+_EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+
+
+def arguments(actions: Any) -> None:
+    """Add what brings records in and out."""
+    drafting = actions.add_parser(
+        "map",
+        help="draft how the columns of a file hold records",
+        description="Draft a mapping from the columns of a CSV or Excel file, or of a REDCap export. What is guessed says so and is "
+        "refused until a person has looked at it; columns that look like an identity are left out.",
+        epilog="example: patency registry map our-registry visits.csv --kind visit --out visits.map.yaml",
+    )
+    add_where(drafting, is_signed_in=False)
+    drafting.add_argument("file", type=Path, metavar="FILE", help="a CSV or Excel file")
+    drafting.add_argument("--kind", action="append", default=[], metavar="KIND", help="what its rows hold, such as visit")
+    drafting.add_argument("--source", default="", metavar="NAME", help="the system it comes from; its ids follow from it")
+    drafting.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an Excel file")
+    drafting.add_argument("--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where it is not UTF-8")
+    drafting.add_argument("--separator", default="", choices=list(SEPARATORS.values()), help="where it cannot be found")
+    drafting.add_argument("--out", type=Path, metavar="FILE", help="where to write it; otherwise it is printed")
+    drafting.set_defaults(run=_map)
+    _add_import(actions)
+    _add_export(actions)
+
+
+def _add_import(actions: Any) -> None:
+    bringing = actions.add_parser(
+        "import",
+        help="try a file by its mapping, and with --write bring it in",
+        description="Account for every row: rows in, kept, refused with reasons. Nothing is written without --write. An import "
+        "that was interrupted goes on when it is run again; what stands already is not added twice.",
+        epilog="example: patency registry import our-registry visits.csv visits.map.yaml --user anna --write",
+    )
+    add_where(bringing)
+    bringing.add_argument("file", type=Path, metavar="FILE", help="a CSV or Excel file")
+    bringing.add_argument("map", type=Path, metavar="MAP", help="its mapping, as a person confirmed it")
+    bringing.add_argument("--write", action="store_true", help="write it; otherwise it is a dry run")
+    bringing.add_argument("--correct", default="", metavar="REASON",
+                          help="where a row differs from what is there, make a correction, with this reason")  # fmt: skip
+    bringing.add_argument("--refused", type=Path, metavar="FILE", help="where the refused rows go; FILE.refused.csv unless named")
+    bringing.set_defaults(run=_import)
+
+
+def _add_export(actions: Any) -> None:
+    leaving = actions.add_parser(
+        "export",
+        help="write the records of your site as CSV files",
+        description="Write a CSV file for each kind of record, with pseudonyms and without names. Free text leaves only where it is "
+        "asked for by name. The export is a line of the audit trail.",
+        epilog="example: patency registry export our-registry june --user ivo --text visit.note",
+    )
+    add_where(leaving)
+    leaving.add_argument("out", type=Path, metavar="OUT", help="a new folder")
+    leaving.add_argument("--text", action="append", default=[], metavar="KIND.ITEM", help="a free text that is to go along")
+    leaving.add_argument("--redcap", action="store_true", help="as one REDCap file of repeating instruments, with its dictionary")
+    leaving.set_defaults(run=_export)
+
+
+def _map(options: argparse.Namespace) -> None:
+    forms = forms_of(options)
+    separator = next((sign for sign, name in SEPARATORS.items() if name == options.separator), "")
+    with _refusals("no mapping was drafted"):
+        found = ImportMap("", "", (), separator=separator, encoding=options.encoding, sheet=options.sheet)
+        _refuse_kinds(options.kind, forms.of)
+        rows = opened(options.file, found)
+        sheet = rows.sheet if isinstance(rows, Sheet) else ""
+        text = draft_map(rows, forms, options.source or options.file.stem, options.kind, options.encoding, sheet)
+    write_out(text, options.out)
+
+
+def _refuse_kinds(kinds: list[str], known: Any) -> None:
+    faults = [Fault(Place("--kind"), f"there is no kind of record {kind!r}", "each kind has a form", f"use one of {', '.join(known)}")
+              for kind in kinds if kind not in known]  # fmt: skip
+    if faults:
+        raise Refused(faults)
+
+
+def _import(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with _refusals("nothing was brought in"):
+        found = read_map(read_document(read_bytes(options.map), str(options.map)), session.forms)
+        rows = opened(options.file, found)
+        account = Account(options.refused or options.file.with_name(f"{options.file.name}.refused.csv"), rows.header)
+        bringing = Import(session, rows, found, account, is_written=options.write, correct=options.correct)
+        with _bar(rows.count * bringing.passes) as ticked:
+            bringing.run(ticked)
+    print("\n".join(account.lines()))
+    if account.refused:
+        shown = f"{account.refused:,} rows are refused; the rest is {'written' if options.write else 'as it would be written'}"
+        raise Failed(CASE_REFUSED, shown, account.faults[:MOST_SHOWN])
+
+
+def _export(options: argparse.Namespace) -> None:
+    from patency.registry.export import export
+    from patency.registry.export_redcap import export_redcap
+
+    session = signed_in(options)
+    with _refusals("nothing was exported"):
+        written = (export_redcap if options.redcap else export)(session, options.out, options.text)
+    label = session.registry.details.label
+    for each in written:
+        print(f"{options.out / each.file}: {each.records:,} records{f', {label}' if label else ''}")
+
+
+def opened(path: Path, found: ImportMap) -> Rows:
+    """Open a file as its mapping, or its name, says it is to be read."""
+    try:
+        if found.format == "excel" or path.suffix.lower() in _EXCEL:
+            orders = {column: each.dates for part in found.parts for each in part.columns.values() for column in each.columns}
+            return Sheet(path, found.sheet, found.decimal, found.dates, orders)
+        return Stream(path, found.separator, found.encoding)
+    except OSError as error:
+        raise Failed(UNREADABLE, "the file cannot be read", [
+            Fault(Place(str(path)), f"the file cannot be read: {(error.strerror or '').lower()}", "nothing can be taken from it",
+                  "check the name and the folder")]) from None  # fmt: skip
+
+
+class _refusals(AbstractContextManager[None]):  # noqa: N801  it is used like a function
+    """Turn what is refused into the end of the command."""
+
+    def __init__(self, summary: str) -> None:
+        self.summary = summary
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Refused):
+            raise Failed(CONTENT_REFUSED, self.summary, error.faults) from None
+
+
+def _bar(count: int) -> AbstractContextManager[Callable[[int], object]]:
+    """Show how far it is, at a terminal alone."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    from tqdm import tqdm
+
+    return _Ticking(tqdm(total=count, unit=" rows", unit_scale=True, file=sys.stderr, leave=False))
+
+
+class _Ticking(AbstractContextManager[Callable[[int], object]]):
+    def __init__(self, bar: Any) -> None:
+        self.bar = bar
+
+    def __enter__(self) -> Callable[[int], object]:
+        update: Callable[[int], object] = self.bar.update
+        return update
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()

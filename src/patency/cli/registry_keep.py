@@ -1,0 +1,223 @@
+"""`patency registry verify|backup|restore|status`: keep a registry safe; who holds its folder does it, and signs in nowhere.
+
+On PostgreSQL it is done by the role that owns the tables (PATENCY_OWNER_DATABASE). Each operation is a line of
+operations.jsonl in the registry's folder (registry/log.py). What one who is signed in may look up, find and erase stands in
+registry_look.py.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
+from patency.cli.registry_look import look_arguments
+from patency.cli.registry_open import add_where, refusing
+from patency.cut.manifest import RECORD
+from patency.fault import Refused
+from patency.registry.heads import Carried, all_heads, as_carried, keep_heads, written_heads
+from patency.registry.held import Held, hold
+from patency.registry.log import operation
+from patency.registry.words import moment, trail_of
+from patency.table import counted
+
+if TYPE_CHECKING:
+    from patency.registry.status import Status
+
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+MOST_SHOWN = 100  # findings that are printed; all of them are counted
+
+
+def arguments(actions: Actions) -> None:
+    """Say what may be asked of it."""
+    verify = actions.add_parser(
+        "verify",
+        help="say whether a registry was tampered with, and where",
+        description="Walk every line of every trail and every row of every table, and hold them against each other, against the "
+        "registry's key, and against the heads that were carried out before: those in the folder heads/, and those of any cut, "
+        "backup or export that is named. Exit code 3 where anything does not fit.",
+        epilog="example: patency registry verify our-registry --against /mnt/safe/backup.zip",
+    )
+    add_where(verify, is_signed_in=False)
+    verify.add_argument("--against", type=Path, action="append", default=[], metavar="PATH",
+                        help="a file of heads, a cut, a backup or an export that carries heads; may be given again")  # fmt: skip
+    verify.set_defaults(run=_verify)
+    backup = actions.add_parser(
+        "backup",
+        help="write a backup to a file, or a copy of the keys to a folder",
+        description="Write all tables, as they stand at one moment, to a new file. No key is in it: without the folder of keys nobody "
+        "can read it. So keep a copy of the keys as well (--keys DIR), apart from the backups, and make it anew after each erasure: "
+        "with an older copy, who was erased could be read again.",
+        epilog="example: patency registry backup our-registry backups/2026-11-22.zip",
+    )
+    add_where(backup, is_signed_in=False)
+    backup.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a new file")
+    backup.add_argument("--keys", type=Path, metavar="DIR", help="a folder, in a safe: the keys there are replaced")
+    backup.set_defaults(run=_backup)
+    restore = actions.add_parser(
+        "restore",
+        help="make a registry from a backup",
+        description="Restore a backup to a new folder and an empty database, a file unless PATENCY_DATABASE and "
+        "PATENCY_OWNER_DATABASE name a PostgreSQL; then verify it, and compare each table with what was written.",
+        epilog="example: patency registry restore backups/2026-11-22.zip again --keys our-registry/keys",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    restore.add_argument(
+        "--keys",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="the folder of keys: that of today, if it still is there",
+    )
+    restore.set_defaults(run=_restore)
+    status = actions.add_parser(
+        "status", help="say how a registry stands", epilog="example: patency registry status our-registry"
+    )
+    add_where(status, is_signed_in=False)
+    status.add_argument("--json", action="store_true", help="as JSON, for a program that watches")
+    status.set_defaults(run=_status)
+    look_arguments(actions)
+
+
+@contextmanager
+def _held(options: argparse.Namespace) -> Iterator[Held]:
+    """Open a registry as who holds it."""
+    try:
+        held = hold(options.folder)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the registry cannot be opened", refused.faults) from None
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+def _say_label(held: Held) -> None:
+    if held.details.label:
+        print(held.details.label.upper())
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from patency.registry.verify import verify
+
+    with _held(options) as held, refusing("nothing is verified"), operation(options.folder, "verify") as facts:
+        _say_label(held)
+        carried = _carried(held, options)
+        found = 0
+        for found, finding in enumerate(verify(held, carried), 1):
+            if found <= MOST_SHOWN:
+                print(finding)
+        facts |= {"findings": found, "heads": len(carried)}
+        if found > MOST_SHOWN:
+            print(f"... and {found - MOST_SHOWN} more")
+        if not found:
+            with held.still() as connection:
+                heads = written_heads(connection)
+            keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
+            told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
+            before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
+            print(f"{told}{before}.")
+            return
+    raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
+                               "it is, and find out who could write to it")  # fmt: skip
+
+
+def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
+    """Return the heads that the registry keeps, and those of what is named; a cut's are sealed."""
+    from patency.registry.cut_heads import heads_in
+
+    cuts = [path for path in options.against if (path / RECORD).exists()]
+    carried = all_heads(options.folder, [path for path in options.against if path not in cuts])
+    return carried + [each for path in cuts for each in heads_in(path, held)]
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from patency.cli.common import MISTYPED
+    from patency.fault import Fault, Place
+    from patency.registry.backup import backup, copy_keys
+
+    if options.file is None and options.keys is None:
+        raise Failed(MISTYPED, "nothing is backed up", [Fault(Place("backup"), "no file is named", "it says where the backup is to be",
+                                                               "name a new FILE, or --keys DIR")])  # fmt: skip
+    with _held(options) as held, refusing("nothing is backed up"):
+        _say_label(held)
+        if options.file is not None:
+            with operation(options.folder, "backup") as facts:
+                done = backup(held, options.file)
+                facts["rows"] = sum(done.rows.values())
+            print(
+                f"{counted(facts['rows'], 'row')} of {counted(len(done.rows), 'table')} are in {options.file}. No key is in it."
+            )
+        if options.keys is not None:
+            with operation(options.folder, "backup of keys"):
+                copy_keys(held.vault, options.keys)
+            print(
+                f"The keys are in {options.keys}. Keep them apart from the backups, and do this again after each erasure."
+            )
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from patency.registry.backup import restore
+
+    with refusing("nothing is restored"):
+        restored = restore(options.file, options.folder, options.keys)
+    with operation(options.folder, "restore") as facts:
+        facts |= {"rows": sum(restored.rows.values()), "findings": len(restored.findings)}
+    print(f"{counted(facts['rows'], 'row')} stand in {options.folder}, each as it was written.")
+    if restored.unreadable:
+        print(
+            f"{counted(restored.unreadable, 'patient')} erased since the backup was made cannot be read, as it should be."
+        )
+    for finding in restored.findings[:MOST_SHOWN]:
+        print(finding)
+    if restored.findings:
+        raise Failed(
+            CASE_REFUSED, f"{counted(len(restored.findings), 'thing')} did not fit when the backup was made: see above"
+        )
+
+
+def _status(options: argparse.Namespace) -> None:
+    from patency.registry.status import status
+
+    with _held(options) as held, refusing("the status cannot be told"):
+        found = status(held)
+    if options.json:
+        print(json.dumps(found._asdict() | {"details": found.details._asdict()}, indent=1, ensure_ascii=False))
+        return
+    for line in _told(found):
+        print(line)
+
+
+def _told(found: "Status") -> Iterator[str]:
+    if found.details.label:
+        yield found.details.label.upper()
+    waiting = (
+        f", {counted(len(found.steps_waiting), 'step')} waiting: run `patency registry migrate`"
+        if found.steps_waiting
+        else ""
+    )
+    yield f"{found.details.name} ({found.details.id}) on {found.database}, schema {found.revision}{waiting}"
+    for site, counts in found.counts.items():
+        said = ", ".join(f"{_number(kind, count)}" for kind, count in counts.items()) or "nothing yet"
+        yield f"{site}: {said}{f'; {found.erased[site]} erased' if found.erased.get(site) else ''}"
+    yield "Trails: " + ", ".join(f"{trail_of(site)} to line {seq} ({moment(at)})" for site, seq, at in found.heads)
+    for what in ("backup", "backup of keys", "verify"):
+        yield f"Last {what}: {_last(found.done.get(what))}"
+    for site, patient in found.half_erased:
+        yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
+
+
+def _number(kind: str, count: int) -> str:
+    from patency.registry.kinds import KINDS
+
+    return f"{count} {KINDS[kind].words if count == 1 else KINDS[kind].plural}"
+
+
+def _last(done: dict[str, Any] | None) -> str:
+    if done is None:
+        return "never"
+    findings = f", {counted(done['findings'], 'finding')}" if "findings" in done else ""
+    return f"{moment(done['time'])}{findings}"

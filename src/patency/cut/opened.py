@@ -1,0 +1,116 @@
+"""A cut that is opened: every file is checked by its hash first, so what is read is what was cut.
+
+In: a folder. Out: a Cut, whose tables are lazy Polars frames; or Faults, where a file is missing, was changed or added,
+or the cut was never finished. Nothing of a cut is read that was not checked.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from patency.cut.manifest import FORMAT, MANIFEST, RECORD, Manifest, from_json, is_whole
+from patency.fault import Fault, Place, Refused, nearest
+
+if TYPE_CHECKING:
+    import polars
+
+_LARGEST = 50_000_000  # bytes of a manifest
+_AT_ONCE = 1 << 20
+
+
+class Cut(NamedTuple):
+    """A cut whose every byte is what was cut. `record` is cut.json: when, by whom; empty where it was left behind."""
+
+    folder: Path
+    manifest: Manifest
+    record: Mapping[str, Any]
+
+    def table(self, name: str) -> "polars.LazyFrame":
+        """Return a table, lazily."""
+        import polars
+
+        if name not in self.manifest.tables:
+            raise Refused([Fault(Place(str(self.folder)), f"the cut has no table {name!r}", "nothing could be read of it",
+                                 nearest(name, self.manifest.tables, f"it has {', '.join(self.manifest.tables)}"))])  # fmt: skip
+        return polars.scan_parquet(self.folder / self.manifest.tables[name].file)
+
+
+def open_cut(folder: Path) -> Cut:
+    """Open a cut, or refuse it with every Fault found."""
+    manifest = _manifest(folder)
+    faults = [fault for table in manifest.tables.values() if (fault := _file_fault(folder / table.file, table.sha256))]
+    known = {table.file for table in manifest.tables.values()}
+    faults += [_stranger(path) for path in sorted(folder.glob("*.parquet")) if path.name not in known]
+    record = _record(folder, manifest, faults)
+    if faults:
+        raise Refused(faults)
+    return Cut(folder, manifest, record)
+
+
+def _manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        document = _read(path)
+        if document.get("format") != FORMAT:
+            raise Refused([Fault(Place(str(path)), f"it is written as {str(document.get('format'))!r}", f"this Patency reads {FORMAT}",
+                                 "cut the registry anew, or use the Patency that it was cut by")])  # fmt: skip
+        manifest = from_json(document)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        said = (error.strerror or "").lower() if isinstance(error, OSError) else "it is no manifest of a cut"
+        raise Refused([Fault(Place(str(path)), f"the cut cannot be opened: {said}",
+                             "a cut is a folder that `patency registry cut` finished; one that is half written has no manifest",
+                             "name its folder, or cut the registry anew")]) from None  # fmt: skip
+    if not is_whole(manifest):
+        raise Refused([_changed(path, "the manifest was changed after it was cut")])
+    return manifest
+
+
+def _read(path: Path) -> Any:
+    with path.open("rb") as file:
+        return json.loads(file.read(_LARGEST))
+
+
+def _file_fault(path: Path, sha256: str) -> Fault | None:
+    try:
+        found = sha256_of(path)
+    except OSError:
+        return Fault(Place(str(path)), "a table of the cut is missing", "what is left is not what was cut",
+                     "take the cut again from where it was copied, whole")  # fmt: skip
+    return None if found == sha256 else _changed(path, "the table was changed after it was cut")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while some := file.read(_AT_ONCE):
+            digest.update(some)
+    return digest.hexdigest()
+
+
+def _changed(path: Path, what: str) -> Fault:
+    return Fault(Place(str(path)), what, "its hash is not the one that stands in the manifest; its figures would not be the registry's",
+                 "take the cut again from where it was copied, or cut the registry anew")  # fmt: skip
+
+
+def _stranger(path: Path) -> Fault:
+    return Fault(Place(str(path)), "the manifest knows nothing of this table", "it was not cut with the others",
+                 "move it out of the folder of the cut")  # fmt: skip
+
+
+def _record(folder: Path, manifest: Manifest, faults: list[Fault]) -> Mapping[str, Any]:
+    """Return what cut.json says; it may be left behind where a cut is passed on, but it may not be another's."""
+    path = folder / RECORD
+    try:
+        record = _read(path)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict) or record.get("content") != manifest.content:
+        faults.append(Fault(Place(str(path)), "it belongs to another cut, or was changed", "it names another content",
+                            "take the cut again from where it was copied, or leave this file out"))  # fmt: skip
+        return {}
+    return record

@@ -1,0 +1,120 @@
+"""The rows of a registry as a cut reads them: the latest version of each record, not void, of patients who are in it.
+
+All kinds are read in one transaction, so that the cut is of one moment. The lines are unsealed many at a time and go as they
+are to Polars' reader of JSON lines; a table's rows are held in columns, never all as objects.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from patency.fault import Fault, Place, Refused
+from patency.registry import schema
+from patency.registry.chain import about
+from patency.registry.database import is_postgresql, transaction
+from patency.registry.vault import unseal
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    from patency.registry.session import Session
+
+_AT_ONCE = 50_000  # rows that are read and unsealed at once
+_OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
+_VOID = _OPEN.index("is_void")
+_TAG = 16  # bytes at the end of what is sealed, made of it and of all that stands in the open beside it (GCM)
+
+
+class Rows(NamedTuple):
+    """Some rows of a kind: their ids, what they hang on, whose they are, where, their lines, and what tells each apart."""
+
+    ids: list[str]
+    parents: list[str]
+    patients: list[str]
+    sites: list[str]
+    lines: list[bytes]
+    tags: list[bytes]
+
+
+class Reader:
+    """Reads the rows of one moment."""
+
+    def __init__(self, session: "Session", connection: Connection) -> None:
+        self._connection, self._site = connection, session.user.site
+        vault = session.registry.vault
+        vault.recall()
+        # Whoever has no key was erased.
+        self.ciphers = {patient: vault.cipher(patient) for patient in vault.patients()}
+
+    def patients(self) -> dict[str, bool]:
+        """Return every patient, and whether they are void; those who were erased too."""
+        table = schema.records["patient"]
+        query = select(table.c.id, table.c.is_void).where(*self._where(table)).order_by(table.c.version)
+        return {row.id: bool(row.is_void) for row in self._connection.execute(query)}
+
+    def rows(self, kind: str, ciphers: "Mapping[str, AESGCM]") -> Iterator[Rows]:
+        """Yield the rows of a kind, many at a time, of those whose ciphers are given."""
+        table = schema.records[kind]
+        where = self._where(table)
+        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
+        found = self._connection.execute(later.group_by(table.c.site, table.c.id))
+        newest = {(row[0], row[1]): row[2] for row in found}
+        for some in self._driven(kind):
+            yield _opened(kind, _latest(some, newest), ciphers)
+
+    def _driven(self, kind: str) -> Iterator[Sequence[Any]]:
+        """Yield rows as the database's own driver gives them: SQLAlchemy's take as long to make as to unseal."""
+        driver = self._connection.connection
+        is_postgresql = self._connection.dialect.name == "postgresql"
+        cursor = driver.cursor(name="cut") if is_postgresql else driver.cursor()  # named, it is read bit by bit
+        mark = "%s" if is_postgresql else "?"
+        where = f" WHERE site = {mark}" if self._site else ""
+        # The names are the schema's own; what was entered is always bound.
+        cursor.execute(f"SELECT {', '.join(_OPEN)} FROM {kind}{where}", (self._site,) if self._site else ())  # noqa: S608
+        while some := cursor.fetchmany(_AT_ONCE):
+            yield some
+        cursor.close()
+
+    def _where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
+        """Return the condition of one's own site; who cuts all has none, so that a table is read from end to end."""
+        return (table.c.site == self._site,) if self._site else ()
+
+
+def _latest(rows: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> list[Any]:
+    """Return the rows that stand: `newest` are the versions of records that were corrected or made void."""
+    if not newest:
+        return [row for row in rows if not row[_VOID]]
+    return [row for row in rows if not row[_VOID] and row[2] == newest.get((row[0], row[1]), 1)]
+
+
+def _opened(kind: str, found: Sequence[Any], ciphers: "Mapping[str, AESGCM]") -> Rows:
+    kept = [row for row in found if row[3] in ciphers]
+    lines = []
+    for site, record, version, patient, parent, author, at, _, sealed in kept:
+        try:
+            in_the_open = about(kind, site, record, version, patient, parent or "", author, at, False)
+            lines.append(unseal(ciphers[patient], bytes(sealed), in_the_open))
+        except InvalidTag:
+            raise Refused([_tampered(kind, record, version)]) from None
+    return Rows(
+        [row[1] for row in kept], [row[4] or "" for row in kept], [row[3] for row in kept], [row[0] for row in kept],
+        lines, [bytes(row[8][-_TAG:]) for row in kept],
+    )  # fmt: skip
+
+
+def _tampered(kind: str, record: str, version: int) -> Fault:
+    return Fault(Place(f"{kind} {record}, version {version}"), "it was changed outside Patency", "its seal does not fit",
+                 "run `patency registry verify`, and restore a backup")  # fmt: skip
+
+
+@contextmanager
+def reader(session: "Session") -> Iterator[Reader]:
+    """Read all tables as of one moment: on PostgreSQL too, where each query would else see what was written meanwhile."""
+    engine = session.registry.engine
+    if is_postgresql(engine):
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with transaction(engine, session.token) as connection:
+        yield Reader(session, connection)

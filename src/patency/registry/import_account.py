@@ -1,0 +1,88 @@
+"""What came of an import, row by row: rows in = kept + refused, and every refused row with its reasons.
+
+The refused rows go to a file of their own, as they were, behind their number and the reason, which can be mended there and
+imported again by the same mapping. It holds what the file held of patients, so its owner alone may read it.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from patency.fault import Fault
+from patency.registry.kinds import KINDS
+from patency.table import cell, counted, csv_text
+
+MOST_SHOWN = 40  # refused rows of which the account keeps the words; all of them are counted, and stand in the file
+NUMBER, REASON = "patency_row", "patency_refused"
+
+
+class Made(NamedTuple):
+    """How many records of a kind were new, stood already as they are, or were corrected."""
+
+    new: int = 0
+    already: int = 0
+    corrected: int = 0
+
+
+class Account:
+    """The account of one import, as it grows."""
+
+    def __init__(self, refused: Path | None = None, header: Sequence[str] = ()) -> None:
+        self.rows_in = self.kept = self.already = 0
+        self.refused_by: Counter[str] = Counter()
+        self.faults: list[Fault] = []
+        self.new: Counter[str] = Counter()
+        self.same: Counter[str] = Counter()
+        self.corrected: Counter[str] = Counter()
+        self.left_out: Mapping[str, str] = {}
+        self.is_written = False
+        self._path, self._header, self._has_file = refused, header, False
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return self.refused_by.total()
+
+    @property
+    def file(self) -> Path | None:
+        """Where the refused rows are, if there are any."""
+        return self._path if self._has_file else None
+
+    def made(self) -> dict[str, Made]:
+        """Count the records of each kind."""
+        kinds = [kind for kind in KINDS if self.new[kind] or self.same[kind] or self.corrected[kind]]
+        return {kind: Made(self.new[kind], self.same[kind], self.corrected[kind]) for kind in kinds}
+
+    def refuse(self, number: int, cells: Sequence[str], reason: str, faults: Sequence[Fault]) -> None:
+        """Note a row that was refused."""
+        self.refused_by[reason] += 1
+        if len(self.faults) < MOST_SHOWN:
+            self.faults += faults
+        if self._path is None:
+            return
+        rows = [(NUMBER, REASON, *self._header)] if not self._has_file else []
+        said = " | ".join(f"{fault.what.partition(': ')[2]}; {fault.fix}" for fault in faults)
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if self._has_file else os.O_TRUNC)
+        with os.fdopen(os.open(self._path, flags, 0o600), "w", encoding="utf-8", newline="") as file:
+            file.write(csv_text([*rows, [str(number), cell(said), *map(cell, cells)]]))
+        self._has_file = True
+
+    def lines(self) -> Iterator[str]:
+        """Say it in words."""
+        yield f"{counted(self.rows_in, 'row')} in = {self.kept:,} kept + {self.refused:,} refused"
+        if self.already:
+            yield f"  {self.already:,} of those kept stood already as they are"
+        for kind, made in self.made().items():
+            said = [f"{made.new:,} new"] + [f"{number:,} {words}" for number, words in
+                    ((made.already, "already there"), (made.corrected, "corrected")) if number]  # fmt: skip
+            yield f"  {KINDS[kind].plural}: {', '.join(said)}"
+        for reason, number in self.refused_by.most_common():
+            yield f"  refused, {reason}: {number:,}"
+        if self.file:
+            yield f"  the refused rows stand in {self.file}; mend them there and import that file"
+        if self.left_out:
+            yield f"columns that were not read: {', '.join(f'{name} ({why})' for name, why in self.left_out.items())}"
+        if not self.is_written:
+            yield "nothing was written: this was a dry run. Add --write to write it."

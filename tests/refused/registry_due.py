@@ -1,0 +1,105 @@
+"""What is refused of protocols of follow-up, and of what is asked of it."""
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from patency.cli import main
+from patency.registry.counts import count
+from patency.registry.follow_up import due
+from patency.registry.read_protocol import protocol_named, read_protocol, read_protocols
+from patency.registry.session import Session
+from registry.made import PASSWORD, forms, library, made
+from registry.made_follow_up import protocol
+
+Piece = Callable[[Path], object]
+
+CITED = "cite: [{source: registry-data-set, at: day, mark: inference}]"
+PLAN = f"""
+protocol: plan
+title: A plan
+version: "1"
+starts: diagnosis
+ends: [death]
+overdue: 30
+{CITED}
+expected:
+  duplex: {{words: a duplex scan, kind: imaging, fields: [method], any_of: [duplex]}}
+visits:
+  V10: {{at: 10 days, before: 3, after: 4, planned: V10, {CITED}}}
+  V30: {{at: 30 days, before: 9, after: 15, expects: [duplex], {CITED}}}
+targets:
+  side: {{words: the side, of: episodes, kind: episode, fields: [side], least: 95, {CITED}}}
+"""
+
+
+def _read(*changes: tuple[str, str]) -> Piece:
+    text = PLAN
+    for before, after in changes:
+        assert before in text, f"{before!r} is in the plan"
+        text = text.replace(before, after)
+    return lambda _: read_protocol(text.encode(), "plan.yaml", library().sources, forms())
+
+
+def _two_of_one_name(folder: Path) -> None:
+    (folder / "registry" / "protocols").mkdir(parents=True)
+    for name in ("one", "two"):
+        (folder / "registry" / "protocols" / f"{name}.yaml").write_text(PLAN)
+    (folder / "registry" / "protocols" / "three.yaml").write_text("protocol: [")
+    read_protocols(library().sources, forms(), folder)
+
+
+def _asked(name: str, ask: Callable[[Session], object]) -> Piece:
+    return lambda folder: ask(made(folder).sign_in(name, PASSWORD))
+
+
+def _typed(*words: str) -> Piece:
+    """Type a command, and return what it says beside how it is used."""
+
+    def typed(folder: Path) -> str:
+        said = io.StringIO()
+        os.environ["PATENCY_PASSWORD"] = PASSWORD
+        try:
+            with redirect_stderr(said), redirect_stdout(io.StringIO()):
+                main(["registry", *(word.replace("FOLDER", str(folder)) for word in words)])
+        except SystemExit:  # argparse ends so, after its usage lines
+            pass
+        finally:
+            del os.environ["PATENCY_PASSWORD"]
+        return said.getvalue().partition("patency registry due: ")[2] or said.getvalue()
+
+    return typed
+
+
+def _in_a_registry(*words: str) -> Piece:
+    def typed(folder: Path) -> object:
+        made(folder).close()
+        return _typed(*words)(folder)
+
+    return typed
+
+
+PIECES: dict[str, Piece] = {
+    "protocol-of-odd-times": _read(("at: 10 days", "at: ten days"), ("before: 9", "before: some"), ("least: 95", "least: 101")),
+    "protocol-of-windows-that-overlap": _read(("before: 9", "before: 20")),
+    "protocol-of-names-that-are-none": _read(
+        ("ends: [death]", "ends: [deth]"), ("kind: imaging", "kind: imagin"), ("[side]", "[syde]"), ("planned: V10", "planned: V11"),
+        ("expects: [duplex]", "expects: [duplx], only_after: consent"),
+    ),
+    "protocol-of-answers-that-are-none": _read(("any_of: [duplex]", "any_of: [dupleks]")),
+    "protocol-that-cites-nothing": _read((f"planned: V10, {CITED}", "planned: V10")),
+    "protocol-that-does-not-say-how-often": _read(("at: 30 days", "at: 30 days, every: 1 year")),
+    "protocols-of-one-name": _two_of_one_name,
+    "protocol-that-is-none": lambda _: protocol_named("minimum", library().sources, forms()),
+    "protocol-shown-that-is-none": _typed("protocol", "show", "minimum"),
+    "pool-by-another-protocol": _asked("stat", lambda stat: due(stat, protocol("attract"))),
+    "due-list-of-an-administrator": _in_a_registry("due", "FOLDER/registry", "--user", "ada"),
+    "due-on-no-day": _typed("due", "FOLDER", "--on", "yesterday"),
+    "count-of-no-kind": _asked("ivo", lambda ivo: count(ivo, "episodes.side")),
+    "count-of-no-field": _in_a_registry("count", "FOLDER/registry", "episode.syde", "--user", "ivo"),
+    "count-by-what-makes-no-groups": _asked("ivo", lambda ivo: count(ivo, "episode.side", by="age")),
+    "count-where-nothing-is-said": _asked("ivo", lambda ivo: count(ivo, "episode.side", where="caval and syde = left")),
+    "pool-counted-by-a-number": _asked("stat", lambda stat: count(stat, "episode.side", where="age < 30 years")),
+}  # fmt: skip

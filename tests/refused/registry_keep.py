@@ -1,0 +1,178 @@
+"""What is refused to whoever verifies, backs up, restores, looks up and erases."""
+
+import io
+import json
+import os
+import shlex
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from datetime import date
+from pathlib import Path
+from unittest.mock import patch
+from zipfile import ZipFile
+
+from sqlalchemy import text
+
+from patency.cli import main
+from patency.registry.alike import Sought
+from patency.registry.backup import backup, restore
+from patency.registry.erase import erase
+from patency.registry.heads import read_heads
+from patency.registry.held import Held
+from patency.registry.identity import Identity, find, identity_of, set_identity
+from patency.registry.registry import Admin, Registry, create
+from patency.registry.session import Session
+from patency.registry.trail import export_trail
+from registry.made import PASSWORD, forms, library
+from registry.tampering import tampering
+
+ANNE = Identity("Anne Müller", date(1990, 3, 12))
+
+
+def made(folder: Path) -> Registry:
+    """Make a registry of one site with one user: a password takes a tenth of a second."""
+    create(folder / "registry", "Test registry")
+    registry = Registry(folder / "registry", library(), forms())
+    Admin(registry, "operator").add_site("north", "North Hospital", "DE")
+    Admin(registry, "operator").add_user("ivo", "investigator", "north", PASSWORD)
+    return registry
+
+
+def _ivo(folder: Path) -> Session:
+    return made(folder).sign_in("ivo", PASSWORD)
+
+
+def _forged(folder: Path) -> None:
+    registry = made(folder)
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE head SET seq = 7 WHERE site = 'north'"))
+    registry.sign_in("ivo", PASSWORD)
+
+
+def _another_key(folder: Path) -> None:
+    session = _ivo(folder)
+    patient = session.enrol("N-1").id
+    set_identity(session, patient, ANNE)
+    (folder / "another.key").write_bytes(bytes(32))
+    identity_of(session, patient, folder / "another.key")
+
+
+def _erased_twice(folder: Path) -> None:
+    session = _ivo(folder)
+    patient = session.enrol("N-1").id
+    erase(session, patient, "asked")
+    erase(session, patient, "asked")
+
+
+def _over_an_export(folder: Path) -> None:
+    (folder / "trail.csv").write_text("")
+    export_trail(_ivo(folder), folder / "trail.csv", "csv")
+
+
+def _onto_a_file(folder: Path) -> None:
+    (folder / "file").write_text("")
+    export_trail(_ivo(folder), folder / "file" / "trail.csv", "csv")
+
+
+def _backed_up(folder: Path) -> Registry:
+    registry = made(folder)
+    backup(Held.of(registry), folder / "backup.zip")
+    return registry
+
+
+def _backup_over_another(folder: Path) -> None:
+    backup(Held.of(_backed_up(folder)), folder / "backup.zip")
+
+
+def _backup_onto_a_file(folder: Path) -> None:
+    backup(Held.of(_backed_up(folder)), folder / "backup.zip" / "backup.zip")
+
+
+def _restored(folder: Path, change: Callable[[dict[str, bytes]], object]) -> None:
+    keys = _backed_up(folder).vault.folder
+    with ZipFile(folder / "backup.zip") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    with ZipFile(folder / "backup.zip", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    restore(folder / "backup.zip", folder / "again", keys)
+
+
+def _older(members: dict[str, bytes]) -> None:
+    manifest = json.loads(members["manifest.json"])
+    members["manifest.json"] = json.dumps(manifest | {"schema": "0000", "patency": "0.0.1"}).encode()
+
+
+def _renamed(members: dict[str, bytes]) -> None:
+    manifest = json.loads(members["manifest.json"])
+    members["manifest.json"] = json.dumps(manifest | {"made": "2026-01-01T00:00:00+00:00"}).encode()
+
+
+def _into_a_registry(folder: Path) -> None:
+    registry = _backed_up(folder)
+    there = registry.engine.url.render_as_string()
+    restore(
+        folder / "backup.zip",
+        folder / "again",
+        registry.vault.folder,
+        there,
+        "postgresql://somebody@localhost/registry",
+    )
+
+
+def _shell(*commands: str) -> Callable[[Path], str]:
+    """Return a piece that types commands beside a small registry, with a patient of north."""
+
+    def says(folder: Path) -> str:
+        registry = made(folder)
+        registry.sign_in("ivo", PASSWORD).enrol("N-1")
+        registry.close()
+        return "".join(_typed(command, folder) for command in commands)
+
+    return says
+
+
+def _typed(command: str, folder: Path) -> str:
+    said = io.StringIO()
+    with (chdir(folder), redirect_stdout(said), redirect_stderr(said), patch.dict(os.environ, PATENCY_PASSWORD=PASSWORD),
+          patch("sys.stdin", io.StringIO())):  # fmt: skip
+        code = main(shlex.split(command))
+    return f"$ patency {command}\n{said.getvalue()}exit code {code}\n"
+
+
+def _tampered(folder: Path) -> str:
+    registry = made(folder)
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE person SET role = 'reader' WHERE name = 'ivo'"))
+    registry.close()
+    return _typed("registry verify registry", folder)
+
+
+PIECES: dict[str, Callable[[Path], object]] = {
+    "heads-in-no-file": lambda folder: read_heads(folder / "heads.json"),
+    "head-that-was-forged": _forged,
+    "identity-of-nobody": lambda folder: set_identity(_ivo(folder), "0" * 32, ANNE),
+    "identity-without-a-name": lambda folder: set_identity(_ivo(folder), "0" * 32, Identity(" ")),
+    "identity-by-another-key": _another_key,
+    "identity-that-is-not-sought": lambda folder: find(_ivo(folder), Sought(" - ")),
+    "erasure-for-another-reason": lambda folder: erase(_ivo(folder), "0" * 32, "askt"),
+    "erasure-of-nobody": lambda folder: erase(_ivo(folder), "0" * 32, "asked"),
+    "erasure-for-the-second-time": _erased_twice,
+    "export-of-the-trail-over-another": _over_an_export,
+    "export-of-the-trail-onto-a-file": _onto_a_file,
+    "backup-over-another": _backup_over_another,
+    "backup-onto-a-file": _backup_onto_a_file,
+    "restore-into-a-folder-of-others": lambda folder: restore(folder / "backup.zip", _backed_up(folder).folder, folder / "keys"),
+    "restore-of-no-backup": lambda folder: _restored(folder, lambda members: members.pop("manifest.json")),
+    "restore-of-another-schema": lambda folder: _restored(folder, _older),
+    "restore-by-other-keys": lambda folder: _restored(folder, _renamed),
+    "restore-of-a-table-that-was-changed": lambda folder: _restored(folder, lambda members: members.pop("tables/site.jsonl")),
+    "restore-into-a-registry": _into_a_registry,
+    "verify-of-what-was-tampered-with": _tampered,
+    "verify-of-no-registry": _shell("registry verify nowhere", "registry verify registry --against nothing.json"),
+    "backup-to-nowhere": _shell("registry backup registry"),
+    "identity-by-a-number-of-nothing": _shell("registry identity registry N-1 --user ivo --number 4711"),
+    "erasure-that-is-not-confirmed": _shell("registry erase registry N-1 --user ivo --reason asked"),
+    "erasure-that-is-confirmed-of-another": _shell("registry erase registry N-1 --user ivo --reason asked --confirm N-2"),
+}  # fmt: skip

@@ -1,0 +1,29 @@
+"""For tests: a file brought into a small registry by a mapping."""
+
+from pathlib import Path
+
+from patency.cli.registry_import import opened
+from patency.document import read_document
+from patency.registry.import_account import Account
+from patency.registry.import_map import ImportMap, read_map
+from patency.registry.import_run import Import
+from patency.registry.session import Session
+
+
+def mapped(session: Session, text: str) -> ImportMap:
+    """Read a mapping."""
+    return read_map(read_document(text.encode(), "map.yaml"), session.forms)
+
+
+def brought(session: Session, file: Path, mapping: str, *, write: bool = True, correct: str = "") -> Account:
+    """Bring a file in, or try it."""
+    found = mapped(session, mapping)
+    rows = opened(file, found)
+    account = Account(file.with_name(f"{file.name}.refused.csv"), rows.header)
+    Import(session, rows, found, account, is_written=write, correct=correct).run()
+    return account
+
+
+def said(account: Account) -> list[str]:
+    """Return what was refused, each in a line: row, column, what."""
+    return [fault.what for fault in account.faults]

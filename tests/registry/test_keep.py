@@ -1,0 +1,139 @@
+"""From the shell: verify, back up, restore, look up and erase; and what is logged of it."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from patency.cli import CASE_REFUSED, DONE, main
+from patency.registry.cut import cut
+from patency.registry.log import LOG, operation
+from patency.registry.registry import Registry
+from registry.made import PASSWORD
+from registry.tampering import tampering
+
+Shell = Callable[..., str]
+
+
+@pytest.fixture
+def registry(new_registry: Callable[[str], Registry]) -> Registry:
+    """A small registry in a file."""
+    return new_registry("sqlite")
+
+
+@pytest.fixture
+def shell(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Return what types a command for the registry, and gives what it says."""
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+
+    def typed(action: str, *more: str, code: int = DONE) -> str:
+        assert main(["registry", action, str(registry.folder), *more]) == code
+        return "".join(capsys.readouterr())
+
+    return typed
+
+
+def test_a_patient_is_named_found_and_erased(shell: Shell, registry: Registry) -> None:
+    """The whole way from the shell; what the log keeps of it tells nobody who it was."""
+    ivo = ("--user", "ivo")
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    named = ("--name", "Quastenflosser, Xaverius", "--born", "1987-05-23", "--number", "hospital=MRN-7")
+    assert "It is kept who N-17 is" in shell("identity", "N-17", *ivo, *named)
+    assert shell("identity", "N-17", *ivo) == "Quastenflosser, Xaverius, born 1987-05-23, hospital MRN-7\n"
+    found = shell("find", *ivo, "--name", "xaver quastenflosser", "--born", "1987-05-23")
+    assert found.startswith("N-17  Quastenflosser, Xaverius, born 1987-05-23, hospital MRN-7  (")
+    assert "the same day of birth" in found
+    assert shell("find", *ivo, "--number", "8") == "Nobody like that is kept at your site.\n"
+    assert "ivo added the patient: pseudonym “N-17”." in shell("history", "N-17", *ivo)
+    assert "N-17 is erased" in shell("erase", "N-17", *ivo, "--reason", "asked", "--confirm", "N-17")
+    assert "ivo erased the patient" in shell("trail", *ivo)
+    assert "1 patient; 1 erased" in shell("status")
+    everything = (registry.folder / LOG).read_text(encoding="utf-8") + shell("trail", *ivo)
+    assert not any(word in everything for word in ("Quastenflosser", "Xaverius", "N-17", "MRN", "1987"))
+
+
+def test_a_registry_is_verified_backed_up_and_restored(shell: Shell, registry: Registry, tmp_path: Path) -> None:
+    """Each says what it did; `status` tells when it was last done."""
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    assert "Last backup: never" in shell("status")
+    assert shell("verify") == "10 lines of 3 trails fit, with every row.\n"
+    assert "No key is in it" in shell("backup", str(tmp_path / "one.zip"), "--keys", str(tmp_path / "safe"))
+    assert shell("verify") == "11 lines of 3 trails fit, with every row, and with 6 heads carried out before.\n"
+    status = json.loads(shell("status", "--json"))
+    assert status["counts"]["north"] == {"patient": 1}
+    assert {"backup", "backup of keys", "verify"} == set(status["done"])
+    again = [
+        "registry",
+        "restore",
+        str(tmp_path / "one.zip"),
+        str(tmp_path / "again"),
+        "--keys",
+        str(tmp_path / "safe"),
+    ]
+    assert main(again) == DONE
+    assert main(["registry", "verify", str(tmp_path / "again"), "--against", str(tmp_path / "one.zip")]) == DONE
+
+
+def test_what_was_tampered_with_ends_the_command_with_a_code_of_its_own(shell: Shell, registry: Registry) -> None:
+    """A program that watches learns it from the exit code; the operation is logged with the number of findings."""
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    with tampering(registry) as connection:
+        connection.execute(text("DELETE FROM patient"))
+    said = shell("verify", code=CASE_REFUSED)
+    assert "which ivo added on" in said
+    assert said.endswith(
+        "1 thing does not fit: see above; keep the database as it is, and find out who could write to it\n"
+    )
+    line = json.loads((registry.folder / LOG).read_text(encoding="utf-8").splitlines()[-1])
+    assert (line["operation"], line["ended"], line["findings"]) == ("verify", "done", 1)
+
+
+def test_the_trail_is_exported_with_its_heads(shell: Shell, registry: Registry, tmp_path: Path) -> None:
+    """By an investigator, of their own site; later the registry is verified against it."""
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    assert "the signed heads in" in shell("trail", "--user", "ivo", "--out", str(tmp_path / "trail.jsonl"))
+    lines = [json.loads(line) for line in (tmp_path / "trail.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["action"] for line in lines] == ["login", "add", "login", "export"]
+    assert "2 heads carried" in shell("verify", "--against", str(tmp_path / "trail.jsonl.heads.json"))
+
+
+def test_a_registry_is_verified_against_a_cut(shell: Shell, registry: Registry, tmp_path: Path) -> None:
+    """The heads that a cut carries are sealed, for they name sites; the registry opens its own."""
+    ivo = registry.sign_in("ivo", PASSWORD)
+    ivo.enrol("N-17")
+    cut(ivo, tmp_path / "cut")
+    for path in (registry.folder / "heads").iterdir():
+        path.unlink()
+    assert "and with 1 head carried out before" in shell("verify", "--against", str(tmp_path / "cut"))
+    with tampering(registry) as connection:
+        connection.execute(text("DELETE FROM trail WHERE site = 'north' AND seq > 2"))
+    assert "cut carries its head at line 3" in shell("verify", "--against", str(tmp_path / "cut"), code=CASE_REFUSED)
+
+
+def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:
+    """Wherever anything of it is shown, the label comes first."""
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE registry SET label = 'synthetic'"))
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    for told in (("status",), ("verify",), ("trail", "--user", "ivo"), ("history", "N-17", "--user", "ivo")):
+        assert shell(*told).startswith("SYNTHETIC\n")
+
+
+def test_a_failure_is_logged_by_its_place_and_no_word_of_it(tmp_path: Path) -> None:
+    """What an error says could hold what somebody recorded of a patient."""
+
+    def fail() -> None:
+        with operation(tmp_path, "backup"):
+            raise ValueError("Quastenflosser")
+
+    with pytest.raises(ValueError, match="Quastenflosser"):
+        fail()
+    (line,) = (tmp_path / LOG).read_text(encoding="utf-8").splitlines()
+    told = json.loads(line)
+    assert (told["ended"], told["type"]) == ("failed", "ValueError")
+    assert told["stack"][-1].endswith(":fail")
+    assert "Quastenflosser" not in line
+    assert os.path.sep * 2 not in line
