@@ -103,7 +103,8 @@ def planted(kind: str, text: Callable[[], str]) -> dict[str, Value]:
 def villalta(**answers: str) -> dict[str, Value]:
     """Return a filled-in Villalta scale, with no symptom where nothing else is said."""
     said = dict.fromkeys(ITEMS_OF_VILLALTA, "none") | {"ulcer": "no"} | answers
-    return {"instrument": "villalta", "date": INDEX} | {ITEMS + name: answer for name, answer in said.items() if answer}
+    answered = {ITEMS + name: answer for name, answer in said.items() if answer}
+    return {"instrument": "villalta", "date": INDEX, **answered}
 
 
 _AGAIN = """
@@ -319,9 +320,10 @@ def test_the_last_word_of_a_patient_decides(row: str) -> None:
     consents: list[tuple[str, dict[str, Value]]] = []
     for day, word in enumerate(said.split(), start=1):
         what, _, may_keep = word.partition(",")
-        consents.append(
-            ("p", {"what": what, "date": date(2025, 1, day)} | ({"may_keep": may_keep} if may_keep else {}))
-        )
+        told: dict[str, Value] = {"what": what, "date": date(2025, 1, day)}
+        if may_keep:
+            told["may_keep"] = may_keep
+        consents.append(("p", told))
     found = standings(reversed(consents))["p"]
     until = found.until and f"until {found.until.day}"
     assert (until or ("in" if found.is_in else "out")) == expected.strip()
@@ -329,7 +331,9 @@ def test_the_last_word_of_a_patient_decides(row: str) -> None:
 
 def test_of_two_words_on_a_day_the_stricter_counts() -> None:
     """And a withdrawal whose day is not known counts as the last."""
-    both: list[tuple[str, dict[str, Value]]] = [("p", {"what": what, "date": INDEX}) for what in ("withdrawal", "consent")]
+    both: list[tuple[str, dict[str, Value]]] = [
+        ("p", {"what": what, "date": INDEX}) for what in ("withdrawal", "consent")
+    ]
     assert standings(both)["p"] == standings(reversed(both))["p"] == Standing(False, None, "withdrawal")
     undated: list[tuple[str, dict[str, Value]]] = [
         ("p", {"what": "withdrawal", "may_keep": "yes", "date": Absence.NOT_KNOWN})
