@@ -31,7 +31,8 @@ from patency.registry.entry import New
 from patency.registry.forms import read_forms
 from patency.registry.import_account import Account
 from patency.registry.import_map import read_map
-from patency.registry.import_run import AT_ONCE, Import
+from patency.registry.import_ahead import AT_ONCE
+from patency.registry.import_run import Import
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 from patency.table import Stream, csv_text

@@ -36,9 +36,9 @@ def test_the_page_works_as_it_is_written(
     assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
     assert "37" in said["import our-registry"]
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
-    assert "RECONSTRUCTED" in said["cut our-registry"].upper() or "reconstructed" in said["cut show"]
+    assert said["cut our-registry"].startswith("*** MADE UP")
     assert "fit" in said["verify our-registry"]
-    assert "1 erased" in said["verify our-registry"] + said["erase our-registry"] or "erased" in said["erase our-registry"]
+    assert "erased" in said["erase our-registry"]
 
 
 def test_the_page_shows_each_command_of_the_registry() -> None:

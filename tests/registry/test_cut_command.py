@@ -31,7 +31,7 @@ def test_a_statistician_cuts_and_anybody_sees_what_is_in_it(
     assert main(["registry", "cut", "show", str(folder / "cut")]) == 0
     assert capsys.readouterr().out == told
     lines = told.splitlines()
-    assert lines[0].startswith("SYNTHETIC")
+    assert lines[0].startswith("*** SYNTHETIC")
     assert "people: patients 2; withdrawn 0" in told
     assert any(line.split()[:3] == ["visit", "2", "rows,"] for line in lines)
     assert lines[-1].startswith("! The smallest group")

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
@@ -208,7 +209,7 @@ def _show(options: argparse.Namespace) -> None:
     with refusing("nothing to show"):
         found = session.record_of(session.patient(options.pseudonym))
     if label := session.registry.details.label:
-        print(label.upper())
+        print(banner(label))
     for line in _tree(found, ""):
         print(line)
 

@@ -20,7 +20,8 @@ from patency.registry.import_account import MOST_SHOWN, Account
 from patency.registry.import_draft import draft_map
 from patency.registry.import_excel import Sheet
 from patency.registry.import_map import ImportMap, read_map
-from patency.registry.import_run import Import, Rows
+from patency.registry.import_ahead import Rows
+from patency.registry.import_run import Import
 from patency.table import SEPARATORS, Stream
 
 _EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")

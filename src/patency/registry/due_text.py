@@ -6,6 +6,7 @@ stands above everything; over the pool it is said by which moment it stands.
 
 from collections.abc import Iterator, Sequence
 
+from patency.cut.label import banner
 from patency.percent import counted as share_words
 from patency.registry.complete import Completeness
 from patency.registry.counts import Count
@@ -38,11 +39,7 @@ HEADER = (
 
 def _top(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
     if label:
-        yield (
-            f"*** {label.upper()}: nobody in this registry ever lived ***"
-            if label == "synthetic"
-            else f"*** {label} ***"
-        )
+        yield banner(label)
     yield f"{title}, {POOLED} on {on}" if is_pooled else f"{title}, on {on}"
 
 

@@ -15,7 +15,15 @@ from patency.instrument.redcap_export import export_dictionary, field_name
 from patency.instrument.redcap_row import COLUMNS
 from patency.registry.access import EXPORT
 from patency.registry.export import (
-    Column, Written, cells_of, close, columns_of, new_folder, private, pseudonyms_of, refuse_texts,
+    Column,
+    Written,
+    cells_of,
+    close,
+    columns_of,
+    new_folder,
+    private,
+    pseudonyms_of,
+    refuse_texts,
 )  # fmt: skip
 from patency.registry.forms import Forms
 from patency.registry.import_map import OF_NONE

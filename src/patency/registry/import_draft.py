@@ -19,7 +19,7 @@ from patency.practice.export import Export, column_cells
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
 from patency.registry.import_map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
-from patency.registry.import_run import Rows
+from patency.registry.import_ahead import Rows
 from patency.registry.kinds import KINDS
 from patency.table import SEPARATORS, Table
 

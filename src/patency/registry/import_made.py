@@ -1,7 +1,5 @@
 """Which records a row makes: whose they are, their ids, what each hangs on, and what stands of them already.
 
-The id of a record follows from the source, the part, the patient and the key, so the same row is always the same record.
-
 Not here: what the cells say (import_read.py), in which order rows come in and how they are written (import_run.py).
 """
 
@@ -9,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 from typing import NamedTuple
 
 from patency.registry.entry import Packed, Value, unpacked
+from patency.registry.import_ids import Ids
 from patency.registry.import_map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAME_DATE, ImportMap, Part
 from patency.registry.import_read import Batch, Drawn
 from patency.registry.import_standing import Standing, Stood
@@ -20,9 +18,6 @@ from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 
 _ID = re.compile("[0-9a-f]{32}")
-_OF_PATIENT = 12  # letters of the patient's id that a record's id begins with
-_LONG = 32  # letters of an id
-UNIT = "\x1f"  # parts one part of a key from the next
 DIFFERS = "differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
 
 
@@ -45,41 +40,24 @@ class Change(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What one part makes of each row of a batch: the packed line, the id, the date; and what stands of them."""
+    """What one part makes of each row of a batch, and what of it stands in the registry."""
 
-    part: Part
-    contents: Sequence[bytes | None]
-    ids: Sequence[str]
-    dates: Sequence[object]
-    keyless: frozenset[int]
+    drawn: Drawn
     stood: Mapping[str, Stood]
 
 
 class Maker:
     """Makes the records of rows, against what stands."""
 
-    def __init__(self, session: Session, found: ImportMap, header: Sequence[str], standing: Standing, *, corrects: bool) -> None:
-        self.session, self.found, self.standing, self.corrects = session, found, standing, corrects
+    def __init__(self, session: Session, found: ImportMap, header: Sequence[str], ids: Ids, standing: Standing, *,
+                 corrects: bool) -> None:  # fmt: skip
+        self.session, self.found, self.ids, self.standing, self.corrects = session, found, ids, standing, corrects
         self._place = {name: index for index, name in enumerate(header)}
-        self._patients: dict[str, str] = {}
-        self._whose: dict[str, tuple[str, str]] = {}
 
-    def given(self, drawn: Drawn, batch: Batch) -> Given:
-        """Find the ids of what one part makes of a batch, and what stands under them."""
-        part, contents = drawn.part, drawn.contents
-        keyless: frozenset[int] = frozenset()
-        if part.id:
-            ids = [cell.strip() for cell in batch.columns[self._place[part.id]]]
-        elif part.kind == "patient":
-            ids = [self._patient(each) for each in batch.patients]
-        else:
-            keys = [[cell.strip() for cell in batch.columns[self._place[each]]] for each in part.key]
-            ids = [self._id(part.name, *told) for told in zip(batch.patients, *keys, strict=True)]
-            if keys and not all(map(all, keys)):
-                keyless = frozenset(index for index, told in enumerate(zip(*keys, strict=True)) if not any(told))
-        dates = drawn.answers.get("date") or [None] * len(contents)
-        wanted = [name for name, content in zip(ids, contents, strict=True) if content is not None]
-        return Given(part, contents, ids, dates, keyless, self.standing.found(part.kind, wanted))
+    def given(self, drawn: Drawn) -> Given:
+        """Find what stands of what one part makes of a batch."""
+        wanted = (name for name, content in zip(drawn.ids, drawn.contents, strict=True) if content is not None)
+        return Given(drawn, self.standing.found(drawn.part.kind, wanted))
 
     def plain(self, batch: Batch, given: Given) -> dict[int, Packed]:
         """Return the records of those rows that are like most, by the row, all at once: `made` makes the same of each.
@@ -87,39 +65,22 @@ class Maker:
         They are rows of a mapping of one part, of patients who are enrolled and not erased, the first under their id, which
         is new, and with one record that theirs can hang on.
         """
-        part, ids, contents = given.part, given.ids, given.contents
+        (part, contents, ids, keyless, _), standing = given.drawn, self.standing
         if part.id or part.kind in ("patient", OF_NONE) or (part.parent is not None and part.parent.how != ONLY):
             return {}
         above, refused = KINDS[part.kind].of, batch.refusals.of
-        patients = list(map(self._patients.__getitem__, batch.patients))
-        stood = {*given.stood, *(self.standing.made.keys() & set(ids))}
+        patients = map(self.ids.patient, batch.patients)
+        stood = {*given.stood, *(standing.made.keys() & set(ids))}
         if len(set(ids)) < len(ids):
             stood |= {name for name, count in Counter(ids).items() if count > 1}
         found: dict[int, Packed] = {}
         for index, (name, patient, content) in enumerate(zip(ids, patients, contents, strict=True)):
-            if content is None or name in stood or index in refused or index in given.keyless:
+            if content is None or name in stood or index in refused or index in keyless:
                 continue
-            parents = (patient,) if part.parent is None else self.standing.only(above, patient)
-            if len(parents) == 1 and patient in self.standing.enrolled:
+            parents = (patient,) if part.parent is None else standing.only(above, patient)
+            if len(parents) == 1 and patient in standing.enrolled:
                 found[index] = Packed(part.kind, content, patient, parents[0], name)
         return found
-
-    def _patient(self, pseudonym: str) -> str:
-        known = self._patients.get(pseudonym)
-        if known is None:
-            known = self._patients[pseudonym] = self.session.id_of("patient", pseudonym)
-        return known
-
-    def _id(self, part: str, pseudonym: str, *key: str) -> str:
-        """Return the id of a record; who has not the registry's secret can neither tell nor guess from it what it is of."""
-        whose = self._whose.get(pseudonym)
-        if whose is None:
-            # Those of one patient begin alike, so that the database finds room for them side by side: at a million rows that
-            # is a tenth of the time. It tells nothing: whose a record is stands beside it.
-            secret = self.session.id_of("import", self.found.source, pseudonym)
-            whose = self._whose[pseudonym] = (self._patient(pseudonym)[:_OF_PATIENT], f"{secret}\x1f")
-        beginning, secret = whose
-        return beginning + sha256(f"{secret}{part}\x1f{UNIT.join(key)}".encode()).hexdigest()[_OF_PATIENT:_LONG]
 
     def made(self, batch: Batch, index: int, parts: Sequence[Given]) -> list[Change]:
         """Return what a row makes; raises Unfit."""
@@ -127,8 +88,8 @@ class Maker:
             raise Unfit("a row of no part", "it makes no record", "no part of the mapping is meant for it, or all of it is blank",
                         "nothing needs mending, unless it should make one")  # fmt: skip
         made: list[Change] = []
-        patient = self._patient(batch.patients[index])
-        for part, contents, ids, dates, keyless, stood in parts:
+        patient = self.ids.patient(batch.patients[index])
+        for (part, contents, ids, keyless, dates), stood in parts:
             content, name, on = contents[index], ids[index], dates[index]
             assert content is not None, "only parts that make something were chosen"
             if index in keyless:
@@ -142,7 +103,7 @@ class Maker:
             whose = self.session.screening if part.kind == OF_NONE else patient
             parent = self._parent(part, batch, index, whose, made, on)
             record = Packed(part.kind, content, whose, parent, name)
-            made.append(self._compared(record, part, on if isinstance(on, date) else None, stood.get(name), made))
+            made.append(self._compared(record, part, on, stood.get(name), made))
         return made
 
     def _refuse_stranger(self, part: Part, patient: str, made: Sequence[Change]) -> None:
@@ -155,7 +116,7 @@ class Maker:
             raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",
                         "enrol the patient first, or add a part of kind patient to the mapping", self.found.patient)  # fmt: skip
 
-    def _parent(self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: object) -> str:
+    def _parent(self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: date | None) -> str:
         """Return the id of the record that this one hangs on."""
         above, how = KINDS[part.kind].of, part.parent
         if how is None:
@@ -165,8 +126,8 @@ class Maker:
         elif how.how == BY_ROW:
             found = [change.record.id for change in made if change.part.name == how.part]
         elif how.how in (BY_KEY, BY_ID):
-            told = [batch.columns[self._place[each]][index].strip() for each in how.columns]
-            name = told[0] if how.how == BY_ID else self._id(how.part, batch.patients[index], *told)
+            told = [batch.told[self._place[each]][index].strip() for each in how.columns]
+            name = told[0] if how.how == BY_ID else self.ids.record(how.part, batch.patients[index], *told)
             is_own = any(change.record.id == name for change in made)
             found = [name] if is_own or self.standing.stands(above, name, patient) else []
         else:
@@ -203,13 +164,13 @@ class Maker:
         return Change(record, on, part, stood)
 
 
-def _dated(how: str, standing: Sequence[tuple[date | None, str]], on: object) -> list[str]:
+def _dated(how: str, standing: Sequence[tuple[date | None, str]], on: date | None) -> list[str]:
     """Return which of a patient's records fits a day."""
     if how == ONLY:
         return [name for _, name in standing]
     if how == SAME_DATE:
         return [name for each, name in standing if each == on]
-    days = [each for each, _ in standing if each is not None and isinstance(on, date) and each <= on]
+    days = [each for each, _ in standing if each is not None and on is not None and each <= on]
     return [name for each, name in standing if days and each == max(days)]
 
 

@@ -23,6 +23,7 @@ from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
 from patency.registry.forms import Forms
 from patency.registry.import_excel import Odd
+from patency.registry.import_ids import Ids
 from patency.registry.import_map import BLANK, FILLED, ImportMap, Part
 from patency.registry.kinds import KINDS
 from patency.registry.valid import faults_of, shown, why_wrong
@@ -52,11 +53,16 @@ class Refusals:
 
 
 class Drawn(NamedTuple):
-    """What one part makes of each row of a batch: a packed line, or None where it makes nothing; and the answers."""
+    """What one part makes of each row of a batch: a packed line, or None where it makes nothing, the id, and the date.
+
+    `keyless` are the rows in which its key is blank.
+    """
 
     part: Part
-    contents: list[bytes | None]
-    answers: Mapping[str, Sequence[Any]]
+    contents: Sequence[bytes | None]
+    ids: Sequence[str]
+    keyless: frozenset[int]
+    dates: Sequence[date | None]
 
 
 class _Answers(Mapping[str, Sequence[Any]]):
@@ -142,8 +148,8 @@ def _odd(cell: Odd) -> tuple[str, str, str]:
 class _PartReader:
     """Reads one part of a mapping, batch after batch."""
 
-    def __init__(self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms, today: date) -> None:
-        self.part, self.forms, self.today = part, forms, today
+    def __init__(self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms, ids: Ids, today: date) -> None:
+        self.part, self.forms, self.ids, self.today = part, forms, ids, today
         self.form = forms.of[part.kind]
         self.scale = forms.scales.get(part.scale)
         place = {name: index for index, name in enumerate(header)}
@@ -151,6 +157,7 @@ class _PartReader:
             _Cells(name, column.item, reader_of(column, found.decimal, frozenset()), [place[each] for each in column.columns], today)
             for name, column in sorted(part.columns.items())
         ]
+        self.id, self.key = place.get(part.id, -1), [place[each] for each in part.key]
         self.conditions = [(place[column], words) for column, words in part.rows.items()]
         told = {place[each] for each in (*part.telling, found.patient) if each}
         self.telling = [each for each in self.cells if not told >= set(each.places)]
@@ -159,8 +166,9 @@ class _PartReader:
         # What a finding says hangs on its concept, and answers on the version of their scale: looked at record by record.
         self.is_whole = part.kind == "finding" or (part.kind == "response" and {"instrument", "version"} & part.columns.keys())
 
-    def drawn(self, columns: Sequence[Sequence[str]], count: int, refusals: Refusals) -> Drawn:
+    def drawn(self, columns: Sequence[Sequence[str]], patients: Sequence[str], refusals: Refusals) -> Drawn:
         """Read a batch, given column by column."""
+        count = len(patients)
         is_meant = self._meant(columns, count)
         lines: dict[str, list[Iterable[str]]] = {section: [] for section in SECTIONS}
         answers = _Answers({name: [value] * count for name, value in self.part.fixed.items()})
@@ -187,7 +195,21 @@ class _PartReader:
         packed = _packed(lines, count)
         for index in meant:
             contents[index] = packed[index]
-        return Drawn(self.part, contents, answers)
+        ids, keyless = self._ids(columns, patients)
+        dates = [each if isinstance(each, date) else None for each in answers["date"]] if "date" in answers else [None] * count
+        return Drawn(self.part, contents, ids, keyless, dates)
+
+    def _ids(self, columns: Sequence[Sequence[str]], patients: Sequence[str]) -> tuple[list[str], frozenset[int]]:
+        """Return the id of what each row makes, and the rows in which its key is blank."""
+        if self.id >= 0:
+            return [cell.strip() for cell in columns[self.id]], frozenset()
+        if self.part.kind == "patient":
+            return list(map(self.ids.patient, patients)), frozenset()
+        keys = [list(map(str.strip, columns[place])) for place in self.key]
+        ids = list(map(self.ids.record, repeat(self.part.name), patients, *keys))
+        if not keys or all(map(all, keys)):
+            return ids, frozenset()
+        return ids, frozenset(index for index, told in enumerate(zip(*keys, strict=True)) if not any(told))
 
     def _meant(self, columns: Sequence[Sequence[str]], count: int) -> Sequence[bool]:
         """Say for which rows the part is meant at all."""
@@ -297,9 +319,10 @@ def _refuse_together(form: Instrument, answers: Mapping[str, Sequence[Any]], goo
 class Reader:
     """Reads the rows of one file, batch after batch."""
 
-    def __init__(self, found: ImportMap, header: Sequence[str], forms: Forms, place: Callable[[int], Place], today: date) -> None:
+    def __init__(self, found: ImportMap, header: Sequence[str], forms: Forms, ids: Ids, place: Callable[[int], Place],
+                 today: date) -> None:  # fmt: skip
         self.found, self.header, self.place = found, tuple(header), place
-        self.parts = [_PartReader(part, header, found, forms, today) for part in found.parts]
+        self.parts = [_PartReader(part, header, found, forms, ids, today) for part in found.parts]
         self.patient = self.header.index(found.patient) if found.patient else -1
         told = {found.patient, *(each for part in found.parts for each in part.telling)} - {""}
         self.telling = sorted(self.header.index(each) for each in told)
@@ -326,8 +349,8 @@ class Reader:
                     refusals.add(index, "a pseudonym that is none", f"the pseudonym {what}",
                                  "a patient stands in the registry under a pseudonym alone",
                                  "write one that says nothing of who it is", self.found.patient)  # fmt: skip
-        drawn = [part.drawn(columns, len(rows), refusals) for part in self.parts]
-        return Batch(rows, columns, patients, drawn, refusals)
+        drawn = [part.drawn(columns, patients, refusals) for part in self.parts]
+        return Batch(rows, {place: columns[place] for place in self.telling}, patients, drawn, refusals)
 
     def _refuse_odd(self, columns: Sequence[Sequence[str]], refusals: Refusals) -> None:
         """Refuse rows of an Excel sheet in which what says whose a record is, or which, cannot be read."""
@@ -364,10 +387,13 @@ def _odd_pseudonym(text: str) -> str:
 
 
 class Batch(NamedTuple):
-    """Some rows as they were read: their patients' pseudonyms, what each part makes of them, and what is refused."""
+    """Some rows as they were read: their patients' pseudonyms, what each part makes of them, and what is refused.
+
+    `told` are the columns, by their place, that say which record it is and on what it hangs.
+    """
 
     rows: Sequence[Row]
-    columns: Sequence[Sequence[str]]
+    told: Mapping[int, Sequence[str]]
     patients: Sequence[str]
     drawn: Sequence[Drawn]
     refusals: Refusals

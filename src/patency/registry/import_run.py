@@ -11,41 +11,20 @@ Not here: what the cells say (import_read.py), which records a row makes (import
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import islice
-from typing import Protocol
 
-from patency.fault import Place
 from patency.registry.entry import Packed
 from patency.registry.import_account import Account
+from patency.registry.import_ahead import Rows, batches
+from patency.registry.import_ids import Ids
 from patency.registry.import_made import Change, Given, Maker, Unfit, changed
 from patency.registry.import_map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
-from patency.registry.import_read import Batch, Reader, Row
+from patency.registry.import_read import Batch, Reader
 from patency.registry.import_standing import Standing
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
-
-AT_ONCE = 20_000  # rows of one transaction
-
-
-class Rows(Protocol):
-    """A file whose rows can be read one after the other, more than once."""
-
-    file: str
-    header: tuple[str, ...]
-    count: int
-    digest: str
-
-    def place(self, line: int) -> Place:
-        """Return where a row begins."""
-        ...
-
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row with the line it begins on."""
-        ...
-
 
 class Import:
     """One import of one file."""
@@ -55,9 +34,10 @@ class Import:
         refuse_map(found, rows.file, rows.header)
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
-        self.reader = Reader(found, rows.header, session.forms, rows.place, date.today())
+        ids = Ids(session.id_of, found.source)
+        self.reader = Reader(found, rows.header, session.forms, ids, rows.place, date.today())
         self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
-        self.maker = Maker(session, found, rows.header, self.standing, corrects=bool(correct))
+        self.maker = Maker(session, found, rows.header, ids, self.standing, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
         self.passes = 1 + max(apart for _, apart in self._turns.values())
@@ -70,9 +50,9 @@ class Import:
             self.session.note("import", details=details)
         with _uncollected():
             for turn in range(self.passes):
-                for some in _some(self.rows.rows()):
-                    self._batch(self.reader.read(some), turn)
-                    ticked(len(some))
+                for batch in batches(self.reader, self.rows):
+                    self._batch(batch, turn)
+                    ticked(len(batch.rows))
         self.account.rows_in = self.rows.count
         return self.account
 
@@ -91,11 +71,11 @@ class Import:
 
     def _batch(self, batch: Batch, turn: int) -> None:
         """Bring in the rows of a batch whose turn it is."""
-        given = [self.maker.given(drawn, batch) for drawn in batch.drawn]
+        given = list(map(self.maker.given, batch.drawn))
         plain = self.maker.plain(batch, given[0]) if len(given) == 1 else {}
         changes = self._kept_at_once(plain)
         for index in range(len(batch.rows)) if len(plain) < len(batch.rows) else ():
-            parts = [each for each in given if each.contents[index] is not None]
+            parts = [each for each in given if each.drawn.contents[index] is not None]
             if index in batch.refusals.of:
                 if turn == 0:
                     self._refuse(batch, index)
@@ -111,8 +91,8 @@ class Import:
             self._write([*plain.values(), *(change.record for change in changes if change.stood is None)], changes)
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
-        is_apart = not any(each.part.kind == "patient" for each in parts)
-        return max((self._turns[each.part.name][is_apart] for each in parts), default=0)
+        is_apart = not any(each.drawn.part.kind == "patient" for each in parts)
+        return max((self._turns[each.drawn.part.name][is_apart] for each in parts), default=0)
 
     def _refuse(self, batch: Batch, index: int) -> None:
         number, _, cells = batch.rows[index]
@@ -165,10 +145,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _some(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[Row]]:
-    """Yield the rows of a file, many at a time, with their numbers."""
-    numbered = ((number, line, cells) for number, (line, cells) in enumerate(rows, 1))
-    while some := list(islice(numbered, AT_ONCE)):
-        yield some
