@@ -31,7 +31,7 @@ import polars
 
 from patency.case import Absence, Span
 from patency.guideline.cache import open_library
-from patency.registry.cut import cut
+from patency.registry.cutting.cut import cut
 from patency.registry.entry import ITEMS, New, Value
 from patency.registry.forms import read_forms
 from patency.registry.kinds import KINDS

@@ -28,11 +28,11 @@ from pathlib import Path
 from patency.document import read_document
 from patency.guideline.cache import open_library
 from patency.registry.entry import New
+from patency.registry.files.account import Account
+from patency.registry.files.ahead import AT_ONCE
+from patency.registry.files.map import read_map
+from patency.registry.files.run import Import
 from patency.registry.forms import read_forms
-from patency.registry.import_account import Account
-from patency.registry.import_map import read_map
-from patency.registry.import_ahead import AT_ONCE
-from patency.registry.import_run import Import
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 from patency.table import Stream, csv_text
@@ -125,7 +125,9 @@ def imported(folder: Path) -> None:
     session = made.sign_in("ivo", PASSWORD)
     start = time.perf_counter()
     rows = Stream(folder / "visits.csv")
-    run = Import(session, rows, read_map(read_document(MAPPING.encode(), "map.yaml"), made.forms), Account(), is_written=True)
+    run = Import(
+        session, rows, read_map(read_document(MAPPING.encode(), "map.yaml"), made.forms), Account(), is_written=True
+    )
     account = run.run()
     taken = time.perf_counter() - start
     assert account.kept == rows.count and not account.already, f"every row is new: {list(account.lines())}"
@@ -151,7 +153,9 @@ def main() -> int:
         shutil.rmtree(folder)
     taken, memory = map(float, said.stdout.split())
     once = statistics.median(times)
-    print(f"B, a bare executemany of {count:,} rows of {len(COLUMNS)} columns: {once:.1f} µs a row (median of {len(times)})")
+    print(
+        f"B, a bare executemany of {count:,} rows of {len(COLUMNS)} columns: {once:.1f} µs a row (median of {len(times)})"
+    )
     print(f"importing them: {taken / once:.1f} B (at most {SLOWEST}), {1e6 / taken:,.0f} rows a second")
     print(f"peak memory of the process that imports: {memory:.0f} MB (at most {MOST_MEMORY})")
     return int(taken > SLOWEST * once or memory > MOST_MEMORY)

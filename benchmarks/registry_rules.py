@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from patency.guideline.cache import open_library
-from patency.registry.checker import Checker, summed
 from patency.registry.entry import Entry, Value, now, packed, unpacked
 from patency.registry.forms import read_forms
-from patency.registry.read_rules import read_rules
+from patency.registry.quality.checker import Checker, summed
+from patency.registry.quality.read_rules import read_rules
 
 PATIENTS, VISITS, SEED = 10_000, 10, 1
 AT = now()

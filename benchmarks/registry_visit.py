@@ -20,7 +20,7 @@ from statistics import median
 from patency.guideline.cache import open_library
 from patency.registry.entry import New, Value
 from patency.registry.forms import read_forms
-from patency.registry.quality import check_patient
+from patency.registry.quality.check import check_patient
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 
@@ -47,7 +47,13 @@ def opened(folder: Path) -> Session:
 
 def said(number: int) -> dict[str, Value]:
     """Return what is said at a visit."""
-    return {"date": date(2025, 1 + number % 12, 3), "weight": 60.0 + number, "compression": "daily", "pain": 2.0, "ulcer": "none"}
+    return {
+        "date": date(2025, 1 + number % 12, 3),
+        "weight": 60.0 + number,
+        "compression": "daily",
+        "pain": 2.0,
+        "ulcer": "none",
+    }
 
 
 def timed(work: Callable[[int], object]) -> float:
@@ -79,7 +85,9 @@ def main() -> int:
         times = {
             "a visit entered, with its line in the trail": timed(enter),
             "a visit entered, and the patient's quality rules run": timed(checked),
-            "a visit corrected": timed(lambda at: session.correct("visit", visits[at].id, {"weight": 61.5}, "mistyped")),
+            "a visit corrected": timed(
+                lambda at: session.correct("visit", visits[at].id, {"weight": 61.5}, "mistyped")
+            ),
             "a patient's history read": timed(lambda at: session.history(visits[at].patient)),
         }
     print(f"S, one bare interpreter start: {bare * 1000:.1f} ms (median of {ROUNDS})")

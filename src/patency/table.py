@@ -12,7 +12,7 @@ not run it.
 A file of a million rows is a Stream: read through once, so that one that is broken far down is refused before anything of
 it is kept, and then a row at a time.
 
-Not here: what the columns mean (practice/arrive.py, instrument/redcap.py, registry/import_map.py).
+Not here: what the columns mean (practice/arrive.py, instrument/redcap.py, registry/files/map.py).
 """
 
 import codecs

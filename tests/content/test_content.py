@@ -22,8 +22,8 @@ from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
 from patency.instrument.model import Instrument
 from patency.instrument.redcap_made import SOURCE
+from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
-from patency.registry.read_protocol import read_protocols
 from patency.source import Citation, Mark
 
 from .scaling import Scales

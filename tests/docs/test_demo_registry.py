@@ -4,9 +4,9 @@ import os
 import re
 from pathlib import Path
 
-from patency.registry.demo import LOUD
-from patency.registry.demo_page import parameters, tables
-from patency.registry.demo_sources import CHOSEN, PUBLISHED, WHY
+from patency.registry.demo.make import LOUD
+from patency.registry.demo.page import parameters, tables
+from patency.registry.demo.sources import CHOSEN, PUBLISHED, WHY
 
 PAGE = Path(__file__).parents[2] / "docs" / "demo-registry.md"
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", flags=re.S)

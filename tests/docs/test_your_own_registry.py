@@ -44,4 +44,18 @@ def test_the_page_works_as_it_is_written(
 def test_the_page_shows_each_command_of_the_registry() -> None:
     """Whoever reads it meets every verb; those of the operator alone stand on the page for PostgreSQL."""
     verbs = {command.split()[1] for command in COMMANDS}
-    assert {"init", "site", "user", "enrol", "add", "correct", "show", "due", "map", "import", "cut", "verify", "erase"} <= verbs
+    assert {
+        "init",
+        "site",
+        "user",
+        "enrol",
+        "add",
+        "correct",
+        "show",
+        "due",
+        "map",
+        "import",
+        "cut",
+        "verify",
+        "erase",
+    } <= verbs

@@ -10,8 +10,8 @@ from tempfile import mkdtemp
 
 from patency.cut.manifest import MANIFEST, RECORD
 from patency.cut.opened import open_cut
-from patency.registry.cut import cut
-from patency.registry.cut_heads import heads_in
+from patency.registry.cutting.cut import cut
+from patency.registry.cutting.heads import heads_in
 from patency.registry.entry import New
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, made

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from patency.registry.demo.make import Wanted, make
 from registry.made import PASSWORD, forms, library
-
-from patency.registry.demo import Wanted, make
 
 PIECES: dict[str, Callable[[Path], object]] = {
     "demo-of-nobody-nowhere": lambda folder: make(folder / "demo", library(), forms(), Wanted(3, -1, 99), PASSWORD),

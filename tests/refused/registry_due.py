@@ -7,9 +7,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from patency.cli import main
-from patency.registry.counts import count
-from patency.registry.follow_up import due
-from patency.registry.read_protocol import protocol_named, read_protocol, read_protocols
+from patency.registry.follow.counts import count
+from patency.registry.follow.follow_up import due
+from patency.registry.follow.read_protocol import protocol_named, read_protocol, read_protocols
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 from registry.made import PASSWORD, USERS, forms, library

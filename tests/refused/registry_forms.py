@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.made import forms, library
-
 from patency.case import Absence, Span
 from patency.document import read_document
 from patency.guideline.files import CONTENT
@@ -16,6 +14,7 @@ from patency.registry.entered import read_file, read_typed
 from patency.registry.entry import Entry
 from patency.registry.forms import read_forms
 from patency.registry.valid import check
+from registry.made import forms, library
 
 TODAY = date(2026, 5, 29)
 DAY = date(2026, 5, 1)

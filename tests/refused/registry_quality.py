@@ -9,11 +9,11 @@ from pathlib import Path
 from patency.cli import main
 from patency.fault import Fault
 from patency.registry.entry import New
-from patency.registry.quality import check_patient
-from patency.registry.queries import accept, answer, query_named
-from patency.registry.read_rules import read_rules, rules_of
+from patency.registry.quality.check import check_patient
+from patency.registry.quality.queries import accept, answer, query_named
+from patency.registry.quality.read_rules import read_rules, rules_of
+from patency.registry.quality.try_rules import unmet
 from patency.registry.session import Session
-from patency.registry.try_rules import unmet
 from registry.made import PASSWORD, forms, library, made
 
 FILE = """

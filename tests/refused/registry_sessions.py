@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from registry.made import PASSWORD, made
-
 from patency.registry.registry import create
 from patency.registry.where import read_settings
+from registry.made import PASSWORD, made
 
 
 def _wrong_password(folder: Path) -> None:

@@ -460,7 +460,10 @@ MADE: dict[str, tuple[Maker, str]] = {
     "formula-of-5000-letters": (with_content("instruments/odd.yaml", formula(f"ache{' ' * 5000}+ cramps")), SCORES),
     "formula-of-600-parts": (with_content("instruments/odd.yaml", formula(" + ".join(["ache"] * 301))), SCORES),
     "formula-100-deep": (with_content("instruments/odd.yaml", formula("(" * 100 + "ache" + ")" * 100)), SCORES),
-    "form-of-no-kind": (with_content("registry/forms/leg.yaml", (BASE / "instruments" / "leg.yaml").read_bytes()), SCORES),
+    "form-of-no-kind": (
+        with_content("registry/forms/leg.yaml", (BASE / "instruments" / "leg.yaml").read_bytes()),
+        SCORES,
+    ),
     "instrument-of-600-items": (
         with_content(
             "instruments/odd.yaml",

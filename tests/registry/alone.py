@@ -12,11 +12,11 @@ from patency.language.evaluate import evaluate
 from patency.registry.entry import Entry
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
-from patency.registry.measures import Reckoning, reckoned
-from patency.registry.one_patient import At, Patient, value_in
-from patency.registry.read_measures import prefixed
-from patency.registry.repeats import joined
-from patency.registry.rule import Condition, Days, Difference, How, Measure, Ratio, Repeats, Rule
+from patency.registry.quality.measures import Reckoning, reckoned
+from patency.registry.quality.one_patient import At, Patient, value_in
+from patency.registry.quality.read_measures import prefixed
+from patency.registry.quality.repeats import joined
+from patency.registry.quality.rule import Condition, Days, Difference, How, Measure, Ratio, Repeats, Rule
 from patency.truth import Truth, both, either, negate
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from patency.cli.registry_import import opened
 from patency.document import read_document
-from patency.registry.import_account import Account
-from patency.registry.import_map import ImportMap, read_map
-from patency.registry.import_run import Import
+from patency.registry.files.account import Account
+from patency.registry.files.map import ImportMap, read_map
+from patency.registry.files.run import Import
 from patency.registry.session import Session
 
 

@@ -21,11 +21,11 @@ from sqlalchemy import select, text
 from patency.registry import schema
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import Entry, New, Value
-from patency.registry.held import hold
+from patency.registry.keep.held import hold
+from patency.registry.keep.verify import verify
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
 from patency.registry.session import Session
-from patency.registry.verify import verify
 from registry.made import PASSWORD, forms, library
 
 WRITERS = ("anna", "ivo", "sam", "ivo")  # two sites; one user twice

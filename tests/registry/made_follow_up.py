@@ -9,9 +9,9 @@ from functools import cache
 from itertools import count
 
 from patency.registry.entry import Entry, New, Value
-from patency.registry.followed import Followed, by_episode
-from patency.registry.protocol import Protocol
-from patency.registry.read_protocol import protocol_named
+from patency.registry.follow.followed import Followed, by_episode
+from patency.registry.follow.protocol import Protocol
+from patency.registry.follow.read_protocol import protocol_named
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, forms, library
 

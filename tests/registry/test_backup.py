@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from patency.fault import Refused
 from patency.registry import schema
-from patency.registry.backup import backup, copy_keys, read_manifest, restore
 from patency.registry.entry import New
-from patency.registry.erase import erase
-from patency.registry.heads import read_heads
-from patency.registry.held import Held, hold
+from patency.registry.keep.backup import backup, copy_keys, read_manifest, restore
+from patency.registry.keep.erase import erase
+from patency.registry.keep.heads import read_heads
+from patency.registry.keep.held import Held, hold
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
-from patency.registry.verify import verify
 from registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
 from registry.tampering import tampering
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from patency.case import Absence
 from patency.fault import Refused
 from patency.registry import schema
-from patency.registry.complete import MET, NOT_MET, UNTOLD, Completeness, completeness
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, New, Value
 from patency.registry.entry import now as this_moment
-from patency.registry.few import WHY
-from patency.registry.flow import Part, flow
-from patency.registry.follow_up import complete, due, flowed
-from patency.registry.followed import Followed, by_episode
+from patency.registry.follow.complete import MET, NOT_MET, UNTOLD, Completeness, completeness
+from patency.registry.follow.few import WHY
+from patency.registry.follow.flow import Part, flow
+from patency.registry.follow.follow_up import complete, due, flowed
+from patency.registry.follow.followed import Followed, by_episode
 from patency.registry.registry import Refusal, Registry
 from patency.share import Share
 from registry.made import PASSWORD, forms, made

@@ -11,9 +11,9 @@ import pytest
 
 from patency.case import Absence
 from patency.fault import Refused
-from patency.registry.counts import Count, count
 from patency.registry.entry import New, Value
-from patency.registry.few import FEWEST, WHY, has_few
+from patency.registry.follow.counts import Count, count
+from patency.registry.follow.few import FEWEST, WHY, has_few
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.share import Share

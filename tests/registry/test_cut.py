@@ -19,14 +19,14 @@ from patency.case import Absence, Span
 from patency.cut import Cut, open_cut
 from patency.cut.manifest import MANIFEST, RECORD
 from patency.instrument.model import ItemKind
-from patency.registry.cut import cut
-from patency.registry.cut_ages import shown_age, shown_ages
-from patency.registry.cut_columns import Shape
-from patency.registry.cut_heads import heads_in
-from patency.registry.cut_ids import Codes
-from patency.registry.cut_people import Standing, standings
+from patency.registry.cutting.ages import shown_age, shown_ages
+from patency.registry.cutting.columns import Shape
+from patency.registry.cutting.cut import cut
+from patency.registry.cutting.heads import heads_in
+from patency.registry.cutting.ids import Codes
+from patency.registry.cutting.people import Standing, standings
 from patency.registry.entry import ITEMS, New, Value, packed
-from patency.registry.erase import erase
+from patency.registry.keep.erase import erase
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Refusal, Registry
 from patency.registry.session import Session
@@ -111,7 +111,7 @@ _AGAIN = """
 import sys
 from pathlib import Path
 from registry.made import PASSWORD, forms, library
-from patency.registry.cut import cut
+from patency.registry.cutting.cut import cut
 from patency.registry.registry import Registry
 registry = Registry(Path(sys.argv[1]), library(), forms())
 cut(registry.sign_in("stat", PASSWORD), Path(sys.argv[2]))

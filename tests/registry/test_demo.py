@@ -15,24 +15,24 @@ from patency.cli import main
 from patency.fault import Place
 from patency.instrument.score import score
 from patency.registry.case import case_of
-from patency.registry.demo import BROKEN, FEWEST, LOUD, SYNTHETIC, Demo, Wanted, cohort, make
-from patency.registry.demo_cells import cells_of
-from patency.registry.demo_cohort import Outcomes, Patients, draw, generator, outcomes
-from patency.registry.demo_model import DAYS_A_MONTH, MODALITIES, MODEL, PROCEDURES, Chance
-from patency.registry.demo_person import PREFIX
-from patency.registry.demo_seen import Habits, between, see
-from patency.registry.demo_truth import OF_THE_PATIENT, OF_THE_VEIN, as_recorded, effect, flow, under
+from patency.registry.demo.cells import cells_of
+from patency.registry.demo.cohort import Outcomes, Patients, draw, generator, outcomes
+from patency.registry.demo.make import BROKEN, FEWEST, LOUD, SYNTHETIC, Demo, Wanted, cohort, make
+from patency.registry.demo.model import DAYS_A_MONTH, MODALITIES, MODEL, PROCEDURES, Chance
+from patency.registry.demo.person import PREFIX
+from patency.registry.demo.seen import Habits, between, see
+from patency.registry.demo.truth import OF_THE_PATIENT, OF_THE_VEIN, as_recorded, effect, flow, under
 from patency.registry.entry import Entry, packed
+from patency.registry.keep.verify import verify
 from patency.registry.kinds import KINDS
-from patency.registry.quality import check_all
+from patency.registry.quality.check import check_all
 from patency.registry.registry import Registry
 from patency.registry.said import response_of
 from patency.registry.valid import check
-from patency.registry.verify import verify
 from registry.made import APPLICATION, PASSWORD, by_role, forms, library
 
 if TYPE_CHECKING:
-    from patency.registry.demo_cells import Claim, Real
+    from patency.registry.demo.cells import Claim, Real
 
 MONTHS = (1.0, 6.0, 12.0, 24.0, 60.0)
 MANY = 150_000

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from patency.case import Absence, Span
 from patency.fault import Refused
-from patency.registry.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, Standing, standings
 from patency.registry.entry import Entry
-from patency.registry.protocol import Length
-from patency.registry.read_protocol import read_protocol, read_protocols
+from patency.registry.follow.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, Standing, standings
+from patency.registry.follow.protocol import Length
+from patency.registry.follow.read_protocol import read_protocol, read_protocols
 from registry.made import forms, library
 from registry.made_follow_up import INDEX, entry, followed, protocol, visit
 

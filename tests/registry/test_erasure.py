@@ -13,19 +13,19 @@ import pytest
 from sqlalchemy import text
 
 from patency.fault import Refused
-from patency.registry.alike import Sought
-from patency.registry.backup import backup, restore
-from patency.registry.cut import cut
+from patency.registry.cutting.cut import cut
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New, Value
-from patency.registry.erase import REASONS, erase
-from patency.registry.held import Held, hold
-from patency.registry.identity import Identity, find, set_identity
+from patency.registry.keep.alike import Sought
+from patency.registry.keep.backup import backup, restore
+from patency.registry.keep.erase import REASONS, erase
+from patency.registry.keep.held import Held, hold
+from patency.registry.keep.identity import Identity, find, set_identity
+from patency.registry.keep.status import status
+from patency.registry.keep.verify import verify
+from patency.registry.keep.verify_people import BEGUN
 from patency.registry.registry import Refusal, Registry
 from patency.registry.session import Session
-from patency.registry.status import status
-from patency.registry.verify import verify
-from patency.registry.verify_people import BEGUN
 from registry.made import PASSWORD, forms, library, owner_url
 
 NAME, NUMBER, BORN = "Xaverius Quastenflosser", "MRN-77665544", date(1987, 5, 23)

@@ -13,15 +13,15 @@ from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.chain import START, Line, hash_of
 from patency.registry.entry import New, Value
-from patency.registry.erase import erase
-from patency.registry.heads import all_heads, read_heads
-from patency.registry.held import hold
-from patency.registry.history import history_of
-from patency.registry.identity import Identity, set_identity
+from patency.registry.keep.erase import erase
+from patency.registry.keep.heads import all_heads, read_heads
+from patency.registry.keep.held import hold
+from patency.registry.keep.history import history_of
+from patency.registry.keep.identity import Identity, set_identity
+from patency.registry.keep.trail import export_trail, lines_of, said
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Refusal, Registry
 from patency.registry.session import Session
-from patency.registry.trail import export_trail, lines_of, said
-from patency.registry.verify import verify
 from registry.made import PASSWORD, owner_url
 from registry.tampering import tampering
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from patency.cli import CASE_REFUSED, DONE, main
-from patency.registry.cut import cut
-from patency.registry.log import LOG, operation
+from patency.registry.cutting.cut import cut
+from patency.registry.keep.log import LOG, operation
 from patency.registry.registry import Registry
 from registry.made import PASSWORD
 from registry.tampering import tampering

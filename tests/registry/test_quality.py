@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from patency.case import Absence, Span
 from patency.instrument.model import Item, ItemKind
 from patency.language.terms import All, Any, Not
-from patency.registry.checker import Checker, check_records, summed
 from patency.registry.entry import ITEMS, Entry, Value, now
 from patency.registry.kinds import KINDS, lineage
-from patency.registry.read_measures import prefixed
-from patency.registry.read_rules import read_rules, rules_of
-from patency.registry.read_written import entries_of
-from patency.registry.rule import Example, Rule, Sort
-from patency.registry.said_rule import rule_words
-from patency.registry.try_rules import unmet
+from patency.registry.quality.checker import Checker, check_records, summed
+from patency.registry.quality.read_measures import prefixed
+from patency.registry.quality.read_rules import read_rules, rules_of
+from patency.registry.quality.read_written import entries_of
+from patency.registry.quality.rule import Example, Rule, Sort
+from patency.registry.quality.said_rule import rule_words
+from patency.registry.quality.try_rules import unmet
 from patency.truth import Truth
 from registry.alone import Alone
 from registry.made import forms, library
@@ -296,7 +296,7 @@ def looked_at() -> frozenset[str]:
     from pathlib import Path
 
     from patency.guideline.files import CONTENT
-    from patency.registry.read_rules import QUALITY
+    from patency.registry.quality.read_rules import QUALITY
 
     text = "".join(path.read_text() for path in sorted((Path(CONTENT) / QUALITY).glob("*.yaml")))
     return frozenset(re.findall(r"[a-z][a-z0-9_]*", text))

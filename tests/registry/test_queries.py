@@ -11,8 +11,8 @@ from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, New
-from patency.registry.quality import check_all, check_patient
-from patency.registry.queries import accept, answer, query_named
+from patency.registry.quality.check import check_all, check_patient
+from patency.registry.quality.queries import accept, answer, query_named
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, made

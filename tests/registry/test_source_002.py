@@ -12,7 +12,7 @@ import polars
 import pytest
 
 from patency.cut import Cut, open_cut
-from patency.registry.cut import cut
+from patency.registry.cutting.cut import cut
 from registry.bringing import brought, said
 from registry.made import PASSWORD, made
 from registry.reconstruct_002 import FILE, INDEX, LABEL, UNKNOWN, rows, written

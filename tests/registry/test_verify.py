@@ -14,10 +14,10 @@ from patency.registry import schema
 from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
-from patency.registry.heads import all_heads, carried_by, keep_heads
-from patency.registry.held import hold
+from patency.registry.keep.heads import all_heads, carried_by, keep_heads
+from patency.registry.keep.held import hold
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Admin, Registry
-from patency.registry.verify import verify
 from registry.made import PASSWORD, by_owner, made, owner_url
 from registry.tampering import tampering
 

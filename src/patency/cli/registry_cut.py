@@ -37,7 +37,7 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
 def _cut(options: argparse.Namespace) -> int:
     if options.folder == SHOW:
         return _show(options)
-    from patency.registry.cut import cut
+    from patency.registry.cutting.cut import cut
 
     session = signed_in(options)
     try:

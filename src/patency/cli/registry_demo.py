@@ -31,7 +31,7 @@ def arguments(actions: Actions) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    from patency.registry.demo import BROKEN, LOUD, Wanted, make
+    from patency.registry.demo.make import BROKEN, LOUD, Wanted, make
     from patency.registry.forms import read_forms
 
     library = open_for(options)

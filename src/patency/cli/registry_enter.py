@@ -184,7 +184,7 @@ def _void(options: argparse.Namespace) -> None:
 
 def _say_hits(session: Session, patient: str) -> None:
     """Run the quality rules over a patient who was changed, and say what they find."""
-    from patency.registry.quality import check_patient
+    from patency.registry.quality.check import check_patient
 
     with refusing("the record is kept; the quality rules could not be run"):
         hits = check_patient(session, patient)

@@ -1,7 +1,7 @@
 """`patency registry verify|backup|restore|status`: keep a registry safe; who holds its folder does it, and signs in nowhere.
 
 On PostgreSQL it is done by the role that owns the tables (PATENCY_OWNER_DATABASE). Each operation is a line of
-operations.jsonl in the registry's folder (registry/log.py). What one who is signed in may look up, find and erase stands in
+operations.jsonl in the registry's folder (registry/keep/log.py). What one who is signed in may look up, find and erase stands in
 registry_look.py.
 """
 
@@ -18,14 +18,14 @@ from patency.cli.registry_open import add_where, refusing
 from patency.cut.label import banner
 from patency.cut.manifest import RECORD
 from patency.fault import Refused
-from patency.registry.heads import Carried, all_heads, as_carried, keep_heads, written_heads
-from patency.registry.held import Held, hold
-from patency.registry.log import operation
-from patency.registry.words import moment, trail_of
+from patency.registry.keep.heads import Carried, all_heads, as_carried, keep_heads, written_heads
+from patency.registry.keep.held import Held, hold
+from patency.registry.keep.log import operation
+from patency.registry.keep.words import moment, trail_of
 from patency.table import counted
 
 if TYPE_CHECKING:
-    from patency.registry.status import Status
+    from patency.registry.keep.status import Status
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 MOST_SHOWN = 100  # findings that are printed; all of them are counted
@@ -102,7 +102,7 @@ def _say_label(held: Held) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from patency.registry.verify import verify
+    from patency.registry.keep.verify import verify
 
     with _held(options) as held, refusing("nothing is verified"), operation(options.folder, "verify") as facts:
         _say_label(held)
@@ -128,7 +128,7 @@ def _verify(options: argparse.Namespace) -> None:
 
 def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
     """Return the heads that the registry keeps, and those of what is named; a cut's are sealed."""
-    from patency.registry.cut_heads import heads_in
+    from patency.registry.cutting.heads import heads_in
 
     cuts = [path for path in options.against if (path / RECORD).exists()]
     carried = all_heads(options.folder, [path for path in options.against if path not in cuts])
@@ -138,7 +138,7 @@ def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
 def _backup(options: argparse.Namespace) -> None:
     from patency.cli.common import MISTYPED
     from patency.fault import Fault, Place
-    from patency.registry.backup import backup, copy_keys
+    from patency.registry.keep.backup import backup, copy_keys
 
     if options.file is None and options.keys is None:
         raise Failed(MISTYPED, "nothing is backed up", [Fault(Place("backup"), "no file is named", "it says where the backup is to be",
@@ -161,7 +161,7 @@ def _backup(options: argparse.Namespace) -> None:
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from patency.registry.backup import restore
+    from patency.registry.keep.backup import restore
 
     with refusing("nothing is restored"):
         restored = restore(options.file, options.folder, options.keys)
@@ -181,7 +181,7 @@ def _restore(options: argparse.Namespace) -> None:
 
 
 def _status(options: argparse.Namespace) -> None:
-    from patency.registry.status import status
+    from patency.registry.keep.status import status
 
     with _held(options) as held, refusing("the status cannot be told"):
         found = status(held)

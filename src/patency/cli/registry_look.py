@@ -14,11 +14,11 @@ from patency.cli.common import MISTYPED, Failed
 from patency.cli.registry_open import add_where, refusing, signed_in
 from patency.cut.label import banner
 from patency.fault import Fault, Place
-from patency.registry.erase import REASONS
-from patency.registry.trail import FORMATS
+from patency.registry.keep.erase import REASONS
+from patency.registry.keep.trail import FORMATS
 
 if TYPE_CHECKING:
-    from patency.registry.identity import Identity
+    from patency.registry.keep.identity import Identity
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -96,7 +96,7 @@ def _identity_arguments(actions: Actions) -> None:
 
 
 def _history(options: argparse.Namespace) -> None:
-    from patency.registry.history import history_of
+    from patency.registry.keep.history import history_of
 
     session = signed_in(options)
     with refusing("nothing to tell"):
@@ -107,7 +107,7 @@ def _history(options: argparse.Namespace) -> None:
 
 
 def _trail(options: argparse.Namespace) -> None:
-    from patency.registry.trail import export_trail, lines_of, said
+    from patency.registry.keep.trail import export_trail, lines_of, said
 
     session = signed_in(options)
     with refusing("nothing to tell"):
@@ -130,7 +130,7 @@ def _label(label: str) -> None:
 
 
 def _identity(options: argparse.Namespace) -> None:
-    from patency.registry.identity import Identity, identity_of, set_identity
+    from patency.registry.keep.identity import Identity, identity_of, set_identity
 
     numbers = dict(_numbered(each) for each in options.number)
     session = signed_in(options)
@@ -159,8 +159,8 @@ def _told(identity: "Identity") -> str:
 
 
 def _find(options: argparse.Namespace) -> None:
-    from patency.registry.alike import Sought
-    from patency.registry.identity import find
+    from patency.registry.keep.alike import Sought
+    from patency.registry.keep.identity import find
 
     session = signed_in(options)
     with refusing("nobody is sought"):
@@ -180,8 +180,8 @@ def _find(options: argparse.Namespace) -> None:
 
 
 def _erase(options: argparse.Namespace) -> None:
-    from patency.registry.erase import erase
-    from patency.registry.log import operation
+    from patency.registry.keep.erase import erase
+    from patency.registry.keep.log import operation
 
     session = signed_in(options)
     typed = options.confirm if options.confirm is not None else _typed(options.pseudonym)

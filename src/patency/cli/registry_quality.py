@@ -14,10 +14,10 @@ from patency.registry.kinds import KINDS
 from patency.table import cell, counted, csv_text
 
 if TYPE_CHECKING:
-    from patency.registry.checker import Summary
     from patency.registry.entry import Entry
     from patency.registry.forms import Forms
-    from patency.registry.rule import Rule
+    from patency.registry.quality.checker import Summary
+    from patency.registry.quality.rule import Rule
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 STATUSES = ("open", "answered", "accepted", "resolved")
@@ -103,7 +103,7 @@ def _add_forms_of_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from patency.registry.quality import check_all, checker_of
+    from patency.registry.quality.check import check_all, checker_of
 
     session = signed_in(options)
     with refusing("nothing was checked"):
@@ -162,7 +162,7 @@ def _say_label(label: str) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    from patency.registry.quality import checker_of
+    from patency.registry.quality.check import checker_of
 
     session = signed_in(options)
     wanted = options.status or ["open", "answered"]
@@ -212,7 +212,7 @@ def _say_query(row: Mapping[str, str]) -> None:
 
 
 def _answer(options: argparse.Namespace) -> None:
-    from patency.registry.queries import answer, query_named
+    from patency.registry.quality.queries import answer, query_named
 
     session = signed_in(options)
     with refusing("nothing is answered"):
@@ -221,7 +221,7 @@ def _answer(options: argparse.Namespace) -> None:
 
 
 def _accept(options: argparse.Namespace) -> None:
-    from patency.registry.queries import accept, query_named
+    from patency.registry.quality.queries import accept, query_named
 
     session = signed_in(options)
     with refusing("nothing is accepted"):
@@ -234,7 +234,7 @@ def _accept(options: argparse.Namespace) -> None:
 
 def rules_for(options: argparse.Namespace) -> "tuple[dict[str, Rule], Forms]":
     """Read the quality rules of a content directory and the forms, or end the command with what is wrong."""
-    from patency.registry.read_rules import read_rules
+    from patency.registry.quality.read_rules import read_rules
 
     library, forms = open_for(options), forms_of(options)
     try:
@@ -250,7 +250,7 @@ def _rules(options: argparse.Namespace) -> None:
 
 
 def _rule(options: argparse.Namespace) -> None:
-    from patency.registry.said_rule import rule_words
+    from patency.registry.quality.said_rule import rule_words
 
     rules, _ = rules_for(options)
     if options.name not in rules:
@@ -261,7 +261,7 @@ def _rule(options: argparse.Namespace) -> None:
 
 
 def _try(options: argparse.Namespace) -> None:
-    from patency.registry.try_rules import unmet
+    from patency.registry.quality.try_rules import unmet
 
     rules, forms = rules_for(options)
     if faults := unmet(rules, forms):

@@ -30,7 +30,9 @@ def arguments(actions: Actions) -> None:
     init.add_argument(
         "--protocol", default="", metavar="NAME", help="its protocol of visits; `protocol list` lists them"
     )
-    init.add_argument("--label", default="", choices=list(LABELS), help="where no row of it is to be a patient; it is said everywhere")
+    init.add_argument(
+        "--label", default="", choices=list(LABELS), help="where no row of it is to be a patient; it is said everywhere"
+    )
     init.set_defaults(run=_init)
     _site_arguments(actions)
     _user_arguments(actions)

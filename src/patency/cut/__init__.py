@@ -1,6 +1,6 @@
 """A cut: an immutable, de-identified snapshot of a registry, from which all analysis reads.
 
-Not here: how a cut is taken (registry/cut.py), what is estimated from one (outcome/).
+Not here: how a cut is taken (registry/cutting/cut.py), what is estimated from one (outcome/).
 """
 
 from patency.cut.manifest import FORMAT, Column, Manifest, Table

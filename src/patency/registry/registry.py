@@ -34,7 +34,7 @@ from patency.registry.vault import Vault, is_signed, write_key
 from patency.registry.where import new_urls, role_of, url_of, write_settings
 
 if TYPE_CHECKING:
-    from patency.registry.held import Held
+    from patency.registry.keep.held import Held
     from patency.registry.session import Session
 
 KEYS, HEADS = "keys", "heads"

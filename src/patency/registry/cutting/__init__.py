@@ -1,0 +1,1 @@
+"""A cut: the de-identified snapshot that all analysis reads."""

@@ -1,0 +1,1 @@
+"""A synthetic registry from a documented model, whose truth is known."""

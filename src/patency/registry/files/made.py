@@ -1,0 +1,186 @@
+"""Which records a row makes: whose they are, their ids, what each hangs on, and what stands of them already.
+
+Not here: what the cells say (files/read.py), in which order rows come in and how they are written (files/run.py).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from patency.registry.entry import Packed, Value, unpacked
+from patency.registry.files.ids import Ids
+from patency.registry.files.map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAME_DATE, ImportMap, Part
+from patency.registry.files.read import Batch, Drawn
+from patency.registry.files.standing import Standing, Stood
+from patency.registry.kinds import KINDS
+from patency.registry.session import Session
+
+_ID = re.compile("[0-9a-f]{32}")
+DIFFERS = "differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
+
+
+class Unfit(Exception):  # noqa: N818  turned into a Fault by whoever knows the row
+    """Why a row cannot come in: the reason in a few words, what, why, how to mend it, the column."""
+
+    def __init__(self, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
+        super().__init__(what)
+        self.told = (reason, what, why, fix, column)
+
+
+class Change(NamedTuple):
+    """A record that a row makes: packed, its date where it has one, and what stands of it in the registry."""
+
+    record: Packed
+    on: date | None
+    part: Part
+    stood: Stood | None = None
+    is_there: bool = False  # as it is, in the registry or from an earlier row
+
+
+class Given(NamedTuple):
+    """What one part makes of each row of a batch, and what of it stands in the registry."""
+
+    drawn: Drawn
+    stood: Mapping[str, Stood]
+
+
+class Maker:
+    """Makes the records of rows, against what stands."""
+
+    def __init__(self, session: Session, found: ImportMap, header: Sequence[str], ids: Ids, standing: Standing, *,
+                 corrects: bool) -> None:  # fmt: skip
+        self.session, self.found, self.ids, self.standing, self.corrects = session, found, ids, standing, corrects
+        self._place = {name: index for index, name in enumerate(header)}
+
+    def given(self, drawn: Drawn) -> Given:
+        """Find what stands of what one part makes of a batch."""
+        wanted = (name for name, content in zip(drawn.ids, drawn.contents, strict=True) if content is not None)
+        return Given(drawn, self.standing.found(drawn.part.kind, wanted))
+
+    def plain(self, batch: Batch, given: Given) -> dict[int, Packed]:
+        """Return the records of those rows that are like most, by the row, all at once: `made` makes the same of each.
+
+        They are rows of a mapping of one part, of patients who are enrolled and not erased, the first under their id, which
+        is new, and with one record that theirs can hang on.
+        """
+        (part, contents, ids, keyless, _), standing = given.drawn, self.standing
+        if part.id or part.kind in ("patient", OF_NONE) or (part.parent is not None and part.parent.how != ONLY):
+            return {}
+        above, refused = KINDS[part.kind].of, batch.refusals.of
+        patients = map(self.ids.patient, batch.patients)
+        stood = {*given.stood, *(standing.made.keys() & set(ids))}
+        if len(set(ids)) < len(ids):
+            stood |= {name for name, count in Counter(ids).items() if count > 1}
+        found: dict[int, Packed] = {}
+        for index, (name, patient, content) in enumerate(zip(ids, patients, contents, strict=True)):
+            if content is None or name in stood or index in refused or index in keyless:
+                continue
+            parents = (patient,) if part.parent is None else standing.only(above, patient)
+            if len(parents) == 1 and patient in standing.enrolled:
+                found[index] = Packed(part.kind, content, patient, parents[0], name)
+        return found
+
+    def made(self, batch: Batch, index: int, parts: Sequence[Given]) -> list[Change]:
+        """Return what a row makes; raises Unfit."""
+        if not parts:
+            raise Unfit("a row of no part", "it makes no record", "no part of the mapping is meant for it, or all of it is blank",
+                        "nothing needs mending, unless it should make one")  # fmt: skip
+        made: list[Change] = []
+        patient = self.ids.patient(batch.patients[index])
+        for (part, contents, ids, keyless, dates), stood in parts:
+            content, name, on = contents[index], ids[index], dates[index]
+            assert content is not None, "only parts that make something were chosen"
+            if index in keyless:
+                raise Unfit("a row without a key", f"its key is blank for the {KINDS[part.kind].words}",
+                            "by its key a record is known again", "fill it in", part.key[0])  # fmt: skip
+            if part.id and not _ID.fullmatch(name):
+                raise Unfit("an id that is none", "it has no id of Patency's", "32 letters from 0 to f name a record",
+                            "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
+            if patient not in self.standing.enrolled:
+                self._refuse_stranger(part, patient, made)
+            whose = self.session.screening if part.kind == OF_NONE else patient
+            parent = self._parent(part, batch, index, whose, made, on)
+            record = Packed(part.kind, content, whose, parent, name)
+            made.append(self._compared(record, part, on, stood.get(name), made))
+        return made
+
+    def _refuse_stranger(self, part: Part, patient: str, made: Sequence[Change]) -> None:
+        if patient in self.standing.erased:
+            raise Unfit("a patient who was erased", "its patient was erased", "what was erased is never brought back",
+                        "take the row out", self.found.patient)  # fmt: skip
+        if part.kind in ("patient", OF_NONE):
+            return
+        if not any(change.record.id == patient for change in made):
+            raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",
+                        "enrol the patient first, or add a part of kind patient to the mapping", self.found.patient)  # fmt: skip
+
+    def _parent(
+        self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: date | None
+    ) -> str:
+        """Return the id of the record that this one hangs on."""
+        above, how = KINDS[part.kind].of, part.parent
+        if how is None:
+            return patient if above else ""
+        if how.how == ONLY and not made:
+            found = [name for _, name in self.standing.of_patient(above, patient)]
+        elif how.how == BY_ROW:
+            found = [change.record.id for change in made if change.part.name == how.part]
+        elif how.how in (BY_KEY, BY_ID):
+            told = [batch.told[self._place[each]][index].strip() for each in how.columns]
+            name = told[0] if how.how == BY_ID else self.ids.record(how.part, batch.patients[index], *told)
+            is_own = any(change.record.id == name for change in made)
+            found = [name] if is_own or self.standing.stands(above, name, patient) else []
+        else:
+            own = [
+                (change.on, change.record.id) for change in made if change.part.kind == above and not change.is_there
+            ]
+            found = _dated(how.how, [*self.standing.of_patient(above, patient), *own], on)
+        if len(found) == 1:
+            return found[0]
+        words = KINDS[above].words
+        what = f"there is no {words}" if not found else f"there are {len(found)} {KINDS[above].plural}"
+        raise Unfit("a record that hangs on none" if not found else "a record that may hang on several",
+                    f"{what} that the {KINDS[part.kind].words} could hang on ({how.how})", f"it hangs on one {words} of the patient",
+                    f"bring the {words} in first, or say in the mapping, under 'parent', how it is found",
+                    how.columns[0] if how.columns else "")  # fmt: skip
+
+    def _compared(
+        self, record: Packed, part: Part, on: date | None, stood: Stood | None, made: Sequence[Change]
+    ) -> Change:
+        """Compare a record with what bears its id: in the registry, in an earlier row, in this row."""
+        earlier = self.standing.made.get(record.id)
+        if earlier is not None or (made and any(change.record.id == record.id for change in made)):
+            if earlier == hash(record.content):
+                return Change(record, on, part, is_there=True)
+            raise Unfit("a key that is there twice", f"an earlier row makes the same {KINDS[part.kind].words}, with other answers",
+                        "one key must mean one record", "look which of the two holds, and take the other out",
+                        part.key[0] if part.key else "")  # fmt: skip
+        if stood is None:
+            return Change(record, on, part)
+        if stood.is_void:
+            raise Unfit("a record that was voided", f"the {KINDS[part.kind].words} was voided in the registry",
+                        "what should never have been there is not brought back", "take it out of the file")  # fmt: skip
+        if stood.content == record.content or not changed(part, stood.content, record.content):
+            return Change(record, on, part, is_there=True)
+        if not self.corrects or stood.patient != record.patient:
+            raise Unfit("differs from what is there", f"the {KINDS[part.kind].words} {DIFFERS}",
+                        "what was recorded is never overwritten", "look which of the two holds")  # fmt: skip
+        return Change(record, on, part, stood)
+
+
+def _dated(how: str, standing: Sequence[tuple[date | None, str]], on: date | None) -> list[str]:
+    """Return which of a patient's records fits a day."""
+    if how == ONLY:
+        return [name for _, name in standing]
+    if how == SAME_DATE:
+        return [name for each, name in standing if each == on]
+    days = [each for each, _ in standing if each is not None and on is not None and each <= on]
+    return [name for each, name in standing if days and each == max(days)]
+
+
+def changed(part: Part, before: bytes, now: bytes) -> dict[str, Value | None]:
+    """Return what a row says otherwise than what stands, of what its part maps; None where it says nothing any more."""
+    stood, said = unpacked(before)[0], unpacked(now)[0]
+    return {name: said.get(name) for name in (*part.columns, *part.fixed) if said.get(name) != stood.get(name)}

@@ -1,0 +1,148 @@
+"""A file on its way into a registry: tried first, then written, some thousand rows at a time, each time whole.
+
+In: a session, the file's rows, the mapping. Out: the account of every row: kept, or refused with its reasons. Nothing is added
+twice, so an import that was interrupted goes on when it is run again. A row that says what stands already is kept and counted
+apart; one that says otherwise is refused, or makes a correction where a reason is given.
+
+A record comes after the one it hangs on, in whatever order the rows stand: where a part looks for records that another part of
+the same file makes, the file is read once more for it.
+
+Not here: what the cells say (files/read.py), which records a row makes (files/made.py).
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from patency.registry.entry import Packed
+from patency.registry.files.account import Account
+from patency.registry.files.ahead import Rows, batches
+from patency.registry.files.ids import Ids
+from patency.registry.files.made import Change, Given, Maker, Unfit, changed
+from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
+from patency.registry.files.read import Batch, Reader
+from patency.registry.files.standing import Standing
+from patency.registry.kinds import KINDS
+from patency.registry.session import Session
+
+
+class Import:
+    """One import of one file."""
+
+    def __init__(self, session: Session, rows: Rows, found: ImportMap, account: Account, *, is_written: bool = False,
+                 correct: str = "") -> None:  # fmt: skip
+        refuse_map(found, rows.file, rows.header)
+        self.session, self.rows, self.found, self.account = session, rows, found, account
+        self.is_written, self.reason = is_written, correct
+        ids = Ids(session.id_of, found.source)
+        self.reader = Reader(found, rows.header, session.forms, ids, rows.place, date.today())
+        self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
+        self.maker = Maker(session, found, rows.header, ids, self.standing, corrects=bool(correct))
+        enrols = any(part.kind == "patient" for part in found.parts)
+        self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
+        self.passes = 1 + max(apart for _, apart in self._turns.values())
+        account.left_out, account.is_written = left_out(found, rows.header), is_written
+
+    def run(self, ticked: Callable[[int], object] = lambda _: None) -> Account:
+        """Read the file, and write what it says if that is meant; `ticked` is told how many rows were read."""
+        if self.is_written:
+            details = {"source": self.found.source, "file": self.rows.digest, "rows": self.rows.count}
+            self.session.note("import", details=details)
+        with _uncollected():
+            for turn in range(self.passes):
+                for batch in batches(self.reader, self.rows):
+                    self._batch(batch, turn)
+                    ticked(len(batch.rows))
+        self.account.rows_in = self.rows.count
+        return self.account
+
+    def _turn(self, part: Part, is_apart: bool) -> int:
+        """Return in which reading of the file all that a part's record hangs on stands; `is_apart`: another row enrols."""
+        if part.kind == "patient":
+            return 0
+        parent = part.parent
+        if parent is not None and parent.how == BY_ROW:
+            above = self.found.part(parent.part)
+            assert above is not None, "the mapping was read with it"
+            return self._turn(above, is_apart)
+        of = KINDS[part.kind].of
+        found = [self._turn(each, is_apart) + 1 for each in self.found.parts if parent and each.kind == of]
+        return max(found, default=1 if is_apart else 0)
+
+    def _batch(self, batch: Batch, turn: int) -> None:
+        """Bring in the rows of a batch whose turn it is."""
+        given = list(map(self.maker.given, batch.drawn))
+        plain = self.maker.plain(batch, given[0]) if len(given) == 1 else {}
+        changes = self._kept_at_once(plain)
+        for index in range(len(batch.rows)) if len(plain) < len(batch.rows) else ():
+            parts = [each for each in given if each.drawn.contents[index] is not None]
+            if index in batch.refusals.of:
+                if turn == 0:
+                    self._refuse(batch, index)
+            elif index not in plain and (self.passes == 1 or self._turn_of(parts) == turn):
+                try:
+                    changes += self._kept(self.maker.made(batch, index, parts))
+                except Unfit as unfit:
+                    batch.refusals.add(index, *unfit.told)
+                    self._refuse(batch, index)
+        self.account.new.update(change.record.kind for change in changes if change.stood is None)
+        self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
+        if self.is_written:
+            self._write([*plain.values(), *(change.record for change in changes if change.stood is None)], changes)
+
+    def _turn_of(self, parts: Sequence[Given]) -> int:
+        is_apart = not any(each.drawn.part.kind == "patient" for each in parts)
+        return max((self._turns[each.drawn.part.name][is_apart] for each in parts), default=0)
+
+    def _refuse(self, batch: Batch, index: int) -> None:
+        number, _, cells = batch.rows[index]
+        self.account.refuse(number, cells, batch.refusals.reasons[index], batch.refusals.of[index])
+
+    def _kept_at_once(self, plain: Mapping[int, Packed]) -> list[Change]:
+        """Count the rows that are like most; what else is to be written comes after."""
+        self.account.kept += len(plain)
+        if plain:
+            self.account.new[self.found.parts[0].kind] += len(plain)
+        self.standing.add_all(plain.values())
+        return []
+
+    def _kept(self, made: list[Change]) -> list[Change]:
+        """Count what a row makes, and return what of it is to be written."""
+        self.account.kept += 1
+        written = made
+        if any(change.is_there for change in made):
+            written = [change for change in made if not change.is_there]
+            self.account.already += not written
+            self.account.same.update(change.record.kind for change in made if change.is_there)
+        for change in written:
+            self.standing.add(change.record, change.on)
+        return written
+
+    def _write(self, new: Sequence[Packed], changes: Sequence[Change]) -> None:
+        """Write the new records of a batch in one transaction; then each correction in its own."""
+        if new:
+            self.session.add_packed(new, self.found.source)
+        for record, _, part, stood, _ in changes:
+            if stood is not None:
+                values = changed(part, stood.content, record.content)
+                self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+
+
+def _looked_for(found: ImportMap) -> tuple[set[str], set[str]]:
+    """Return the kinds of which a patient's only record is looked for, and those of which one by its date."""
+    dated = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how in (SAME_DATE, LATEST)}
+    only = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how == ONLY}
+    return only - dated, dated
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's collector of rings rest: rows by the ten thousand hold none, and it would walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,129 @@
+"""What stands in a registry already while a file comes in: its patients, its records by id, and those of a patient by date."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from patency.registry import schema
+from patency.registry.database import transaction
+from patency.registry.entry import Packed, packed
+from patency.registry.session import Session
+
+_AT_ONCE = 500  # ids that are asked for at once
+Dated = tuple[date | None, str]  # when a record was, and its id
+
+
+class Stood(NamedTuple):
+    """The latest version of a record that stands: of which patient, what it says, whether it is void."""
+
+    patient: str
+    version: int
+    content: bytes
+    is_void: bool
+
+
+class Standing:
+    """What stands at the user's site, and what this import has added to it, be it written or only tried.
+
+    `only` and `dated` are the kinds among which a patient's only record, or one by its date, will be looked for.
+    """
+
+    def __init__(
+        self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()
+    ) -> None:
+        self._session = session
+        session.registry.vault.recall()  # every key at once, and not one by one
+        self.enrolled, self.erased = self._patients()
+        # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
+        # database, which takes no record twice.
+        self._is_new = {kind for kind in kinds if self._is_empty(kind)}
+        self._of: dict[str, dict[str, list[Dated]]] = {kind: self._ids(kind) for kind in only} | {
+            kind: self._dates(kind) for kind in dated}  # fmt: skip
+        self._asked: dict[str, str] = {}
+        self.made: dict[str, int] = {}
+
+    def _patients(self) -> tuple[set[str], set[str]]:
+        table = schema.records["patient"]
+        with transaction(self._session.registry.engine, self._session.token) as connection:
+            query = select(table.c.id, table.c.is_void).where(table.c.site == self._session.user.site)
+            rows = connection.execute(query.order_by(table.c.version))
+            is_void = {name: void for name, void in rows}  # the last version counts
+        known = self._session.registry.vault.patients()
+        return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
+
+    def _is_empty(self, kind: str) -> bool:
+        table = schema.records[kind]
+        with transaction(self._session.registry.engine, self._session.token) as connection:
+            query = select(table.c.id).where(table.c.site == self._session.user.site).limit(1)
+            return connection.execute(query).first() is None
+
+    def found(self, kind: str, ids: Iterable[str]) -> dict[str, Stood]:
+        """Return those of some records that stand in the registry."""
+        wanted = [] if kind in self._is_new else list(dict.fromkeys(ids))
+        return {name: stood for start in range(0, len(wanted), _AT_ONCE)
+                for name, stood in self._latest(kind, wanted[start : start + _AT_ONCE])}  # fmt: skip
+
+    def _latest(self, kind: str, ids: list[str]) -> Iterator[tuple[str, Stood]]:
+        table = schema.records[kind]
+        query = (
+            select(table).where(table.c.site == self._session.user.site, table.c.id.in_(ids)).order_by(table.c.version)
+        )
+        with transaction(self._session.registry.engine, self._session.token) as connection:
+            rows = connection.execute(query).all()
+        for row in {row.id: row for row in rows}.values():
+            if entry := self._session.opened(kind, row):
+                yield row.id, Stood(row.patient, row.version, packed(entry.values), bool(row.is_void))
+
+    def _ids(self, kind: str) -> dict[str, list[Dated]]:
+        """Return each patient's records of a kind, unopened."""
+        table, found = schema.records[kind], {}
+        with transaction(self._session.registry.engine, self._session.token) as connection:
+            query = select(table.c.id, table.c.version, table.c.patient, table.c.is_void)
+            for row in connection.execute(
+                query.where(table.c.site == self._session.user.site).order_by(table.c.version)
+            ):
+                found[row.id] = (row.patient, row.is_void)  # the last version counts
+        by_patient: dict[str, list[Dated]] = {}
+        for name, (patient, is_void) in found.items():
+            if not is_void:
+                by_patient.setdefault(patient, []).append((None, name))
+        return by_patient
+
+    def _dates(self, kind: str) -> dict[str, list[Dated]]:
+        by_patient: dict[str, list[Dated]] = {}
+        for entry in self._session.entries(kind):
+            on = entry.values.get("date")
+            by_patient.setdefault(entry.patient, []).append((on if isinstance(on, date) else None, entry.id))
+        return by_patient
+
+    def of_patient(self, kind: str, patient: str) -> Sequence[Dated]:
+        """Return a patient's records of a kind, with their dates where those were asked for."""
+        return self._of[kind].get(patient, ())
+
+    def only(self, kind: str, patient: str) -> Sequence[str]:
+        """Return the ids of a patient's records of a kind."""
+        found = self._of[kind].get(patient, ())
+        return (found[0][1],) if len(found) == 1 else [name for _, name in found]
+
+    def stands(self, kind: str, record: str, patient: str) -> bool:
+        """Whether a record of a patient stands, in the registry or in what has come in."""
+        if record in self.made:
+            return True
+        if record not in self._asked:
+            found = self.found(kind, [record]).get(record)
+            self._asked[record] = "" if found is None or found.is_void else found.patient
+        return self._asked[record] == patient
+
+    def add_all(self, records: Iterable[Packed]) -> None:
+        """Note records that have come in, on which none of the file hangs."""
+        self.made.update((record.id, hash(record.content)) for record in records)
+
+    def add(self, record: Packed, on: date | None) -> None:
+        """Note a record that has come in."""
+        self.made[record.id] = hash(record.content)
+        if record.kind in self._of:
+            self._of[record.kind].setdefault(record.patient, []).append((on, record.id))
+        if record.kind == "patient":
+            self.enrolled.add(record.id)

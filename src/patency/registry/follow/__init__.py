@@ -1,0 +1,1 @@
+"""What is due, how complete it is, and how many there are."""

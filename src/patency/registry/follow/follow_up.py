@@ -1,0 +1,116 @@
+"""What a person may ask of the follow-up: the list of what is due, how complete the registry is, the flow of patients.
+
+A site's users see their own patients one by one; the statistician sees the pool, in numbers alone. Each asking is one line
+of the audit trail.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from patency.fault import Fault, Place, Refused
+from patency.registry.access import POOL
+from patency.registry.entry import now as this_moment
+from patency.registry.follow.complete import Completeness, completeness
+from patency.registry.follow.due import STATUSES, Standing, standings
+from patency.registry.follow.few import WHY, has_few
+from patency.registry.follow.flow import NEEDED as OF_A_FLOW
+from patency.registry.follow.flow import Part, flow
+from patency.registry.follow.followed import by_episode
+from patency.registry.follow.protocol import Protocol
+from patency.registry.follow.read_protocol import protocol_named
+from patency.registry.follow.seen import see
+from patency.registry.session import Session
+
+ALWAYS = ("patient", "consent", "episode", "procedure", "visit", "event")
+
+
+class Due(NamedTuple):
+    """How all planned visits stand on a day: one by one for a site's users, and how many are in each status."""
+
+    protocol: Protocol
+    on: date
+    standings: tuple[Standing, ...]
+    counts: dict[str, int]
+    withheld: str = ""
+    label: str = ""
+    is_pooled: bool = False
+
+
+class Complete(NamedTuple):
+    """How each target of a protocol stands on a day."""
+
+    protocol: Protocol
+    on: date
+    targets: tuple[Completeness, ...]
+    label: str = ""
+    is_pooled: bool = False
+
+
+class Flowed(NamedTuple):
+    """The flow of patients on a day, by a protocol."""
+
+    protocol: Protocol
+    on: date
+    parts: tuple[Part, ...]
+    label: str = ""
+    is_pooled: bool = False
+
+
+def kinds_of(protocol: Protocol) -> list[str]:
+    """Return the kinds of record that a protocol looks at."""
+    wanted = [*protocol.expected.values(), *(target.wanted for target in protocol.targets)]
+    return [
+        *ALWAYS,
+        *(each.kind for each in wanted),
+        *(visit.only_after for visit in protocol.visits if visit.only_after),
+    ]
+
+
+def due(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Due:
+    """Say what is due, by default today. Over the pool the day is that by which it stands, and nobody is named."""
+    now = now or this_moment()
+    _refuse_other(session, protocol)
+    seen = see(session, kinds_of(protocol), "due list", now)
+    today = _day(seen.pooled_at, on, now)
+    found = standings(protocol, by_episode(seen.entries), today)
+    label = session.registry.details.label
+    if seen.is_pooled and has_few((each.status, each.patient) for each in found):
+        return Due(protocol, today, (), {}, WHY, label, True)
+    counts = {status: sum(each.status == status for each in found) for status in STATUSES}
+    return Due(protocol, today, () if seen.is_pooled else tuple(found), counts, "", label, seen.is_pooled)
+
+
+def complete(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Complete:
+    """Say how complete the registry is, by default today."""
+    now = now or this_moment()
+    _refuse_other(session, protocol)
+    seen = see(session, kinds_of(protocol), "completeness", now)
+    today = _day(seen.pooled_at, on, now)
+    found = completeness(protocol, by_episode(seen.entries), today, seen.is_pooled)
+    return Complete(protocol, today, tuple(found), session.registry.details.label, seen.is_pooled)
+
+
+def flowed(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Flowed:
+    """Count the flow of patients, by default as of today."""
+    now = now or this_moment()
+    _refuse_other(session, protocol)
+    seen = see(session, OF_A_FLOW, "flow of patients", now)
+    today = _day(seen.pooled_at, on, now)
+    found = flow(seen.entries, protocol, session.forms, today, seen.is_pooled)
+    return Flowed(protocol, today, found, session.registry.details.label, seen.is_pooled)
+
+
+def _refuse_other(session: Session, protocol: Protocol) -> None:
+    """Refuse over the pool any protocol but the registry's: by two, whose windows differ by a day, one visit could be known."""
+    if not session.user.may(POOL):
+        return
+    own = protocol_named(session.registry.details.protocol, session.registry.library.sources, session.forms)
+    if own.content_hash != protocol.content_hash:
+        raise Refused([Fault(Place("protocol"), f"over the pool {protocol.name!r} is not the registry's protocol",
+                             "by two protocols beside each other somebody could be known",
+                             f"leave it out: it is {own.name!r}")])  # fmt: skip
+
+
+def _day(pooled_at: datetime | None, on: date | None, now: datetime) -> date:
+    """Return the day that is asked for; over the pool it cannot be chosen, or two days beside each other would tell of one visit."""
+    return pooled_at.date() if pooled_at else on or now.date()

@@ -1,0 +1,88 @@
+"""The records of a registry gathered by episode: each episode with its patient and all that hangs on it.
+
+Records go in as lists of entries by kind; what hangs on a record that is void, or of an erased patient, is left out, for
+nobody could say whose it is. Nothing is read from a database here, so a demo and a test can use it alike.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from patency.case import Absence
+from patency.registry.entry import Entry
+from patency.registry.follow.protocol import Wanted
+from patency.registry.kinds import KINDS, lineage
+
+Entries = Mapping[str, Iterable[Entry]]  # by kind
+
+
+class Followed(NamedTuple):
+    """One episode: its patient, and the records of each kind that hang on it; consents are the patient's."""
+
+    episode: Entry
+    patient: Entry
+    records: Mapping[str, tuple[Entry, ...]]
+
+    @property
+    def pseudonym(self) -> str:
+        """The patient's pseudonym."""
+        return str(self.patient.values.get("pseudonym", ""))
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        """Return the records of a kind; of an episode, itself."""
+        return (self.episode,) if kind == "episode" else self.records.get(kind, ())
+
+    def hanging_on(self, visit: Entry, kind: str) -> tuple[Entry, ...]:
+        """Return what of a kind hangs on one visit; of what hangs on no visit, all."""
+        return tuple(each for each in self.of(kind) if KINDS[kind].of != "visit" or each.parent == visit.id)
+
+
+def kinds_with(kinds: Iterable[str]) -> list[str]:
+    """Return kinds and all that they hang on, those that others hang on first."""
+    wanted = {above for kind in kinds for above in lineage(kind)}
+    return [kind for kind in KINDS if kind in wanted]
+
+
+def by_episode(entries: Entries) -> list[Followed]:
+    """Gather records by episode, by pseudonym and the episode's first writing."""
+    patients = {each.id: each for each in entries.get("patient", ())}
+    episodes = {each.id: each for each in entries.get("episode", ()) if each.patient in patients}
+    whose = {name: name for name in episodes}
+    found: dict[str, dict[str, list[Entry]]] = {name: {} for name in episodes}
+    for kind in kinds_with(entries):
+        if kind in ("patient", "episode") or "episode" not in lineage(kind):
+            continue
+        for each in entries.get(kind, ()):
+            if (episode := whose.get(each.parent)) is not None:
+                whose[each.id] = episode
+                found[episode].setdefault(kind, []).append(each)
+    of_patient: dict[str, list[Entry]] = {}
+    for each in entries.get("consent", ()):
+        of_patient.setdefault(each.patient, []).append(each)
+    gathered = [
+        Followed(episode, patients[episode.patient], {
+            **{kind: _in_order(some) for kind, some in found[name].items()},
+            "consent": _in_order(of_patient.get(episode.patient, ())),
+        })
+        for name, episode in episodes.items()
+    ]  # fmt: skip
+    return sorted(gathered, key=lambda each: (each.pseudonym, each.episode.at, each.episode.id))
+
+
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Order records by their day and id, for a database gives them in any order."""
+    return tuple(sorted(entries, key=lambda each: (day_of(each) or date.min, each.id)))
+
+
+def day_of(entry: Entry, field: str = "date") -> date | None:
+    """Return the exact day that a field holds; None where there is none, or it is known only as a span."""
+    value = entry.values.get(field)
+    return value if isinstance(value, date) else None
+
+
+def has(entry: Entry, wanted: Wanted) -> bool:
+    """Whether a record holds what is wanted: a value in each field, and in the first one of those that count."""
+    values = [entry.values.get(field) for field in wanted.fields]
+    if any(value is None or isinstance(value, Absence) for value in values):
+        return False
+    return not wanted.any_of or values[0] in wanted.any_of

@@ -1,0 +1,1 @@
+"""A registry kept safe: verified, backed up, told as sentences, erased."""

@@ -1,0 +1,132 @@
+"""Signed heads of the audit trail, as they are carried out of a registry: format `patency-heads/1`, a JSON object.
+
+    {"format": "patency-heads/1", "registry": ID, "public_key": HEX,
+     "heads": [{"site": "north", "seq": 57, "hash": HEX, "at": "2026-03-03T10:12:00.000000+00:00", "signature": HEX}]}
+
+Whoever holds such a file can tell later whether the trail was cut short or written anew: the line of that number must
+still bear that hash (verify.py). So every cut, backup and export of the trail carries one, and `heads/` keeps them; a copy
+should lie where nobody who can write to the database can reach it. A head says how many lines a site's chain has: who
+belongs to a site carries the head of that site alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from sqlalchemy import Connection, select
+
+from patency.fault import Fault, Place, Refused
+from patency.registry import schema
+from patency.registry.access import CUT, TRAIL
+from patency.registry.chain import Head
+from patency.registry.database import transaction
+from patency.registry.keep.held import Held
+from patency.registry.registry import HEADS, Registry
+from patency.registry.vault import is_signed
+
+if TYPE_CHECKING:
+    from patency.registry.session import Session
+
+FORMAT = "patency-heads/1"
+MANIFEST = "manifest.json"  # of a cut and of a backup, whose "heads" are such an object
+_MOST = 10_000_000  # bytes of a file of heads: some 40,000 sites
+
+
+class Carried(NamedTuple):
+    """A head that was carried out: by which file, of which registry, signed by whom."""
+
+    file: str
+    registry: str
+    public_key: bytes
+    head: Head
+
+    def is_by(self, public_key: bytes) -> bool:
+        """Whether the owner of a public key signed it."""
+        return is_signed(public_key, self.head.signature, self.head.message(self.registry))
+
+
+def heads_of(who: "Session | Registry | Held") -> list[dict[str, Any]]:
+    """Return the signed heads that somebody may carry: of all chains, or of their own site; nobody's without TRAIL or CUT."""
+    if isinstance(who, Registry | Held):
+        with transaction(who.engine) as connection:
+            return written_heads(connection)
+    if not (who.user.may(TRAIL) or who.user.may(CUT)):
+        who.need(TRAIL, "carry heads of the audit trail")
+    with transaction(who.registry.engine, who.token) as connection:
+        return written_heads(connection, who.user.site)
+
+
+def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]]:
+    """Return the heads of one site, or of every chain, as they are written."""
+    table = schema.head
+    query = select(table).order_by(table.c.site)
+    return [
+        {"site": row.site, "seq": row.seq, "hash": bytes(row.hash).hex(), "at": row.at, "signature": bytes(row.signature).hex()}
+        for row in connection.execute(query.where(table.c.site == site) if site else query)
+    ]  # fmt: skip
+
+
+def carried_by(who: "Session | Registry | Held") -> dict[str, Any]:
+    """Return the object of format `patency-heads/1` that somebody may carry."""
+    registry = who if isinstance(who, Registry | Held) else who.registry
+    return as_carried(registry.details.id, registry.public_key, heads_of(who))
+
+
+def as_carried(registry: str, public_key: bytes, heads: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return heads as an object of format `patency-heads/1`."""
+    return {"format": FORMAT, "registry": registry, "public_key": public_key.hex(), "heads": heads}
+
+
+def keep_heads(folder: Path, carried: Mapping[str, Any]) -> Path:
+    """Keep heads in a registry's folder of heads, under the latest moment they tell; what is there is never written over."""
+    written = json.dumps(carried, indent=1, ensure_ascii=False).encode() + b"\n"
+    latest = max((head["at"] for head in carried["heads"]), default="none")
+    letters = "".join(letter for letter in latest[:19] if letter.isalnum())
+    path = folder / HEADS / f"{letters}-{hashlib.sha256(written).hexdigest()[:12]}.json"
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.write_bytes(written)
+        part.replace(path)
+    return path
+
+
+def read_heads(path: Path) -> list[Carried]:
+    """Read the heads that a file carries: of heads, a cut's or a backup's manifest, a backup; or all files of a folder."""
+    if path.is_dir():
+        manifest = path / MANIFEST
+        files = [manifest] if manifest.exists() else sorted(path.glob("*.json"))
+        return [carried for file in files for carried in read_heads(file)]
+    try:
+        return list(_told(json.loads(_bytes_of(path)), str(path)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile, RecursionError) as error:
+        said = (error.strerror or "").lower() if isinstance(error, OSError) else "it carries no heads"
+        raise Refused([Fault(Place(str(path)), f"the heads cannot be read: {said}", f"heads are written as {FORMAT}",
+                             "name a file of heads, a cut, a backup, or an export of the trail's heads")]) from None  # fmt: skip
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            file.seek(0)
+            return file.read(_MOST)
+        with ZipFile(file) as archive, archive.open(MANIFEST) as manifest:
+            return manifest.read(_MOST)
+
+
+def _told(document: Any, file: str) -> Iterator[Carried]:
+    if document.get("format") != FORMAT:
+        document = document["heads"]
+    for told in document["heads"]:
+        head = Head(str(told["site"]), int(told["seq"]), bytes.fromhex(told["hash"]), str(told["at"]),
+                    bytes.fromhex(told["signature"]))  # fmt: skip
+        yield Carried(file, str(document["registry"]), bytes.fromhex(document["public_key"]), head)
+
+
+def all_heads(folder: Path, paths: Iterable[Path] = ()) -> list[Carried]:
+    """Read the heads that a registry's folder keeps, and those of further files."""
+    ours = folder / HEADS
+    return [carried for path in (*([ours] if ours.is_dir() else []), *paths) for carried in read_heads(path)]

@@ -1,0 +1,173 @@
+"""Who a pseudonym is: names, day of birth and record numbers, kept by a site for itself.
+
+They are sealed under a key made of two: the site's, which the site may hold outside the registry, and the patient's. So
+nobody reads them without the site, and nobody at all once the patient is erased. They are in no cut and in no export, and
+no other site reaches them. Only the latest stands; what was written before is written over.
+
+Every view and every search is a line of the site's trail, which never says what was searched for.
+
+Not here: how alike two names are (alike.py).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Connection, select
+
+from patency.fault import Fault, Place, Refused
+from patency.registry import schema
+from patency.registry.access import IDENTITY
+from patency.registry.database import insert_all, transaction
+from patency.registry.keep.alike import Sought, weighed
+from patency.registry.registry import Refusal
+from patency.registry.session import Session
+from patency.registry.vault import Erased, seal, unseal
+
+KIND = "identity"  # as lines of the trail name it
+MOST_SHOWN = 10  # of those whom a search finds: each that is shown is seen, and noted
+
+
+class Identity(NamedTuple):
+    """Who a patient is; numbers by what they are numbers of, such as {"hospital": "4711"}."""
+
+    name: str
+    born: date | None = None
+    numbers: Mapping[str, str] = {}
+
+
+class Hit(NamedTuple):
+    """A patient whom a search found: how alike, of 100, and why."""
+
+    patient: str
+    identity: Identity
+    score: float
+    why: tuple[str, ...]
+
+
+def set_identity(session: Session, patient: str, identity: Identity, key_file: Path | None = None) -> None:
+    """Keep who a patient of the user's own site is, in place of what was kept before."""
+    session.need(IDENTITY, "see or keep the names of patients")
+    site = _own_site(session)
+    if not identity.name.strip() and not identity.numbers:
+        raise Refused([Fault(Place(KIND), "there is neither a name nor a number", "nobody could be found by it",
+                             "give a name, or the number of a record")])  # fmt: skip
+    site_key = session.registry.vault.site_key(site, key_file)
+    table = schema.identity
+    with session._writing() as writing:
+        _refuse_strangers(session, writing.connection, patient)
+        there = writing.connection.execute(
+            select(table.c.sealed).where(table.c.site == site, table.c.patient == patient)
+        ).first()
+        if there and _opened(session, site_key, patient, bytes(there.sealed)) is None:
+            raise Refusal([_other_key(session)])
+        sealed = seal(_cipher(session, site_key, patient), _packed(identity), _about(site, patient))
+        if there:
+            own = (table.c.site == site) & (table.c.patient == patient)
+            writing.connection.execute(table.update().where(own).values(sealed=sealed))
+        else:
+            insert_all(writing.connection, table, [(site, patient, sealed)], ("site", "patient", "sealed"))
+        writing.note("correct" if there else "add", KIND, patient=patient)
+
+
+def identity_of(session: Session, patient: str, key_file: Path | None = None) -> Identity | None:
+    """Return who a patient of the user's own site is; None where nobody said so."""
+    session.need(IDENTITY, "see or keep the names of patients")
+    site = _own_site(session)
+    site_key = session.registry.vault.site_key(site, key_file)
+    table = schema.identity
+    with session._writing() as writing:
+        _refuse_strangers(session, writing.connection, patient)
+        query = select(table.c.sealed).where(table.c.site == site, table.c.patient == patient)
+        row = writing.connection.execute(query).first()
+        found = _opened(session, site_key, patient, bytes(row.sealed)) if row else None
+        if row and found is None:
+            raise Refusal([_other_key(session)])
+        writing.note("view", KIND, patient=patient)
+    return found
+
+
+def find(session: Session, sought: Sought, key_file: Path | None = None) -> list[Hit]:
+    """Return the patients of the user's own site who are like those sought, the likest first; a search is noted, and who is shown."""
+    session.need(IDENTITY, "see or keep the names of patients")
+    if sought.is_empty:
+        raise Refused([Fault(Place(KIND), "nothing is sought", "a search names at least one thing",
+                             "give a name, a day of birth or the number of a record")])  # fmt: skip
+    site = _own_site(session)
+    site_key = session.registry.vault.site_key(site, key_file)
+    known, is_opened = _all(session, site, site_key)
+    if known and not is_opened:
+        raise Refusal([_other_key(session)])
+    hits = [Hit(patient, identity, *found) for patient, identity in is_opened
+            if (found := weighed(sought, identity.name, identity.born, identity.numbers.values()))]  # fmt: skip
+    hits.sort(key=lambda hit: (-hit.score, hit.identity.name, hit.patient))
+    with session._writing() as writing:
+        writing.note("view", KIND, details={"what": "search", "found": len(hits)})
+        for hit in hits[:MOST_SHOWN]:
+            writing.note("view", KIND, patient=hit.patient, details={"what": "found by a search"})
+    return hits[:MOST_SHOWN]
+
+
+def _all(session: Session, site: str, site_key: bytes) -> tuple[int, list[tuple[str, Identity]]]:
+    """Return how many of a site's patients are known by name and not erased, and those whom the site's key opens."""
+    table, keys = schema.identity, session.registry.vault.keys()
+    with transaction(session.registry.engine, session.token) as connection:
+        rows = connection.execute(select(table.c.patient, table.c.sealed).where(table.c.site == site)).all()
+    known = [row for row in rows if row.patient in keys]
+    opened = ((row.patient, _opened(session, site_key, row.patient, bytes(row.sealed), keys)) for row in known)
+    return len(known), [(patient, identity) for patient, identity in opened if identity is not None]
+
+
+def _own_site(session: Session) -> str:
+    assert session.user.site, "no role that belongs to no site may see names"
+    return session.user.site
+
+
+def _refuse_strangers(session: Session, connection: Connection, patient: str) -> None:
+    table = schema.records["patient"]
+    found = connection.execute(
+        select(table.c.id).where(table.c.site == session.user.site, table.c.id == patient)
+    ).first()
+    if not found or not session.registry.vault.is_known(patient):
+        raise Refused([Fault(Place("patient"), "there is no such patient at your site",
+                             "names are kept of a site's own patients alone", "enrol the patient first")])  # fmt: skip
+
+
+def _other_key(session: Session) -> Fault:
+    return Fault(Place(f"key of {session.user.site}"), "names are sealed here by another key",
+                 "the key of the site opens them, and no other", "name the file that the site holds")  # fmt: skip
+
+
+def _cipher(session: Session, site_key: bytes, patient: str, keys: Mapping[str, bytes] | None = None) -> AESGCM:
+    """Return what seals a patient's names: under a key made of the site's and the patient's (HKDF, RFC 5869)."""
+    patient_key = keys[patient] if keys is not None else session.registry.vault.key(patient)
+    derived = HKDF(SHA256(), 32, salt=site_key, info=b"patency-identity/1").derive(patient_key)
+    return AESGCM(derived)
+
+
+def _opened(
+    session: Session, site_key: bytes, patient: str, sealed: bytes, keys: Mapping[str, bytes] | None = None
+) -> Identity | None:
+    """Open who a patient is; None where the site's key is another, or the patient was erased."""
+    about = _about(session.user.site, patient)
+    try:
+        said = json.loads(unseal(_cipher(session, site_key, patient, keys), sealed, about))
+    except (InvalidTag, Erased):
+        return None
+    return Identity(said["name"], date.fromisoformat(said["born"]) if said["born"] else None, said["numbers"])
+
+
+def _about(site: str, patient: str) -> bytes:
+    return f"{KIND}\x1f{site}\x1f{patient}".encode()
+
+
+def _packed(identity: Identity) -> bytes:
+    born = identity.born.isoformat() if identity.born else ""
+    written = {"name": identity.name, "born": born, "numbers": dict(identity.numbers)}
+    return json.dumps(written, ensure_ascii=False).encode()

@@ -1,0 +1,49 @@
+"""How a registry stands: what its operator, who sees no patient, should know of it at a glance."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from patency.registry import schema
+from patency.registry.keep.held import Held
+from patency.registry.keep.log import last_done
+from patency.registry.keep.verify_people import BEGUN, DONE, erasures
+from patency.registry.kinds import KINDS
+from patency.registry.migrate import revision_of, waiting
+from patency.registry.registry import Details
+
+
+class Status(NamedTuple):
+    """Counts are of records that were added, those that are void or whose patient was erased among them."""
+
+    details: Details
+    database: str
+    revision: str
+    steps_waiting: list[str]
+    counts: dict[str, dict[str, int]]  # site, then kind
+    erased: dict[str, int]  # site
+    half_erased: list[tuple[str, str]]  # site and patient
+    heads: list[tuple[str, int, str]]  # site, number and moment of the last line
+    done: dict[str, dict[str, Any]]  # operation, then its line of the log
+
+
+def status(held: Held) -> Status:
+    """Return how a registry stands."""
+    with held.still() as connection:
+        steps, revision = waiting(connection), revision_of(connection)
+        counts: dict[str, dict[str, int]] = {}
+        for site in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars():
+            counts[site] = {}
+        for kind in KINDS:
+            table = schema.records[kind]
+            query = select(table.c.site, func.count()).where(table.c.version == 1).group_by(table.c.site)
+            for site, count in connection.execute(query):
+                counts.setdefault(site, {})[kind] = count
+        come = erasures(connection)
+        head = schema.head
+        heads = [(row.site, row.seq, row.at) for row in connection.execute(select(head).order_by(head.c.site))]
+        return Status(
+            held.details, held.engine.dialect.name, revision, steps, counts,
+            {site: sum(state == DONE for (where, _), state in come.items() if where == site) for site in counts},
+            sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Quality rules in the one language, and the queries that they open."""
