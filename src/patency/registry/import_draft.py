@@ -51,7 +51,14 @@ def draft_map(rows: Rows, forms: Forms, source: str, kinds: Sequence[str] = (), 
     head = [f"# How {rows.file} holds the records of a registry, drafted from its columns.",
             "# Look at every 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'.",
             "# 'source' names the system it comes from: keep it for later files of the same system."]  # fmt: skip
+    head += [f"# No column was found for what is always asked of {KINDS[part['kind']].words}: {', '.join(missing)}"
+             for part in draft["records"] if (missing := _missing(part, forms))]  # fmt: skip
     return "\n".join([*head, written(document)])
+
+
+def _missing(part: Mapping[str, Any], forms: Forms) -> list[str]:
+    return [name for name, item in forms.of[part["kind"]].items.items()
+            if item.is_required and name not in part["items"] and name != "pseudonym"]  # fmt: skip
 
 
 def _opened(table: Table) -> Export:

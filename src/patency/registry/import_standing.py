@@ -32,7 +32,6 @@ class Standing:
 
     def __init__(self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()) -> None:
         self._session = session
-        session.registry.vault.recall()  # every key at once, and not one by one
         self.enrolled, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
@@ -68,6 +67,7 @@ class Standing:
         query = select(table).where(table.c.site == self._session.user.site, table.c.id.in_(ids)).order_by(table.c.version)
         with transaction(self._session.registry.engine, self._session.token) as connection:
             rows = connection.execute(query).all()
+        self._session.registry.vault.hold({row.patient for row in rows})
         for row in {row.id: row for row in rows}.values():
             if entry := self._session.opened(kind, row):
                 yield row.id, Stood(row.patient, row.version, packed(entry.values), bool(row.is_void))
