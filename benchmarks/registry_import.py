@@ -31,8 +31,8 @@ from patency.guideline.cache import open_library
 from patency.registry.entry import New
 from patency.registry.forms import read_forms
 from patency.registry.import_account import Account
-from patency.registry.import_map import read_map
 from patency.registry.import_ahead import AT_ONCE
+from patency.registry.import_map import read_map
 from patency.registry.import_run import Import
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
@@ -136,7 +136,7 @@ def imported(folder: Path) -> None:
     found = read_map(read_document(MAPPING.encode(), "map.yaml"), made.forms)
     account = Import(session, rows, found, Account(), is_written=True).run()
     taken = time.perf_counter() - start
-    assert account.kept == rows.count and not account.already, f"every row is new: {list(account.lines())}"
+    assert account.new["visit"] == rows.count, f"every row is new: {list(account.lines())}"
     own, ahead = (resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(taken / rows.count * 1e6, own, ahead)
 
@@ -164,9 +164,13 @@ def main() -> int:
     finally:
         shutil.rmtree(folder)
     once = statistics.median(times)
-    print(f"B, a bare executemany of {count:,} rows of {len(COLUMNS)} columns: {once:.1f} µs a row (median of {len(times)})")
+    print(
+        f"B, a bare executemany of {count:,} rows of {len(COLUMNS)} columns: {once:.1f} µs a row (median of {len(times)})"
+    )
     print(f"importing them: {taken / once:.1f} B (at most {SLOWEST}), {1e6 / taken:,.0f} rows a second")
-    print(f"peak memory of the two processes that import: {own:.0f} + {ahead:.0f} = {own + ahead:.0f} MB (at most {MOST_MEMORY})")
+    print(
+        f"peak memory of the two processes that import: {own:.0f} + {ahead:.0f} = {own + ahead:.0f} MB (at most {MOST_MEMORY})"
+    )
     return int(taken > SLOWEST * once or own + ahead > MOST_MEMORY)
 
 

@@ -95,7 +95,12 @@ records:
     items: {date: {column: visit_date}, method: {is: duplex}, status: {column: status}}
 """)]  # fmt: skip
 REDCAP_HEADER = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,sex,diagnosed,age,visit_date,pain,status"
-STOCKINGS = [("      note: {column: note}", "      note: {column: note}\n      compression: {column: worn}\n      compression_class: {column: class}")]
+STOCKINGS = [
+    (
+        "      note: {column: note}",
+        "      note: {column: note}\n      compression: {column: worn}\n      compression_class: {column: class}",
+    )
+]
 WEIGHT_NOT_KNOWN = [('"-99": declined', '"-99": declined, "30": not known')]
 
 FILES: dict[str, Callable[[], File]] = {

@@ -4,7 +4,6 @@ import csv
 import json
 import random
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +38,9 @@ def _value(item: Item, drawn: random.Random) -> Any:
             return drawn.choice(TEXTS)
         case ItemKind.NUMBER:
             assert item.concept is not None
-            return round(drawn.uniform(max(item.concept.lowest, -1e4), min(item.concept.highest, 1e4)), drawn.randrange(4))
+            return round(
+                drawn.uniform(max(item.concept.lowest, -1e4), min(item.concept.highest, 1e4)), drawn.randrange(4)
+            )
         case ItemKind.DATE:
             return date(2020, 1, 1) + timedelta(drawn.randrange(900))
         case ItemKind.MULTIPLE:
@@ -108,11 +109,15 @@ def test_what_was_exported_comes_back_the_same_by_the_mapping_that_is_drafted_fr
             rows = Stream(tmp_path / "out" / each.file)
             draft = draft_map(rows, session.forms, "patency")
             account = Account()
-            Import(session, rows, read_map(read_document(draft.encode(), "draft"), session.forms), account, is_written=True).run()
+            Import(
+                session, rows, read_map(read_document(draft.encode(), "draft"), session.forms), account, is_written=True
+            ).run()
             assert (account.refused, account.kept) == (0, each.records), "\n".join(map(str, account.faults))
 
     before, after = _all(one), _all(other)
-    assert {kind: len(records) for kind, records in after.items()} == {kind: len(records) for kind, records in before.items()}
+    assert {kind: len(records) for kind, records in after.items()} == {
+        kind: len(records) for kind, records in before.items()
+    }
     for kind in before:
         if kind != "patient":  # whose id is of the registry
             assert after[kind] == before[kind]
@@ -193,7 +198,10 @@ def test_a_redcap_export_has_one_row_for_each_record_and_a_dictionary_of_all_its
     table = read_table((tmp_path / "out" / RECORDS).read_bytes(), RECORDS)
     dictionary = read_table((tmp_path / "out" / DICTIONARY).read_bytes(), DICTIONARY)
     fields = {row[0] for row in dictionary.rows}
-    assert {name.partition("___")[0] for name in table.header} - fields == {"redcap_repeat_instrument", "redcap_repeat_instance"}
+    assert {name.partition("___")[0] for name in table.header} - fields == {
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+    }
     kept = sum(1 for kind in session.forms.of if kind != "screening" for _ in session.entries(kind))
     assert written[0].records == kept == len(table.rows)
     branching = [row[11] for row in dictionary.rows if "compression_class" in row[0]]

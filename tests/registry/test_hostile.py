@@ -52,7 +52,9 @@ def test_a_file_is_kept_and_refused_row_by_row_in_these_words(name, session, tmp
         said = "refused whole\n" + "".join(f"{fault}\n" for fault in refused.faults)
         assert (file.kept, file.refused) == (None, None), said
     else:
-        said = f"{account.rows_in} in, {account.kept} kept, {account.refused} refused\n" + "".join(f"{fault}\n" for fault in account.faults)
+        said = f"{account.rows_in} in, {account.kept} kept, {account.refused} refused\n" + "".join(
+            f"{fault}\n" for fault in account.faults
+        )
         assert (account.kept, account.refused, account.already) == (file.kept, file.refused, file.already), said
         assert account.rows_in == account.kept + account.refused
         assert all(fault.what.startswith("row ") for fault in account.faults)

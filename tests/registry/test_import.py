@@ -113,7 +113,9 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(session, tmp_pa
     assert list(tried.lines())[:-1] == list(written.lines())[: len(list(tried.lines())) - 1]
     assert list(tried.lines())[0] == "2 rows in = 2 kept + 0 refused"
     assert "nothing was written" in list(tried.lines())[-1]
-    assert [dict(entry.values) for entry in sorted(session.entries("visit"), key=lambda entry: str(entry.values["date"]))] == [
+    assert [
+        dict(entry.values) for entry in sorted(session.entries("visit"), key=lambda entry: str(entry.values["date"]))
+    ] == [
         {"date": date(2024, 3, 1), "pain": 3.0, "note": "well"},
         {"date": date(2024, 6, 1), "pain": Absence.NOT_KNOWN},
     ]
@@ -162,7 +164,9 @@ def test_what_somebody_added_by_hand_is_not_touched_by_a_file_that_does_not_map_
 def test_a_voided_record_is_not_brought_back(session, tmp_path):
     """The row is refused, for somebody said that it should never have been there."""
     brought(session, _written(tmp_path, TWO), VISITS)
-    session.void("visit", min(session.entries("visit"), key=lambda entry: str(entry.values["date"])).id, "another patient's")
+    session.void(
+        "visit", min(session.entries("visit"), key=lambda entry: str(entry.values["date"])).id, "another patient's"
+    )
     assert said(brought(session, _written(tmp_path, TWO), VISITS)) == ["row 1: the visit was voided in the registry"]
 
 
@@ -214,7 +218,9 @@ def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_nam
     file = _written(tmp_path, TWO, "smith-anna.csv")
     brought(session, file, VISITS)
     with transaction(session.registry.engine, session.token) as connection:
-        notes = [row.note for row in connection.execute(select(schema.trail.c.note).where(schema.trail.c.action == "import"))]
+        notes = [
+            row.note for row in connection.execute(select(schema.trail.c.note).where(schema.trail.c.action == "import"))
+        ]
     assert any(Stream(file).digest in note and '"source":"clinic"' in note for note in notes)
     assert not any("smith" in note for note in notes)
 
@@ -236,12 +242,15 @@ def test_a_visit_hangs_on_the_episode_it_follows_and_imaging_on_the_visit_of_its
     """`latest` takes the last episode on or before the day, `same date` the visit of that very day."""
     patient = session.patient("N1")
     second = session.add(New("episode", {"date": date(2024, 5, 1), "age": 15.2}, patient, patient)).id
-    mapping = VISITS.replace("only one", "latest") + """  - kind: imaging
+    mapping = (
+        VISITS.replace("only one", "latest")
+        + """  - kind: imaging
     rows: {status: filled}
     key: [visit]
     parent: same date
     items: {date: {column: date}, method: {is: duplex}, status: {column: status}}
 """
+    )
     rows = "patient,visit,date,pain,note,status\nN1,1,2024-03-01,3,,open\nN1,2,2024-06-01,1,,occluded\nN1,3,2024-01-01,1,,\n"
     account = brought(session, _written(tmp_path, rows), mapping)
     assert said(account) == ["row 3: there is no episode that the visit could hang on (latest)"]
@@ -299,7 +308,9 @@ def test_reading_in_another_process_gives_the_same_batches(tmp_path, monkeypatch
 
     def read(how):
         found = mapped(session, VISITS)
-        reader = Reader(found, stream.header, session.forms, Ids(session.id_of, found.source), stream.place, date(2025, 1, 1))
+        reader = Reader(
+            found, stream.header, session.forms, Ids(session.id_of, found.source), stream.place, date(2025, 1, 1)
+        )
         return [(list(batch.rows), batch.told, batch.patients, [each[1:] for each in batch.drawn], batch.refusals.of,
                  batch.refusals.reasons) for batch in how(reader, stream)]  # fmt: skip
 
@@ -365,7 +376,7 @@ def test_a_draft_finds_kinds_events_and_repeats_and_leaves_identities_out(tmp_pa
 def test_a_draft_asks_where_two_readings_fit(tmp_path):
     """Days that are months as well, and numbers with either sign, are for a person to say."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
-    rows = "patient,visit,date,pain,weight\nN1,1,01/02/2024,3,62.5\nN1,2,03/04/2024,\"3,5\",61\n"
+    rows = 'patient,visit,date,pain,weight\nN1,1,01/02/2024,3,62.5\nN1,2,03/04/2024,"3,5",61\n'
     text = draft_map(Stream(_written(tmp_path, rows)), session.forms, "clinic", ["visit"])
     assert "decimal: '?'" in text
     assert "dates: '?'" in text

@@ -17,10 +17,10 @@ from patency.cli.registry_open import add_where, forms_of, signed_in
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused
 from patency.registry.import_account import MOST_SHOWN, Account
+from patency.registry.import_ahead import Rows
 from patency.registry.import_draft import draft_map
 from patency.registry.import_excel import Sheet
 from patency.registry.import_map import ImportMap, read_map
-from patency.registry.import_ahead import Rows
 from patency.registry.import_run import Import
 from patency.table import SEPARATORS, Stream
 
@@ -38,10 +38,16 @@ def arguments(actions: Any) -> None:
     )
     add_where(drafting, is_signed_in=False)
     drafting.add_argument("file", type=Path, metavar="FILE", help="a CSV or Excel file")
-    drafting.add_argument("--kind", action="append", default=[], metavar="KIND", help="what its rows hold, such as visit")
-    drafting.add_argument("--source", default="", metavar="NAME", help="the system it comes from; its ids follow from it")
+    drafting.add_argument(
+        "--kind", action="append", default=[], metavar="KIND", help="what its rows hold, such as visit"
+    )
+    drafting.add_argument(
+        "--source", default="", metavar="NAME", help="the system it comes from; its ids follow from it"
+    )
     drafting.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an Excel file")
-    drafting.add_argument("--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where it is not UTF-8")
+    drafting.add_argument(
+        "--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where it is not UTF-8"
+    )
     drafting.add_argument("--separator", default="", choices=list(SEPARATORS.values()), help="where it cannot be found")
     drafting.add_argument("--out", type=Path, metavar="FILE", help="where to write it; otherwise it is printed")
     drafting.set_defaults(run=_map)
@@ -63,7 +69,9 @@ def _add_import(actions: Any) -> None:
     bringing.add_argument("--write", action="store_true", help="write it; otherwise it is a dry run")
     bringing.add_argument("--correct", default="", metavar="REASON",
                           help="where a row differs from what is there, make a correction, with this reason")  # fmt: skip
-    bringing.add_argument("--refused", type=Path, metavar="FILE", help="where the refused rows go; FILE.refused.csv unless named")
+    bringing.add_argument(
+        "--refused", type=Path, metavar="FILE", help="where the refused rows go; FILE.refused.csv unless named"
+    )
     bringing.set_defaults(run=_import)
 
 
@@ -77,8 +85,12 @@ def _add_export(actions: Any) -> None:
     )
     add_where(leaving)
     leaving.add_argument("out", type=Path, metavar="OUT", help="a new folder")
-    leaving.add_argument("--text", action="append", default=[], metavar="KIND.ITEM", help="a free text that is to go along")
-    leaving.add_argument("--redcap", action="store_true", help="as one REDCap file of repeating instruments, with its dictionary")
+    leaving.add_argument(
+        "--text", action="append", default=[], metavar="KIND.ITEM", help="a free text that is to go along"
+    )
+    leaving.add_argument(
+        "--redcap", action="store_true", help="as one REDCap file of repeating instruments, with its dictionary"
+    )
     leaving.set_defaults(run=_export)
 
 
@@ -132,7 +144,9 @@ def opened(path: Path, found: ImportMap) -> Rows:
     """Open a file as its mapping, or its name, says it is to be read."""
     try:
         if found.format == "excel" or path.suffix.lower() in _EXCEL:
-            orders = {column: each.dates for part in found.parts for each in part.columns.values() for column in each.columns}
+            orders = {
+                column: each.dates for part in found.parts for each in part.columns.values() for column in each.columns
+            }
             return Sheet(path, found.sheet, found.decimal, found.dates, orders)
         return Stream(path, found.separator, found.encoding)
     except OSError as error:

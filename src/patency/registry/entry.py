@@ -100,7 +100,9 @@ _quoted = cache(_json)  # the names of items are few
 def _named(name: str, value: Any) -> str:
     if type(value) is str:
         return f"{_quoted(name)}:{encode_basestring(value)}"
-    return f"{_quoted(name)}:{value!r}" if type(value) is float and isfinite(value) else f"{_quoted(name)}:{_json(value)}"
+    return (
+        f"{_quoted(name)}:{value!r}" if type(value) is float and isfinite(value) else f"{_quoted(name)}:{_json(value)}"
+    )
 
 
 def _plain(value: Answer) -> Any:

@@ -102,7 +102,9 @@ def pseudonyms_of(session: Session) -> dict[str, str]:
     return {entry.id: str(entry.values["pseudonym"]) for entry in session.entries("patient")}
 
 
-def _kind(session: Session, kind: str, folder: Path, asked: frozenset[str], pseudonyms: Mapping[str, str]) -> Iterator[Written]:
+def _kind(
+    session: Session, kind: str, folder: Path, asked: frozenset[str], pseudonyms: Mapping[str, str]
+) -> Iterator[Written]:
     """Write the records of a kind: filled-in scales by the scale, for each has items of its own."""
     rows: dict[str, _Rows] = {}
     for entry in session.entries(kind):
@@ -111,7 +113,11 @@ def _kind(session: Session, kind: str, folder: Path, asked: frozenset[str], pseu
             columns = columns_of(kind, session.forms, asked, scale)
             name = f"{kind}-{scale}.csv" if scale in session.forms.scales else f"{kind}.csv"
             rows[scale] = _Rows(folder / name, columns, [*_own(kind), *(each.header for each in columns)])
-        own = {f"{kind}_id": entry.id, f"{KINDS[kind].of}_id": entry.parent, "pseudonym": cell(pseudonyms.get(entry.patient, ""))}
+        own = {
+            f"{kind}_id": entry.id,
+            f"{KINDS[kind].of}_id": entry.parent,
+            "pseudonym": cell(pseudonyms.get(entry.patient, "")),
+        }
         rows[scale].add([*(own[name] for name in _own(kind)), *cells_of(entry, rows[scale].columns)])
     yield from (each.written(kind) for each in rows.values())
 
@@ -119,7 +125,11 @@ def _kind(session: Session, kind: str, folder: Path, asked: frozenset[str], pseu
 def _own(kind: str) -> list[str]:
     """Return the columns that say which record it is, on which it hangs, and whose it is."""
     above = KINDS[kind].of
-    return [f"{kind}_id", *([f"{above}_id"] if above not in ("", "patient") else []), *(["pseudonym"] if kind != OF_NONE else [])]
+    return [
+        f"{kind}_id",
+        *([f"{above}_id"] if above not in ("", "patient") else []),
+        *(["pseudonym"] if kind != OF_NONE else []),
+    ]
 
 
 class _Rows:

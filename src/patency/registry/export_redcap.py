@@ -15,7 +15,15 @@ from patency.instrument.redcap_export import export_dictionary, field_name
 from patency.instrument.redcap_row import COLUMNS
 from patency.registry.access import EXPORT
 from patency.registry.export import (
-    Column, Written, cells_of, close, columns_of, new_folder, private, pseudonyms_of, refuse_texts,
+    Column,
+    Written,
+    cells_of,
+    close,
+    columns_of,
+    new_folder,
+    private,
+    pseudonyms_of,
+    refuse_texts,
 )  # fmt: skip
 from patency.registry.forms import Forms
 from patency.registry.import_map import OF_NONE
@@ -56,6 +64,7 @@ def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Colu
     place = {name: index for index, name in enumerate(header)}
     pseudonyms, repeats = pseudonyms_of(session), Counter[tuple[str, str]]()
     with private(folder / RECORDS) as file:
+
         def write(rows: Sequence[Sequence[str]]) -> None:
             text = csv_text(rows)
             digest.update(text.encode())

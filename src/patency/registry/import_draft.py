@@ -18,19 +18,28 @@ from patency.practice.draft import MOST_ROWS, UNSURE, codes, drafted, free_colum
 from patency.practice.export import Export, column_cells
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
-from patency.registry.import_map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
 from patency.registry.import_ahead import Rows
+from patency.registry.import_map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
 from patency.registry.kinds import KINDS
 from patency.table import SEPARATORS, Table
 
 LEAST_SURE = 2  # columns that bear the very names of a kind's items, before the kind is drafted unasked
-ABSENT = {"[not known]": "not known", "[not asked]": "not asked", "[declined]": "declined", "[not applicable]": "not applicable"}
+ABSENT = {
+    "[not known]": "not known",
+    "[not asked]": "not asked",
+    "[declined]": "declined",
+    "[not applicable]": "not applicable",
+}
 _EVENT, _REPEATED, _INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
-_PATIENT = re.compile(r"(?i)(record|study|patient|subject|participant|case)[ _-]?(id|no|nr|number|code)?|pseudonym|id|code")
+_PATIENT = re.compile(
+    r"(?i)(record|study|patient|subject|participant|case)[ _-]?(id|no|nr|number|code)?|pseudonym|id|code"
+)
 _TRAIT = re.compile("[0-9a-f]{32}")
 
 
-def draft_map(rows: Rows, forms: Forms, source: str, kinds: Sequence[str] = (), encoding: str = "", sheet: str = "") -> str:
+def draft_map(
+    rows: Rows, forms: Forms, source: str, kinds: Sequence[str] = (), encoding: str = "", sheet: str = ""
+) -> str:
     """Draft the mapping of a file; `kinds` are those that a person names."""
     lines, cells = zip(*islice(rows.rows(), MOST_ROWS), strict=True) if rows.count else ((), ())
     table = Table(rows.file, rows.header, list(cells), list(lines), rows.separator)
@@ -145,13 +154,19 @@ def _guessed(export: Export, forms: Forms, kinds: Sequence[str]) -> dict[str, An
     found: dict[str, dict[str, Any]] = {}
     for kind in sorted(chosen, key=list(KINDS).index):
         own = _of_kind(kind, free)
-        items = drafted(export, forms.of[kind], dict(own)) if not _prefixed(kind, free) else _with_names(kind, export, forms, own)
+        items = (
+            drafted(export, forms.of[kind], dict(own))
+            if not _prefixed(kind, free)
+            else _with_names(kind, export, forms, own)
+        )
         taken = set(_columns(items))
         free = {name: label for name, label in free.items() if name not in taken}
         found[kind] = items
         parts.append(_part(kind, items, export, patient, [each["kind"] for each in parts]))
     instruments = {kind: forms.of[kind] for kind in found}
-    missing = dict.fromkeys((code for kind, form in instruments.items() for code in codes(export, found[kind], form)), UNSURE)
+    missing = dict.fromkeys(
+        (code for kind, form in instruments.items() for code in codes(export, found[kind], form)), UNSURE
+    )
     return {
         "decimal": _decimal(found, forms, table),
         "dates": _dates(found, forms, table),
@@ -166,7 +181,9 @@ def _patient(export: Export) -> tuple[str, bool]:
     header = export.table.header
     if export.format == "redcap" or "pseudonym" in header:
         return ("pseudonym", True) if "pseudonym" in header else (header[0], False)
-    named = [name for name in header if _PATIENT.fullmatch(name) and "number of a" in (identity.named(name) or "number of a")]
+    named = [
+        name for name in header if _PATIENT.fullmatch(name) and "number of a" in (identity.named(name) or "number of a")
+    ]
     return (named[0] if named else header[0]), False
 
 
@@ -178,7 +195,9 @@ def _of_kind(kind: str, free: Mapping[str, str]) -> dict[str, str]:
     """Return the columns that could be of a kind: those that bear its name, and those that bear no other's."""
     others = tuple(f"{each}_" for each in KINDS if each != kind and _prefixed(each, free))
     own = tuple(name for name in free if name.lower().startswith(f"{kind}_"))
-    return {name: label for name, label in free.items() if name in own or not name.lower().startswith(others or ("\0",))}
+    return {
+        name: label for name, label in free.items() if name in own or not name.lower().startswith(others or ("\0",))
+    }
 
 
 def _with_names(kind: str, export: Export, forms: Forms, own: Mapping[str, str]) -> dict[str, Any]:
@@ -189,7 +208,9 @@ def _with_names(kind: str, export: Export, forms: Forms, own: Mapping[str, str])
     sure = same_names(forms.of[kind], short)
     items = {name: _renamed(entry, whole) for name, entry in sure.items()}
     taken = set(_columns(items))
-    rest = forms.of[kind]._replace(items={name: item for name, item in forms.of[kind].items.items() if name not in items})
+    rest = forms.of[kind]._replace(
+        items={name: item for name, item in forms.of[kind].items.items() if name not in items}
+    )
     return items | drafted(export, rest, {name: label for name, label in own.items() if name not in taken})
 
 
@@ -214,7 +235,9 @@ def _kinds(forms: Forms, free: Mapping[str, str]) -> list[str]:
         if len(sure) >= (1 if own else LEAST_SURE):
             found.append((len(sure), kind))
     # Many kinds have a date and a side: of those that share their columns with a fuller one, none is offered.
-    return [kind for number, kind in found if number == max(each for each, _ in found) or _prefixed(kind, free)] or ["visit"]
+    return [kind for number, kind in found if number == max(each for each, _ in found) or _prefixed(kind, free)] or [
+        "visit"
+    ]
 
 
 def _part(kind: str, items: Mapping[str, Any], export: Export, patient: str, before: Sequence[str]) -> dict[str, Any]:
@@ -237,7 +260,9 @@ def _rows(items: Mapping[str, Any], export: Export) -> dict[str, list[str] | str
     filled = [any(place < len(row) and row[place].strip() not in ("", "0") for place in places) for row in table.rows]
     for name in (_EVENT, _REPEATED):
         if name in table.header:
-            words = dict.fromkeys(cell for cell, is_filled in zip(column_cells(table, name), filled, strict=True) if is_filled)
+            words = dict.fromkeys(
+                cell for cell, is_filled in zip(column_cells(table, name), filled, strict=True) if is_filled
+            )
             if words:
                 found[name] = [word or BLANK for word in words]
     return found  # type: ignore[return-value]  # lists are among what it may hold

@@ -43,7 +43,9 @@ class Sheet:
         self._decimal, self._order = decimal, dates
         start = self._cells.start
         self._left = start[1] if start else 0
-        found = next(((row, cells) for row, cells in enumerate(self._cells.iter_rows()) if any(map(_said, cells))), None)
+        found = next(
+            ((row, cells) for row, cells in enumerate(self._cells.iter_rows()) if any(map(_said, cells))), None
+        )
         if found is None:
             raise Refused([empty(Place(f"{self.file}, sheet {name!r}"))])
         self._first, cells = found
@@ -92,7 +94,9 @@ class Sheet:
         odd: dict[int, dict[int, str]] = {}
         for (top, left), (bottom, right) in self._cells.merged_cell_ranges or ():
             for row in range(max(top, self._first + 1), min(bottom, self._cells.total_height) + 1):
-                odd.setdefault(row, {}).update(dict.fromkeys(range(left, min(right, left + 500) + 1), "it is merged with others"))
+                odd.setdefault(row, {}).update(
+                    dict.fromkeys(range(left, min(right, left + 500) + 1), "it is merged with others")
+                )
         return odd
 
 
@@ -145,7 +149,11 @@ def _unread(path: Path, sheet: str) -> dict[int, dict[int, str]]:
                     shown = value.text if value is not None else None
                     if is_error or (formula is not None and not shown and cell.get("t") != "str"):
                         row, column = _place(cell.get("r", ""))
-                        why = f"it holds the error {shown}" if is_error else "it holds a formula that was never worked out"
+                        why = (
+                            f"it holds the error {shown}"
+                            if is_error
+                            else "it holds a formula that was never worked out"
+                        )
                         odd.setdefault(row, {})[column] = why
                 elif cell.tag == f"{_MAIN}row":
                     cell.clear()

@@ -116,7 +116,9 @@ class Maker:
             raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",
                         "enrol the patient first, or add a part of kind patient to the mapping", self.found.patient)  # fmt: skip
 
-    def _parent(self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: date | None) -> str:
+    def _parent(
+        self, part: Part, batch: Batch, index: int, patient: str, made: Sequence[Change], on: date | None
+    ) -> str:
         """Return the id of the record that this one hangs on."""
         above, how = KINDS[part.kind].of, part.parent
         if how is None:
@@ -131,7 +133,9 @@ class Maker:
             is_own = any(change.record.id == name for change in made)
             found = [name] if is_own or self.standing.stands(above, name, patient) else []
         else:
-            own = [(change.on, change.record.id) for change in made if change.part.kind == above and not change.is_there]
+            own = [
+                (change.on, change.record.id) for change in made if change.part.kind == above and not change.is_there
+            ]
             found = _dated(how.how, [*self.standing.of_patient(above, patient), *own], on)
         if len(found) == 1:
             return found[0]
@@ -142,7 +146,9 @@ class Maker:
                     f"bring the {words} in first, or say in the mapping, under 'parent', how it is found",
                     how.columns[0] if how.columns else "")  # fmt: skip
 
-    def _compared(self, record: Packed, part: Part, on: date | None, stood: Stood | None, made: Sequence[Change]) -> Change:
+    def _compared(
+        self, record: Packed, part: Part, on: date | None, stood: Stood | None, made: Sequence[Change]
+    ) -> Change:
         """Compare a record with what bears its id: in the registry, in an earlier row, in this row."""
         earlier = self.standing.made.get(record.id)
         if earlier is not None or (made and any(change.record.id == record.id for change in made)):

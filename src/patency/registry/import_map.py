@@ -287,7 +287,12 @@ def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault
     if parent is None:
         return Fault(part.place, f"nothing says which {above} a {words} hangs on", f"a {words} hangs on one",
                      f"add a line 'parent: {ONLY}', or another that fits")  # fmt: skip
-    if part.scale and part.scale in forms.scales and not forms.scales[part.scale].is_per_leg and "side" in {*part.columns, *part.fixed}:
+    if (
+        part.scale
+        and part.scale in forms.scales
+        and not forms.scales[part.scale].is_per_leg
+        and "side" in {*part.columns, *part.fixed}
+    ):
         return Fault(part.place, f"the {forms.scales[part.scale].title} is not of one leg", "its answers would mean the same of either",
                      "take 'side' out of its items")  # fmt: skip
     if part.scale and part.scale not in forms.scales:

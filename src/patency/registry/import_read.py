@@ -135,26 +135,40 @@ class _Cells:
                 raise Unreadable(*_odd(each))
         value = self.read(uncell(cell) if isinstance(cell, str) else tuple(map(uncell, cell)))
         if self.is_text and isinstance(value, str) and (what := identity.held(value)):
-            raise Unreadable(f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text")
+            raise Unreadable(
+                f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text"
+            )
         if value is not None and (wrong := why_wrong(self.item, value, self.today)):
             raise Unreadable(f"{self.item.name!r} cannot be {shown(value, self.item)}", *wrong)
         return value
 
 
 def _odd(cell: Odd) -> tuple[str, str, str]:
-    return f"the cell cannot be read: {cell}", "what it shows is not what it holds", "write into each cell what it says, as a value"
+    return (
+        f"the cell cannot be read: {cell}",
+        "what it shows is not what it holds",
+        "write into each cell what it says, as a value",
+    )
 
 
 class _PartReader:
     """Reads one part of a mapping, batch after batch."""
 
-    def __init__(self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms, ids: Ids, today: date) -> None:
+    def __init__(
+        self, part: Part, header: Sequence[str], found: ImportMap, forms: Forms, ids: Ids, today: date
+    ) -> None:
         self.part, self.forms, self.ids, self.today = part, forms, ids, today
         self.form = forms.of[part.kind]
         self.scale = forms.scales.get(part.scale)
         place = {name: index for index, name in enumerate(header)}
         self.cells = [
-            _Cells(name, column.item, reader_of(column, found.decimal, frozenset()), [place[each] for each in column.columns], today)
+            _Cells(
+                name,
+                column.item,
+                reader_of(column, found.decimal, frozenset()),
+                [place[each] for each in column.columns],
+                today,
+            )
             for name, column in sorted(part.columns.items())
         ]
         self.id, self.key = place.get(part.id, -1), [place[each] for each in part.key]
@@ -164,7 +178,9 @@ class _PartReader:
         self.fixed = [fragment(name, value) for name, value in sorted(part.fixed.items())]
         self.patient = place[found.patient] if part.kind == "patient" else -1
         # What a finding says hangs on its concept, and answers on the version of their scale: looked at record by record.
-        self.is_whole = part.kind == "finding" or (part.kind == "response" and {"instrument", "version"} & part.columns.keys())
+        self.is_whole = part.kind == "finding" or (
+            part.kind == "response" and {"instrument", "version"} & part.columns.keys()
+        )
 
     def drawn(self, columns: Sequence[Sequence[str]], patients: Sequence[str], refusals: Refusals) -> Drawn:
         """Read a batch, given column by column."""
@@ -196,7 +212,11 @@ class _PartReader:
         for index in meant:
             contents[index] = packed[index]
         ids, keyless = self._ids(columns, patients)
-        dates = [each if isinstance(each, date) else None for each in answers["date"]] if "date" in answers else [None] * count
+        dates = (
+            [each if isinstance(each, date) else None for each in answers["date"]]
+            if "date" in answers
+            else [None] * count
+        )
         return Drawn(self.part, contents, ids, keyless, dates)
 
     def _ids(self, columns: Sequence[Sequence[str]], patients: Sequence[str]) -> tuple[list[str], frozenset[int]]:
@@ -222,7 +242,9 @@ class _PartReader:
             ]
         return meant
 
-    def _put(self, cells: _Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]) -> None:
+    def _put(
+        self, cells: _Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]
+    ) -> None:
         """Put what an item says into the sections of the lines."""
         if not cells.is_stated:
             section = "i" if cells.name.startswith(ITEMS) else "d" if cells.item.kind is ItemKind.DATE else "v"
@@ -370,7 +392,9 @@ class Reader:
             elif not (self.patient >= 0 and cells[self.patient]) and not any(map(str.strip, cells)):
                 refusals.add(index, "an empty row", "it is empty", "it is nobody's record", "take it out")
             elif cells == header:
-                refusals.add(index, "the header again", "it is the header once more", "it is nobody's record", "take it out")
+                refusals.add(
+                    index, "the header again", "it is the header once more", "it is nobody's record", "take it out"
+                )
 
 
 def pseudonym_of(cell: str) -> str:

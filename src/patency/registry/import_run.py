@@ -26,6 +26,7 @@ from patency.registry.import_standing import Standing
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 
+
 class Import:
     """One import of one file."""
 

@@ -30,7 +30,9 @@ class Standing:
     `only` and `dated` are the kinds among which a patient's only record, or one by its date, will be looked for.
     """
 
-    def __init__(self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()) -> None:
+    def __init__(
+        self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()
+    ) -> None:
         self._session = session
         self.enrolled, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
@@ -46,7 +48,7 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             query = select(table.c.id, table.c.is_void).where(table.c.site == self._session.user.site)
             rows = connection.execute(query.order_by(table.c.version))
-            is_void = {name: void for name, void in rows}  # the last version counts
+            is_void = {row.id: row.is_void for row in rows}  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
@@ -64,7 +66,9 @@ class Standing:
 
     def _latest(self, kind: str, ids: list[str]) -> Iterator[tuple[str, Stood]]:
         table = schema.records[kind]
-        query = select(table).where(table.c.site == self._session.user.site, table.c.id.in_(ids)).order_by(table.c.version)
+        query = (
+            select(table).where(table.c.site == self._session.user.site, table.c.id.in_(ids)).order_by(table.c.version)
+        )
         with transaction(self._session.registry.engine, self._session.token) as connection:
             rows = connection.execute(query).all()
         self._session.registry.vault.hold({row.patient for row in rows})
@@ -77,7 +81,9 @@ class Standing:
         table, found = schema.records[kind], {}
         with transaction(self._session.registry.engine, self._session.token) as connection:
             query = select(table.c.id, table.c.version, table.c.patient, table.c.is_void)
-            for row in connection.execute(query.where(table.c.site == self._session.user.site).order_by(table.c.version)):
+            for row in connection.execute(
+                query.where(table.c.site == self._session.user.site).order_by(table.c.version)
+            ):
                 found[row.id] = (row.patient, row.is_void)  # the last version counts
         by_patient: dict[str, list[Dated]] = {}
         for name, (patient, is_void) in found.items():
