@@ -6,12 +6,13 @@ chain, writing, on SQLite synced to the disk. The bare `executemany` puts the sa
 already, as text into one plain table of a SQLite file with the same settings, without a key or an index, in transactions of as
 many rows. Limit: at least a tenth of its rate.
 
-Peak memory is that of a process that does nothing but the import (`ru_maxrss` of resource.getrusage). Limit: 1 GB.
+Peak memory is that of a process that does nothing but the import, and of the one that reads ahead for it, together (`ru_maxrss` of
+resource.getrusage; what the two share counts twice). Limit: 1 GB.
 
     python benchmarks/registry_import.py [ROWS]
 """
 
-import os
+import csv
 import random
 import resource
 import shutil
@@ -28,11 +29,11 @@ from pathlib import Path
 from patency.document import read_document
 from patency.guideline.cache import open_library
 from patency.registry.entry import New
+from patency.registry.forms import read_forms
 from patency.registry.files.account import Account
 from patency.registry.files.ahead import AT_ONCE
 from patency.registry.files.map import read_map
 from patency.registry.files.run import Import
-from patency.registry.forms import read_forms
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 from patency.table import Stream, csv_text
@@ -98,8 +99,16 @@ def registry(folder: Path, patients: int) -> Session:
     return session
 
 
-def bare(rows: list[tuple[str, ...]], folder: Path) -> float:
-    """Time the bare executemany; return microseconds a row."""
+def drawn(folder: Path, count: int) -> None:
+    """Write the file, and make the registry it comes into."""
+    (folder / "visits.csv").write_text(csv_text([COLUMNS, *visits(count)]))
+    registry(folder / "registry", -(-count // VISITS))
+
+
+def bare(folder: Path) -> None:
+    """Print the microseconds a row of the bare executemany."""
+    with (folder / "visits.csv").open(newline="") as read:
+        rows = [tuple(row) for row in csv.reader(read)][1:]
     path = folder / "bare.db"
     file = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
@@ -111,54 +120,58 @@ def bare(rows: list[tuple[str, ...]], folder: Path) -> float:
         file.execute("BEGIN IMMEDIATE")
         file.executemany(statement, rows[begin : begin + AT_ONCE])
         file.execute("COMMIT")
-    taken = time.perf_counter() - start
+    print((time.perf_counter() - start) / len(rows) * 1e6)
     file.close()
     for each in folder.glob("bare.db*"):
         each.unlink()
-    return taken / len(rows) * 1e6
 
 
 def imported(folder: Path) -> None:
-    """Import the file, and print the microseconds a row and the peak memory in MB: what a process of its own does."""
+    """Import the file; print the microseconds a row and the peak memory in MB, of this process and of the one that reads ahead."""
     library = open_library({})
     made = Registry(folder / "registry", library, read_forms(library))
     session = made.sign_in("ivo", PASSWORD)
     start = time.perf_counter()
     rows = Stream(folder / "visits.csv")
-    run = Import(
-        session, rows, read_map(read_document(MAPPING.encode(), "map.yaml"), made.forms), Account(), is_written=True
-    )
-    account = run.run()
+    found = read_map(read_document(MAPPING.encode(), "map.yaml"), made.forms)
+    account = Import(session, rows, found, Account(), is_written=True).run()
     taken = time.perf_counter() - start
-    assert account.kept == rows.count and not account.already, f"every row is new: {list(account.lines())}"
-    print(taken / rows.count * 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    assert account.new["visit"] == rows.count, f"every row is new: {list(account.lines())}"
+    own, ahead = (resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(taken / rows.count * 1e6, own, ahead)
+
+
+def apart(folder: Path, what: str, count: int = 0) -> list[float]:
+    """Let a process of its own do one thing; its peak memory is its own, for this one keeps nothing."""
+    command = [sys.executable, __file__, what, str(folder), str(count)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [float(each) for each in said.stdout.split()]
 
 
 def main() -> int:
     """Print the ratio and the peak memory, and say whether the limits hold."""
     if len(sys.argv) > 2:
-        imported(Path(sys.argv[2]))
+        what, folder, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+        {"draw": lambda: drawn(folder, count), "bare": lambda: bare(folder), "import": lambda: imported(folder)}[what]()
         return 0
     count = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     folder = Path(tempfile.mkdtemp())
     try:
-        rows = list(visits(count))
-        (folder / "visits.csv").write_text(csv_text([COLUMNS, *rows]))
-        registry(folder / "registry", -(-count // VISITS))
-        times = [bare(rows, folder) for _ in range(ROUNDS)]
-        said = subprocess.run([sys.executable, __file__, "0", str(folder)], check=True, capture_output=True, text=True,
-                              env=os.environ)  # fmt: skip
-        times += [bare(rows, folder) for _ in range(ROUNDS)]
+        apart(folder, "draw", count)
+        times = [apart(folder, "bare")[0] for _ in range(ROUNDS)]
+        taken, own, ahead = apart(folder, "import")
+        times += [apart(folder, "bare")[0] for _ in range(ROUNDS)]
     finally:
         shutil.rmtree(folder)
-    taken, memory = map(float, said.stdout.split())
     once = statistics.median(times)
     print(
         f"B, a bare executemany of {count:,} rows of {len(COLUMNS)} columns: {once:.1f} µs a row (median of {len(times)})"
     )
     print(f"importing them: {taken / once:.1f} B (at most {SLOWEST}), {1e6 / taken:,.0f} rows a second")
-    print(f"peak memory of the process that imports: {memory:.0f} MB (at most {MOST_MEMORY})")
-    return int(taken > SLOWEST * once or memory > MOST_MEMORY)
+    print(
+        f"peak memory of the two processes that import: {own:.0f} + {ahead:.0f} = {own + ahead:.0f} MB (at most {MOST_MEMORY})"
+    )
+    return int(taken > SLOWEST * once or own + ahead > MOST_MEMORY)
 
 
 if __name__ == "__main__":

@@ -331,7 +331,7 @@ def test_rows_that_come_in_at_once_are_those_that_come_in_one_by_one(tmp_path, m
         patient = session.patient("N3")
         session.add(New("episode", {"date": date(2024, 2, 2), "age": 15.0}, patient, patient))
         if name == "one-by-one":
-            monkeypatch.setattr("patency.registry.import_made.Maker.plain", lambda *_: {})
+            monkeypatch.setattr("patency.registry.files.made.Maker.plain", lambda *_: {})
         account = brought(session, _written(tmp_path / name, text), VISITS)
         values = sorted((entry.values["pain"], entry.values["date"]) for entry in session.entries("visit"))
         accounts.append((account.kept, account.already, account.refused_by, account.new, values))

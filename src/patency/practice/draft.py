@@ -16,9 +16,9 @@ from patency.document import Node, to_yaml
 from patency.fault import CONTROL, Place
 from patency.instrument.model import Choice, Instrument, Item, ItemKind
 from patency.practice import identity
-from patency.practice.cells import plain, read_all, reader_of
+from patency.practice.cells import ORDERS, plain, read_all, reader_of
 from patency.practice.export import Export, column_cells
-from patency.practice.layout import FINISHED, GUESSED, UNSURE, Column, Layout, is_written, read_layout
+from patency.practice.layout import DATES, FINISHED, GUESSED, UNSURE, Column, Layout, is_written, read_layout
 from patency.table import SEPARATORS
 
 LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess is more often wrong than right
@@ -256,7 +256,8 @@ def _read(item: Item, column: str, export: Export) -> dict[str, Any]:
         for cell in dict.fromkeys(column_cells(export.table, column, MOST_ROWS))
         if cell and cell not in export.unasked
     ][:500]
-    entry = Column(item, column, {}, {}, {}, "", False, "", "year-month-day", Place(""))
+    dates = next((order for order, days in ORDERS.items() if cells and all(map(days.match, cells))), DATES[0])
+    entry = Column(item, column, {}, {}, {}, "", False, "", dates, Place(""))
     decimal = "comma" if any(re.fullmatch(r"-?\d+,\d+", cell) for cell in cells) else "point"
     return dict(zip(cells, read_all(cells, reader_of(entry, decimal, export.unasked)), strict=True))
 

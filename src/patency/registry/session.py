@@ -227,6 +227,8 @@ class Session:
     ) -> dict[str, list[tuple[Any, ...]]]:
         """Seal a version of each of some records and note it in the trail; return their rows by kind."""
         site, author, at = self.user.site, self.user.name, writing.at
+        if len(records) > 1:
+            self.registry.vault.hold({record.patient for record in records})
         rows: dict[str, list[tuple[Any, ...]]] = {}
         told = []
         ciphers: dict[str, AESGCM] = {}

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from patency.fault import Fault, Place, Refused
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
+_MOST_HELD = 20_000  # keys in memory, made ready: each takes 2.5 KB
+_AT_ONCE = 500  # keys that are asked for at once
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
 
@@ -148,6 +150,18 @@ class Vault:
         """Read the keys of some patients, or all, at once; what was kept of others is forgotten."""
         keys = self.keys()
         self._ciphers = {each: AESGCM(keys[each]) for each in (keys if patients is None else patients) if each in keys}
+
+    def hold(self, patients: Collection[str]) -> None:
+        """Have the keys of many patients at hand, read at once and not one by one; of those before, not too many stay."""
+        missing = [each for each in patients if each not in self._ciphers]
+        if len(self._ciphers) + len(missing) > _MOST_HELD:
+            self._ciphers, missing = {}, list(patients)
+        with self._open() as file:
+            for start in range(0, len(missing), _AT_ONCE):
+                some = missing[start : start + _AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                found = file.execute(f"SELECT patient, key FROM key WHERE patient IN ({marks})", some)  # noqa: S608  marks alone
+                self._ciphers |= {patient: AESGCM(key) for patient, key in found}
 
     def id_of(self, *parts: str) -> str:
         """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""

@@ -1,6 +1,6 @@
 """A mapping drafted from a file: which kinds of record its rows hold, and which column answers which item.
 
-In: the file, and the kinds if a person names them. Out: the text of a mapping file (files/map.py). What bears the very name of
+In: the file, and the kinds if a person names them. Out: the text of a mapping file (import_map.py). What bears the very name of
 an item is sure; all else bears `guessed: yes`, and no row comes in until a person has looked. How columns are matched with the
 items of one form is practice/draft.py's; here stands what a registry needs besides: which kinds, whose rows, by which key, on
 what each hangs. A file that Patency exported is known by its ids, and needs no guess.
@@ -17,9 +17,9 @@ from patency.practice.cells import ORDERS
 from patency.practice.draft import MOST_ROWS, UNSURE, codes, drafted, free_columns, same_names, why_not, written
 from patency.practice.export import Export, column_cells
 from patency.registry.entry import ITEMS
+from patency.registry.forms import Forms
 from patency.registry.files.ahead import Rows
 from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
-from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.table import SEPARATORS, Table
 
@@ -60,7 +60,14 @@ def draft_map(
     head = [f"# How {rows.file} holds the records of a registry, drafted from its columns.",
             "# Look at every 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'.",
             "# 'source' names the system it comes from: keep it for later files of the same system."]  # fmt: skip
+    head += [f"# No column was found for what is always asked of {KINDS[part['kind']].words}: {', '.join(missing)}"
+             for part in draft["records"] if (missing := _missing(part, forms))]  # fmt: skip
     return "\n".join([*head, written(document)])
+
+
+def _missing(part: Mapping[str, Any], forms: Forms) -> list[str]:
+    return [name for name, item in forms.of[part["kind"]].items.items()
+            if item.is_required and name not in part["items"] and name != "pseudonym"]  # fmt: skip
 
 
 def _opened(table: Table) -> Export:

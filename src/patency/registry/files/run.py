@@ -49,11 +49,13 @@ class Import:
         if self.is_written:
             details = {"source": self.found.source, "file": self.rows.digest, "rows": self.rows.count}
             self.session.note("import", details=details)
-        with _uncollected():
+        with _swept_by_hand():
             for turn in range(self.passes):
                 for batch in batches(self.reader, self.rows):
                     self._batch(batch, turn)
                     ticked(len(batch.rows))
+                    del batch
+                    gc.collect()
         self.account.rows_in = self.rows.count
         return self.account
 
@@ -137,12 +139,14 @@ def _looked_for(found: ImportMap) -> tuple[set[str], set[str]]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let Python's collector of rings rest: rows by the ten thousand hold none, and it would walk them again and again."""
+def _swept_by_hand() -> Iterator[None]:
+    """Let Python's collector of rings rest while rows come in by the ten thousand: it would walk them again and again."""
     was_on = gc.isenabled()
     gc.disable()
+    gc.freeze()  # what stood before, the forms and the library, need never be walked
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_on:
             gc.enable()

@@ -34,7 +34,6 @@ class Standing:
         self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()
     ) -> None:
         self._session = session
-        session.registry.vault.recall()  # every key at once, and not one by one
         self.enrolled, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
@@ -49,7 +48,7 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             query = select(table.c.id, table.c.is_void).where(table.c.site == self._session.user.site)
             rows = connection.execute(query.order_by(table.c.version))
-            is_void = {name: void for name, void in rows}  # the last version counts
+            is_void = {row.id: row.is_void for row in rows}  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
@@ -72,6 +71,7 @@ class Standing:
         )
         with transaction(self._session.registry.engine, self._session.token) as connection:
             rows = connection.execute(query).all()
+        self._session.registry.vault.hold({row.patient for row in rows})
         for row in {row.id: row for row in rows}.values():
             if entry := self._session.opened(kind, row):
                 yield row.id, Stood(row.patient, row.version, packed(entry.values), bool(row.is_void))
