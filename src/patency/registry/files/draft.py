@@ -17,9 +17,9 @@ from patency.practice.cells import ORDERS
 from patency.practice.draft import MOST_ROWS, UNSURE, codes, drafted, free_columns, same_names, why_not, written
 from patency.practice.export import Export, column_cells
 from patency.registry.entry import ITEMS
-from patency.registry.forms import Forms
 from patency.registry.files.ahead import Rows
 from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
+from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.table import SEPARATORS, Table
 

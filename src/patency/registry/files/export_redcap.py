@@ -25,8 +25,8 @@ from patency.registry.files.export import (
     pseudonyms_of,
     refuse_texts,
 )  # fmt: skip
-from patency.registry.forms import Forms
 from patency.registry.files.map import OF_NONE
+from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.table import cell, csv_text, read_table
