@@ -92,8 +92,9 @@ def _patient(session: Session, at: int, drawn: random.Random, scales: bool) -> I
         visit = New("visit", _visit(day, drawn), patient.id, episode.id, _id(drawn))
         yield visit
         if number % 4 == 0:
-            yield New("imaging", {"date": day, "method": "duplex", "segment": "common_iliac", "status": "open",
-                                  "stenosis": float(drawn.randrange(60)), "compressible": "yes"}, patient.id, visit.id, _id(drawn))  # fmt: skip
+            seen: dict[str, Value] = {"date": day, "method": "duplex", "segment": "common_iliac", "status": "open",
+                                      "stenosis": float(drawn.randrange(60)), "compressible": "yes"}  # fmt: skip
+            yield New("imaging", seen, patient.id, visit.id, _id(drawn))
         if scales:
             yield New("response", _villalta(day, drawn), patient.id, visit.id, _id(drawn))
 

@@ -23,6 +23,7 @@ from patency.guideline.scenario import read_expectation
 from patency.instrument.model import Instrument
 from patency.instrument.redcap_made import SOURCE
 from patency.registry.forms import read_forms
+from patency.registry.read_protocol import read_protocols
 from patency.source import Citation, Mark
 
 from .scaling import Scales
@@ -144,8 +145,11 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     cited = {citation.source for _, citations in claims(library) for citation in citations}
     cited |= {each.source for concept in library.lexicon.vocabulary.concepts.values() for each in concept.citations}
     cited |= {each.source for sheet in library.sheets for each in sheet.citations}
-    forms = read_forms(library).of.values()
-    cited |= {each.source for scale in (*scales.values(), *forms) for each in cited_by(scale)}
+    forms = read_forms(library)
+    cited |= {each.source for scale in (*scales.values(), *forms.of.values()) for each in cited_by(scale)}
+    for protocol in read_protocols(library.sources, forms).values():
+        cited |= {each.source for visit in protocol.visits for each in visit.citations}
+        cited |= {each.source for target in protocol.targets for each in target.citations}
     for audit in read_audits(CONTENT, library.sources):
         figures = (audit.groups, audit.means, audit.medians, audit.intervals, audit.rates, audit.claims)
         remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]

@@ -30,7 +30,7 @@ def test_the_document_says_first_that_nobody_in_it_ever_lived() -> None:
     assert (
         PAGE.read_text(encoding="utf-8").split("\n")[2] == "**Nobody in it ever lived; no figure of it is evidence.**"
     )
-    assert LOUD == "SYNTHETIC: nobody in it ever lived; no figure of it is evidence."
+    assert LOUD == "*** SYNTHETIC: nobody in it ever lived; no figure of it is evidence ***"
 
 
 def test_each_source_is_of_a_parameter_that_is_there() -> None:

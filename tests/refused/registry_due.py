@@ -10,8 +10,9 @@ from patency.cli import main
 from patency.registry.counts import count
 from patency.registry.follow_up import due
 from patency.registry.read_protocol import protocol_named, read_protocol, read_protocols
+from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
-from registry.made import PASSWORD, forms, library, made
+from registry.made import PASSWORD, USERS, forms, library
 from registry.made_follow_up import protocol
 
 Piece = Callable[[Path], object]
@@ -51,8 +52,19 @@ def _two_of_one_name(folder: Path) -> None:
     read_protocols(library().sources, forms(), folder)
 
 
+def _with(folder: Path, name: str) -> Registry:
+    """Make a registry with one user, for each password takes its time."""
+    create(folder / "registry", "Test registry")
+    registry = Registry(folder / "registry", library(), forms())
+    role, site = USERS[name]
+    admin = Admin(registry, "operator")
+    admin.add_site("north", "North Hospital", "DE")
+    admin.add_user(name, role, site, PASSWORD)
+    return registry
+
+
 def _asked(name: str, ask: Callable[[Session], object]) -> Piece:
-    return lambda folder: ask(made(folder).sign_in(name, PASSWORD))
+    return lambda folder: ask(_with(folder, name).sign_in(name, PASSWORD))
 
 
 def _typed(*words: str) -> Piece:
@@ -73,10 +85,10 @@ def _typed(*words: str) -> Piece:
     return typed
 
 
-def _in_a_registry(*words: str) -> Piece:
+def _in_a_registry(name: str, *words: str) -> Piece:
     def typed(folder: Path) -> object:
-        made(folder).close()
-        return _typed(*words)(folder)
+        _with(folder, name).close()
+        return _typed(words[0], "FOLDER/registry", *words[1:], "--user", name)(folder)
 
     return typed
 
@@ -95,10 +107,10 @@ PIECES: dict[str, Piece] = {
     "protocol-that-is-none": lambda _: protocol_named("minimum", library().sources, forms()),
     "protocol-shown-that-is-none": _typed("protocol", "show", "minimum"),
     "pool-by-another-protocol": _asked("stat", lambda stat: due(stat, protocol("attract"))),
-    "due-list-of-an-administrator": _in_a_registry("due", "FOLDER/registry", "--user", "ada"),
+    "due-list-of-an-administrator": _in_a_registry("ada", "due"),
     "due-on-no-day": _typed("due", "FOLDER", "--on", "yesterday"),
     "count-of-no-kind": _asked("ivo", lambda ivo: count(ivo, "episodes.side")),
-    "count-of-no-field": _in_a_registry("count", "FOLDER/registry", "episode.syde", "--user", "ivo"),
+    "count-of-no-field": _in_a_registry("ivo", "count", "episode.syde"),
     "count-by-what-makes-no-groups": _asked("ivo", lambda ivo: count(ivo, "episode.side", by="age")),
     "count-where-nothing-is-said": _asked("ivo", lambda ivo: count(ivo, "episode.side", where="caval and syde = left")),
     "pool-counted-by-a-number": _asked("stat", lambda stat: count(stat, "episode.side", where="age < 30 years")),

@@ -23,6 +23,7 @@ from patency.registry.identity import Identity, find, identity_of, set_identity
 from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 from patency.registry.trail import export_trail
+from patency.registry.vault import Vault
 from registry.made import PASSWORD, forms, library
 from registry.tampering import tampering
 
@@ -149,6 +150,21 @@ def _tampered(folder: Path) -> str:
     return _typed("registry verify registry", folder)
 
 
+def _restored_as_it_was(folder: Path) -> str:
+    registry = made(folder)
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE person SET role = 'reader' WHERE name = 'ivo'"))
+    backup(Held.of(registry), folder / "backup.zip")
+    return _typed("registry restore backup.zip again --keys registry/keys", folder)
+
+
+def _keys_of_another(folder: Path) -> None:
+    registry = made(folder)
+    (folder / "registry" / "keys").rename(folder / "keys")
+    Vault.create(folder / "registry" / "keys")
+    Registry(registry.folder, library(), forms())
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "heads-in-no-file": lambda folder: read_heads(folder / "heads.json"),
     "head-that-was-forged": _forged,
@@ -169,6 +185,8 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "restore-by-other-keys": lambda folder: _restored(folder, _renamed),
     "restore-of-a-table-that-was-changed": lambda folder: _restored(folder, lambda members: members.pop("tables/site.jsonl")),
     "restore-into-a-registry": _into_a_registry,
+    "restore-of-what-was-tampered-with": _restored_as_it_was,
+    "keys-of-another-registry": _keys_of_another,
     "verify-of-what-was-tampered-with": _tampered,
     "verify-of-no-registry": _shell("registry verify nowhere", "registry verify registry --against nothing.json"),
     "backup-to-nowhere": _shell("registry backup registry"),

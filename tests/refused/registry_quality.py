@@ -65,11 +65,21 @@ def _answered_after_it_was_accepted(folder: Path) -> None:
     answer(session, query, "It was a slip.")
 
 
-def _shown(_folder: Path) -> str:
+def _said(*arguments: str) -> str:
+    """Return what a command ends with."""
     said = StringIO()
     with redirect_stderr(said):
-        main(["registry", "rule", "show", "weight-leap"])
+        main(["registry", "rule", *arguments])
     return said.getvalue()
+
+
+def _tried(folder: Path, when: str) -> str:
+    """Write a file of one rule into a folder, and try it from the shell."""
+    rules = folder / "registry" / "quality"
+    rules.mkdir(parents=True)
+    content = FILE.replace("measures:\n  MEASURES\n", "").replace("WHEN", when).replace("EXAMPLES", EXAMPLES)
+    (rules / "own.yaml").write_text(content)
+    return _said("check", "--content", str(folder))
 
 
 PIECES: dict[str, Callable[[Path], object]] = {
@@ -79,6 +89,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "rule-whose-example-is-of-no-such-record": lambda _: _read(examples="[{fires: yes, episode: {date: 2024-01-01}}]"),
     "rule-whose-examples-are-mistyped": lambda _: _read(
         examples="[{fires: yes, episode: {visit: {pian: 9}}}, {fires: no, episode: {visit: {pain: eleven}}}, "
+        "{fires: no, episode: {visit: {ulcer: none or healed}}}, "
         "{fires: no, episode: {visit: {response: {instrument: villalta, answers: {pains: mild}}}}}]"
     ),
     "rule-that-does-not-do-what-its-examples-say": lambda _: "".join(f"{fault}\n" for fault in _read("pain < 5")),
@@ -103,5 +114,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "query-accepted-by-data-entry": lambda folder: accept(*_asked(folder, "anna"), "It is so."),
     "query-answered-after-it-was-accepted": _answered_after_it_was_accepted,
     "query-of-no-such-id": lambda folder: query_named(made(folder).sign_in("anna", PASSWORD), "3f2a"),
-    "rule-of-no-such-name": _shown,
+    "rule-of-no-such-name": lambda _: _said("show", "weight-leap"),
+    "rules-refused-at-the-shell": lambda folder: _tried(folder, "pian > 5"),
+    "rules-that-fail-at-the-shell": lambda folder: _tried(folder, "pain < 5"),
 }

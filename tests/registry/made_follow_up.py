@@ -26,10 +26,10 @@ def protocol(name: str = "minimal") -> Protocol:
     return protocol_named(name, library().sources, forms())
 
 
-def entry(kind: str, parent: str = "", patient: str = "p", **values: Value) -> Entry:
-    """Return a record as it would stand in a registry."""
+def entry(kind: str, parent: str = "", **values: Value) -> Entry:
+    """Return a record of the patient `p` as it would stand in a registry."""
     name = f"{kind}-{next(_ids):06}"
-    return Entry(kind, name, 1, "north", patient, parent, values, "anna", _AT)
+    return Entry(kind, name, 1, "north", "p", parent, values, "anna", _AT)
 
 
 def patient(*records: Entry, **values: Value) -> list[Entry]:

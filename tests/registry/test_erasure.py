@@ -17,7 +17,7 @@ from patency.registry.alike import Sought
 from patency.registry.backup import backup, restore
 from patency.registry.cut import cut
 from patency.registry.database import is_postgresql, transaction
-from patency.registry.entry import New
+from patency.registry.entry import New, Value
 from patency.registry.erase import REASONS, erase
 from patency.registry.held import Held, hold
 from patency.registry.identity import Identity, find, set_identity
@@ -37,7 +37,7 @@ def enrolled(session: Session, pseudonym: str = PSEUDONYM) -> str:
     """Enrol a patient who is like no other in any byte: with an episode, a visit that is corrected, and a name."""
     patient = session.enrol(pseudonym).id
     episode = session.add(New("episode", {"date": ON, "age": 41.7365}, patient, patient)).id
-    values = {"date": ON, "weight": WEIGHT, "note": NOTE, "pain": 3.0}
+    values: dict[str, Value] = {"date": ON, "weight": WEIGHT, "note": NOTE, "pain": 3.0}
     visit = session.add(New("visit", values, patient, episode), "seen").id
     session.correct("visit", visit, {"pain": 4.0}, REASON)
     set_identity(session, patient, Identity(NAME, BORN, {"hospital": NUMBER}))

@@ -12,7 +12,7 @@ from patency.case import Absence, Span
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.chain import START, Line, hash_of
-from patency.registry.entry import New
+from patency.registry.entry import New, Value
 from patency.registry.erase import erase
 from patency.registry.heads import all_heads, read_heads
 from patency.registry.held import hold
@@ -40,7 +40,12 @@ def timeless(sentences: list[str]) -> list[str]:
 def entered(session: Session) -> str:
     patient = session.enrol("N-1", {"sex_at_birth": "female"}).id
     episode = session.add(New("episode", {"date": date(2026, 1, 1), "age": 14.5}, patient, patient)).id
-    values = {"date": date(2026, 2, 1), "weight": 60.0, "ulcer": Absence.NOT_ASKED, "note": "came late"}
+    values: dict[str, Value] = {
+        "date": date(2026, 2, 1),
+        "weight": 60.0,
+        "ulcer": Absence.NOT_ASKED,
+        "note": "came late",
+    }
     visit = session.add(New("visit", values, patient, episode)).id
     session.correct("visit", visit, {"weight": 61.0}, "mistyped")
     session.correct("visit", visit, {"note": None, "compression": "daily", "height": Span(170, 172)}, "Seen again.")

@@ -273,8 +273,8 @@ def test_an_import_that_was_killed_goes_on_when_it_is_run_again(tmp_path):
 import os, signal, sys
 from pathlib import Path
 from patency.registry import import_ahead
-from tests.registry.bringing import brought
-from tests.registry.made import PASSWORD, forms, library
+from registry.bringing import brought
+from registry.made import PASSWORD, forms, library
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 import_ahead.AT_ONCE = 300

@@ -119,7 +119,7 @@ def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) 
         connection.execute(text("UPDATE registry SET label = 'synthetic'"))
     registry.sign_in("ivo", PASSWORD).enrol("N-17")
     for told in (("status",), ("verify",), ("trail", "--user", "ivo"), ("history", "N-17", "--user", "ivo")):
-        assert shell(*told).startswith("SYNTHETIC\n")
+        assert shell(*told).startswith("*** SYNTHETIC")
 
 
 def test_a_failure_is_logged_by_its_place_and_no_word_of_it(tmp_path: Path) -> None:

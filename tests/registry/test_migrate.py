@@ -16,7 +16,7 @@ from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New
-from patency.registry.migrate import STEPS, rehearse, stock, upgrade, waiting
+from patency.registry.migrate import STEPS, rehearse, steps_of, stock, upgrade
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner
 
@@ -61,12 +61,6 @@ def steps(folder: Path, step: str) -> Path:
     return folder / "steps"
 
 
-def left(engine: Engine, more: Path = STEPS) -> list[str]:
-    """Return the steps that are left to take."""
-    with transaction(engine) as connection:
-        return waiting(connection, more)
-
-
 def whole(engine: Engine) -> dict[str, Any]:
     """Return all that stands in a database, and its tables."""
     with transaction(engine) as connection:
@@ -90,11 +84,11 @@ def test_a_step_is_taken_with_the_data(owner: Engine, tmp_path: Path) -> None:
     """A step that adds a column and a table is waiting, is rehearsed, is taken, and the registry says what it said."""
     more = steps(tmp_path, ADDS)
     before = whole(owner)
-    assert left(owner, more) == ["0002 A step of the tests'."]
+    assert steps_of(owner, more) == ["0002 A step of the tests'."]
     assert rehearse(owner, more) == before["rows"]
     assert whole(owner) == before
     assert upgrade(owner, more) == before["rows"]
-    assert left(owner, more) == []
+    assert steps_of(owner, more) == []
     with transaction(owner) as connection:
         assert stock(connection, before["rows"]) == before["rows"]
         assert connection.execute(text("SELECT city FROM site")).scalars().all() == ["", ""]
@@ -128,7 +122,7 @@ def test_a_step_that_fails_leaves_all_as_it_was(owner: Engine, tmp_path: Path) -
 def test_a_newer_database_is_refused(owner: Engine, registry: Registry, tmp_path: Path) -> None:
     """What a newer Patency has migrated is neither migrated nor opened by this one."""
     upgrade(owner, steps(tmp_path, ADDS))
-    for act in (lambda: upgrade(owner), lambda: rehearse(owner), lambda: left(owner), lambda: by_owner(registry)):
+    for act in (lambda: upgrade(owner), lambda: rehearse(owner), lambda: steps_of(owner), lambda: by_owner(registry)):
         with pytest.raises(Refused, match="its schema is of a newer Patency"):
             act()
 

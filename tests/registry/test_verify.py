@@ -13,7 +13,7 @@ from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
-from patency.registry.entry import New
+from patency.registry.entry import New, Value
 from patency.registry.heads import all_heads, carried_by, keep_heads
 from patency.registry.held import hold
 from patency.registry.registry import Admin, Registry
@@ -31,7 +31,7 @@ def filled(registry: Registry) -> Registry:
     patient = anna.enrol("N-1").id
     episode = anna.add(New("episode", {"date": date(2026, 1, 1), "age": 40.0}, patient, patient)).id
     for number in range(3):
-        values = {"date": date(2026, 2, 1), "pain": 1.0 * number}
+        values: dict[str, Value] = {"date": date(2026, 2, 1), "pain": 1.0 * number}
         anna.add(New("visit", values, patient, episode, f"{number}" * 32))
     anna.correct("visit", "1" * 32, {"pain": 7.0}, "mistyped")
     registry.sign_in("sam", PASSWORD).enrol("S-1")

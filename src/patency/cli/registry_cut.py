@@ -28,7 +28,9 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
         epilog="example: patency registry cut registry cuts/spring --user stat; patency registry cut show cuts/spring",
     )
     add_where(cut)
-    cut.add_argument("out", type=Path, metavar="OUT", help="the folder of the cut: one that is not there yet; to show, one that is")
+    cut.add_argument(
+        "out", type=Path, metavar="OUT", help="the folder of the cut: one that is not there yet; to show, one that is"
+    )
     cut.set_defaults(run=_cut)
 
 
@@ -75,6 +77,3 @@ def told(cut: "Cut") -> Iterator[str]:
     for name, table in manifest.tables.items():
         yield f"  {name:12} {counted(table.rows, 'row')}, {counted(len(table.columns), 'column')}"
     yield f"! {manifest.risk['said']}"
-
-
-

@@ -21,6 +21,7 @@ from patency.registry.due_text import (
     due_rows,
     due_text,
     flow_text,
+    labelled,
     protocol_text,
     shown_statuses,
 )
@@ -55,7 +56,8 @@ def _due_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]
         epilog="example: patency registry due registry --user ivo --status overdue",
     )
     parser.add_argument("--status", choices=[*STATUSES, "all"], default="", metavar="STATUS",
-                        help=f"list those of one status: {', '.join(STATUSES)}; or all (overdue, due and cannot be told)")  # fmt: skip
+                        help=f"list those of one status: {', '.join(STATUSES)}; or all of them "
+                        "(overdue, due and cannot be told)")  # fmt: skip
     _shared(parser, _due, is_by_protocol=True)
 
 
@@ -123,13 +125,20 @@ def _due(options: argparse.Namespace) -> int:
     session, protocol = _session_and_protocol(options)
     found = _answer(lambda: due(session, protocol, options.on))
     chosen = shown_statuses(options.status)
-    return _print(options, due_text(found, chosen), due_rows(found, chosen), due_json(found, chosen))
+    return _print(
+        options, due_text(found, chosen), labelled(due_rows(found, chosen), found.label), due_json(found, chosen)
+    )
 
 
 def _complete(options: argparse.Namespace) -> int:
     session, protocol = _session_and_protocol(options)
     found = _answer(lambda: complete(session, protocol, options.on))
-    return _print(options, complete_text(found, options.missing), complete_rows(found), complete_json(found))
+    return _print(
+        options,
+        complete_text(found, options.missing),
+        labelled(complete_rows(found), found.label),
+        complete_json(found),
+    )
 
 
 def _flow(options: argparse.Namespace) -> int:
@@ -141,7 +150,9 @@ def _flow(options: argparse.Namespace) -> int:
 def _count(options: argparse.Namespace) -> int:
     session = signed_in(options)
     found = _answer(lambda: count(session, options.field, options.by, options.where))
-    return _print(options, count_text(found, str(date.today())), count_rows(found), count_json(found))
+    return _print(
+        options, count_text(found, str(date.today())), labelled(count_rows(found), found.label), count_json(found)
+    )
 
 
 def _list(options: argparse.Namespace) -> int:

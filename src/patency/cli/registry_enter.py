@@ -13,6 +13,7 @@ from typing import TypeAlias
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
@@ -75,7 +76,7 @@ def _change_arguments(actions: Actions) -> None:
     for parser, run in ((correct, _correct), (void, _void)):
         add_where(parser)
         parser.add_argument("kind", metavar="KIND", choices=list(KINDS))
-        parser.add_argument("record", metavar="ID")
+        parser.add_argument("record", metavar="ID", help="as many letters of it as tell it from others")
         if parser is correct:
             parser.add_argument("values", nargs="+", metavar="NAME=VALUE", help="NAME= takes a value away")
         parser.add_argument("--reason", required=True, help="why; it stands in the history")
@@ -142,8 +143,10 @@ def _add(options: argparse.Namespace) -> None:
 def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
     """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told."""
     above = KINDS[kind].of
-    if above == "patient" or named:
-        return named or patient
+    if above == "patient":
+        return patient
+    if named:
+        return session.id_beginning(above, named)
     found = sorted(session.entries(above, patient), key=lambda entry: str(entry.values.get("date", "")))
     if len(found) == 1:
         return found[0].id
@@ -163,10 +166,11 @@ def _screen(options: argparse.Namespace) -> None:
 def _correct(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing is corrected"):
-        before = session.entry(options.kind, options.record)
+        record = session.id_beginning(options.kind, options.record)
+        before = session.entry(options.kind, record)
         scale = str(before.values.get("instrument", ""))
         values = read_corrections(options.kind, options.values, session.forms, date.today(), scale)
-        entry = session.correct(options.kind, options.record, values, options.reason, before.version)
+        entry = session.correct(options.kind, record, values, options.reason, before.version)
     print(f"Version {entry.version} stands.")
     _say_hits(session, entry.patient)
 
@@ -174,7 +178,7 @@ def _correct(options: argparse.Namespace) -> None:
 def _void(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing is changed"):
-        session.void(options.kind, options.record, options.reason)
+        session.void(options.kind, session.id_beginning(options.kind, options.record), options.reason)
     print("It is void; its history stays.")
 
 
@@ -205,7 +209,7 @@ def _show(options: argparse.Namespace) -> None:
     with refusing("nothing to show"):
         found = session.record_of(session.patient(options.pseudonym))
     if label := session.registry.details.label:
-        print(label.upper())
+        print(banner(label))
     for line in _tree(found, ""):
         print(line)
 
@@ -273,5 +277,12 @@ def _decide(options: argparse.Namespace) -> None:
 
     session = signed_in(options)
     with refusing("nothing is noted"):
-        decide(session, options.consult, options.decided, options.on or date.today(), options.by, options.why)
+        decide(
+            session,
+            session.id_beginning("consult", options.consult),
+            options.decided,
+            options.on or date.today(),
+            options.by,
+            options.why,
+        )
     print("The decision stands beside its consult.")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.registry_look import look_arguments
 from patency.cli.registry_open import add_where, refusing
+from patency.cut.label import banner
 from patency.cut.manifest import RECORD
 from patency.fault import Refused
 from patency.registry.heads import Carried, all_heads, as_carried, keep_heads, written_heads
@@ -97,7 +98,7 @@ def _held(options: argparse.Namespace) -> Iterator[Held]:
 
 def _say_label(held: Held) -> None:
     if held.details.label:
-        print(held.details.label.upper())
+        print(banner(held.details.label))
 
 
 def _verify(options: argparse.Namespace) -> None:
@@ -193,7 +194,7 @@ def _status(options: argparse.Namespace) -> None:
 
 def _told(found: "Status") -> Iterator[str]:
     if found.details.label:
-        yield found.details.label.upper()
+        yield banner(found.details.label)
     waiting = (
         f", {counted(len(found.steps_waiting), 'step')} waiting: run `patency registry migrate`"
         if found.steps_waiting

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from patency.cli.case import day_typed
 from patency.cli.common import MISTYPED, Failed
 from patency.cli.registry_open import add_where, refusing, signed_in
+from patency.cut.label import banner
 from patency.fault import Fault, Place
 from patency.registry.erase import REASONS
 from patency.registry.trail import FORMATS
@@ -125,7 +126,7 @@ def _trail(options: argparse.Namespace) -> None:
 
 def _label(label: str) -> None:
     if label:
-        print(label.upper())
+        print(banner(label))
 
 
 def _identity(options: argparse.Namespace) -> None:

@@ -8,7 +8,9 @@ from patency.cli.registry_open import add_where
 from patency.fault import Refused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from collections.abc import Mapping
+
+    from patency.registry.migrate import Stock
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -30,30 +32,29 @@ def arguments(actions: Actions) -> None:
 
 def _migrate(options: argparse.Namespace) -> None:
     from patency.registry.database import engine_of
+    from patency.registry.migrate import rehearse, steps_of, upgrade
     from patency.registry.where import owner_url_of
 
     try:
         engine = engine_of(owner_url_of(options.folder))
         try:
-            _take(engine, options.rehearse)
+            _say_steps(steps_of(engine))
+            _say_rows("rehearsed on a copy", rehearse(engine))
+            if not options.rehearse:
+                _say_rows("migrated", upgrade(engine))
         finally:
             engine.dispose()
     except Refused as refused:
         raise Failed(UNREADABLE, "the registry is not migrated", refused.faults) from None
 
 
-def _take(engine: "Engine", is_rehearsal: bool) -> None:
-    from patency.registry.database import transaction
-    from patency.registry.migrate import rehearse, upgrade, waiting
-
-    with transaction(engine) as connection:
-        steps = waiting(connection)
+def _say_steps(steps: list[str]) -> None:
     print(
-        f"{len(steps) or 'no'} step{'' if len(steps) == 1 else 's'} to take"
-        + "".join(f"\n    {step}" for step in steps)
+        f"{len(steps) or 'no'} step{'' if len(steps) == 1 else 's'} to take",
+        *(f"    {step}" for step in steps),
+        sep="\n",
     )
-    rows = sum(each.rows for each in rehearse(engine).values())
-    print(f"rehearsed on a copy: {rows:,} rows stood, and stand as they were")
-    if not is_rehearsal:
-        rows = sum(each.rows for each in upgrade(engine).values())
-        print(f"migrated: {rows:,} rows stood, and stand as they were")
+
+
+def _say_rows(what: str, stock: "Mapping[str, Stock]") -> None:
+    print(f"{what}: {sum(each.rows for each in stock.values()):,} rows stood, and stand as they were")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from patency.cli.registry_open import add_where, as_operator, password, refusing
+from patency.cut.label import LABELS
 from patency.registry import access
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -29,6 +30,7 @@ def arguments(actions: Actions) -> None:
     init.add_argument(
         "--protocol", default="", metavar="NAME", help="its protocol of visits; `protocol list` lists them"
     )
+    init.add_argument("--label", default="", choices=list(LABELS), help="where no row of it is to be a patient; it is said everywhere")
     init.set_defaults(run=_init)
     _site_arguments(actions)
     _user_arguments(actions)
@@ -92,7 +94,7 @@ def _init(options: argparse.Namespace) -> None:
     from patency.registry.registry import create
 
     with refusing("the registry is not made"):
-        create(options.folder, options.name, protocol=options.protocol)
+        create(options.folder, options.name, label=options.label, protocol=options.protocol)
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )

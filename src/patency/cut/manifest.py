@@ -14,14 +14,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from patency.cut.label import banner
+
 FORMAT = "patency-cut/1"
 MANIFEST, RECORD = "manifest.json", "cut.json"
 FEWEST = 5  # of people who are counted in a manifest: from 1 to 4 it says "fewer than 5"
-
-LOUD = {  # what is said wherever a cut of such a registry appears
-    "synthetic": "SYNTHETIC: nobody in this cut ever lived. It says nothing of any patient.",
-    "reconstructed": "RECONSTRUCTED from published figures: no row is a real patient. It says no more than the figures do.",
-}
 
 
 class Column(NamedTuple):
@@ -65,7 +62,7 @@ class Manifest(NamedTuple):
     @property
     def warning(self) -> str:
         """What must be said wherever it appears; nothing where real patients are in it."""
-        return LOUD.get(self.label, self.label and f"{self.label.upper()}: this is no ordinary registry.")
+        return banner(self.label)
 
 
 def hashed(manifest: Manifest) -> Manifest:

@@ -17,7 +17,7 @@ LEAST_NAME, LEAST = 70.0, 60.0  # of 100: names less alike than this say nothing
 _WRITTEN = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ł": "l",
             "đ": "d", "ı": "i", "ñ": "n"}  # fmt: skip
 _PLAIN = {"ø": "o", "æ": "a", "œ": "o", "þ": "t", "ð": "d", "ł": "l", "đ": "d", "ı": "i"}
-_LEAST_WORD = 0.8  # Jaro and Winkler's measure: below it, a word of a name is another word
+_LEAST_WORD = 0.85  # Jaro and Winkler's measure: below it, a word of a name is another word
 _SWAPPED_DAY, _SWAPPED_FIGURES, _ONE_FIGURE = 90.0, 80.0, 70.0
 _NAME, _BORN, _NUMBER = 3, 2, 4  # weights
 

@@ -27,6 +27,7 @@ from patency.truth import Truth
 
 SITE = "site"  # what the pool may be counted by beside fields
 NOT_RECORDED, NOT_ASKED = "not recorded", "not asked, for it does not apply"
+_REASONS = (NOT_RECORDED, NOT_ASKED, *(reason.value for reason in Absence))
 _GROUPS = (ItemKind.YES_NO, ItemKind.SINGLE, ItemKind.ORDERED)
 
 
@@ -107,21 +108,21 @@ def _field(name: str, known: Mapping[str, Field], where: str) -> Field:
 def _counted(empty: Count, asked: Asked, records: Sequence[Joined], session: Session) -> Count:
     truths = [Truth.YES if asked.where is None else each.holds(asked.where, asked.mentioned) for each in records]
     left = [each for each, truth in zip(records, truths, strict=True) if truth is Truth.YES]
-    columns: dict[str, list[Joined]] = {name: [] for name in _columns(asked)}
+    found: dict[str, list[Joined]] = {}
     for each in left:
-        columns.setdefault(_column(each, asked, session), []).append(each)
-    by_column = list(columns.values())
+        found.setdefault(_column(each, asked, session), []).append(each)
+    columns = _columns(asked, found)
+    by_column = [found.get(name, []) for name in columns]
     rows = tuple(
         Row(words, tuple(sum(_gives(each, asked.field, names) for each in some) for some in by_column))
         for words, names in _answers(asked.field)
     )
-    reasons = (NOT_RECORDED, NOT_ASKED, *(reason.value for reason in Absence))
     missing = [
         Row(why, tuple(sum(_reason(each, asked.field) == why for each in some) for some in by_column))
-        for why in reasons
+        for why in _REASONS
     ]
     return empty._replace(
-        columns=tuple(columns),
+        columns=columns,
         rows=rows,
         missing=tuple(row for row in missing if any(row.counts)),
         known=tuple(sum(not _reason(each, asked.field) for each in some) for some in by_column),
@@ -130,10 +131,14 @@ def _counted(empty: Count, asked: Asked, records: Sequence[Joined], session: Ses
     )
 
 
-def _columns(asked: Asked) -> list[str]:
+def _columns(asked: Asked, found: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the columns: the answers in the order of the form, then the reasons for none that occur; of sites, by their codes."""
+    if asked.by_site:
+        return tuple(sorted(found))
     if asked.by is None:
-        return [] if asked.by_site else ["all"]
-    return [choice.words for choice in asked.by.item.choices.values()]
+        return ("all",)
+    answers = [choice.words for choice in asked.by.item.choices.values()]
+    return (*answers, *sorted(found.keys() - {*answers, *_REASONS}), *(why for why in _REASONS if why in found))
 
 
 def _column(record: Joined, asked: Asked, session: Session) -> str:
@@ -142,11 +147,11 @@ def _column(record: Joined, asked: Asked, session: Session) -> str:
     if asked.by is None:
         return "all"
     value = record.raw(asked.by.name)
-    return (
-        asked.by.item.choices[value].words
-        if isinstance(value, str) and value in asked.by.item.choices
-        else _reason(record, asked.by)
-    )
+    if isinstance(value, str):
+        return (
+            asked.by.item.choices[value].words if value in asked.by.item.choices else f"{value}, no answer of the form"
+        )
+    return _reason(record, asked.by)
 
 
 def _answers(field: Field) -> Iterator[tuple[str, frozenset[str]]]:

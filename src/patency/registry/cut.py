@@ -24,7 +24,7 @@ from patency.fault import Fault, Place, Refused
 from patency.registry.access import CUT
 from patency.registry.cut_heads import sealed_heads
 from patency.registry.cut_ids import Codes, Digest
-from patency.registry.cut_people import Standing, counted, standings
+from patency.registry.cut_people import CONSENT, Standing, counted, is_plain, standings
 from patency.registry.cut_reading import Reading
 from patency.registry.cut_risk import risk_of
 from patency.registry.cut_rows import Reader, reader
@@ -104,11 +104,13 @@ def rules_of(session: "Session") -> frozenset[str]:
 def _people(rows: Reader) -> tuple[dict[str, Standing], int]:
     """Return what each patient's last word comes to, and how many were erased."""
     consents = [
-        (patient, unpacked(line)[0])
-        for some in rows.rows("consent", rows.ciphers)
-        for patient, line in zip(some.patients, some.lines, strict=True)
+        each for some in rows.rows("consent", rows.ciphers) for each in zip(some.patients, some.lines, strict=True)
     ]
-    last, patients = standings(consents), rows.patients()
+    # Nearly all say no more than that consent was given; only of who ever said otherwise need each be read.
+    doubtful = {patient for patient, line in consents if not is_plain(line)}
+    last = dict.fromkeys({patient for patient, _ in consents} - doubtful, Standing(True, None, CONSENT[0]))
+    last |= standings((patient, unpacked(line)[0]) for patient, line in consents if patient in doubtful)
+    patients = rows.patients()
     known = {
         each: last.get(each, Standing(True))
         for each, is_void in patients.items()

@@ -27,7 +27,8 @@ def shown_ages(age: "polars.Expr") -> "polars.Expr":
     """Return a column of ages as a cut shows them; where there is none there is still none."""
     import polars
 
-    rounded = [((age * steps + _HAIR).floor() / steps) for _, steps in _STEPS]
+    # Polars multiplies by a tenth instead of dividing by ten, and 12 tenths would be 1.2000000000000002: hence the rounding.
+    rounded = [((age * steps + _HAIR).floor() / steps).round(2) for _, steps in _STEPS]
     said = (
         polars.when(age >= _STEPS[0][0])
         .then(rounded[0])

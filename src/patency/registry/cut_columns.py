@@ -92,7 +92,11 @@ class Shape:
         plain = {item.name: _type(item) for item in here if item.kind is not ItemKind.DATE}
         dates = {item.name: text for item in here if item.kind is ItemKind.DATE}
         schema = {"v": _struct(plain), "d": _struct(dates)}
-        frame = polars.read_ndjson(io.BytesIO(joined), schema=schema)
+        try:
+            frame = polars.read_ndjson(io.BytesIO(joined), schema=schema)
+        except polars.exceptions.PolarsError:  # whose words hold what the record says
+            raise Refused([Fault(Place(self.form.id), "a record gives a value that is not of its field's kind",
+                                 "a number, a date or an answer was expected there", "correct the record")]) from None  # fmt: skip
         ends = {
             item.name: polars.List(polars.Float64()) for item in here if item.kind in (ItemKind.NUMBER, ItemKind.DATE)
         }

@@ -26,6 +26,15 @@ class Standing(NamedTuple):
     word: str = ""
 
 
+_GIVEN = tuple(f'"what":"{word}"'.encode() for word in CONSENT)
+_NOES = tuple(f'"{word}"'.encode() for word in (WITHDRAWN, REFUSED))
+
+
+def is_plain(line: bytes) -> bool:
+    """Whether a sealed line says for sure that consent was given, and nothing else; what is in doubt is to be read."""
+    return any(word in line for word in _GIVEN) and not any(word in line for word in _NOES)
+
+
 def standings(consents: Iterable[tuple[str, Mapping[str, Value]]]) -> dict[str, Standing]:
     """Return what each patient's last word comes to: of consents as they stand, each with the patient's id."""
     last: dict[str, Mapping[str, Value]] = {}

@@ -33,6 +33,7 @@ ADDED = {"response": RESPONSE, "finding": FINDING, "consult": CONSULT}
 OF_PATIENTS = tuple(kind for kind in KINDS if kind not in ("query", "screening"))
 BESIDE = {"answer": ANSWER, "score": SCORE}  # the tables that filled-in scales have beside their own
 FIRST = Column("day", "day", "the index date", "days since the index date of the patient's first episode")
+IN_FLIGHT = 3  # lots of rows that wait to be read
 PLACES = ("row", "episode", "patient")  # of a row: its own number, and those of its episode and patient
 
 
@@ -99,12 +100,11 @@ class Reading:
                 tags += rows.tags
                 if kind == "patient":
                     self._note_patients(rows)
-                if waiting:
-                    waiting[-1].result()  # no more than two lots are held at once
+                if len(waiting) >= IN_FLIGHT:
+                    waiting[-IN_FLIGHT].result()  # so many lots are held at once, and no more
                 waiting.append(worker.submit(self._part, kind, shape, rows))
-            waiting.append(
-                worker.submit(self._part, kind, shape, Rows([], [], [], [], [], []))
-            )  # of none it has columns too
+            none = Rows([], [], [], [], [], [])  # of which there are columns too
+            waiting.append(worker.submit(self._part, kind, shape, none))
         self._digest.add(kind, tags)
         return [each.result() for each in waiting]
 

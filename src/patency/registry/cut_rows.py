@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from patency.registry.session import Session
 
-_AT_ONCE = 50_000  # rows that are read and unsealed at once
+_AT_ONCE = 20_000  # rows that are read and unsealed at once
 _OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
 _VOID = _OPEN.index("is_void")
 _TAG = 16  # bytes at the end of what is sealed, made of it and of all that stands in the open beside it (GCM)

@@ -4,6 +4,8 @@ The order tells nothing of who came first, for the ids are made by chance for wh
 the manifest lists are written.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +33,18 @@ class Writing:
         self._screened = [sites[site] for site in reading.screening_sites()]
 
     def write(self) -> dict[str, Table]:
-        """Write every table; what others hang on first."""
-        tables = {kind: self._write_kind(kind) for kind in OF_PATIENTS}
-        for name in BESIDE:
-            tables[name] = self._write_beside(name)
-        tables["query"] = self._written("query", self._taken("query"), (), ())
-        tables["screening"] = self._write_screening()
-        for name in tables:
-            self._reading.path(name).unlink()
-        return dict(sorted(tables.items()))
+        """Write every table; while one is written, the ids of the next are made."""
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            waiting = []
+            for kind in OF_PATIENTS:
+                ids = self._codes.of(kind, self._reading.ids(kind).to_list())
+                waiting.append(worker.submit(self._write_kind, kind, ids))
+            waiting += [worker.submit(self._write_beside, name) for name in BESIDE]
+            tables = [each.result() for each in waiting]
+        tables += [self._written("query", self._taken("query"), (), ()), self._write_screening()]
+        for table in tables:
+            self._reading.path(table.name).unlink()
+        return {table.name: table for table in sorted(tables)}
 
     def _taken(self, table: str) -> "polars.DataFrame":
         """Read a table that was set down."""
@@ -47,10 +52,11 @@ class Writing:
 
         return polars.read_ipc(self._reading.path(table))
 
-    def _write_kind(self, kind: str) -> Table:
+    def _write_kind(self, kind: str, codes: Sequence[str]) -> Table:
+        """Write a kind whose rows have these ids; what it hangs on was written before."""
         import polars
 
-        self._ids[kind] = polars.Series(kind, self._codes.of(kind, self._reading.ids(kind).to_list()), polars.String())
+        self._ids[kind] = polars.Series(kind, codes, polars.String())
         above = lineage(kind)
         rows = {kind: "row", above[min(1, len(above) - 1)]: "of", "episode": "episode", "patient": "patient"}
         frame = self._taken(kind)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
 from patency.registry.demo_cohort import draw, drawn, generator, level_of, outcomes
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 SYNTHETIC = "synthetic"
-LOUD = "SYNTHETIC: nobody in it ever lived; no figure of it is evidence."
+LOUD = banner("synthetic")
 FEWEST, FEWEST_OF_A_SITE, MOST = 20, 10, 100_000
 SITES = ("north", "south", "east", "west", "harbour", "hill", "lake", "forest", "river", "valley", "bridge", "meadow")
 BEGUN, ENROLLED_UNTIL, UNTIL = date(2019, 1, 1), date(2025, 12, 31), date(2026, 6, 30)

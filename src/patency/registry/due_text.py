@@ -6,6 +6,7 @@ stands above everything; over the pool it is said by which moment it stands.
 
 from collections.abc import Iterator, Sequence
 
+from patency.cut.label import banner
 from patency.percent import counted as share_words
 from patency.registry.complete import Completeness
 from patency.registry.counts import Count
@@ -38,11 +39,7 @@ HEADER = (
 
 def _top(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
     if label:
-        yield (
-            f"*** {label.upper()}: nobody in this registry ever lived ***"
-            if label == "synthetic"
-            else f"*** {label} ***"
-        )
+        yield banner(label)
     yield f"{title}, {POOLED} on {on}" if is_pooled else f"{title}, on {on}"
 
 
@@ -96,6 +93,13 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         yield "  " + "  ".join(each.ljust(width) for each, width in zip(row, widths, strict=True)).rstrip()
+
+
+def labelled(rows: Sequence[Sequence[str]], label: str) -> list[Sequence[str]]:
+    """Return rows of a CSV file with the registry's label in each, where it has one: a file leaves its heading behind."""
+    if not label:
+        return list(rows)
+    return [(*row, cell(label) if place else "label") for place, row in enumerate(rows)]
 
 
 def due_rows(due: Due, chosen: Sequence[str]) -> list[Sequence[str]]:

@@ -49,8 +49,14 @@ def rehearse(engine: Engine, steps: Path = STEPS) -> dict[str, Stock]:
     return (_rehearse_in_a_schema if is_postgresql(engine) else _rehearse_in_a_file)(engine, steps)
 
 
-def waiting(connection: Connection, steps: Path = STEPS) -> list[str]:
+def steps_of(engine: Engine, steps: Path = STEPS) -> list[str]:
     """Return the steps that a database has still to take, in order."""
+    with transaction(engine) as connection:
+        return waiting(connection, steps)
+
+
+def waiting(connection: Connection, steps: Path = STEPS) -> list[str]:
+    """Return the same by a connection to it."""
     taken = _taken(connection, steps)
     script = ScriptDirectory.from_config(_config(steps))
     return [f"{step.revision} {step.doc}" for step in script.iterate_revisions("head", taken or "base")][::-1]

@@ -30,6 +30,7 @@ from patency.registry.vault import Erased, nonces, seal, unseal
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+SHORTEST_BEGINNING = 4  # letters of an id by which a record may be named
 _AT_ONCE = 20_000  # rows that are read from the database at once
 
 
@@ -276,6 +277,16 @@ class Session:
             raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                                  "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
         return patient
+
+    def id_beginning(self, kind: str, beginning: str) -> str:
+        """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
+        table = schema.records[kind]
+        if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
+            return beginning
+        query = select(table.c.id).where(table.c.site == self.user.site, table.c.id.startswith(beginning)).distinct()
+        with transaction(self.registry.engine, self.token) as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        return found[0] if len(found) == 1 else beginning
 
     def record_of(self, patient: str) -> list[Entry]:
         """Return all that stands of a patient now, kind by kind; that it was seen is a line of the trail."""

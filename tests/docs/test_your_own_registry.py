@@ -1,0 +1,47 @@
+"""Whoever follows docs/your-own-registry.md has a registry, its cut, and a trail that fits."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from patency.cli import main
+
+from .test_docs import ROOT, blocks
+
+PAGE = (ROOT / "docs" / "your-own-registry.md").read_text(encoding="utf-8")
+COMMANDS = [line.removeprefix("patency ") for block in blocks(PAGE, "sh") for line in block.splitlines() if line]
+
+
+def test_the_page_works_as_it_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of the page, in its order, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATENCY_PASSWORD", "correct horse battery")
+    said: dict[str, str] = {}
+    visit = ""
+    for command in COMMANDS:
+        typed = command.replace(" VISIT ", f" {visit[:8]} ").replace("examples/", f"{ROOT}/examples/")
+        assert main(shlex.split(typed)) == 0, (command, capsys.readouterr().err)
+        action = " ".join(command.split()[1:3])
+        said[action] = said.get(action, "") + capsys.readouterr().out
+        if command.startswith("registry show"):
+            (visit,) = re.findall(r"visit ([0-9a-f]{32})", said["show our-registry"])
+
+    assert "Ada Made-Up" in said["find our-registry"]
+    assert "query: The first treatment was a procedure, and none is on record." in said["add our-registry"]
+    assert "weight from 61 kg to 16 kg" in said["history our-registry"]
+    assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
+    assert "37" in said["import our-registry"]
+    assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
+    assert said["cut our-registry"].startswith("*** MADE UP")
+    assert "fit" in said["verify our-registry"]
+    assert "erased" in said["erase our-registry"]
+
+
+def test_the_page_shows_each_command_of_the_registry() -> None:
+    """Whoever reads it meets every verb; those of the operator alone stand on the page for PostgreSQL."""
+    verbs = {command.split()[1] for command in COMMANDS}
+    assert {"init", "site", "user", "enrol", "add", "correct", "show", "due", "map", "import", "cut", "verify", "erase"} <= verbs

@@ -1,0 +1,92 @@
+"""How what is due, complete and counted is laid out; and that synthetic data say so wherever they go."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from patency.cli import main
+from patency.registry.registry import Registry
+from registry.made import PASSWORD
+from registry.made_follow_up import filled
+
+
+@pytest.fixture
+def says(
+    new_registry: Callable[[str], Registry], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], str]:
+    """What the shell answers, of a synthetic registry with 14 patients in North and 6 in South."""
+    registry = filled(new_registry("sqlite"), 14, 6)
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE registry SET label = 'synthetic'")
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+
+    def run(words: str) -> str:
+        what, *more = words.split(" ", 1)
+        capsys.readouterr()
+        assert main(["registry", what, str(registry.folder), *(more[0].split(" ") if more else [])]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+DUE = """\
+*** SYNTHETIC: nobody in it ever lived; no figure of it is evidence ***
+What is due, on 2025-06-05
+by The minimal common set, version 1; time runs from the index date, on which imaging showed the clot
+196 planned visits: 39 done, 0 out of window, 2 due, 1 overdue, 0 missed, 42 upcoming, 112 not expected, 0 cannot be told
+
+overdue (1)
+  patient  visit     planned for  window
+  P-0000   3 months  2025-04-30   2025-03-31 to 2025-05-30  closed 6 days ago
+
+due (2)
+  patient  visit     planned for  window
+  P-0006   3 months  2025-05-06   2025-04-06 to 2025-06-05  closes in 0 days
+  P-0012   3 months  2025-05-12   2025-04-12 to 2025-06-11  closes in 6 days
+"""
+
+
+def test_a_list_names_what_wants_doing_first(says: Callable[[str], str]) -> None:
+    """39 visits were made: 14 at 10 days, 14 at 30 days, and 11 of 14 at 3 months; of every sixth the last was not."""
+    assert says("due --user rita --on 2025-06-05") == DUE
+
+
+def test_a_csv_file_and_json_bear_the_label_of_synthetic_data(says: Callable[[str], str]) -> None:
+    """Whoever opens the file alone must see that nobody in it ever lived."""
+    for words in ("due --user rita --status all", "complete --user rita", "count --user rita episode.side"):
+        rows = list(csv.DictReader(io.StringIO(says(f"{words} --csv"))))
+        assert rows
+        assert {row["label"] for row in rows} == {"synthetic"}
+        assert json.loads(says(f"{words} --json"))["label"] == "synthetic"
+    assert json.loads(says("flow --user rita --json"))["label"] == "synthetic"
+
+
+@pytest.mark.parametrize("form", ["", " --csv", " --json"])
+@pytest.mark.parametrize("words", ["due --status all", "complete", "flow", "count episode.side", "count visit.planned"])
+def test_the_statistician_is_shown_no_name_in_any_form(says: Callable[[str], str], words: str, form: str) -> None:
+    """Neither a pseudonym nor the name of a site."""
+    if words == "flow" and form == " --csv":
+        form = ""
+    said = says(f"{words} --user stat{form}")
+    assert "P-0" not in said
+    assert "P-1" not in said
+    assert "north" not in said.lower()
+
+
+def test_no_percentage_stands_without_its_count_its_denominator_and_its_interval(says: Callable[[str], str]) -> None:
+    """Each is written as 9 of 14, 64% (39% to 84%)."""
+    for words in ("complete --user rita", "flow --user rita", "count --user rita episode.side --by caval"):
+        for line in says(words).splitlines():
+            percents = line.count("%") - line.count("target") * line.partition("target")[2].count("%")
+            assert percents in (0, 3), line
+            assert percents == 0 or " of " in line
+
+
+def test_a_list_of_what_is_missing_says_why(says: Callable[[str], str]) -> None:
+    """No segment is recorded of anybody."""
+    said = says("complete --user rita --missing")
+    assert "  P-0013    no segment is recorded\n" in said
+    assert "which segments are involved: missing 14 times; --missing lists them" in says("complete --user rita")
