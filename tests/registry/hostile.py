@@ -46,7 +46,7 @@ def csv(*rows: str, kept: int | None, refused: int | None, header: str = HEADER,
 
 
 def excel(*rows: Sequence[Any], kept: int | None, refused: int | None, header: Sequence[Any] = tuple(HEADER.split(",")),
-          dress: Callable[[Any, Any], None] = lambda book, sheet: None, otherwise: Sequence[tuple[str, str]] = ()) -> File:  # fmt: skip
+          dress: Callable[[Any, Any], None] = lambda *_: None, otherwise: Sequence[tuple[str, str]] = ()) -> File:  # fmt: skip
     """Return an Excel file of some rows; `dress` may do more to it."""
     import openpyxl
 
@@ -95,12 +95,7 @@ records:
     items: {date: {column: visit_date}, method: {is: duplex}, status: {column: status}}
 """)]  # fmt: skip
 REDCAP_HEADER = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,sex,diagnosed,age,visit_date,pain,status"
-STOCKINGS = [
-    (
-        "      note: {column: note}",
-        "      note: {column: note}\n      compression: {column: worn}\n      compression_class: {column: class}",
-    )
-]
+STOCKINGS = [("note}\n", "note}\n      compression: {column: worn}\n      compression_class: {column: class}\n")]
 WEIGHT_NOT_KNOWN = [('"-99": declined', '"-99": declined, "30": not known')]
 
 FILES: dict[str, Callable[[], File]] = {
@@ -207,15 +202,18 @@ FILES: dict[str, Callable[[], File]] = {
     "excel-day-first": lambda: excel(["A1", 1, ON, 3, 62.5, "none", "well"], ["A2", 1, "01.03.2024", 3, "62,5", "none", None],
                                      ["A3", 1, "2024-03-01", 3, "62.5", "none", None], kept=2, refused=1,
                                      otherwise=[("missing:", "dates: day-month-year\ndecimal: comma\nmissing:")]),
-    "excel-merged": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], ["A1", 2, ON, 3, 62.5, "none", ""], ["A2", 1, ON, 3, 62.5, "none", ""],
+    "excel-merged": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], ["A1", 2, ON, 3, 62.5, "none", ""],
+                                  ["A2", 1, ON, 3, 62.5, "none", ""],
                                   kept=1, refused=2, dress=lambda _, sheet: sheet.merge_cells("A2:A3")),
-    "excel-errors": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], ["A2", 1, ON, 3, 62.5, "none", ""], ["A3", 1, ON, 3, 62.5, "none", ""],
+    "excel-errors": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], ["A2", 1, ON, 3, 62.5, "none", ""],
+                                  ["A3", 1, ON, 3, 62.5, "none", ""],
                                   kept=1, refused=2, dress=_with_error),
     "excel-booleans": lambda: excel(["A1", True, ON, True, 62.5, "none", ""], ["A2", 1, ON, datetime.time(3, 4), 62.5, "none", ""],
                                     kept=0, refused=2),
     "excel-sheets": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], kept=None, refused=None,
                                   dress=lambda book, _: book.create_sheet("Other")),
-    "excel-sheet-named": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], kept=1, refused=0, dress=lambda book, _: book.create_sheet("Other"),
+    "excel-sheet-named": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], kept=1, refused=0,
+                                       dress=lambda book, _: book.create_sheet("Other"),
                                        otherwise=[("missing:", "sheet: Visits\nmissing:")]),
     "excel-title-above": lambda: excel(tuple(HEADER.split(",")), ["A1", 1, ON, 3, 62.5, "none", ""], kept=None, refused=None,
                                        header=["Visits of our clinic"]),

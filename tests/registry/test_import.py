@@ -112,7 +112,7 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(session, tmp_pa
     assert list(session.entries("visit")) == []
     written = brought(session, file, VISITS)
     assert list(tried.lines())[:-1] == list(written.lines())[: len(list(tried.lines())) - 1]
-    assert list(tried.lines())[0] == "2 rows in = 2 kept + 0 refused"
+    assert next(tried.lines()) == "2 rows in = 2 kept + 0 refused"
     assert "nothing was written" in list(tried.lines())[-1]
     assert [
         dict(entry.values) for entry in sorted(session.entries("visit"), key=lambda entry: str(entry.values["date"]))
@@ -233,8 +233,9 @@ def test_who_may_not_add_cannot_import(registry, tmp_path):
         brought(registry.sign_in("rita", PASSWORD), _written(tmp_path, TWO), VISITS)
 
 
-def test_another_sites_patients_are_strangers(session, registry, tmp_path):
+def test_another_sites_patients_are_strangers(registry, tmp_path):
     """The same pseudonym at the south is nobody there, and its file adds nothing to the north's patient."""
+    _enrolled(registry.sign_in("ivo", PASSWORD), "N1")
     account = brought(registry.sign_in("sam", PASSWORD), _written(tmp_path, TWO), VISITS)
     assert (account.kept, account.refused_by) == (0, {"a patient who is not enrolled": 2})
 
@@ -340,7 +341,8 @@ def test_rows_that_come_in_at_once_are_those_that_come_in_one_by_one(tmp_path, m
     assert len(accounts[0][2]) == 4
 
 
-REDCAP = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,sex_at_birth,diagnosed,age,provoking___surgery,provoking___cancer,visit_date,pain,note,ipaddress,patient_name
+REDCAP = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,sex_at_birth,diagnosed,age,\
+provoking___surgery,provoking___cancer,visit_date,pain,note,ipaddress,patient_name
 P1,v3_arm_1,visit,1,,,,,,01.04.2020,"3,5",=1+1,10.0.0.1,Ann
 P1,base_arm_1,,,female,01.01.2020,"15,5",1,0,,,,,Ann
 P2,base_arm_1,,,male,13.01.2020,15,0,0,,,,,Bob

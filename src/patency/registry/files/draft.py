@@ -14,8 +14,9 @@ from typing import Any
 from patency.instrument.model import Instrument, ItemKind
 from patency.practice import identity, redcap_rows
 from patency.practice.cells import ORDERS
-from patency.practice.draft import MOST_ROWS, UNSURE, codes, drafted, free_columns, same_names, why_not, written
+from patency.practice.draft import MOST_ROWS, codes, drafted, free_columns, same_names, why_not, written
 from patency.practice.export import Export, column_cells
+from patency.practice.layout import UNSURE
 from patency.registry.entry import ITEMS
 from patency.registry.files.ahead import Rows
 from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION

@@ -17,7 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from patency.case import Absence, Span
 from patency.fault import Fault, Place, Refused, nearest
@@ -157,7 +157,7 @@ class _Rows:
         return Written(self.path.name, kind, self.records, self._digest.hexdigest())
 
 
-def private(path: Path):  # noqa: ANN201  an open text file, whose type has no short name
+def private(path: Path) -> TextIO:
     """Open a new file that its owner alone may read."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
 

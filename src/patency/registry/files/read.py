@@ -4,10 +4,10 @@ Many rows are read at once, column by column: a cell that is written alike in th
 of practice/cells.py, and what it says is packed once (entry.fragment). Of a row in which anything cannot be read, nothing is
 brought in.
 
-Not here: which rows stand already, and on what a record hangs (files/run.py).
+Not here: which rows stand already, and on what a record hangs (import_run.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -16,22 +16,20 @@ from patency.answer import Unreadable
 from patency.case import Absence
 from patency.fault import Fault, Place
 from patency.instrument.asked import hung_on
-from patency.instrument.model import Instrument, Item, ItemKind
+from patency.instrument.model import Instrument, ItemKind
 from patency.practice import identity
-from patency.practice.cells import Read, reader_of
+from patency.practice.cells import reader_of
 from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
+from patency.registry.forms import Forms
+from patency.registry.files.cells import Answers, Cells, odd
 from patency.registry.files.excel import Odd
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BLANK, FILLED, ImportMap, Part
-from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
-from patency.registry.valid import faults_of, shown, why_wrong
-from patency.table import LONGEST_CELL, counted, uncell
+from patency.registry.valid import faults_of
+from patency.table import counted, uncell
 from patency.truth import Truth
-
-_MOST_KNOWN = 50_000  # unlike cells of one column whose reading is kept for later rows
-
 
 Row = tuple[int, int, list[str]]  # its number from 1, the line it begins on, its cells
 
@@ -65,92 +63,6 @@ class Drawn(NamedTuple):
     dates: Sequence[date | None]
 
 
-class _Answers(Mapping[str, Sequence[Any]]):
-    """The answers to the items of a part, row by row; those of an item are gathered when they are first asked for."""
-
-    def __init__(self, found: dict[str, Sequence[Any]]) -> None:
-        self._found = found
-        self._waiting: dict[str, tuple[Mapping[Any, Any], Sequence[Any]]] = {}
-
-    def add(self, name: str, known: Mapping[Any, Any], cells: Sequence[Any]) -> None:
-        """Add an item, by its cells and what each of them says."""
-        self._waiting[name] = (known, cells)
-
-    def __getitem__(self, name: str) -> Sequence[Any]:
-        if name not in self._found:
-            known, cells = self._waiting[name]
-            self._found[name] = [known[cell] for cell in cells]
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._found, **self._waiting})
-
-    def __len__(self) -> int:
-        return len(self._found.keys() | self._waiting.keys())
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._found or name in self._waiting
-
-
-class _Cells:
-    """Reads the cells of one item, and remembers what they said and how it is packed."""
-
-    def __init__(self, name: str, item: Item, read: Callable[[Any], Read], places: Sequence[int], today: date) -> None:
-        self.name, self.item, self.places, self.today = name, item, places, today
-        self.read, self.is_text = read, item.kind is ItemKind.TEXT
-        self.known: dict[Any, Read | Unreadable] = {}
-        self.texts: dict[Any, str] = {}  # each cell, packed
-        self.sections: dict[Any, str] = {}  # and where in the line that stands
-        self.is_odd = self.is_stated = False  # whether any known cell cannot be read, or states a reason for no answer
-
-    def packed(self, cells: Sequence[Any]) -> list[str]:
-        """Return what each cell says, packed."""
-        try:
-            return list(map(self.texts.__getitem__, cells))
-        except KeyError:  # soon there are none that were not met before
-            self._learn(cells)
-        return list(map(self.texts.__getitem__, cells))
-
-    def _learn(self, cells: Sequence[Any]) -> None:
-        """Read those cells that were not met before; what people wrote freely comes but once, and is not kept."""
-        if self.is_text or len(self.known) > _MOST_KNOWN:
-            self.known, self.texts, self.sections, self.is_odd, self.is_stated = {}, {}, {}, False, False
-        for cell in set(cells) - self.known.keys():
-            try:
-                value = self._value(cell)
-            except Unreadable as unreadable:
-                self.known[cell], self.is_odd = unreadable, True
-                self.sections[cell], self.texts[cell] = "", "?"  # its row is refused; yet the part had something to say
-                continue
-            self.known[cell] = value
-            self.sections[cell], self.texts[cell] = ("", "") if value is None else fragment(self.name, value)
-            self.is_stated = self.is_stated or isinstance(value, Absence)
-
-    def _value(self, cell: Any) -> Read:
-        for each in (cell,) if isinstance(cell, str) else cell:
-            if len(each) > LONGEST_CELL:
-                raise Unreadable(f"the cell has {len(each):,} letters", f"up to {LONGEST_CELL:,} are read",
-                                 "look at what it is; an answer is shorter")  # fmt: skip
-            if isinstance(each, Odd):
-                raise Unreadable(*_odd(each))
-        value = self.read(uncell(cell) if isinstance(cell, str) else tuple(map(uncell, cell)))
-        if self.is_text and isinstance(value, str) and (what := identity.held(value)):
-            raise Unreadable(
-                f"{self.item.name!r} holds {what}", "a record never carries an identity", "take it out of the text"
-            )
-        if value is not None and (wrong := why_wrong(self.item, value, self.today)):
-            raise Unreadable(f"{self.item.name!r} cannot be {shown(value, self.item)}", *wrong)
-        return value
-
-
-def _odd(cell: Odd) -> tuple[str, str, str]:
-    return (
-        f"the cell cannot be read: {cell}",
-        "what it shows is not what it holds",
-        "write into each cell what it says, as a value",
-    )
-
-
 class _PartReader:
     """Reads one part of a mapping, batch after batch."""
 
@@ -162,7 +74,7 @@ class _PartReader:
         self.scale = forms.scales.get(part.scale)
         place = {name: index for index, name in enumerate(header)}
         self.cells = [
-            _Cells(
+            Cells(
                 name,
                 column.item,
                 reader_of(column, found.decimal, frozenset()),
@@ -187,7 +99,7 @@ class _PartReader:
         count = len(patients)
         is_meant = self._meant(columns, count)
         lines: dict[str, list[Iterable[str]]] = {section: [] for section in SECTIONS}
-        answers = _Answers({name: [value] * count for name, value in self.part.fixed.items()})
+        answers = Answers({name: [value] * count for name, value in self.part.fixed.items()})
         for section, text in self.fixed:
             lines[section].append(repeat(text, count))
         said: list[list[str]] = []
@@ -242,9 +154,7 @@ class _PartReader:
             ]
         return meant
 
-    def _put(
-        self, cells: _Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]
-    ) -> None:
+    def _put(self, cells: Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]) -> None:
         """Put what an item says into the sections of the lines."""
         if not cells.is_stated:
             section = "i" if cells.name.startswith(ITEMS) else "d" if cells.item.kind is ItemKind.DATE else "v"
@@ -380,7 +290,7 @@ class Reader:
             if Odd in set(map(type, columns[place])):
                 for index, cell in enumerate(columns[place]):
                     if isinstance(cell, Odd):
-                        refusals.add(index, "a cell that cannot be read", *_odd(cell), self.header[place])
+                        refusals.add(index, "a cell that cannot be read", *odd(cell), self.header[place])
 
     def _refuse_rows(self, rows: Sequence[Row], width: int, refusals: Refusals) -> None:
         header = list(self.header)
