@@ -59,7 +59,7 @@ def _add_arguments(actions: Actions) -> None:
     screen = actions.add_parser(
         "screen",
         help="note somebody who was seen, enrolled or not",
-        epilog="example: patency registry screen our-registry date=2026-11-20 age_band=12_to_17 enrolled=no reason=declined",
+        epilog="example: patency registry screen our-registry date=2026-11-20 age_band=12_to_17 enrolled=no reason=refused",
     )
     add_where(screen)
     _add_values(screen)

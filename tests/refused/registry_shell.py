@@ -1,0 +1,86 @@
+"""What the shell says to who cannot open a registry, or types what cannot be."""
+
+import io
+import sqlite3
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest.mock import patch
+
+from sqlalchemy.exc import OperationalError
+
+from patency.cli import main
+from patency.fault import Refused
+from patency.registry import database
+from patency.registry.registry import Admin, Registry, create
+from registry.made import PASSWORD, forms, library
+
+SET = {"PATENCY_PASSWORD": PASSWORD, "PATENCY_USER": "anna"}
+
+
+def typed(folder: Path, *arguments: str, variables: dict[str, str] = SET) -> str:
+    """Return what is said to who types a command in a folder."""
+    page, says = io.StringIO(), io.StringIO()
+    with (
+        chdir(folder), patch.dict("os.environ", variables), redirect_stdout(page), redirect_stderr(says),
+        patch("sys.stdin", io.StringIO()),
+    ):  # fmt: skip
+        code = main(["registry", *arguments])
+    assert code, "it is refused"
+    return f"{page.getvalue()}{says.getvalue()}exit code {code}\n"
+
+
+def small(folder: Path) -> Path:
+    """Make a registry of one site and one user, who enters."""
+    create(folder / "registry", "Test registry")
+    registry = Registry(folder / "registry", library(), forms())
+    Admin(registry, "operator").add_site("north", "North Hospital")
+    Admin(registry, "operator").add_user("anna", "entry", "north", PASSWORD)
+    registry.close()
+    return folder
+
+
+def _without_episode(folder: Path) -> str:
+    small(folder)
+    with chdir(folder), patch.dict("os.environ", SET), redirect_stdout(io.StringIO()):
+        assert main(["registry", "enrol", "registry", "N-17"]) == 0
+    return typed(folder, "add", "registry", "N-17", "visit", "date=2026-03-01")
+
+
+def _not_a_cut(folder: Path) -> str:
+    (folder / "empty").mkdir()
+    return typed(folder, "cut", "show", "empty")
+
+
+def _failed(said: str) -> Callable[[Path], object]:
+    """Let a database say why it failed."""
+
+    def fail(folder: Path) -> None:
+        engine = database.engine_of(f"sqlite:///{folder / 'registry.db'}")
+        try:
+            with database.transaction(engine, is_writing=True):
+                raise OperationalError("INSERT", {}, sqlite3.OperationalError(said))
+        except Refused:
+            engine.dispose()
+            raise
+
+    return fail
+
+
+PIECES: dict[str, Callable[[Path], object]] = {
+    "shell-without-a-user": lambda folder: typed(folder, "list", "registry", variables={"PATENCY_USER": ""}),
+    "shell-without-a-registry": lambda folder: typed(folder, "list", "registry"),
+    "shell-with-a-wrong-password": lambda folder: typed(
+        small(folder), "list", "registry", variables=SET | {"PATENCY_PASSWORD": "not the password"}
+    ),
+    "shell-visit-of-no-episode": _without_episode,
+    "shell-cut-by-data-entry": lambda folder: typed(small(folder), "cut", "registry", "cut"),
+    "shell-cut-that-is-none": _not_a_cut,
+    "shell-demo-of-nobody": lambda folder: typed(folder, "demo", "demo", "--patients", "3"),
+    "shell-migration-of-nothing": lambda folder: typed(folder, "migrate", "registry"),
+    "database-on-a-full-disk": _failed("database or disk is full"),
+    "database-held-by-another": _failed("database is locked"),
+    "database-that-cannot-be-written": _failed("attempt to write a readonly database"),
+    "database-that-is-no-registry": _failed("no such table: head"),
+    "database-that-refuses": _failed("permission denied for table person"),
+}
