@@ -7,7 +7,9 @@ not all was asked, with what it includes and excludes.
 Not here: how one answer is written (answer.py).
 """
 
+import json
 import math
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 
@@ -18,6 +20,7 @@ from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
+_NEEDS_QUOTES = re.compile(r"^[^\w(]|: | #|:$")  # in a line of YAML
 LONGEST_NAME, LONGEST_LABEL = 300, 3_000  # letters
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # days on which a page can be seen
 
@@ -301,6 +304,7 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
 
 def case_file(case: Case) -> str:
     """Write a case as a file that `patency consult` opens."""
-    lines = [f'case: "{case.name}"', f"about: {case.about}", f"on: {case.on.isoformat()}", "findings:"]
+    about = json.dumps(case.about, ensure_ascii=False) if _NEEDS_QUOTES.search(case.about) else case.about
+    lines = [f'case: "{case.name}"', f"about: {about}", f"on: {case.on.isoformat()}", "findings:"]
     lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
     return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from patency.answer import read_value
-from patency.case import Absence, Case, Span
+from patency.case import Absence, Case, Members, Span
 from patency.casefile import read_case
 from patency.consult.json import as_json
 from patency.consult.page import consult
@@ -167,8 +167,39 @@ def test_the_other_leg_says_nothing() -> None:
     both = [villalta("l", "left", DAY_5, pain="mild"), villalta("r", "right", DAY_5, pain="severe")]
     case = case_from([PATIENT, left, VISIT, *both], "e", DAY_9, forms())
     assert case.value("villalta_total") == Span(1, 1)
-    with pytest.raises(Refused, match="villalta_total"):
-        case_on(DAY_9, VISIT, *both)
+    assert case_on(DAY_9, VISIT, *both).value("villalta_total") == Span(1, 3), "whichever leg is meant, it lies within"
+
+
+def test_numbers_of_one_day_that_differ_are_a_span() -> None:
+    """A weight of the episode and another of that day's visit: both stand, and no consult is refused."""
+    heavy = finding("1", "weight", DAY_5, "61 kg"), finding("2", "weight", DAY_5, "60.8 kg")
+    case = case_on(DAY_9, *heavy)
+    assert case.value("weight") == Span(60.8, 61)
+    assert case.findings["weight"].written == "60.8 to 61 kg"
+
+
+def test_what_an_episode_says_in_other_words_reaches_the_case() -> None:
+    """Side, gangrene, the compressed vein, what provoked it, and vein by vein where the clot is."""
+    said: dict[str, Value] = {"side": "left", "limb_threat": "gangrene", "rutherford": "III", "compression_lesion": "may_thurner",
+            "provoking": frozenset({"catheter"}), "caval": "no"}  # fmt: skip
+    episode = EPISODE._replace(values={**EPISODE.values, **said})
+    limb = Entry("limb", "l", 1, "north", "p", "e", {"side": "left"}, "anna", EPISODE.at)
+    veins = [
+        Entry("segment", vein, 1, "north", "p", "l", {"vein": vein, "involved": involved}, "anna", EPISODE.at)
+        for vein, involved in (("common_iliac", "yes"), ("popliteal", "no"))
+    ]
+    case = case_from([PATIENT, episode, limb, *veins], "e", DAY_9, forms())
+    assert case.value("side") == frozenset({"left"})
+    assert case.value("phlegmasia") == frozenset({"venous_gangrene"})
+    assert case.value("rutherford") == frozenset({"irreversible"})
+    assert case.value("compression_lesion") == frozenset({"may_thurner"})
+    segments = case.value("segments")
+    assert segments == Members(frozenset({"common_iliac"}), frozenset({"popliteal", "inferior_vena_cava"}))
+    provoking = case.value("provoking")
+    assert isinstance(provoking, Members)
+    assert provoking.included == {"central_venous_catheter"}
+    assert "surgery" in provoking.excluded
+    assert "long_travel" not in provoking.excluded, "nobody asked for it"
 
 
 def test_a_draft_joins_no_case() -> None:

@@ -14,10 +14,10 @@ from patency.fault import Refused
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, New
-from patency.registry.files.export import MANIFEST, NO_FREE_TEXT, export
-from patency.registry.files.export_redcap import DICTIONARY, RECORDS, export_redcap
 from patency.registry.files.account import Account
 from patency.registry.files.draft import draft_map
+from patency.registry.files.export import MANIFEST, NO_FREE_TEXT, export
+from patency.registry.files.export_redcap import DICTIONARY, RECORDS, export_redcap
 from patency.registry.files.map import NOT_BROUGHT, read_map
 from patency.registry.files.run import Import
 from patency.registry.kinds import KINDS

@@ -261,6 +261,7 @@ def _consult(options: argparse.Namespace) -> None:
         patient = session.patient(options.pseudonym)
         episode = parent_of(session, "visit", patient, options.of)
         case = case_of(session, episode, options.on or date.today())
+        case = case._replace(about=banner(session.registry.details.label))
         if options.case:
             sys.stdout.write(case_file(case))
             return

@@ -25,6 +25,7 @@ from patency.instrument.score import findings, score
 from patency.registry.entry import Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
+from patency.registry.passed import passed, veins
 from patency.registry.said import findings_of, known, response_of
 from patency.registry.session import Session
 from patency.registry.valid import no_scale
@@ -36,7 +37,7 @@ AGE = "age"
 
 
 def case_of(session: Session, episode: str, on: date) -> Case:
-    """Return the case of an episode on a day; refuse it where findings of one day contradict each other."""
+    """Return the case of an episode on a day; refuse it where findings of one day cannot both be."""
     patient = session.entry("episode", episode).patient
     return case_from(session.record_of(patient), episode, on, session.forms)
 
@@ -46,12 +47,16 @@ def case_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) ->
     faults: list[Fault] = Faults()
     dated = [(each, day) for each, day in _of_episode(entries, episode) if day <= on]
     found = [finding for each, day in dated for finding in _found(each, day, forms, faults)]
-    side = _latest(found, []).get(SIDE)
+    found += veins(dated)
+    side = _latest(found, [], forms.vocabulary).get(SIDE)
     affected = _side_of(dated) if side is None else side.value
     for each, _ in dated:
         if each.kind == "response":
             found += _scored(each, forms, affected, faults)
-    latest = {finding.concept: _as_seen(finding, on, forms.vocabulary) for finding in _latest(found, faults).values()}
+    latest = {
+        finding.concept: _as_seen(finding, on, forms.vocabulary)
+        for finding in _latest(found, faults, forms.vocabulary).values()
+    }
     order = sorted(latest, key=lambda name: forms.vocabulary.concepts[name].order)
     case = _without_overtaken(Case(on, {name: latest[name] for name in order}, _pseudonym(dated)), forms.vocabulary)
     case = with_events(case, forms.vocabulary, faults)
@@ -96,6 +101,7 @@ def _found(entry: Entry, day: date, forms: Forms, faults: list[Fault]) -> Iterat
             if finding.absence is not Absence.NOT_ASKED:
                 yield finding
         return
+    yield from passed(entry, day)
     form = forms.of[entry.kind]
     for name, item in form.items.items():
         value = entry.values.get(name)
@@ -140,8 +146,12 @@ def _side_of(dated: Iterable[tuple[Entry, date]]) -> frozenset[str] | None:
     return next((frozenset({str(side)}) for side in sides if side in SIDES), None)
 
 
-def _latest(found: Iterable[Finding], faults: list[Fault]) -> dict[str, Finding]:
-    """Return the latest finding of each concept; note where two of that day say different things."""
+def _latest(found: Iterable[Finding], faults: list[Fault], vocabulary: Vocabulary) -> dict[str, Finding]:
+    """Return the latest finding of each concept; where numbers or scales of that day differ, all that they may mean.
+
+    Two weights of one day, two readers of one leg, or both legs: whichever counts, it lies within. Note where two findings
+    of one day say what cannot be joined.
+    """
     every: dict[str, list[Finding]] = {}
     for finding in found:
         every.setdefault(finding.concept, []).append(finding)
@@ -149,16 +159,29 @@ def _latest(found: Iterable[Finding], faults: list[Fault]) -> dict[str, Finding]
     for concept, some in every.items():
         day = max(each.on for each in some)
         last = [each for each in some if each.on == day]
-        told = [each for each in last if each.value is not None] or last
-        latest[concept] = told[0]
-        for other in told[1:]:
-            if other.value != told[0].value:
-                what = (
-                    f"{concept!r} is {other.written!r} here and {told[0].written!r} at {told[0].place}, both of {day}"
-                )
+        first, *others = [each for each in last if each.value is not None] or last
+        for other in others:
+            if other.value == first.value:
+                continue
+            value = _either(first, other)
+            if value is None:
+                what = f"{concept!r} is {other.written!r} here and {first.written!r} at {first.place}, both of {day}"
                 faults.append(Fault(other.place, what, "nobody could see which of the two counts",
                                     "correct one of them, or void it", (concept,)))  # fmt: skip
+            else:
+                first = first._replace(value=value, written=_words(vocabulary.concepts[concept], value))
+        latest[concept] = first
     return latest
+
+
+def _either(one: Finding, other: Finding) -> Known | None:
+    """Return what is true whichever of two findings counts: the span of two numbers or days, the answers of two scales."""
+    match one.value, other.value:
+        case Span() as first, Span() as second:
+            return Span(min(first.low, second.low), max(first.high, second.high))
+        case frozenset() as some, frozenset() as more if one.scale and other.scale:
+            return some | more
+    return None
 
 
 def _as_seen(finding: Finding, on: date, vocabulary: Vocabulary) -> Finding:

@@ -21,11 +21,11 @@ from patency.practice import identity
 from patency.practice.cells import reader_of
 from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
-from patency.registry.forms import Forms
 from patency.registry.files.cells import Answers, Cells, odd
 from patency.registry.files.excel import Odd
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BLANK, FILLED, ImportMap, Part
+from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.valid import faults_of
 from patency.table import counted, uncell
