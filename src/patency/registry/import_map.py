@@ -289,7 +289,7 @@ def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault
             part.place, f"{words} hangs on {'the patient' if above else 'none'}, and 'parent' says otherwise",
             "a record hangs on what its kind says", "take 'parent' out")  # fmt: skip
     if parent is None:
-        return Fault(part.place, f"nothing says which {above} a {words} hangs on", f"{words} hangs on one",
+        return Fault(part.place, f"nothing says which {above} {words} hangs on", f"{words} hangs on one",
                      f"add a line 'parent: {ONLY}', or another that fits")  # fmt: skip
     if (
         part.scale
