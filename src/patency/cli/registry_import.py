@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, Failed
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.dictionary import write_out
-from patency.cli.registry_open import add_where, forms_of, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused
 from patency.registry.files.account import MOST_SHOWN, Account
@@ -21,8 +21,8 @@ from patency.registry.files.ahead import Rows
 from patency.registry.files.draft import draft_map
 from patency.registry.files.excel import Sheet
 from patency.registry.files.map import ImportMap, read_map
-from patency.registry.files.run import Import
-from patency.table import SEPARATORS, Stream
+from patency.registry.files.run import Import, look_over
+from patency.table import SEPARATORS, Stream, counted
 
 _EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
@@ -97,7 +97,7 @@ def _add_export(actions: Any) -> None:
 def _map(options: argparse.Namespace) -> None:
     forms = forms_of(options)
     separator = next((sign for sign, name in SEPARATORS.items() if name == options.separator), "")
-    with _refusals("no mapping was drafted"):
+    with refusing("no mapping was drafted"):
         found = ImportMap("", "", (), separator=separator, encoding=options.encoding, sheet=options.sheet)
         _refuse_kinds(options.kind, forms.of)
         rows = opened(options.file, found)
@@ -115,16 +115,19 @@ def _refuse_kinds(kinds: list[str], known: Any) -> None:
 
 def _import(options: argparse.Namespace) -> None:
     session = signed_in(options)
-    with _refusals("nothing was brought in"):
+    with refusing("nothing was brought in"):
         found = read_map(read_document(read_bytes(options.map), str(options.map)), session.forms)
         rows = opened(options.file, found)
         account = Account(options.refused or options.file.with_name(f"{options.file.name}.refused.csv"), rows.header)
         bringing = Import(session, rows, found, account, is_written=options.write, correct=options.correct)
         with _bar(rows.count * bringing.passes) as ticked:
             bringing.run(ticked)
+        asked = look_over(session, bringing.touched) if options.write else 0
     print("\n".join(account.lines()))
+    if asked:
+        print(f"the quality rules ask about {counted(asked, 'record')}: `patency registry query list {options.folder}`")
     if account.refused:
-        shown = f"{account.refused:,} rows are refused; the rest is {'written' if options.write else 'as it would be written'}"
+        shown = f"{counted(account.refused, 'row')} refused; the rest is {'written' if options.write else 'as it would be written'}"
         raise Failed(CASE_REFUSED, shown, account.faults[:MOST_SHOWN])
 
 
@@ -133,7 +136,7 @@ def _export(options: argparse.Namespace) -> None:
     from patency.registry.files.export_redcap import export_redcap
 
     session = signed_in(options)
-    with _refusals("nothing was exported"):
+    with refusing("nothing was exported"):
         written = (export_redcap if options.redcap else export)(session, options.out, options.text)
     label = session.registry.details.label
     for each in written:
@@ -153,17 +156,6 @@ def opened(path: Path, found: ImportMap) -> Rows:
         raise Failed(UNREADABLE, "the file cannot be read", [
             Fault(Place(str(path)), f"the file cannot be read: {(error.strerror or '').lower()}", "nothing can be taken from it",
                   "check the name and the folder")]) from None  # fmt: skip
-
-
-class _refusals(AbstractContextManager[None]):  # noqa: N801  it is used like a function
-    """Turn what is refused into the end of the command."""
-
-    def __init__(self, summary: str) -> None:
-        self.summary = summary
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Refused):
-            raise Failed(CONTENT_REFUSED, self.summary, error.faults) from None
 
 
 def _bar(count: int) -> AbstractContextManager[Callable[[int], object]]:

@@ -78,6 +78,12 @@ def close(session: Session, folder: Path, written: Sequence[Written], texts: Ite
     session.note("export", details={"what": "written", "files": counts, "texts": sorted(texts)})
 
 
+def file_named(name: str, session: Session) -> str:
+    """Return the name of a file, which says so where nobody in the registry ever lived: files are passed on one by one."""
+    label = session.registry.details.label
+    return f"{label}-{name}" if label else name
+
+
 def new_folder(folder: Path) -> None:
     """Make the folder of an export, or refuse one that is in use."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -112,7 +118,9 @@ def _kind(
         if scale not in rows:
             columns = columns_of(kind, session.forms, asked, scale)
             name = f"{kind}-{scale}.csv" if scale in session.forms.scales else f"{kind}.csv"
-            rows[scale] = _Rows(folder / name, columns, [*_own(kind), *(each.header for each in columns)])
+            rows[scale] = _Rows(
+                folder / file_named(name, session), columns, [*_own(kind), *(each.header for each in columns)]
+            )
         own = {
             f"{kind}_id": entry.id,
             f"{KINDS[kind].of}_id": entry.parent,

@@ -20,6 +20,7 @@ from patency.registry.files.export import (
     cells_of,
     close,
     columns_of,
+    file_named,
     new_folder,
     private,
     pseudonyms_of,
@@ -63,7 +64,7 @@ def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Colu
     header, digest, count = _header(columns), hashlib.sha256(), 0
     place = {name: index for index, name in enumerate(header)}
     pseudonyms, repeats = pseudonyms_of(session), Counter[tuple[str, str]]()
-    with private(folder / RECORDS) as file:
+    with private(folder / file_named(RECORDS, session)) as file:
 
         def write(rows: Sequence[Sequence[str]]) -> None:
             text = csv_text(rows)
@@ -83,7 +84,7 @@ def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Colu
                     row[place[name]] = text
                 write([row])
                 count += 1
-    return Written(RECORDS, "redcap", count, digest.hexdigest())
+    return Written(file_named(RECORDS, session), "redcap", count, digest.hexdigest())
 
 
 def _dictionary(forms: Forms, folder: Path, columns: Mapping[str, Sequence[Column]]) -> Written:

@@ -277,15 +277,19 @@ def _refuse_parents(found: ImportMap, forms: Forms, faults: list[Fault]) -> None
         seen.setdefault(part.name, part)
 
 
+def _one(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
 def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault | None:
     above, parent = KINDS[part.kind].of, part.parent
-    words = KINDS[part.kind].words
+    words = _one(KINDS[part.kind].words)
     if above in ("", "patient"):
         return None if parent is None else Fault(
-            part.place, f"a {words} hangs on {'the patient' if above else 'none'}, and 'parent' says otherwise",
+            part.place, f"{words} hangs on {'the patient' if above else 'none'}, and 'parent' says otherwise",
             "a record hangs on what its kind says", "take 'parent' out")  # fmt: skip
     if parent is None:
-        return Fault(part.place, f"nothing says which {above} a {words} hangs on", f"a {words} hangs on one",
+        return Fault(part.place, f"nothing says which {above} {words} hangs on", f"{words} hangs on one",
                      f"add a line 'parent: {ONLY}', or another that fits")  # fmt: skip
     if (
         part.scale
@@ -300,10 +304,10 @@ def _parent_fault(part: Part, before: Mapping[str, Part], forms: Forms) -> Fault
     if parent.how == BY_ROW and (parent.part not in before or before[parent.part].kind != above):
         rows = [each.name for each in before.values() if each.kind == above]
         return Fault(part.place, f"no part {parent.part!r} before this one makes a record of kind {above!r}",
-                     f"a {words} hangs on one", nearest(parent.part, rows, f"add a part of kind {above!r} before it"))  # fmt: skip
+                     f"{words} hangs on one", nearest(parent.part, rows, f"add a part of kind {above!r} before it"))  # fmt: skip
     dated = all("date" in forms.of[kind].items for kind in (part.kind, above))
     if parent.how in (SAME_DATE, LATEST) and not dated:
-        return Fault(part.place, f"a {words} and the {KINDS[above].words} it hangs on do not both have a date",
+        return Fault(part.place, f"{words} and the {KINDS[above].words} it hangs on do not both have a date",
                      "by dates it cannot be found", f"write 'parent: {ONLY}', or another that fits")  # fmt: skip
     return None
 

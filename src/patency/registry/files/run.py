@@ -11,7 +11,7 @@ Not here: what the cells say (files/read.py), which records a row makes (files/m
 """
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -25,6 +25,8 @@ from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
+
+_MOST_ONE_BY_ONE = 200  # patients
 
 
 class Import:
@@ -41,6 +43,7 @@ class Import:
         self.maker = Maker(session, found, rows.header, ids, self.standing, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
+        self.touched: set[str] = set()  # the patients of whom something was written
         self.passes = 1 + max(apart for _, apart in self._turns.values())
         account.left_out, account.is_written = left_out(found, rows.header), is_written
 
@@ -123,10 +126,12 @@ class Import:
 
     def _write(self, new: Sequence[Packed], changes: Sequence[Change]) -> None:
         """Write the new records of a batch in one transaction; then each correction in its own."""
+        self.touched.update(record.patient for record in new)
         if new:
             self.session.add_packed(new, self.found.source)
         for record, _, part, stood, _ in changes:
             if stood is not None:
+                self.touched.add(record.patient)
                 values = changed(part, stood.content, record.content)
                 self.session.correct(record.kind, record.id, values, self.reason, stood.version)
 
@@ -136,6 +141,18 @@ def _looked_for(found: ImportMap) -> tuple[set[str], set[str]]:
     dated = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how in (SAME_DATE, LATEST)}
     only = {KINDS[part.kind].of for part in found.parts if part.parent and part.parent.how == ONLY}
     return only - dated, dated
+
+
+def look_over(session: Session, patients: Collection[str]) -> int:
+    """Check the patients of whom something came in by the quality rules; return how many things are asked about.
+
+    What is unlikely is no reason to refuse a row: it becomes a query. Of many patients a check of all is sooner done.
+    """
+    from patency.registry.quality.check import check_all, check_patient
+
+    if len(patients) > _MOST_ONE_BY_ONE:
+        return sum(check_all(session).hits.values())
+    return sum(len(check_patient(session, patient)) for patient in sorted(patients))
 
 
 @contextmanager

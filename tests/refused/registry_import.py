@@ -1,0 +1,184 @@
+"""What imports and exports refuse: mappings that cannot be read, files that fit none, rows that cannot come in, texts nobody named."""
+
+import io
+import os
+import zipfile
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+from patency import table
+from patency.cli import main
+from patency.registry.entry import New
+from patency.registry.keep.erase import REASONS, erase
+from patency.registry.files.export import export
+from patency.registry.session import Session
+from registry.bringing import brought, mapped
+from registry.hostile import FILES
+from registry.hostile import MAPPING as VISITS
+from registry.made import PASSWORD, made
+
+HEAD = "registry map: patency-registry-map/1\nsource: clinic\npatient: {column: patient}\n"
+ROWS = "patient,visit,date,pain,weight,ulcer,note\nA1,1,2024-03-01,3,62.5,none,well\n"
+
+
+def _ivo(folder: Path, episodes: int = 1) -> Session:
+    session = made(folder).sign_in("ivo", PASSWORD)
+    patient = session.enrol("A1").id
+    for _ in range(episodes):
+        session.add(New("episode", {"date": date(2024, 2, 1), "age": 15.0}, patient, patient))
+    return session
+
+
+def _map(text: str) -> Callable[[Path], object]:
+    return lambda folder: mapped(made(folder).sign_in("ivo", PASSWORD), text)
+
+
+def _said(session: Session, folder: Path, rows: str = ROWS, mapping: str = VISITS, name: str = "visits.csv") -> str:
+    (folder / name).write_text(rows)
+    account = brought(session, folder / name, mapping)
+    return "".join(f"{fault}\n" for fault in account.faults)
+
+
+def _hostile(name: str) -> Callable[[Path], object]:
+    """Bring in one of the hostile files, as tests/registry/test_hostile.py does them all."""
+
+    def piece(folder: Path) -> object:
+        file, mapping = FILES[name](), VISITS
+        for before, after in file.otherwise:
+            mapping = mapping.replace(before, after, 1)
+        path = folder / f"{name}.{file.ending}"
+        path.write_bytes(file.content)
+        return "".join(f"{fault}\n" for fault in brought(_ivo(folder), path, mapping, write=False).faults)
+
+    return piece
+
+
+def _otherwise(folder: Path) -> str:
+    session = _ivo(folder)
+    _said(session, folder)
+    return _said(session, folder, ROWS.replace("62.5", "63"))
+
+
+def _voided(folder: Path) -> str:
+    session = _ivo(folder)
+    _said(session, folder)
+    session.void("visit", next(session.entries("visit")).id, "another patient's")
+    return _said(session, folder)
+
+
+def _erased(folder: Path) -> str:
+    session = _ivo(folder)
+    erase(session, session.patient("A1"), next(iter(REASONS)))
+    return _said(session, folder)
+
+
+def _odd_id(folder: Path) -> str:
+    mapping = VISITS.replace("key: [visit]", "id: visit")
+    return _said(_ivo(folder), folder, mapping=mapping)
+
+
+def _shown(*typed: str) -> str:
+    said = io.StringIO()
+    with (
+        mock.patch.dict(os.environ, {"PATENCY_PASSWORD": PASSWORD}),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(said),
+    ):
+        code = main(["registry", *typed])
+    return f"{said.getvalue()}exit code {code}\n"
+
+
+def _import_of_no_file(folder: Path) -> str:
+    made(folder)
+    (folder / "map.yaml").write_text(VISITS)
+    return _shown(
+        "import", str(folder / "registry"), str(folder / "none.csv"), str(folder / "map.yaml"), "--user", "ivo"
+    )
+
+
+def _import_with_refused_rows(folder: Path) -> str:
+    _ivo(folder)
+    (folder / "map.yaml").write_text(VISITS)
+    (folder / "visits.csv").write_text(ROWS + "A2,1,2024-03-01,3,62.5,none,\n")
+    return _shown(
+        "import",
+        str(folder / "registry"),
+        str(folder / "visits.csv"),
+        str(folder / "map.yaml"),
+        "--user",
+        "ivo",
+    )
+
+
+def _export_into_a_folder_in_use(folder: Path) -> None:
+    (folder / "notes.txt").write_text("")
+    export(made(folder).sign_in("ivo", PASSWORD), folder)
+
+
+def _too_large(folder: Path) -> object:
+    """A file of four thousand million bytes, none of which is written."""
+    (folder / "visits.csv").touch()
+    os.truncate(folder / "visits.csv", table.LARGEST_STREAM + 1)
+    return brought(_ivo(folder), folder / "visits.csv", VISITS)
+
+
+def _unpacked_too_large(folder: Path) -> object:
+    """A workbook that says of itself that it unpacks to two thousand million bytes."""
+    with zipfile.ZipFile(folder / "visits.xlsx", "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+        packed.filelist[0].file_size = 2_000_000_000
+    return brought(_ivo(folder), folder / "visits.xlsx", VISITS)
+
+
+PIECES: dict[str, Callable[[Path], object]] = {
+    "map-that-says-nothing": _map("registry map: patency-registry-map/2\nrecord: []\n"),
+    "map-of-no-kind": _map(HEAD + "records: [{kind: visits}, {kind: query}, {guessed: yes, kind: episode, item: {}}]\n"),
+    "map-with-parents-that-cannot-be": _map(HEAD + """records:
+  - {kind: episode, parent: only one}
+  - {kind: visit}
+  - {kind: visit, part: twice, parent: first}
+  - {kind: procedure, part: twice, parent: {row: episode, key: [a]}}
+  - {kind: imaging, parent: {row: visits}}
+  - {kind: stent, parent: same date}
+"""),
+    "map-with-odd-items": _map(HEAD + """records:
+  - kind: visit
+    parent: only one
+    items: {pains: {column: a}, pain: {is: much}}
+  - kind: response
+    parent: {row: visit}
+    items: {instrument: {is: vilalta}, date: {column: b}}
+  - kind: response
+    part: side
+    parent: {row: visit}
+    items: {instrument: {is: vte-bleed}, side: {is: left}, date: {column: b}}
+"""),
+    "map-with-a-guessed-patient": _map(HEAD.replace("patient}", "patient, guessed: yes}") + "records: [{kind: consent}]\n"),
+    "map-that-reads-a-name": lambda folder: _said(_ivo(folder), folder, ROWS.replace("patient,", "patient_name,").replace("note", "email"),
+        VISITS.replace("{column: patient}", "{column: patient_name}").replace("{column: note}", "{column: email}")
+        + "left_out: {email: x, nothing: y}\n"),
+    "import-of-rows-that-differ": _otherwise,
+    "import-of-a-voided-record": _voided,
+    "import-of-an-erased-patient": _erased,
+    "import-by-odd-ids": _odd_id,
+    "import-with-two-episodes": lambda folder: _said(_ivo(folder, 2), folder),
+    "import-of-no-file": _import_of_no_file,
+    "import-with-refused-rows": _import_with_refused_rows,
+    "import-of-a-file-too-large": _too_large,
+    "import-of-a-sheet-too-large": _unpacked_too_large,
+    "import-of-a-finding-of-nothing": lambda folder: _said(_ivo(folder), folder, "patient,date,what,said\nA1,2024-03-01,wait,5 kg\n",
+        HEAD + "records: [{kind: finding, key: [date], parent: only one, items: {date: {column: date}, concept: {column: what}, "
+        "written: {column: said}}}]\n"),
+    **{f"import-{name}": _hostile(name) for name in (
+        "strangers", "no-episode", "keys-twice", "keys-blank", "nothing-said", "huge-cell", "excel-errors", "identities", "out-of-range",
+        "excel-sheets", "excel-broken", "excel-empty", "not-asked", "cannot-be-together", "header-again", "ragged", "column-missing",
+        "blank-rows", "unseen-letters", "answers-mistyped", "nul", "quote-unclosed", "latin-1-unnamed",
+    )},
+    "export-into-a-folder-in-use": _export_into_a_folder_in_use,
+    "export-of-no-such-text": lambda folder: export(made(folder).sign_in("ivo", PASSWORD), folder / "out", ["visit.nota", "visit.pain"]),
+    "export-by-data-entry": lambda folder: export(made(folder).sign_in("anna", PASSWORD), folder / "out"),
+    "map-drafted-of-no-kind": lambda folder: _shown("map", str(folder), str(folder / "none.csv"), "--kind", "visits"),
+}  # fmt: skip

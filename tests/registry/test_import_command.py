@@ -1,0 +1,76 @@
+"""`patency registry map`, `import` and `export`, as they are typed: a file is drafted, corrected, tried, written, and taken out."""
+
+from datetime import date
+
+import pytest
+
+from patency.cli import main
+from patency.registry.entry import New
+
+from .made import PASSWORD, made
+
+FILE = """patient,visit,date,pain,ulcer,ulcer_size_cm
+N1,1,2024-06-01,3,none,
+N1,2,2024-09-01,2,active,1.5
+N2,1,2024-06-01,2,none,
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a registry in which N1 is enrolled, and a file; the password is set as a program sets it."""
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+    session = made(tmp_path, label="synthetic").sign_in("ivo", PASSWORD)
+    patient = session.enrol("N1").id
+    session.add(New("episode", {"date": date(2024, 2, 1), "age": 15.0}, patient, patient))
+    (tmp_path / "visits.csv").write_text(FILE)
+    return tmp_path
+
+
+def test_a_file_is_drafted_corrected_tried_written_and_taken_out(folder, capsys):
+    """What is printed says what was done; rows that are refused end the command with 3 and stand in a file beside."""
+    registry, file, mapping = str(folder / "registry"), str(folder / "visits.csv"), folder / "visits.map.yaml"
+
+    assert (
+        main(["registry", "map", registry, file, "--kind", "visit", "--source", "clinic", "--out", str(mapping)]) == 0
+    )
+    assert main(["registry", "import", registry, file, str(mapping), "--user", "anna"]) == 3
+    said = capsys.readouterr()
+    assert "the part 'visit' is a guess" in said.err
+
+    confirmed = mapping.read_text().replace(", guessed: yes", "").replace("  guessed: yes\n", "")
+    mapping.write_text(confirmed)
+    assert main(["registry", "import", registry, file, str(mapping), "--user", "anna"]) == 3
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0] == "3 rows in = 2 kept + 1 refused"
+    assert "nothing was written" in said.out
+    assert "1 row refused; the rest is as it would be written" in said.err
+
+    assert main(["registry", "import", registry, file, str(mapping), "--user", "anna", "--write"]) == 3
+    said = capsys.readouterr()
+    assert "visits: 2 new" in said.out
+    assert (folder / "visits.csv.refused.csv").read_text().count("\n") == 2
+
+    out = folder / "out"
+    assert main(["registry", "export", registry, str(out), "--user", "ivo"]) == 0
+    assert f"{out / 'synthetic-visit.csv'}: 2 records, synthetic" in capsys.readouterr().out
+    assert main(["registry", "export", registry, str(folder / "redcap"), "--user", "ivo", "--redcap"]) == 0
+    assert "synthetic-redcap.csv: " in capsys.readouterr().out
+
+
+def test_what_came_in_and_is_unlikely_becomes_a_query(folder, capsys):
+    """A visit before the patient's thrombosis is kept, and asked about."""
+    mapping = folder / "map.yaml"
+    mapping.write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - kind: event
+    key: [visit]
+    parent: only one
+    items: {date: {column: date}, what: {column: what}}
+""")
+    (folder / "events.csv").write_text("patient,visit,date,what\nN1,1,2024-09-01,death\nN1,2,2024-10-01,readmission\n")
+    typed = [str(folder / "registry"), str(folder / "events.csv"), str(mapping), "--user", "anna"]
+    assert main(["registry", "import", *typed, "--write"]) == 0
+    assert "the quality rules ask about" in capsys.readouterr().out
