@@ -12,8 +12,8 @@ from unittest import mock
 from patency import table
 from patency.cli import main
 from patency.registry.entry import New
-from patency.registry.keep.erase import REASONS, erase
 from patency.registry.files.export import export
+from patency.registry.keep.erase import REASONS, erase
 from patency.registry.session import Session
 from registry.bringing import brought, mapped
 from registry.hostile import FILES
