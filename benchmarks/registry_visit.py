@@ -25,7 +25,7 @@ from patency.registry.registry import Admin, Registry, create
 from patency.registry.session import Session
 
 ROUNDS, PATIENTS, VISITS, LIMIT = 41, 100, 8, 2.0
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105  of a registry that is measured and thrown away
 
 
 def opened(folder: Path) -> Session:

@@ -76,7 +76,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "shell-visit-of-no-episode": _without_episode,
     "shell-cut-by-data-entry": lambda folder: typed(small(folder), "cut", "registry", "cut"),
     "shell-cut-that-is-none": _not_a_cut,
-    "shell-demo-in-a-folder-in-use": lambda folder: typed(small(folder), "demo", "registry", "--patients", "20"),
+    "shell-demo-in-a-folder-in-use": lambda folder: typed(
+        small(folder), "demo", "registry", "--patients", "20", "--seed", "1"
+    ),
     "shell-migration-of-nothing": lambda folder: typed(folder, "migrate", "registry"),
     "database-on-a-full-disk": _failed("database or disk is full"),
     "database-held-by-another": _failed("database is locked"),

@@ -4,6 +4,7 @@ import csv
 import json
 import random
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,7 +93,9 @@ def _all(session: Session) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_was_exported_comes_back_the_same_by_the_mapping_that_is_drafted_from_it(tmp_path, seed):
+def test_what_was_exported_comes_back_the_same_by_the_mapping_that_is_drafted_from_it(
+    tmp_path: Path, seed: int
+) -> None:
     """Every kind, every sort of answer, reasons for absence, texts that look like formulas: into an empty registry."""
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
@@ -126,7 +129,7 @@ def test_what_was_exported_comes_back_the_same_by_the_mapping_that_is_drafted_fr
     assert account.already == account.kept, "in the registry it came from, all of it stands already"
 
 
-def test_free_text_leaves_only_where_it_is_asked_for_by_name(tmp_path):
+def test_free_text_leaves_only_where_it_is_asked_for_by_name(tmp_path: Path) -> None:
     """A note stays; asked for as visit.note it goes along, and nothing else that was written freely."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
     _filled(session, random.Random(1), 2)
@@ -143,7 +146,7 @@ def test_free_text_leaves_only_where_it_is_asked_for_by_name(tmp_path):
         export(session, tmp_path / "third", ["visit.nota"])
 
 
-def test_an_export_is_a_line_of_the_trail_before_it_is_written_and_one_with_its_hashes_after(tmp_path):
+def test_an_export_is_a_line_of_the_trail_before_it_is_written_and_one_with_its_hashes_after(tmp_path: Path) -> None:
     """The second names every file with its count and its SHA-256, which the file has."""
     import hashlib
 
@@ -166,7 +169,7 @@ def test_an_export_is_a_line_of_the_trail_before_it_is_written_and_one_with_its_
     assert {each["file"] for each in told["files"]} == set(written["files"])
 
 
-def test_who_may_not_export_cannot_and_another_sites_records_are_never_in_it(tmp_path):
+def test_who_may_not_export_cannot_and_another_sites_records_are_never_in_it(tmp_path: Path) -> None:
     """Data entry is refused; the south's export holds none of the north's patients."""
     registry = made(tmp_path)
     _filled(registry.sign_in("ivo", PASSWORD), random.Random(3), 2)
@@ -175,7 +178,7 @@ def test_who_may_not_export_cannot_and_another_sites_records_are_never_in_it(tmp
     assert export(registry.sign_in("sam", PASSWORD), tmp_path / "south") == []
 
 
-def test_no_cell_of_an_export_begins_what_a_spreadsheet_would_run(tmp_path):
+def test_no_cell_of_an_export_begins_what_a_spreadsheet_would_run(tmp_path: Path) -> None:
     """Texts that look like formulas bear a quote before them."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
     patient = session.enrol("N-1").id
@@ -189,7 +192,7 @@ def test_no_cell_of_an_export_begins_what_a_spreadsheet_would_run(tmp_path):
     assert not any(note.startswith(("=", "+", "@", "-")) for note in notes)
 
 
-def test_a_redcap_export_has_one_row_for_each_record_and_a_dictionary_of_all_its_fields(tmp_path):
+def test_a_redcap_export_has_one_row_for_each_record_and_a_dictionary_of_all_its_fields(tmp_path: Path) -> None:
     """Patients are the records, all else repeats; each field of the file stands in the dictionary, boxes by their field."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
     _filled(session, random.Random(5), 3)

@@ -33,7 +33,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_is_kept_and_refused_row_by_row_in_these_words(name, session, tmp_path):
+def test_a_file_is_kept_and_refused_row_by_row_in_these_words(name: str, session: Session, tmp_path: Path) -> None:
     """Rows in = rows kept + rows refused; or the whole file is refused, before anything of it is kept."""
     file = FILES[name]()
     mapping = MAPPING
@@ -65,7 +65,7 @@ def test_a_file_is_kept_and_refused_row_by_row_in_these_words(name, session, tmp
     assert said == words.read_text()
 
 
-def test_there_are_fifty_such_files_and_each_has_its_words():
+def test_there_are_fifty_such_files_and_each_has_its_words() -> None:
     """None is forgotten, and no words are left over."""
     assert len(FILES) >= 50
     assert {path.stem for path in WORDS.glob("*.txt")} == set(FILES)

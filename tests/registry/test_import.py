@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -100,12 +101,12 @@ def _written(tmp_path: Path, text: str, name: str = "visits.csv") -> Path:
 
 
 @pytest.fixture
-def session(registry) -> Session:
+def session(registry: Registry) -> Session:
     """Somebody of the north, with a patient N1 who has one episode; on either database."""
     return _enrolled(registry.sign_in("ivo", PASSWORD), "N1")
 
 
-def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(session, tmp_path):
+def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(session: Session, tmp_path: Path) -> None:
     """The account is the same as that of the writing; after it the registry is as it was, its trail too."""
     file = _written(tmp_path, TWO)
     tried = brought(session, file, VISITS, write=False)
@@ -122,7 +123,7 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(session, tmp_pa
     ]
 
 
-def test_a_file_that_comes_again_adds_nothing(session, tmp_path):
+def test_a_file_that_comes_again_adds_nothing(session: Session, tmp_path: Path) -> None:
     """Every row is kept and stood already; a longer file of the same source adds what is new in it."""
     file = _written(tmp_path, TWO)
     brought(session, file, VISITS)
@@ -133,7 +134,9 @@ def test_a_file_that_comes_again_adds_nothing(session, tmp_path):
     assert len(list(session.entries("visit"))) == 3
 
 
-def test_a_row_that_says_otherwise_is_refused_or_becomes_a_correction_with_its_reason(session, tmp_path):
+def test_a_row_that_says_otherwise_is_refused_or_becomes_a_correction_with_its_reason(
+    session: Session, tmp_path: Path
+) -> None:
     """What was recorded is never overwritten: the first version stays, and the second bears the reason."""
     brought(session, _written(tmp_path, TWO), VISITS)
     changed = _written(tmp_path, TWO.replace("1,2024-03-01,3,well", "1,2024-03-01,4,"))
@@ -151,7 +154,9 @@ def test_a_row_that_says_otherwise_is_refused_or_becomes_a_correction_with_its_r
     assert brought(session, changed, VISITS).already == 2
 
 
-def test_what_somebody_added_by_hand_is_not_touched_by_a_file_that_does_not_map_it(session, tmp_path):
+def test_what_somebody_added_by_hand_is_not_touched_by_a_file_that_does_not_map_it(
+    session: Session, tmp_path: Path
+) -> None:
     """Only the items that are mapped are compared and corrected."""
     brought(session, _written(tmp_path, TWO), VISITS)
     first = min(session.entries("visit"), key=lambda entry: str(entry.values["date"]))
@@ -162,7 +167,7 @@ def test_what_somebody_added_by_hand_is_not_touched_by_a_file_that_does_not_map_
     assert (latest.values["how"], latest.values["pain"]) == ("in_person", 5.0)
 
 
-def test_a_voided_record_is_not_brought_back(session, tmp_path):
+def test_a_voided_record_is_not_brought_back(session: Session, tmp_path: Path) -> None:
     """The row is refused, for somebody said that it should never have been there."""
     brought(session, _written(tmp_path, TWO), VISITS)
     session.void(
@@ -171,7 +176,9 @@ def test_a_voided_record_is_not_brought_back(session, tmp_path):
     assert said(brought(session, _written(tmp_path, TWO), VISITS)) == ["row 1: the visit was voided in the registry"]
 
 
-def test_one_row_makes_a_patient_an_episode_its_veins_a_procedure_and_a_scale(registry, tmp_path):
+def test_one_row_makes_a_patient_an_episode_its_veins_a_procedure_and_a_scale(
+    registry: Registry, tmp_path: Path
+) -> None:
     """As in source 002's file: one row for each patient; what is blank in it makes no record."""
     session = registry.sign_in("ivo", PASSWORD)
     account = brought(session, _written(tmp_path, COHORT), WIDE)
@@ -188,7 +195,7 @@ def test_one_row_makes_a_patient_an_episode_its_veins_a_procedure_and_a_scale(re
     assert account.left_out == {"birthday": "a date of birth"}
 
 
-def test_a_row_of_which_one_record_cannot_be_makes_none_of_them(registry, tmp_path):
+def test_a_row_of_which_one_record_cannot_be_makes_none_of_them(registry: Registry, tmp_path: Path) -> None:
     """A procedure on the 31st of April takes its patient and episode with it; the account names row and column."""
     session = registry.sign_in("ivo", PASSWORD)
     account = brought(session, _written(tmp_path, COHORT.replace("05.02.2024", "31.04.2024")), WIDE)
@@ -197,7 +204,7 @@ def test_a_row_of_which_one_record_cannot_be_makes_none_of_them(registry, tmp_pa
     assert [entry.values["pseudonym"] for entry in session.entries("patient")] == ["2"]
 
 
-def test_refused_rows_can_be_mended_in_their_file_and_imported_again(session, tmp_path):
+def test_refused_rows_can_be_mended_in_their_file_and_imported_again(session: Session, tmp_path: Path) -> None:
     """The file bears the number and the reason before the row as it was; its owner alone may read it."""
     file = _written(tmp_path, TWO + "N1,3,2024-13-01,2,=1+1\n")
     account = brought(session, file, VISITS)
@@ -214,7 +221,9 @@ def test_refused_rows_can_be_mended_in_their_file_and_imported_again(session, tm
     assert "=1+1" in {entry.values.get("note") for entry in session.entries("visit")}
 
 
-def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_name(session, tmp_path):
+def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_name(
+    session: Session, tmp_path: Path
+) -> None:
     """A file's name may tell a patient's; its hash tells nothing."""
     file = _written(tmp_path, TWO, "smith-anna.csv")
     brought(session, file, VISITS)
@@ -226,21 +235,23 @@ def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_nam
     assert not any("smith" in note for note in notes)
 
 
-def test_who_may_not_add_cannot_import(registry, tmp_path):
+def test_who_may_not_add_cannot_import(registry: Registry, tmp_path: Path) -> None:
     """A reader is refused before anything is written."""
     _enrolled(registry.sign_in("ivo", PASSWORD), "N1")
     with pytest.raises(Refused, match="may not add records"):
         brought(registry.sign_in("rita", PASSWORD), _written(tmp_path, TWO), VISITS)
 
 
-def test_another_sites_patients_are_strangers(registry, tmp_path):
+def test_another_sites_patients_are_strangers(registry: Registry, tmp_path: Path) -> None:
     """The same pseudonym at the south is nobody there, and its file adds nothing to the north's patient."""
     _enrolled(registry.sign_in("ivo", PASSWORD), "N1")
     account = brought(registry.sign_in("sam", PASSWORD), _written(tmp_path, TWO), VISITS)
     assert (account.kept, account.refused_by) == (0, {"a patient who is not enrolled": 2})
 
 
-def test_a_visit_hangs_on_the_episode_it_follows_and_imaging_on_the_visit_of_its_day(session, tmp_path):
+def test_a_visit_hangs_on_the_episode_it_follows_and_imaging_on_the_visit_of_its_day(
+    session: Session, tmp_path: Path
+) -> None:
     """`latest` takes the last episode on or before the day, `same date` the visit of that very day."""
     patient = session.patient("N1")
     second = session.add(New("episode", {"date": date(2024, 5, 1), "age": 15.2}, patient, patient)).id
@@ -262,7 +273,7 @@ def test_a_visit_hangs_on_the_episode_it_follows_and_imaging_on_the_visit_of_its
         assert entry.parent == visits[entry.values["date"]].id
 
 
-def test_an_import_that_was_killed_goes_on_when_it_is_run_again(tmp_path):
+def test_an_import_that_was_killed_goes_on_when_it_is_run_again(tmp_path: Path) -> None:
     """Killed after some batches, run again: every row is there once, and the counts say which stood already."""
     registry = made(tmp_path)
     session = registry.sign_in("ivo", PASSWORD)
@@ -299,7 +310,7 @@ brought(session, folder / "visits.csv", (folder / "map.yaml").read_text())
     assert len({entry.id for entry in session.entries("visit")}) == 2_000
 
 
-def test_reading_in_another_process_gives_the_same_batches(tmp_path, monkeypatch):
+def test_reading_in_another_process_gives_the_same_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Good rows, refused ones, absences, texts: what comes out is the same, whichever process read it."""
     session = _enrolled(made(tmp_path).sign_in("ivo", PASSWORD), "N1", "N2")
     drawn = random.Random(7)
@@ -308,7 +319,7 @@ def test_reading_in_another_process_gives_the_same_batches(tmp_path, monkeypatch
     stream = Stream(_written(tmp_path, "\n".join(["patient,visit,date,pain,note", *rows]) + "\n"))
     monkeypatch.setattr(import_ahead, "AT_ONCE", 64)
 
-    def read(how):
+    def read(how: Any) -> list[Any]:
         found = mapped(session, VISITS)
         reader = Reader(
             found, stream.header, session.forms, Ids(session.id_of, found.source), stream.place, date(2025, 1, 1)
@@ -319,7 +330,9 @@ def test_reading_in_another_process_gives_the_same_batches(tmp_path, monkeypatch
     assert read(import_ahead.plainly) == read(import_ahead._ahead)
 
 
-def test_rows_that_come_in_at_once_are_those_that_come_in_one_by_one(tmp_path, monkeypatch):
+def test_rows_that_come_in_at_once_are_those_that_come_in_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Copies, other answers under one key, strangers, blank keys, patients of two episodes: the same account either way."""
     drawn = random.Random(8)
     rows = [f"{drawn.choice(('N1', 'N2', 'N3', 'Z'))},{drawn.choice((*map(str, range(40)), ''))},2024-03-0{drawn.randrange(1, 3)},"
@@ -350,7 +363,7 @@ P2,v3_arm_1,visit,1,,,,,,21.04.2020,-99,,10.0.0.2,Bob
 """
 
 
-def test_a_draft_finds_kinds_events_and_repeats_and_leaves_identities_out(tmp_path):
+def test_a_draft_finds_kinds_events_and_repeats_and_leaves_identities_out(tmp_path: Path) -> None:
     """Of a REDCap project: what bears an item's name is sure, and no part comes in until somebody has looked at it."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
     text = draft_map(Stream(_written(tmp_path, REDCAP)), session.forms, "our-redcap", ["patient", "episode", "visit"])
@@ -376,7 +389,7 @@ def test_a_draft_finds_kinds_events_and_repeats_and_leaves_identities_out(tmp_pa
     assert {kind: made.new for kind, made in account.made().items()} == {"patient": 2, "episode": 2, "visit": 2}
 
 
-def test_a_draft_asks_where_two_readings_fit(tmp_path):
+def test_a_draft_asks_where_two_readings_fit(tmp_path: Path) -> None:
     """Days that are months as well, and numbers with either sign, are for a person to say."""
     session = made(tmp_path).sign_in("ivo", PASSWORD)
     rows = 'patient,visit,date,pain,weight\nN1,1,01/02/2024,3,62.5\nN1,2,03/04/2024,"3,5",61\n'
@@ -386,7 +399,7 @@ def test_a_draft_asks_where_two_readings_fit(tmp_path):
     assert "key: [visit]" in text
 
 
-def test_the_screening_log_comes_in_without_patients(registry, tmp_path):
+def test_the_screening_log_comes_in_without_patients(registry: Registry, tmp_path: Path) -> None:
     """Who was seen and not enrolled is nobody in the registry."""
     session = registry.sign_in("anna", PASSWORD)
     mapping = """registry map: patency-registry-map/1
@@ -401,7 +414,7 @@ records:
     assert brought(session, _written(tmp_path, rows), mapping).already == 2
 
 
-def test_an_empty_registry_opens_excel_by_its_ending(tmp_path):
+def test_an_empty_registry_opens_excel_by_its_ending(tmp_path: Path) -> None:
     """A workbook needs no word in the mapping; a name that is no file's is told."""
     from patency.cli.common import Failed
     from patency.registry.files.map import ImportMap

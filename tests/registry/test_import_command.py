@@ -1,6 +1,7 @@
 """`patency registry map`, `import` and `export`, as they are typed: a file is drafted, corrected, tried, written, and taken out."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ N2,1,2024-06-01,2,none,
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a registry in which N1 is enrolled, and a file; the password is set as a program sets it."""
     monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
     session = made(tmp_path, label="synthetic").sign_in("ivo", PASSWORD)
@@ -27,7 +28,9 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_file_is_drafted_corrected_tried_written_and_taken_out(folder, capsys):
+def test_a_file_is_drafted_corrected_tried_written_and_taken_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is printed says what was done; rows that are refused end the command with 3 and stand in a file beside."""
     registry, file, mapping = str(folder / "registry"), str(folder / "visits.csv"), folder / "visits.map.yaml"
 
@@ -58,7 +61,7 @@ def test_a_file_is_drafted_corrected_tried_written_and_taken_out(folder, capsys)
     assert "synthetic-redcap.csv: " in capsys.readouterr().out
 
 
-def test_what_came_in_and_is_unlikely_becomes_a_query(folder, capsys):
+def test_what_came_in_and_is_unlikely_becomes_a_query(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A visit before the patient's thrombosis is kept, and asked about."""
     mapping = folder / "map.yaml"
     mapping.write_text("""registry map: patency-registry-map/1
