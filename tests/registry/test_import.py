@@ -25,6 +25,7 @@ from patency.registry.files.draft import draft_map
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import read_map
 from patency.registry.files.read import Reader
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.table import Stream
 
@@ -287,6 +288,7 @@ from pathlib import Path
 from patency.registry.files import ahead as import_ahead
 from registry.bringing import brought
 from registry.made import PASSWORD, forms, library
+from patency.registry.registry import Registry
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 import_ahead.AT_ONCE = 300
