@@ -1,11 +1,36 @@
 """What a session, and the door to it, refuse."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
-from patency.registry.registry import create
+from patency.registry.entry import New
+from patency.registry.registry import Admin, Registry, create
+from patency.registry.session import Session
 from patency.registry.where import read_settings
-from registry.made import PASSWORD, made
+from registry.made import PASSWORD, forms, library, made
+
+DAY = date(2026, 1, 2)
+
+
+def _small(folder: Path) -> Registry:
+    """Make a registry of one site, with nobody who could sign in: each password takes a tenth of a second."""
+    create(folder / "registry", "Test registry")
+    registry = Registry(folder / "registry", library(), forms())
+    Admin(registry, "operator").add_site("north", "North Hospital")
+    return registry
+
+
+def _session(folder: Path) -> Session:
+    """Sign in, with a patient N-1 who has an episode."""
+    registry = _small(folder)
+    Admin(registry, "operator").add_user("ivo", "investigator", "north", PASSWORD)
+    session = registry.sign_in("ivo", PASSWORD)
+    patient = session.enrol("N-1").id
+    session.add(New("episode", {"date": DAY, "age": 14.0}, patient, patient))
+    return session
 
 
 def _wrong_password(folder: Path) -> None:
@@ -17,9 +42,85 @@ def _among_other_files(folder: Path) -> None:
     create(folder, "One")
 
 
+def _user(folder: Path, name: str, role: str, site: str, password: str = PASSWORD) -> None:
+    Admin(_small(folder), "operator").add_user(name, role, site, password)
+
+
+def _user_twice(folder: Path) -> None:
+    admin = Admin(_small(folder), "operator")
+    admin.add_user("ivo", "reader", "north", PASSWORD)
+    admin.add_user("ivo", "reader", "north", PASSWORD)
+
+
+def _changed_since(folder: Path) -> None:
+    session = _session(folder)
+    episode = next(session.entries("episode")).id
+    session.correct("episode", episode, {"age": 15.0}, "mistyped", 1)
+    session.correct("episode", episode, {"age": 16.0}, "mistyped", 1)
+
+
+def _without_reason(folder: Path) -> None:
+    session = _session(folder)
+    session.correct("episode", next(session.entries("episode")).id, {"age": 15.0}, " ")
+
+
+def _on_nothing(folder: Path) -> None:
+    session = _session(folder)
+    session.add(New("visit", {"date": DAY}, session.patient("N-1"), "0" * 32))
+
+
+def _added_twice(folder: Path) -> None:
+    session = _session(folder)
+    patient = session.patient("N-1")
+    session.add(New("episode", {"date": DAY, "age": 14.0}, patient, patient, "0" * 32))
+    session.add(New("episode", {"date": DAY, "age": 14.0}, patient, patient, "0" * 32))
+
+
+def _of_an_erased_patient(folder: Path) -> None:
+    session = _session(folder)
+    patient = session.patient("N-1")
+    session.registry.vault.destroy(patient)
+    session.add(New("episode", {"date": DAY, "age": 14.0}, patient, patient))
+
+
+def _changed_outside(folder: Path) -> None:
+    session = _session(folder)
+    with closing(sqlite3.connect(folder / "registry" / "registry.db")) as file, file:
+        file.executescript("DROP TRIGGER IF EXISTS " + "; DROP TRIGGER IF EXISTS ".join(_triggers(file)))
+        file.execute("UPDATE episode SET author = 'nobody'")
+    list(session.entries("episode"))
+
+
+def _triggers(file: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+
+
+def _without_the_keys(folder: Path) -> Registry:
+    at = _small(folder).folder
+    (at / "keys" / "signing.key").unlink()
+    return Registry(at, library(), forms())
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "no-registry": read_settings,
     "registry-in-a-folder-of-others": _among_other_files,
+    "registry-without-its-keys": _without_the_keys,
     "sign-in-by-a-wrong-password": _wrong_password,
+    "site-twice": lambda folder: Admin(_small(folder), "operator").add_site("north", "North again"),
+    "site-key-that-is-elsewhere": lambda folder: _small(folder).vault.site_key("north", folder / "nowhere.key"),
+    "user-without-a-name": lambda folder: _user(folder, " ", "boss", "", "short"),
+    "user-of-a-site-who-acts-for-none": lambda folder: _user(folder, "eve", "statistician", "north"),
+    "user-of-no-such-site": lambda folder: _user(folder, "eve", "reader", "nort"),
+    "user-twice": _user_twice,
+    "user-who-is-not-there": lambda folder: Admin(_small(folder), "operator").stop_user("nobody"),
     "void-by-data-entry": lambda folder: made(folder).sign_in("anna", PASSWORD).void("visit", "0" * 32, "mistyped"),
-}
+    "patient-who-is-not-there": lambda folder: _session(folder).patient("N-2"),
+    "patient-enrolled-twice": lambda folder: _session(folder).enrol("N-1"),
+    "record-of-an-erased-patient": _of_an_erased_patient,
+    "record-of-an-unknown-kind": lambda folder: _session(folder).entry("visits", "0" * 32),
+    "record-that-hangs-on-nothing": _on_nothing,
+    "record-added-twice": _added_twice,
+    "record-changed-outside": _changed_outside,
+    "correction-of-what-was-changed-since": _changed_since,
+    "correction-without-a-reason": _without_reason,
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """What the shell says to who cannot open a registry, or types what cannot be."""
 
 import io
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -18,13 +19,15 @@ from registry.made import PASSWORD, forms, library
 SET = {"PATENCY_PASSWORD": PASSWORD, "PATENCY_USER": "anna"}
 
 
-def typed(folder: Path, *arguments: str, variables: dict[str, str] = SET) -> str:
+def typed(folder: Path, *arguments: str, variables: dict[str, str] = SET, is_set: bool = True) -> str:
     """Return what is said to who types a command in a folder."""
     page, says = io.StringIO(), io.StringIO()
     with (
         chdir(folder), patch.dict("os.environ", variables), redirect_stdout(page), redirect_stderr(says),
         patch("sys.stdin", io.StringIO()),
     ):  # fmt: skip
+        if not is_set:
+            os.environ.pop("PATENCY_PASSWORD", None)
         code = main(["registry", *arguments])
     assert code, "it is refused"
     return f"{page.getvalue()}{says.getvalue()}exit code {code}\n"
@@ -72,6 +75,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "shell-without-a-registry": lambda folder: typed(folder, "list", "registry"),
     "shell-with-a-wrong-password": lambda folder: typed(
         small(folder), "list", "registry", variables=SET | {"PATENCY_PASSWORD": "not the password"}
+    ),
+    "shell-without-a-password": lambda folder: typed(
+        small(folder), "list", "registry", variables={"PATENCY_USER": "anna"}, is_set=False
     ),
     "shell-visit-of-no-episode": _without_episode,
     "shell-cut-by-data-entry": lambda folder: typed(small(folder), "cut", "registry", "cut"),
