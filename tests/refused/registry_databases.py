@@ -91,6 +91,15 @@ def _another_registry(folder: Path) -> None:
     registry._fill(engine_of(small.engine.url.render_as_string()), "Second", "", "", small.vault, "")
 
 
+def _line_after_the_head(folder: Path) -> object:
+    small = made(folder)
+    with closing(sqlite3.connect(small.folder / where.DATABASE)) as file, file:
+        file.execute(
+            "INSERT INTO trail SELECT site, seq + 1, '', 'ada', 'refusal', '', '', 0, '', x'', '', x'' FROM head"
+        )
+    return small.sign_in("ada", PASSWORD)
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "database-that-does-not-run": _unreachable,
     "database-of-a-newer-patency": lambda folder: _opened(_taken(folder, "9999")),
@@ -111,6 +120,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "migration-that-loses-something": _loses,
     "migration-that-cannot-be-rehearsed": _not_copied,
     "patient-by-an-id-of-elsewhere": _foreign_patient,
+    "line-after-the-head": _line_after_the_head,
     "row-of-another-site": _foreign_row,
     "site-named-like-a-path": lambda folder: registry.Admin(by_owner(made(folder)), "operator").add_site(
         "../north", "North"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from patency.fault import Refused
 from patency.registry.database import transaction
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Admin, Refusal, Registry
 from registry.made import PASSWORD, by_owner
 from registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
@@ -91,10 +92,10 @@ def test_every_table_is_under_row_level_security(raw: Raw) -> None:
         has_table_privilege('patency_application', oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN') FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S')"""
     tables = {name: rest for name, *rest in raw.owner.execute(query).fetchall()}
-    assert set(tables) == {*COLUMNS, "alembic_version", "seat", "pepper"}
+    assert set(tables) == {*COLUMNS, "alembic_version", "seat", "pepper", "stamp"}
     for name, (is_secured, may_see_or_write, may_remove) in tables.items():
-        assert is_secured or name in ("seat", "pepper")
-        assert may_see_or_write != (name in ("seat", "pepper"))
+        assert is_secured or name in ("seat", "pepper", "stamp")
+        assert may_see_or_write != (name in ("seat", "pepper", "stamp"))
         assert may_remove == (name == "identity")
 
 
@@ -158,6 +159,14 @@ INSERT INTO seat SELECT sha256('x'), 'stat', '', now()
 INSERT INTO person VALUES ('me', '', 'statistician', '', '', true, '')
 UPDATE person SET verifier = sha256('x')
 UPDATE head SET seq = 0
+UPDATE head SET seq = 2147483647, hash = 'x', signature = 'x' WHERE site = ''
+INSERT INTO trail SELECT site, seq + 1, '', 'ada', 'refusal', '', '', 0, '', '', '', '' FROM head WHERE site = ''
+INSERT INTO head VALUES ('east', 0, '', '', '')
+SELECT * FROM head FOR UPDATE
+SELECT * FROM stamp
+SELECT inner_pad FROM stamp
+SELECT patency_append('', 'now', 'ada', '{refusal}', '{""}', '{""}', '{0}', '{""}', '{""}', '{""}', 'x', 'x')
+SELECT * FROM patency_head('south')
 """
 
 
@@ -269,6 +278,39 @@ def test_a_seat_ends(new_registry: Callable[[str], Registry], when: str) -> None
     assert list(anna.entries("patient")) == []
     with pytest.raises(Refusal, match="your sign-in has ended"):
         anna.record_of(patient.id)
+
+
+FORGED = """
+    SELECT patency_append(head.site, 'now', %(writer)s, '{refusal}', '{""}', '{""}', '{0}', '{""}', '{""}', '{""}', %(by)s, %(by)s)
+    FROM head WHERE head.site = %(site)s
+"""
+
+
+def test_nobody_ends_a_chain_in_a_head_that_was_not_signed(new_registry: Callable[[str], Registry]) -> None:
+    """Neither without a token nor with a reader's or a statistician's: after it the registry could write to the chain no more."""
+    registry = new_registry("postgresql")
+    rita, stat = registry.sign_in("rita", PASSWORD), registry.sign_in("stat", PASSWORD)
+    for token, asked in (
+        ("", {"writer": "ada", "site": ""}), (rita.token, {"writer": "rita", "site": "north"}),
+        (stat.token, {"writer": "stat", "site": ""}), (rita.token, {"writer": "anna", "site": "north"}),
+    ):  # fmt: skip
+        for by in (b"", b"x", bytes(32), None):
+            with (
+                pytest.raises(Refused, match="the database refuses it"),
+                transaction(registry.engine, token, True) as raw,
+            ):
+                raw.exec_driver_sql(FORGED, {**asked, "by": by})
+    registry.sign_in("rita", PASSWORD)
+    assert registry.sign_in("ada", PASSWORD).user.name == "ada"
+
+
+def test_a_line_of_any_letters_is_hashed_alike_by_the_database(new_registry: Callable[[str], Registry]) -> None:
+    """What is not ASCII, and what JSON escapes, stands in the trail, and the trail fits."""
+    registry = new_registry("postgresql")
+    registry.sign_in("anna", PASSWORD).note("view", details={"what": 'Zoë\\ "ı" \n\x1f 静脉 𝔙'})
+    owned = by_owner(registry)
+    assert list(verify(owned)) == []
+    owned.close()
 
 
 def test_signing_out_ends_a_seat(new_registry: Callable[[str], Registry]) -> None:

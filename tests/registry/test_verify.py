@@ -191,6 +191,18 @@ def test_a_head_that_was_forged_is_never_signed_over(registry: Registry) -> None
     registry.sign_in("sam", PASSWORD)
 
 
+def test_a_line_that_stands_after_the_head_is_no_stumbling_block(registry: Registry) -> None:
+    """Whoever signs in is told that the trail was changed, on both databases in the same words, and is shown no statement."""
+    with tampering(registry) as connection:
+        connection.execute(text(
+            "INSERT INTO trail SELECT head.site, head.seq + 1, trail.at, person, action, kind, record, version, patient, digest, "
+            "note, trail.hash FROM head JOIN trail ON trail.site = 'north' AND trail.seq = 1 WHERE head.site = 'north'"
+        ))  # fmt: skip
+    with pytest.raises(Refused, match="a line stands in the audit trail after its head already") as refused:
+        registry.sign_in("anna", PASSWORD)
+    assert "INSERT" not in str(refused.value)
+
+
 def test_a_trail_that_was_written_anew_with_the_key_is_not_the_one_whose_head_was_carried_out(
     registry: Registry,
 ) -> None:

@@ -7,6 +7,7 @@ Not here: how a chain is checked against the records (verify.py).
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -43,6 +44,11 @@ class Head(NamedTuple):
     def message(self, registry: str) -> bytes:
         """Return what is signed."""
         return f"patency-head/1\n{registry}\n{self.site}\n{self.seq}\n{self.hash.hex()}\n{self.at}".encode()
+
+    def stamp(self, key: bytes) -> bytes:
+        """Return by what a database knows that the signature is the registry's: it can check no signature itself."""
+        told = f"patency-stamp/1\n{self.site}\n{self.seq}\n{self.hash.hex()}\n{self.at}\n{self.signature.hex()}"
+        return hmac.digest(key, told.encode(), "sha256")
 
 
 def hash_of(before: bytes, line: Line | tuple[str, int, str, str, str, str, str, int, str, bytes, str]) -> bytes:

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, sele
 from patency.fault import Fault, Place, Refused
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.protect import protect
+from patency.registry.where import sqlite_at
 
 STEPS = Path(__file__).parent / "migrations"
 _AT_ONCE = 20_000  # rows that are compared at once
@@ -89,7 +90,7 @@ def _rehearse_in_a_file(engine: Engine, steps: Path) -> dict[str, Stock]:
         except sqlite3.Error as error:
             raise Refused([Fault(Place(str(original)), f"it cannot be copied ({error})", "a migration is rehearsed on a copy first",
                                  "make room beside it for as much again")]) from None  # fmt: skip
-        rehearsal = engine_of(f"sqlite:///{copy}")
+        rehearsal = engine_of(sqlite_at(copy))
         try:
             return upgrade(rehearsal, steps)
         finally:

@@ -10,13 +10,16 @@ docs/registry-on-postgresql.md.
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import access, schema
 from patency.registry.access import User
+from patency.registry.chain import Head
 from patency.registry.database import transaction
 from patency.registry.where import APPLICATION, OWNER
 
@@ -42,13 +45,11 @@ POLICIES: dict[str, dict[str, str]] = {  # table: what may be done, and to which
         "UPDATE": _IS_ADMINISTRATOR,
     },
     "trail": {
-        "SELECT": f"{_OWN} OR {_IS_ADMINISTRATOR}",
-        "INSERT": f"{_OWN} AND person = {_PERSON} OR site = '' AND {_PERSON} IS NULL AND action = 'refusal'",
+        "SELECT": f"{_OWN} OR {_IS_ADMINISTRATOR}",  # lines are added by patency_append alone
     },
     "head": {
         "SELECT": f"{_OWN_CHAIN} OR {_ROLE} IN ('administrator', 'statistician')",
-        "INSERT": _IS_ADMINISTRATOR,
-        "UPDATE": _OWN_CHAIN,
+        "INSERT": f"{_IS_ADMINISTRATOR} AND seq = 0",
     },
     "identity": dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE"), f"{_OWN} AND {_WRITES}"),
     **{
@@ -67,12 +68,12 @@ _COLUMNS = {
 _UNSEEN = {"person": ("salt", "verifier")}
 _CHANGED = {
     "person": ("salt", "verifier", "is_active"),
-    "head": ("seq", "hash", "at", "signature"),
     "identity": ("sealed",),
 }
 _FUNCTIONS = (
     "patency_site()", "patency_role()", "patency_person()", "patency_salt(text)", "patency_sign_in(text, bytea, bytea)",
-    "patency_sign_out()",
+    "patency_sign_out()", "patency_head(text)",
+    "patency_append(text, text, text, text[], text[], text[], integer[], text[], bytea[], text[], bytea, bytea)",
 )  # fmt: skip
 
 
@@ -122,6 +123,28 @@ def admit(connection: Connection, role: str) -> None:
         run(connection, f"REVOKE ALL ON {table} FROM {name}")
         for what in may:
             run(connection, f"GRANT {what}{f' ({columns[what]})' if what in columns else ''} ON {table} TO {name}")
+
+
+def keep_stamp(connection: Connection, key: bytes) -> None:
+    """Let the database know the registry's stamp (HMAC-SHA-256, RFC 2104), as its two padded keys; only the door reads them."""
+    padded = key.ljust(hashlib.sha256().block_size, b"\0")
+    pads = {name: bytes(byte ^ pad for byte in padded) for name, pad in (("inner", 0x36), ("outer", 0x5C))}
+    connection.execute(text("DELETE FROM stamp"))
+    connection.execute(text("INSERT INTO stamp (inner_pad, outer_pad) VALUES (:inner, :outer)"), pads)
+
+
+def head_of(connection: Connection, site: str) -> Any:
+    """Return the row of a chain's head, and let nobody else write to the chain meanwhile; None where it is not shown."""
+    return connection.execute(text("SELECT * FROM patency_head(:site)"), {"site": site}).one_or_none()
+
+
+def append(connection: Connection, lines: Sequence[tuple[Any, ...]], head: Head, stamp: bytes) -> None:
+    """Add lines of one moment and one writer to a chain, by the door: it numbers and hashes them itself."""
+    site, _, at, writer = lines[0][:4]
+    told = [list(column) for column in list(zip(*lines, strict=True))[4:11]]
+    marks = ", ".join(f"%s::{kind}[]" for kind in ("text", "text", "text", "integer", "text", "bytea", "text"))
+    values = (site, at, writer, *told, head.signature, stamp)
+    connection.exec_driver_sql(f"SELECT patency_append(%s, %s, %s, {marks}, %s, %s)", values)
 
 
 def refuse_the_mighty(connection: Connection, role: str) -> None:

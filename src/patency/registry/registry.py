@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
@@ -72,8 +73,10 @@ class Writing:
         self.connection, self.site, self.user = connection, site, user
         self.at = stamped(now())
         self._registry = registry
-        query = select(schema.head).where(schema.head.c.site == site)
-        row = connection.execute(query.with_for_update() if is_postgresql(registry.engine) else query).one_or_none()
+        if is_postgresql(registry.engine):
+            row = postgres.head_of(connection, site)
+        else:
+            row = connection.execute(select(schema.head).where(schema.head.c.site == site)).one_or_none()
         if row is None and is_postgresql(registry.engine):  # it shows no chain to who is not, or no longer, signed in
             raise Refusal([postgres.ended()])
         head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature)) if row else None
@@ -118,17 +121,25 @@ class Writing:
         """Write the lines and the signed head."""
         if not self._rows:
             return
-        insert_all(self.connection, schema.trail, self._rows, _TRAIL)
-        head = self._registry.signed(Head(self.site, self._seq, self._hash, self.at))
-        self.connection.execute(
-            update(schema.head)
-            .where(schema.head.c.site == self.site)
-            .values(seq=head.seq, hash=head.hash, at=head.at, signature=head.signature)
-        )
+        rows, self._rows = self._rows, []
+        try:
+            for start in range(0, len(rows), _AT_ONCE):
+                self._append(rows[start : start + _AT_ONCE])
+        except IntegrityError:
+            raise Refused([_line_taken(self.site)]) from None
+
+    def _append(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        _, number, *_, last = rows[-1]
+        head = self._registry.signed(Head(self.site, number, last, self.at))
+        if is_postgresql(self._registry.engine):
+            postgres.append(self.connection, rows, head, head.stamp(self._registry.vault.stamp_key))
+        else:
+            insert_all(self.connection, schema.trail, rows, _TRAIL)
+            self.connection.execute(update(schema.head).where(schema.head.c.site == self.site).values(head._asdict()))
         self._registry.signed_last[self.site] = head
-        self._rows = []
 
 
+_AT_ONCE = 10_000  # lines that are written at once
 _TRAIL = [column.name for column in schema.trail.columns]
 
 
@@ -253,6 +264,7 @@ def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, ro
                                      "name an empty database, or the folder of the registry that is there")])  # fmt: skip
             if role:
                 postgres.admit(connection, role)
+                postgres.keep_stamp(connection, vault.stamp_key)
             row = {**details._asdict(), "public_key": vault.public, "created": at}
             connection.execute(schema.registry.insert().values(row))
             connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault)))
@@ -347,6 +359,12 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", details=details)
         writing.finish()
+
+
+def _line_taken(site: str) -> Fault:
+    return Fault(Place(site or "registry"), "a line stands in the audit trail after its head already",
+                 "the trail was changed outside Patency; nothing of this was kept",
+                 "run `patency registry verify`, and restore a backup")  # fmt: skip
 
 
 def _head_forged(site: str) -> Fault:

@@ -119,16 +119,13 @@ class Session:
         """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
         self.need(ADD, "add records")
         self._keys_for(records)
-        try:
-            with self._writing() as writing:
-                self._refuse_strangers(writing.connection, records)
-                if source:
-                    writing.note("import", details={"source": source, "records": len(records)})
-                rows = self._rows(records, 1, False, writing, "add")
-                for kind in KINDS:  # those that others hang on come first
-                    insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), columns_of(kind))
-        except IntegrityError as error:
-            raise Refused([_not_added(error)]) from None
+        with self._writing() as writing:
+            self._refuse_strangers(writing.connection, records)
+            if source:
+                writing.note("import", details={"source": source, "records": len(records)})
+            rows = self._rows(records, 1, False, writing, "add")
+            for kind in KINDS:  # those that others hang on come first
+                insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), columns_of(kind))
         return writing.at
 
     def correct(self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, of: int = 0) -> Entry:
@@ -397,7 +394,10 @@ class _Write:
             except BaseException as failed:
                 self._transaction.__exit__(type(failed), failed, failed.__traceback__)
                 raise
-        return self._transaction.__exit__(*error)
+        ended = self._transaction.__exit__(*error)
+        if isinstance(error[1], IntegrityError):
+            raise Refused([_not_added(error[1])]) from None
+        return ended
 
 
 def names(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -171,6 +171,11 @@ class Vault:
         """Return the registry's signature (Ed25519) of a message."""
         return self._signing.sign(message)
 
+    @property
+    def stamp_key(self) -> bytes:
+        """The key of the stamp by which a database that keeps the door knows the heads that come from these keys."""
+        return hmac.digest(self.secret, b"patency-stamp/1", "sha256")
+
     def site_key(self, site: str, file: Path | None = None) -> bytes:
         """Return a site's key to the names of its patients: from the file a site holds, or from the folder of keys."""
         path = file or self.folder / SITES / f"{site}.key"

@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from patency.fault import Fault, Place, Refused
@@ -84,4 +84,9 @@ def read_settings(folder: Path) -> dict[str, str]:
 
 def sqlite(folder: Path) -> str:
     """Return the URL of the file in a registry's folder."""
-    return f"sqlite:///{folder / DATABASE}"
+    return sqlite_at(folder / DATABASE)
+
+
+def sqlite_at(file: Path) -> str:
+    """Return the URL of a file, whatever letters are in its name: a ? or % in it means nothing else."""
+    return URL.create("sqlite", database=str(file)).render_as_string()

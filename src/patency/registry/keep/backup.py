@@ -151,7 +151,7 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
         copy_keys(vault, folder / KEYS)
         (folder / HEADS).mkdir()
         engine = engine_of(url or sqlite(folder))
-        _fill(engine, file, manifest, role)
+        _fill(engine, file, manifest, role, vault)
         write_settings(folder, application)
         restored = _looked_at(Held(folder, engine, Vault(folder / KEYS)), file, manifest)
         engine.dispose()
@@ -189,7 +189,7 @@ def _refuse_others(manifest: Mapping[str, Any], file: Path, vault: Vault) -> Non
                              "name the right folder of keys, or another backup")])  # fmt: skip
 
 
-def _fill(engine: Engine, file: Path, manifest: Mapping[str, Any], role: str) -> None:
+def _fill(engine: Engine, file: Path, manifest: Mapping[str, Any], role: str, vault: Vault) -> None:
     from patency.registry.migrate import upgrade
 
     upgrade(engine)
@@ -208,6 +208,7 @@ def _fill(engine: Engine, file: Path, manifest: Mapping[str, Any], role: str) ->
                                      "it is damaged, or was changed", "restore another backup")])  # fmt: skip
         if role:
             postgres.admit(connection, role)
+            postgres.keep_stamp(connection, vault.stamp_key)
 
 
 def _filled(connection: Connection, table: Table, lines: IO[bytes]) -> Iterator[bytes]:

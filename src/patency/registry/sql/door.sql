@@ -59,6 +59,57 @@ CREATE OR REPLACE FUNCTION {schema}.patency_sign_out() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
 AS $$ DELETE FROM seat WHERE token = sha256(convert_to(nullif(current_setting('patency.token', true), ''), 'UTF8')) $$;
 
+-- The head of a chain, which waits for whoever writes to it now: of one's own, and of any for who owns the tables.
+CREATE OR REPLACE FUNCTION {schema}.patency_head(chain text) RETURNS SETOF {schema}.head
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+    SELECT head.* FROM head
+    WHERE site = chain AND (chain = coalesce(patency_site(), '') OR pg_has_role(session_user, current_user, 'MEMBER'))
+    FOR UPDATE
+$$;
+
+-- Add lines to a chain: numbered on from its head, hashed here as chain.py does, and with a head that bears the stamp
+-- (HMAC-SHA-256) of who holds the registry's keys. So nobody who holds a connection alone, or a user's token as well, can
+-- end a chain in a head that the registry did not sign, after which it would write to it no more.
+CREATE OR REPLACE FUNCTION {schema}.patency_append(
+    chain text, moment text, writer text, actions text[], kinds text[], records text[], versions integer[],
+    patients text[], digests bytea[], notes text[], signed bytea, stamped bytea
+) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    last head;
+    line record;
+    expected bytea;
+BEGIN
+    SELECT * INTO last FROM patency_head(chain);
+    IF NOT FOUND OR NOT pg_has_role(session_user, current_user, 'MEMBER')
+        AND (writer = patency_person() OR patency_person() IS NULL AND 'refusal' = ALL (actions)) IS NOT TRUE
+    THEN
+        RAISE EXCEPTION 'permission denied for the chain' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR line IN SELECT * FROM unnest(actions, kinds, records, versions, patients, digests, notes)
+        AS told (action, kind, record, version, patient, digest, note)
+    LOOP
+        last.seq := last.seq + 1;
+        last.hash := sha256(last.hash || convert_to(concat_ws(
+            chr(31), chain, last.seq, moment, writer, line.action, line.kind, line.record, line.version, line.patient,
+            encode(line.digest, 'hex'), line.note), 'UTF8'));
+        INSERT INTO trail (site, seq, at, person, action, kind, record, version, patient, digest, note, hash)
+            VALUES (chain, last.seq, moment, writer, line.action, line.kind, line.record, line.version, line.patient,
+                    line.digest, line.note, last.hash);
+    END LOOP;
+    SELECT sha256(stamp.outer_pad || sha256(stamp.inner_pad || convert_to(concat_ws(
+        E'\n', 'patency-stamp/1', chain, last.seq, encode(last.hash, 'hex'), moment, encode(signed, 'hex')), 'UTF8')))
+        INTO expected FROM stamp;
+    IF (expected = stamped) IS NOT TRUE THEN
+        RAISE EXCEPTION 'permission denied: the head bears no stamp of the registry'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE head SET seq = last.seq, hash = last.hash, at = moment, signature = signed WHERE site = chain;
+END
+$$;
+
 -- What was written is never changed, not even by the owner of the tables.
 CREATE OR REPLACE FUNCTION {schema}.patency_refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = {schema}, pg_temp

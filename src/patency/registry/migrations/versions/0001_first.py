@@ -77,10 +77,11 @@ def _records(kind: str, above: str) -> None:
 
 
 def _those_of_the_door() -> None:
-    """Make what only the functions of the door read: who is signed in, and what the salts of strangers are made of."""
+    """Make what only the functions of the door read: who is signed in, what salts of strangers are made of, and the stamp."""
     op.create_table("seat", *_bytes("token"), *_text("person"), *_bytes("verifier"),
                     sa.Column("until", sa.DateTime(timezone=True), nullable=False),
                     sa.PrimaryKeyConstraint("token"))  # fmt: skip
+    op.create_table("stamp", *_bytes("inner_pad", "outer_pad"))
     op.create_table("pepper", *_bytes("pepper"))
     random = "gen_random_uuid()::text || gen_random_uuid()::text"  # 244 bits (RFC 9562, version 4)
     op.execute(f"INSERT INTO pepper SELECT sha256(convert_to({random}, 'UTF8'))")
