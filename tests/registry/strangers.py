@@ -45,7 +45,7 @@ class Strangers:
             self.enrols, self.enrols, self.enrols_under_a_foreign_id, self.adds, self.adds, self.adds_under_strangers,
             self.adds_with_an_id_of_elsewhere, self.corrects, self.voids, self.sees_one, self.sees_a_patient,
             self.finds_a_pseudonym, self.lists, self.lists, self.lists_of_a_patient, self.reads_the_rows,
-            self.counts_the_sites,
+            self.counts_the_sites, self.reads_the_pool,
         ]  # fmt: skip
 
     def run(self, steps: int) -> None:
@@ -257,10 +257,9 @@ class Strangers:
         kind = self.dice.choice((*_USED, "patient"))
         found, _ = self.ask(who, lambda: who.entries(kind))
         if found is None:
-            assert who.user.role == "administrator"
+            assert not who.user.may("view")
             return
-        sites = [who.user.site] if who.user.site else list(SITES)
-        assert _same(found, [entry for site in sites for entry in self.current(site, kind).values()])
+        assert _same(found, list(self.current(who.user.site, kind).values()))
 
     def lists_of_a_patient(self, who: Session) -> None:
         """A list of another site's patient is empty."""
@@ -273,10 +272,21 @@ class Strangers:
         """Rows as they are kept are those of the sites one may see, whatever site is asked for."""
         kind, site = self.dice.choice((*_USED, "patient")), self.dice.choice(("", *SITES))
         rows, _ = self.ask(who, lambda: [row for some in who.sealed(kind, site) for row in some])
-        mine = {"statistician": set(SITES), "administrator": set()}.get(who.user.role, {who.user.site})
-        expected = [each for each in mine if site in ("", each)]
+        if rows is None:
+            assert not who.user.may("view")
+            return
+        expected = [who.user.site] if site in ("", who.user.site) else []
         assert len(rows) == sum(len(self.kept[each][key]) for each in expected for key in self.ids(each, kind, True))
         assert {row.site for row in rows} <= set(expected)
+
+    def reads_the_pool(self, who: Session) -> None:
+        """The pool is the statistician's alone: the records of all sites, and no pseudonym."""
+        kind = self.dice.choice((*_USED, "patient"))
+        found, _ = self.ask(who, lambda: list(who.pooled(kind, "9999")))
+        assert (found is not None) == who.user.may("pool")
+        if found is not None:
+            assert len(found) == sum(len(self.current(site, kind)) for site in SITES)
+            assert not any("pseudonym" in entry.values for entry in found)
 
     def counts_the_sites(self, who: Session) -> None:
         """The sites whose patients one sees are one's own, or for the statistician all."""

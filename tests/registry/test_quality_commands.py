@@ -108,3 +108,12 @@ def test_rules_that_fail_their_examples_end_the_command(tmp_path: Path, capsys: 
 
     assert main(["registry", "rule", "check", "--content", str(tmp_path)]) == CONTENT_REFUSED
     assert "the rule 'r' says no here; expected: yes" in capsys.readouterr().err
+
+
+def test_the_statistician_is_shown_no_query(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who sees no pseudonyms lists no queries, and is told nothing of them."""
+    said(capsys, "check", folder, "--user", "ivo")
+    assert main(["registry", "query", "list", folder, "--user", "stat"]) == CASE_REFUSED
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "P-001" not in shown.err

@@ -10,6 +10,7 @@ from patency.cli.instrument import write_json, write_lines
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.files import CONTENT
+from patency.registry.access import VIEW
 from patency.registry.kinds import KINDS
 from patency.table import cell, counted, csv_text
 
@@ -167,6 +168,7 @@ def _list(options: argparse.Namespace) -> None:
     session = signed_in(options)
     wanted = options.status or ["open", "answered"]
     with refusing("nothing to list"):
+        session.need(VIEW, "see queries")
         rules = checker_of(session.registry).rules
         names = {entry.patient: str(entry.values.get("pseudonym", "")) for entry in session.entries("patient")}
         found = [entry for entry in session.entries("query") if entry.values["status"] in wanted]

@@ -264,6 +264,7 @@ class Session:
 
     def patient(self, pseudonym: str) -> str:
         """Return the id of the patient who bears a pseudonym at this site, or refuse."""
+        self.need(VIEW, "see records")
         patient = self.id_of("patient", pseudonym)
         table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
@@ -277,6 +278,7 @@ class Session:
 
     def id_beginning(self, kind: str, beginning: str) -> str:
         """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
+        self.need(VIEW, "see records")
         table = schema.records[kind]
         if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
             return beginning
@@ -307,13 +309,35 @@ class Session:
 
         Whoever asks for all of them notes in the trail what for.
         """
-        if not (self.user.may(POOL) or self.user.may(CUT)):
-            self.need(VIEW, "see records")
+        self.need(VIEW, "see records")
         with transaction(self.registry.engine, self.token) as connection:
             yield from self._current(connection, kind, patient)
 
     def sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
         """Yield the rows of a kind's table as they are kept, many at a time, every version, by site, id and version."""
+        self.need(VIEW, "see records")
+        yield from self._sealed(kind, site)
+
+    def pooled(self, kind: str, last: str) -> Iterator[Entry]:
+        """Yield each record of all sites as it stood at a moment, for who counts them and shows none.
+
+        Those that are void or erased are left out, and so is every pseudonym.
+        """
+        self.need(POOL, "see what is pooled")
+        latest: Row[Any] | None = None
+        for row in (each for rows in self._sealed(kind) for each in rows if each.at <= last):
+            if latest is not None and (row.site, row.id) != (latest.site, latest.id):
+                yield from self._unnamed(kind, latest)
+            latest = row
+        if latest is not None:
+            yield from self._unnamed(kind, latest)
+
+    def _unnamed(self, kind: str, row: "Row[Any]") -> Iterator[Entry]:
+        entry = self._unsealed(kind, row)
+        if entry is not None and not entry.is_void:
+            yield entry._replace(values={name: said for name, said in entry.values.items() if name != "pseudonym"})
+
+    def _sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
         table = schema.records[kind]
         query = select(table).where(table.c.site.in_([each for each in self.sites if site in ("", each)]))
         with transaction(self.registry.engine, self.token) as connection:
@@ -328,14 +352,14 @@ class Session:
         query = select(table).where(*where)
         for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
             if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
-                entry = self.opened(kind, row)
+                entry = self._unsealed(kind, row)
                 if entry is not None:
                     yield entry
 
     def _versions(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
         table = schema.records[kind]
         for row in connection.execute(select(table).where(table.c.site.in_(self.sites), table.c.patient == patient)):
-            if entry := self.opened(kind, row):
+            if entry := self._unsealed(kind, row):
                 yield entry
 
     def _latest(self, connection: Connection, kind: str, record: str) -> Entry | None:
@@ -345,10 +369,14 @@ class Session:
         table = schema.records[kind]
         query = select(table).where(table.c.site == self.user.site, table.c.id == record)
         row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).first()
-        return None if row is None else self.opened(kind, row)
+        return None if row is None else self._unsealed(kind, row)
 
     def opened(self, kind: str, row: "Row[Any]") -> Entry | None:
         """Open a row; None where the patient was erased. A row that was tampered with is refused."""
+        self.need(VIEW, "see records")
+        return self._unsealed(kind, row)
+
+    def _unsealed(self, kind: str, row: "Row[Any]") -> Entry | None:
         if self.user.site not in ("", row.site):
             raise Refused([_not_there(kind, row.id)])
         in_the_open = about(

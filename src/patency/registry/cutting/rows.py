@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
+from patency.registry.access import CUT
 from patency.registry.chain import about
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.vault import unseal
@@ -113,6 +114,7 @@ def _tampered(kind: str, record: str, version: int) -> Fault:
 @contextmanager
 def reader(session: "Session") -> Iterator[Reader]:
     """Read all tables as of one moment: on PostgreSQL too, where each query would else see what was written meanwhile."""
+    session.need(CUT, "cut the registry")
     engine = session.registry.engine
     if is_postgresql(engine):
         engine = engine.execution_options(isolation_level="REPEATABLE READ")

@@ -9,7 +9,7 @@ say that what is there may stay is not in it. Sites bear codes that tell nothing
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,8 +57,9 @@ def site_code(session: Session, site: str) -> str:
 def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
     moment = _moment(session, now)
     session.note("view", details={"what": what, "pool": stamped(moment)})
-    patients = {each.id: each for each in _at(session, "patient", moment)}
-    consents = list(_at(session, "consent", moment))
+    last = stamped(moment)
+    patients = {each.id: each for each in session.pooled("patient", last)}
+    consents = list(session.pooled("consent", last))
     gone = {
         each.patient
         for each in consents
@@ -70,30 +71,9 @@ def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> S
     large = {site for site, count in of_site.items() if count >= FEWEST}
     entries = {}
     for kind in kinds_with(kinds):
-        found = {"patient": patients.values(), "consent": consents}.get(kind) or _at(session, kind, moment)
+        found = {"patient": patients.values(), "consent": consents}.get(kind) or session.pooled(kind, last)
         entries[kind] = [each for each in found if each.site in large and each.patient not in gone]
     return Seen(entries, moment)
-
-
-def _at(session: Session, kind: str, moment: datetime) -> Iterator[Entry]:
-    """Yield each record of a kind as it stood at a moment, without the void and the erased."""
-    latest = None
-    last = stamped(moment)
-    for rows in session.sealed(kind):
-        for row in rows:
-            if latest is not None and (row.site, row.id) != (latest.site, latest.id):
-                yield from _opened(session, kind, latest)
-                latest = None
-            if row.at <= last:
-                latest = row
-    if latest is not None:
-        yield from _opened(session, kind, latest)
-
-
-def _opened(session: Session, kind: str, row: object) -> Iterator[Entry]:
-    entry = session.opened(kind, row)  # type: ignore[arg-type]  # a row of the database, which has no type of its own
-    if entry is not None and not entry.is_void:
-        yield entry
 
 
 def _moment(session: Session, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from patency.registry import schema
+from patency.registry.access import VIEW
 from patency.registry.database import transaction
 from patency.registry.entry import Entry
 from patency.registry.kinds import KINDS
@@ -23,6 +24,7 @@ def standing(session: "Session", patient: str = "") -> Iterator[tuple[str, list[
     Whoever asks for all of them notes in the trail what for. Patients who were erased are left out. Of queries those that
     are void are given too: whoever voided one did not want it opened again.
     """
+    session.need(VIEW, "see records")
     if patient:
         yield from _between(session, patient, patient)
         return
