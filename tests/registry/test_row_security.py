@@ -1,4 +1,4 @@
-"""Whoever writes SQL by the application's role sees what their token lets them, and without one nothing of any patient."""
+"""Whoever writes SQL by the application's role is shown what their token lets them see, and without one nothing of any patient."""
 
 import os
 import random
@@ -234,6 +234,29 @@ def test_a_way_round_shows_ones_own_site_alone(raw: Raw, way: str) -> None:
             if site != who.site:
                 assert not [record for record in theirs[site] if record in text], (who.name, text)
                 assert f"seen {site}" not in text
+
+
+COUNTED = {  # what of another site EXPLAIN counts for whoever writes SQL by the application's role
+    "its patients": "patient WHERE site = 'south'",
+    "what one of its users wrote": "episode WHERE site = 'south' AND author = 'sam'",
+    "what was written there since": "visit WHERE site = 'south' AND at > '2026'",
+    "the lines of its trail": "trail WHERE site = 'south'",
+}
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_known_limit_explain_counts_the_rows_of_another_site(raw: Raw, what: str) -> None:
+    """KNOWN LIMIT, not wished for: EXPLAIN (ANALYZE) tells exactly how many there are, without a token as well.
+
+    PostgreSQL asks comparisons of texts before the policy (they are leakproof), and counts what the policy removed. It is
+    told in docs/registry-on-postgresql.md: should this fail, because it is mended, that is to be corrected too.
+    """
+    found = raw.owner.execute(f"SELECT count(*) FROM {COUNTED[what]}").fetchone()
+    assert found
+    assert found[0]
+    for who in raw.people[:3]:
+        told, _ = raw.asked(who, f"EXPLAIN (ANALYZE) SELECT 1 FROM {COUNTED[what]}")
+        assert f"Rows Removed by Filter: {found[0]}'" in " ".join(told), (who.name, told)
 
 
 def ids_of(raw: Raw, site: str) -> set[str]:

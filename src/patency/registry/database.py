@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from patency.fault import Fault, Place, Refused
+from patency.registry.where import without_secrets
 
 _WAIT = 60  # seconds that a writer waits for another
 _CACHE = 64 * 1024  # KiB of pages kept in memory
@@ -92,7 +93,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Sequence[Any
 
 def _fault(error: DBAPIError | PoolTimeout, engine: Engine, is_writing: bool) -> Fault:
     said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    where = Place(engine.url.render_as_string(hide_password=True))
+    where = Place(without_secrets(engine.url).render_as_string())
     kept = "nothing of this was kept; what was acknowledged before stands" if is_writing else "nothing was read"
     if "full" in said or "No space" in said:
         return Fault(where, f"the disk is full ({said})", kept, "make room on the disk, then do it again")

@@ -17,6 +17,7 @@ from patency.fault import Fault, Place, Refused
 
 SETTINGS, DATABASE = "registry.json", "registry.db"
 APPLICATION, OWNER = "PATENCY_DATABASE", "PATENCY_OWNER_DATABASE"
+_SECRET = ("password", "secret", "scram")  # in the names of libpq's parameters (PostgreSQL 18, Parameter Key Words) that hold one
 
 
 def url_of(folder: Path) -> str:
@@ -67,8 +68,15 @@ def role_of(url: str) -> str:
 
 def write_settings(folder: Path, application: str) -> None:
     """Write down where a registry's database is, without the password."""
-    url = make_url(application)._replace(password=None).render_as_string() if application else ""
+    url = without_secrets(make_url(application)).render_as_string() if application else ""
     (folder / SETTINGS).write_text(json.dumps({"url": url}) + "\n", encoding="utf-8")
+
+
+def without_secrets(url: URL) -> URL:
+    """Return a URL without a password, wherever in it one may stand: PostgreSQL takes one as a parameter as well."""
+    return url._replace(password=None).difference_update_query(
+        [name for name in url.query if any(word in name.lower() for word in _SECRET)]
+    )
 
 
 def read_settings(folder: Path) -> dict[str, str]:

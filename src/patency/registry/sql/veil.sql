@@ -3,7 +3,7 @@
 --
 --     psql --dbname=REGISTRY --file=veil.sql
 --
--- Superusers, monitors (pg_monitor) and the owner of the registry's tables keep it. What the planner estimates (EXPLAIN)
+-- Superusers, monitors (pg_monitor) and the owner of the registry's tables keep it. What EXPLAIN tells
 -- cannot be taken from a role that may read a table.
 
 DO $$
