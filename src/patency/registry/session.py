@@ -22,7 +22,7 @@ from patency.registry.access import ADD, CORRECT, CUT, POOL, ROLES, VIEW, VOID, 
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, is_postgresql, transaction
 from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked
-from patency.registry.kinds import KINDS, lineage
+from patency.registry.kinds import KINDS, NOT_BY_HAND, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal, unseal
@@ -105,11 +105,16 @@ class Session:
 
         A record may hang on another of the same call that stands before it. `source` is noted in the trail.
         """
+        _refuse_by_hand(new.kind for new in news)
+        return self.keep(news, reason, is_checked, source)
+
+    def keep(self, news: Sequence[New], reason: str = "", is_checked: bool = False, source: str = "") -> list[Entry]:
+        """Add records as `add_all` does, those too that Patency itself keeps: for its own modules alone."""
         self.need(ADD, "add records")
         if not is_checked:
             check([(new.kind, new.values) for new in news], self.forms)
         news = [self._completed(new) for new in news]
-        at = unstamped(self.add_packed([
+        at = unstamped(self._add_packed([
             Packed(new.kind, packed(new.values, reason), new.patient, new.parent, new.id) for new in news
         ], source))  # fmt: skip
         return [Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values, self.user.name, at, reason)
@@ -117,6 +122,10 @@ class Session:
 
     def add_packed(self, records: Sequence[Packed], source: str = "") -> str:
         """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
+        _refuse_by_hand({record.kind for record in records})
+        return self._add_packed(records, source)
+
+    def _add_packed(self, records: Sequence[Packed], source: str) -> str:
         self.need(ADD, "add records")
         self._keys_for(records)
         try:
@@ -136,11 +145,23 @@ class Session:
 
         `of` is the version that the user saw: where another has been written since, the correction is refused.
         """
+        _refuse_by_hand([kind])
+        return self.keep_version(kind, record, values, reason, of)
+
+    def keep_version(
+        self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, of: int = 0
+    ) -> Entry:
+        """Add a version as `correct` does, of what Patency itself keeps too: for its own modules alone."""
         self.need(CORRECT, "correct records")
         return self._versioned(kind, record, values, reason, "correct", of)
 
     def void(self, kind: str, record: str, reason: str) -> Entry:
         """Say that a record should never have been there; its history stays."""
+        _refuse_by_hand([kind])
+        return self.keep_void(kind, record, reason)
+
+    def keep_void(self, kind: str, record: str, reason: str) -> Entry:
+        """Void as `void` does, what Patency itself keeps too: for its own modules alone."""
         self.need(VOID, "void records")
         return self._versioned(kind, record, {}, reason, "void", 0)
 
@@ -431,6 +452,15 @@ class _Write:
 def names(entries: Iterable[Entry]) -> dict[str, Entry]:
     """Return entries by their ids."""
     return {entry.id: entry for entry in entries}
+
+
+def _refuse_by_hand(kinds: Iterable[str]) -> None:
+    for kind in sorted(set(kinds) & set(NOT_BY_HAND)):
+        fix = (
+            "answer or accept the query" if kind == "query" else "ask for a consult, and note what was decided after it"
+        )
+        raise Refused([Fault(Place(KINDS[kind].words), f"no {KINDS[kind].words} is written by hand",
+                             "Patency keeps it, so that it says what was found or shown", fix)])  # fmt: skip
 
 
 def _not_there(kind: str, record: str) -> Fault:
