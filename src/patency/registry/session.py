@@ -177,6 +177,8 @@ class Session:
                 raise Refused([_not_there(kind, record)])
             if of and before.version != of:
                 raise Refused([_changed_meanwhile(before, of)])
+            if kind == "patient" and values.get("pseudonym", before.values["pseudonym"]) != before.values["pseudonym"]:
+                raise Refused([_other_pseudonym()])
             said = {name: value for name, value in {**before.values, **values}.items() if value is not None}
             if action == "correct":
                 check([(kind, said)], self.forms)
@@ -223,8 +225,9 @@ class Session:
                                          "find the patient, or choose another pseudonym")])  # fmt: skip
 
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
-        """Refuse a record that hangs on none of this site, or on one of another patient."""
+        """Refuse a record that hangs on none of this site, on one of another patient, or on what is void."""
         hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
+        hung |= {("patient", patient, patient) for _, _, patient in hung}
         parents = {parent for _, parent, _ in hung}
         here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
         asked: dict[str, set[str]] = {}
@@ -235,11 +238,14 @@ class Session:
             ordered = sorted(waiting)
             for start in range(0, len(ordered), 500):
                 some = ordered[start : start + 500]
-                query = select(table.c.id, table.c.patient).where(table.c.site == self.user.site, table.c.id.in_(some))
-                here |= {(above, row.id, row.patient) for row in connection.execute(query)}
+                query = select(table.c.id, table.c.patient, table.c.is_void).where(
+                    table.c.site == self.user.site, table.c.id.in_(some)
+                )
+                latest = {row.id: row for row in connection.execute(query.order_by(table.c.version))}
+                here |= {(above, row.id, row.patient) for row in latest.values() if not row.is_void}
         if strangers := sorted(hung - here):
-            above, parent, _ = strangers[0]
-            kind = next(new.kind for new in news if KINDS[new.kind].of == above and new.parent == parent)
+            above, parent, patient = strangers[0]
+            kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))
             raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
                                  f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
@@ -293,9 +299,11 @@ class Session:
         table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
             found = connection.execute(
-                select(table.c.id).where(table.c.site == self.user.site, table.c.id == patient)
+                select(table.c.is_void)
+                .where(table.c.site == self.user.site, table.c.id == patient)
+                .order_by(table.c.version.desc())
             ).first()
-        if not found or not self.registry.vault.is_known(patient):
+        if not found or found.is_void or not self.registry.vault.is_known(patient):
             raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                                  "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
         return patient
@@ -471,6 +479,11 @@ def _not_there(kind: str, record: str) -> Fault:
 def _erased(kind: str) -> Fault:
     return Fault(Place(KINDS[kind].words), "the patient was erased, or is not enrolled", "nothing can be recorded of them",
                  "enrol the patient first")  # fmt: skip
+
+
+def _other_pseudonym() -> Fault:
+    return Fault(Place("pseudonym"), "it cannot be corrected", "the patient is known by it, and another may bear the new one",
+                 "enrol the patient under the right one, and void this")  # fmt: skip
 
 
 def _changed_meanwhile(before: Entry, of: int) -> Fault:
