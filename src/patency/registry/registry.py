@@ -276,6 +276,9 @@ class Admin:
         if not _SITE.fullmatch(site):
             raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
                                  "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
+        if faults := [_unseen(what, said) for what, said in {"name": name, "country": country, **details}.items()
+                      if not str(said).isprintable()]:  # fmt: skip
+            raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
@@ -347,6 +350,11 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", details=details)
         writing.finish()
+
+
+def _unseen(what: str, said: object) -> Fault:
+    return Fault(Place(what), f"{said!r} holds what cannot be seen", "it is shown as it stands, and could hide what is beside it",
+                 "use letters that can be seen")  # fmt: skip
 
 
 def _head_forged(site: str) -> Fault:
