@@ -74,6 +74,11 @@ def _foreign_patient(folder: Path) -> object:
     return small.sign_in("anna", PASSWORD).add(New("patient", {"pseudonym": "N-1"}, patient, "", patient))
 
 
+def _renamed(folder: Path) -> object:
+    anna = made(folder).sign_in("anna", PASSWORD)
+    return anna.correct("patient", anna.enrol("N-1").id, {"pseudonym": "N-2"}, "mistyped")
+
+
 def _foreign_row(folder: Path) -> object:
     small = made(folder)
     sam = small.sign_in("sam", PASSWORD)
@@ -122,6 +127,10 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "patient-by-an-id-of-elsewhere": _foreign_patient,
     "line-after-the-head": _line_after_the_head,
     "row-of-another-site": _foreign_row,
+    "site-with-what-cannot-be-seen": lambda folder: registry.Admin(by_owner(made(folder)), "operator").add_site(
+        "west", "West\x1b[2J", "G\nB", {"ethics": "S\x07"}
+    ),
+    "patient-by-another-pseudonym": _renamed,
     "site-named-like-a-path": lambda folder: registry.Admin(by_owner(made(folder)), "operator").add_site(
         "../north", "North"
     ),

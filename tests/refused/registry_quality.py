@@ -82,7 +82,13 @@ def _tried(folder: Path, when: str) -> str:
     return _said("check", "--content", str(folder))
 
 
+def _by_hand(folder: Path, kind: str) -> None:
+    made(folder).sign_in("ivo", PASSWORD).add(New(kind, {}, "1" * 32, "1" * 32))
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
+    "query-by-hand": lambda folder: _by_hand(folder, "query"),
+    "consult-by-hand": lambda folder: _by_hand(folder, "consult"),
     "rules-in-no-folder": lambda folder: read_rules(library().sources, forms(), folder),
     "rule-given-twice": _twice,
     "rule-without-examples": lambda _: _read(examples="[]"),

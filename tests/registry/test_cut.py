@@ -53,7 +53,7 @@ def patient(session: Session, pseudonym: str, values: Mapping[str, Value] = {}, 
 
 def add(session: Session, kind: str, values: Mapping[str, Value], who: str, of: str) -> str:
     """Add a record as it is, whatever its form says of it."""
-    return session.add_all([New(kind, values, who, of)], is_checked=True)[0].id
+    return session.keep([New(kind, values, who, of)], is_checked=True)[0].id
 
 
 def tables(found: Cut) -> dict[str, polars.DataFrame]:

@@ -237,10 +237,12 @@ def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_nam
 
 
 def test_who_may_not_add_cannot_import(registry: Registry, tmp_path: Path) -> None:
-    """A reader is refused before anything is written."""
+    """Neither a reader nor a statistician tries a file, let alone writes it."""
     _enrolled(registry.sign_in("ivo", PASSWORD), "N1")
-    with pytest.raises(Refused, match="may not add records"):
-        brought(registry.sign_in("rita", PASSWORD), _written(tmp_path, TWO), VISITS)
+    for name in ("rita", "stat"):
+        for is_written in (True, False):
+            with pytest.raises(Refused, match="may not add records"):
+                brought(registry.sign_in(name, PASSWORD), _written(tmp_path, TWO), VISITS, write=is_written)
 
 
 def test_another_sites_patients_are_strangers(registry: Registry, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import transaction
-from patency.registry.entry import Entry, New
+from patency.registry.entry import Entry, New, Packed, packed
 from patency.registry.quality.check import check_all, check_patient
-from patency.registry.quality.queries import accept, answer, query_named
+from patency.registry.quality.queries import accept, answer, query_named, withdraw
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, made
@@ -146,7 +146,7 @@ def test_a_voided_query_is_not_opened_again(registry: Registry) -> None:
     patient, _ = entered(ivo, 60.0)
     check(ivo, patient)
     (query,) = ivo.entries("query")
-    ivo.void("query", query.id, "the rule does not fit this device")
+    withdraw(ivo, query.id, "the rule does not fit this device")
 
     check(ivo, patient)
     assert queries(ivo) == []
@@ -206,3 +206,23 @@ def test_a_query_is_found_by_how_its_id_begins(registry: Registry) -> None:
     assert query_named(anna, query.id[:8]) == query.id
     with pytest.raises(Refused):
         query_named(anna, "")
+
+
+def test_no_query_and_no_consult_is_written_by_hand(registry: Registry) -> None:
+    """Else data entry could accept what only the investigator may, or keep a consult that never was."""
+    anna, ivo = registry.sign_in("anna", PASSWORD), registry.sign_in("ivo", PASSWORD)
+    patient, _ = entered(anna, 60.0)
+    check(anna, patient)
+    (query,) = anna.entries("query")
+    for who in (anna, ivo):
+        with pytest.raises(Refused, match="no query is written by hand"):
+            who.correct("query", query.id, {"status": "accepted"}, "it is so")
+        with pytest.raises(Refused, match="no query is written by hand"):
+            who.add(New("query", query.values, patient, patient))
+        with pytest.raises(Refused, match="no query is written by hand"):
+            who.add_packed([Packed("query", packed(query.values), patient, patient, "1" * 32)])
+        with pytest.raises(Refused, match="no query is written by hand"):
+            who.void("query", query.id, "away with it")
+        with pytest.raises(Refused, match="no consult is written by hand"):
+            who.add_all([New("consult", {"page_hash": "0" * 64}, patient, "1" * 32)], is_checked=True)
+    assert queries(anna) == [(RULE, "open")]

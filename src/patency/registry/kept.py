@@ -33,13 +33,13 @@ def keep_consult(session: Session, episode: str, case: Case, page: str, favoured
     }
     if favoured:
         values["favoured"] = favoured
-    return session.add(New("consult", values, patient, episode))
+    return session.keep([New("consult", values, patient, episode)])[0]
 
 
 def decide(session: Session, consult: str, decided: str, on: date, by: str, why: str) -> Entry:
     """Note what was decided after a consult; a decision that changes is one more correction."""
     values: dict[str, Value] = {"decided": decided, "decided_date": on, "decided_by": by, "why": why}
-    return session.correct("consult", consult, values, DECISION)
+    return session.keep_version("consult", consult, values, DECISION)
 
 
 def case_hash(case: Case) -> str:

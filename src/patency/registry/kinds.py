@@ -46,6 +46,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
+NOT_BY_HAND = ("query", "consult")  # what Patency itself keeps: what a rule found, what a page was made of
+
+
 def lineage(kind: str) -> tuple[str, ...]:
     """Return a kind and those it hangs on, itself first: of a stent, procedure, episode and patient."""
     found = [kind]

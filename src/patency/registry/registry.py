@@ -288,6 +288,9 @@ class Admin:
         if not _SITE.fullmatch(site):
             raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
                                  "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
+        if faults := [_unseen(what, said) for what, said in {"name": name, "country": country, **details}.items()
+                      if not str(said).isprintable()]:  # fmt: skip
+            raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
@@ -365,6 +368,11 @@ def _line_taken(site: str) -> Fault:
     return Fault(Place(site or "registry"), "a line stands in the audit trail after its head already",
                  "the trail was changed outside Patency; nothing of this was kept",
                  "run `patency registry verify`, and restore a backup")  # fmt: skip
+
+
+def _unseen(what: str, said: object) -> Fault:
+    return Fault(Place(what), f"{said!r} holds what cannot be seen", "it is shown as it stands, and could hide what is beside it",
+                 "use letters that can be seen")  # fmt: skip
 
 
 def _head_forged(site: str) -> Fault:

@@ -22,7 +22,7 @@ from patency.registry.access import ADD, CORRECT, CUT, POOL, ROLES, VIEW, VOID, 
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, is_postgresql, transaction
 from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked
-from patency.registry.kinds import KINDS, lineage
+from patency.registry.kinds import KINDS, NOT_BY_HAND, lineage
 from patency.registry.registry import OURS, SCREENING, Refusal, Registry, Writing, columns_of, unstamped
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal, unseal
@@ -105,11 +105,16 @@ class Session:
 
         A record may hang on another of the same call that stands before it. `source` is noted in the trail.
         """
+        _refuse_by_hand(new.kind for new in news)
+        return self.keep(news, reason, is_checked, source)
+
+    def keep(self, news: Sequence[New], reason: str = "", is_checked: bool = False, source: str = "") -> list[Entry]:
+        """Add records as `add_all` does, those too that Patency itself keeps: for its own modules alone."""
         self.need(ADD, "add records")
         if not is_checked:
             check([(new.kind, new.values) for new in news], self.forms)
         news = [self._completed(new) for new in news]
-        at = unstamped(self.add_packed([
+        at = unstamped(self._add_packed([
             Packed(new.kind, packed(new.values, reason), new.patient, new.parent, new.id) for new in news
         ], source))  # fmt: skip
         return [Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values, self.user.name, at, reason)
@@ -117,6 +122,10 @@ class Session:
 
     def add_packed(self, records: Sequence[Packed], source: str = "") -> str:
         """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
+        _refuse_by_hand({record.kind for record in records})
+        return self._add_packed(records, source)
+
+    def _add_packed(self, records: Sequence[Packed], source: str) -> str:
         self.need(ADD, "add records")
         self._keys_for(records)
         with self._writing() as writing:
@@ -133,11 +142,23 @@ class Session:
 
         `of` is the version that the user saw: where another has been written since, the correction is refused.
         """
+        _refuse_by_hand([kind])
+        return self.keep_version(kind, record, values, reason, of)
+
+    def keep_version(
+        self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, of: int = 0
+    ) -> Entry:
+        """Add a version as `correct` does, of what Patency itself keeps too: for its own modules alone."""
         self.need(CORRECT, "correct records")
         return self._versioned(kind, record, values, reason, "correct", of)
 
     def void(self, kind: str, record: str, reason: str) -> Entry:
         """Say that a record should never have been there; its history stays."""
+        _refuse_by_hand([kind])
+        return self.keep_void(kind, record, reason)
+
+    def keep_void(self, kind: str, record: str, reason: str) -> Entry:
+        """Void as `void` does, what Patency itself keeps too: for its own modules alone."""
         self.need(VOID, "void records")
         return self._versioned(kind, record, {}, reason, "void", 0)
 
@@ -153,6 +174,8 @@ class Session:
                 raise Refused([_not_there(kind, record)])
             if of and before.version != of:
                 raise Refused([_changed_meanwhile(before, of)])
+            if kind == "patient" and values.get("pseudonym", before.values["pseudonym"]) != before.values["pseudonym"]:
+                raise Refused([_other_pseudonym()])
             said = {name: value for name, value in {**before.values, **values}.items() if value is not None}
             if action == "correct":
                 check([(kind, said)], self.forms)
@@ -199,8 +222,9 @@ class Session:
                                          "find the patient, or choose another pseudonym")])  # fmt: skip
 
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
-        """Refuse a record that hangs on none of this site, or on one of another patient."""
+        """Refuse a record that hangs on none of this site, on one of another patient, or on what is void."""
         hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
+        hung |= {("patient", patient, patient) for _, _, patient in hung}
         parents = {parent for _, parent, _ in hung}
         here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
         asked: dict[str, set[str]] = {}
@@ -211,11 +235,14 @@ class Session:
             ordered = sorted(waiting)
             for start in range(0, len(ordered), 500):
                 some = ordered[start : start + 500]
-                query = select(table.c.id, table.c.patient).where(table.c.site == self.user.site, table.c.id.in_(some))
-                here |= {(above, row.id, row.patient) for row in connection.execute(query)}
+                query = select(table.c.id, table.c.patient, table.c.is_void).where(
+                    table.c.site == self.user.site, table.c.id.in_(some)
+                )
+                latest = {row.id: row for row in connection.execute(query.order_by(table.c.version))}
+                here |= {(above, row.id, row.patient) for row in latest.values() if not row.is_void}
         if strangers := sorted(hung - here):
-            above, parent, _ = strangers[0]
-            kind = next(new.kind for new in news if KINDS[new.kind].of == above and new.parent == parent)
+            above, parent, patient = strangers[0]
+            kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))
             raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
                                  f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
@@ -269,9 +296,11 @@ class Session:
         table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
             found = connection.execute(
-                select(table.c.id).where(table.c.site == self.user.site, table.c.id == patient)
+                select(table.c.is_void)
+                .where(table.c.site == self.user.site, table.c.id == patient)
+                .order_by(table.c.version.desc())
             ).first()
-        if not found or not self.registry.vault.is_known(patient):
+        if not found or found.is_void or not self.registry.vault.is_known(patient):
             raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                                  "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
         return patient
@@ -433,6 +462,15 @@ def names(entries: Iterable[Entry]) -> dict[str, Entry]:
     return {entry.id: entry for entry in entries}
 
 
+def _refuse_by_hand(kinds: Iterable[str]) -> None:
+    for kind in sorted(set(kinds) & set(NOT_BY_HAND)):
+        fix = (
+            "answer or accept the query" if kind == "query" else "ask for a consult, and note what was decided after it"
+        )
+        raise Refused([Fault(Place(KINDS[kind].words), f"no {KINDS[kind].words} is written by hand",
+                             "Patency keeps it, so that it says what was found or shown", fix)])  # fmt: skip
+
+
 def _not_there(kind: str, record: str) -> Fault:
     return Fault(Place(f"{kind} {record}"), f"there is no such {KINDS[kind].words} at your site",
                  "only what stands in your own site can be seen or changed", "check its id")  # fmt: skip
@@ -441,6 +479,11 @@ def _not_there(kind: str, record: str) -> Fault:
 def _erased(kind: str) -> Fault:
     return Fault(Place(KINDS[kind].words), "the patient was erased, or is not enrolled", "nothing can be recorded of them",
                  "enrol the patient first")  # fmt: skip
+
+
+def _other_pseudonym() -> Fault:
+    return Fault(Place("pseudonym"), "it cannot be corrected", "the patient is known by it, and another may bear the new one",
+                 "enrol the patient under the right one, and void this")  # fmt: skip
 
 
 def _changed_meanwhile(before: Entry, of: int) -> Fault:

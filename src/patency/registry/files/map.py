@@ -47,7 +47,7 @@ from patency.practice.cells import reader_of
 from patency.practice.layout import DATES, Column, read_column, read_missing, read_one_of, read_separator
 from patency.registry.entry import ITEMS, Value
 from patency.registry.forms import Forms
-from patency.registry.kinds import KINDS
+from patency.registry.kinds import KINDS, NOT_BY_HAND
 from patency.registry.valid import no_scale
 from patency.table import ENCODINGS
 
@@ -57,7 +57,7 @@ BLANK, FILLED = "blank", "filled"
 ONLY, SAME_DATE, LATEST, BY_ROW, BY_KEY, BY_ID = "only one", "same date", "latest", "row", "key", "id"
 _BY_WORD = (ONLY, SAME_DATE, LATEST)
 OF_NONE = "screening"  # an entry of the screening log is of nobody who is known
-NOT_BROUGHT = ("query",)  # what Patency itself says of records
+NOT_BROUGHT = NOT_BY_HAND
 
 
 class Parent(NamedTuple):

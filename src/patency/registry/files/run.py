@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
+from patency.registry.access import ADD
 from patency.registry.entry import Packed
 from patency.registry.files.account import Account
 from patency.registry.files.ahead import Rows, batches
@@ -34,6 +35,7 @@ class Import:
 
     def __init__(self, session: Session, rows: Rows, found: ImportMap, account: Account, *, is_written: bool = False,
                  correct: str = "") -> None:  # fmt: skip
+        session.need(ADD, "add records")
         refuse_map(found, rows.file, rows.header)
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct

@@ -93,7 +93,7 @@ def _write(session: "Session", deeds: Iterable[Raised | Changed], today: date) -
         if isinstance(deed, Raised)
     ]
     if news:
-        session.add_all(news, "a quality rule fired")
+        session.keep(news, "a quality rule fired")
     for deed in waiting:
         if isinstance(deed, Changed):
-            session.correct(QUERY, deed.query.id, deed.values, deed.reason, deed.query.version)
+            session.keep_version(QUERY, deed.query.id, deed.values, deed.reason, deed.query.version)

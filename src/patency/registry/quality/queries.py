@@ -8,7 +8,7 @@
 There is one query for each rule and record; its id follows from the two. It is opened again where the record fires the rule
 again after it was resolved, or in a newer version than the one that was answered or accepted. It is resolved only where the
 rule says No, the record is void, or the rule was taken out: where it cannot be told any more, the query stays as it is, for
-Unknown is no pass. A query that the investigator has voided stays void.
+Unknown is no pass. A query that the investigator has withdrawn stays void.
 
 Not here: which records fire a rule (checker.py); who runs a check, and when (quality/check.py).
 """
@@ -100,7 +100,7 @@ def answer(session: "Session", query: str, sentence: str) -> Entry:
     session.need(CORRECT, "answer queries")
     _need_sentence(query, sentence)
     _need_status(session.entry("query", query), (OPEN, ANSWERED), "answered")
-    return session.correct("query", query, {"status": ANSWERED, "answer": sentence.strip()}, "answered")
+    return session.keep_version("query", query, {"status": ANSWERED, "answer": sentence.strip()}, "answered")
 
 
 def accept(session: "Session", query: str, sentence: str = "") -> Entry:
@@ -114,7 +114,12 @@ def accept(session: "Session", query: str, sentence: str = "") -> Entry:
     said: dict[str, Value | None] = {"status": ACCEPTED, "record_version": float(record.version)}
     if sentence.strip():
         said["answer"] = sentence.strip()
-    return session.correct("query", query, said, "it is so")
+    return session.keep_version("query", query, said, "it is so")
+
+
+def withdraw(session: "Session", query: str, reason: str) -> Entry:
+    """Say that a query should never have been there: it is void from then on, whatever the record says."""
+    return session.keep_void("query", query, reason)
 
 
 def _need_sentence(query: str, sentence: str) -> None:
