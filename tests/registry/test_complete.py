@@ -13,9 +13,10 @@ from patency.registry.database import transaction
 from patency.registry.entry import Entry, New, Value
 from patency.registry.entry import now as this_moment
 from patency.registry.follow.complete import MET, NOT_MET, UNTOLD, Completeness, completeness
+from patency.registry.follow.counts import count_at
 from patency.registry.follow.few import WHY
 from patency.registry.follow.flow import Part, flow
-from patency.registry.follow.follow_up import complete, due, flowed
+from patency.registry.follow.follow_up import Flowed, complete, due, due_at, flowed, flowed_at
 from patency.registry.follow.followed import Followed, by_episode
 from patency.registry.registry import Refusal, Registry
 from patency.share import Share
@@ -201,16 +202,40 @@ def test_a_list_is_of_the_users_own_site_and_is_one_line_of_the_trail(ward: Regi
     assert len(due(ward.sign_in("sam", PASSWORD), protocol()).standings) == 4 * 14
 
 
-def test_the_statistician_sees_how_many_are_in_each_status_and_nobody_by_name(ward: Registry) -> None:
-    """South has four patients and is not in the pool. Of North's 14, three were not seen at 3 months: a visit each is missed."""
-    stat = ward.sign_in("stat", PASSWORD)
-    found = due(stat, protocol(), now=NOW)
+def test_the_statistician_sees_how_many_are_in_each_status_and_nobody_by_name(
+    new_registry: Callable[[str], Registry],
+) -> None:
+    """South has four patients and is not in the pool. Of North's 30, five were not seen at 3 months: a visit each is missed."""
+    stat = filled(new_registry("sqlite"), 30, 4).sign_in("stat", PASSWORD)
+    found = due_at(stat, protocol(), None, NOW)
     assert (found.standings, found.withheld) == ((), "")
     assert {status: count for status, count in found.counts.items() if count} == {
-        "done": 14 + 14 + 11,
-        "missed": 3 + 3 * 14,
-        "not expected": 8 * 14,
+        "done": 30 + 30 + 25,
+        "missed": 5 + 3 * 30,
+        "not expected": 8 * 30,
     }
+
+
+def test_a_pooled_list_does_not_tell_how_few_differ_from_the_others(ward: Registry) -> None:
+    """Of North's 14 three were not seen at 3 months: 45 missed visits, of which 3 for each would be 42."""
+    found = due_at(ward.sign_in("stat", PASSWORD), protocol(), None, NOW)
+    assert (found.standings, found.counts, found.withheld) == ((), {}, WHY)
+
+
+def test_one_death_is_not_told_by_the_pooled_list(new_registry: Callable[[str], Registry]) -> None:
+    """Of 24 patients with one index date one died: flow and count are silent, and so is the list."""
+    registry = new_registry("sqlite")
+    ivo = registry.sign_in("ivo", PASSWORD)
+    for number in range(24):
+        whose = ivo.new_patient(f"P-{number}", {"sex_at_birth": "female"})
+        ivo.add_all(
+            [whose, New("episode", {"date": INDEX}, whose.patient, whose.patient, f"{whose.patient[:20]}e")],
+            is_checked=True,
+        )
+    stat = registry.sign_in("stat", PASSWORD)
+    death = New("event", {"date": INDEX, "what": "death"}, whose.patient, f"{whose.patient[:20]}e")
+    ivo.add_all([death], is_checked=True)
+    assert due_at(stat, protocol(), None, NOW).withheld == WHY
 
 
 @pytest.mark.parametrize("ask", [due, complete, flowed])
@@ -219,7 +244,7 @@ def test_over_the_pool_the_day_and_the_protocol_cannot_be_chosen(
 ) -> None:
     """Two days, or two protocols, beside each other would tell of one visit."""
     stat = registry.sign_in("stat", PASSWORD)
-    assert ask(stat, protocol(), date(2025, 6, 15), now=NOW) == ask(stat, protocol(), now=NOW)
+    assert ask(stat, protocol(), date(2025, 6, 15)) == ask(stat, protocol())
     with pytest.raises(Refused, match="is not the registry's protocol"):
         ask(stat, protocol("attract"))
     renamed = protocol()._replace(visits=(), content_hash="")
@@ -234,11 +259,17 @@ def test_an_administrator_sees_no_patient(ward: Registry, ask: Callable[..., obj
         ask(ward.sign_in("ada", PASSWORD), protocol())
 
 
+def _patients(found: Flowed) -> int:
+    """Return how many patients a flow counts by their records."""
+    part = found.parts[1]
+    assert not part.withheld
+    return part.steps[0].count
+
+
 def test_a_site_is_in_the_pool_from_its_fifth_patient_on(new_registry: Callable[[str], Registry]) -> None:
     """With five at one site and four at the other, the pool is of five."""
     registry = filled(new_registry("sqlite"), 5, 4)
-    found = due(registry.sign_in("stat", PASSWORD), protocol(), now=NOW)
-    assert (sum(found.counts.values()), found.withheld) == (5 * 14, "")
+    assert _patients(flowed_at(registry.sign_in("stat", PASSWORD), protocol(), None, NOW)) == 5
 
 
 def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(
@@ -249,7 +280,7 @@ def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(
     ivo = registry.sign_in("ivo", PASSWORD)
     patient = ivo.id_of("patient", "P-0000")
     ivo.add(New("consent", {"date": INDEX, "what": "withdrawal"}, patient, patient))
-    assert sum(due(registry.sign_in("stat", PASSWORD), protocol(), now=NOW).counts.values()) == 0
+    assert _patients(flowed_at(registry.sign_in("stat", PASSWORD), protocol(), None, NOW)) == 0
     assert len(due(ivo, protocol()).standings) == 5 * 14
 
 
@@ -259,7 +290,7 @@ def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_chan
     stat, ivo = registry.sign_in("stat", PASSWORD), registry.sign_in("ivo", PASSWORD)
 
     def patients(now: datetime) -> int:
-        return sum(due(stat, protocol(), now=now).counts.values()) // 14
+        return _patients(flowed_at(stat, protocol(), None, now))
 
     first = this_moment()
     assert patients(first) == 6
@@ -269,3 +300,34 @@ def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_chan
         ivo.add_all(records(ivo.new_patient(f"P-{number:04}"), number))
     assert patients(first + timedelta(29)) == 6
     assert patients(first + timedelta(31)) == 11
+
+
+def test_the_sex_of_one_newcomer_is_not_told_when_the_pool_moves_on(new_registry: Callable[[str], Registry]) -> None:
+    """A woman among 39, and a consent of four others: 31 days later both tables are as they were; four women more, and they move."""
+    registry = new_registry("sqlite")
+    ivo = registry.sign_in("ivo", PASSWORD)
+
+    def enrol(numbers: range, sex: str) -> list[str]:
+        return [ivo.add(ivo.new_patient(f"P-{number}", {"sex_at_birth": sex})).id for number in numbers]
+
+    old = enrol(range(19), "female") + enrol(range(19, 39), "male")
+    stat = registry.sign_in("stat", PASSWORD)
+
+    def sexes(days: int) -> dict[str, int]:
+        found = count_at(stat, "patient.sex_at_birth", "", "", first + timedelta(days))
+        return {row.words: row.counts[0] for row in found.rows if row.counts[0]}
+
+    def everybody(days: int) -> int:
+        return _patients(flowed_at(stat, protocol(), None, first + timedelta(days)))
+
+    first = this_moment()
+    assert (sexes(0), everybody(0)) == ({"female": 19, "male": 20}, 39)
+    enrol(range(39, 40), "female")
+    for whose in old[:4]:
+        ivo.add_all([New("consent", {"date": INDEX, "what": "consent"}, whose, whose)], is_checked=True)
+    assert (sexes(31), everybody(31)) == ({"female": 19, "male": 20}, 39)
+    enrol(range(40, 44), "male")
+    assert (sexes(62), everybody(62)) == ({"female": 19, "male": 20}, 39)  # four men are few, and so are four consents
+    enrol(range(44, 48), "female")
+    enrol(range(48, 49), "male")
+    assert sexes(93) == {"female": 24, "male": 25}

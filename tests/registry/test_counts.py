@@ -3,7 +3,6 @@
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -21,7 +20,6 @@ from registry.made import PASSWORD, made
 from registry.made_follow_up import INDEX
 
 EXAMPLES = int(os.environ.get("PATENCY_EXAMPLES", "1"))
-NOW = datetime(2030, 1, 1, tzinfo=UTC)
 Said = Mapping[str, Value]
 
 
@@ -163,35 +161,35 @@ def test_a_table_is_shown_whole_or_not_at_all(registry: Registry) -> None:
          7 side=right caval=no
          4 side=right caval=yes
     """)).sign_in("stat", PASSWORD)  # fmt: skip
-    assert shown(count(stat, "episode.side", now=NOW)) == {"left": 17, "right": 11}
-    assert shown(count(stat, "episode.caval", now=NOW)) == {"yes": 9, "no": 19}
+    assert shown(count(stat, "episode.side")) == {"left": 17, "right": 11}
+    assert shown(count(stat, "episode.caval")) == {"yes": 9, "no": 19}
     for asked in ({"by": "caval"}, {"where": "caval"}, {"where": "not caval"}):
-        found = count(stat, "episode.side", **asked, now=NOW)
+        found = count(stat, "episode.side", **asked)
         assert (found.withheld, found.rows, found.missing, found.known, found.untold) == (WHY, (), (), (), 0)
-    assert count(stat, "episode.caval", where="side = left", now=NOW).withheld == WHY
+    assert count(stat, "episode.caval", where="side = left").withheld == WHY
 
 
 def test_people_are_counted_and_not_their_records(new_registry: Callable[[str], Registry]) -> None:
     """Six bleeds of two patients are of two people; nobody has died, and that is shown of all."""
     registry = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}] * 3] * 2)
     stat = registry.sign_in("stat", PASSWORD)
-    assert count(stat, "event.what", now=NOW).withheld == WHY
+    assert count(stat, "event.what").withheld == WHY
     everybody = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}] * 2] * 5).sign_in(
         "stat", PASSWORD
     )
-    assert shown(count(everybody, "event.what", now=NOW)) == {"a bleed": 10}
+    assert shown(count(everybody, "event.what")) == {"a bleed": 10}
 
 
 def test_those_who_have_no_such_record_are_a_group_too(new_registry: Callable[[str], Registry]) -> None:
     """Of ten patients seven have one event each: beside a count of patients, three would be told."""
     registry = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}]] * 7)
-    assert count(registry.sign_in("stat", PASSWORD), "event.what", now=NOW).withheld == WHY
+    assert count(registry.sign_in("stat", PASSWORD), "event.what").withheld == WHY
 
 
 def test_a_site_of_few_cannot_be_counted(new_registry: Callable[[str], Registry]) -> None:
     """South has four patients; its code tells nothing of its name."""
     registry = registry_of(new_registry("sqlite"), [{"side": "left"}] * 8, [{"side": "right"}] * 4)
-    found = count(registry.sign_in("stat", PASSWORD), "episode.side", by="site", now=NOW)
+    found = count(registry.sign_in("stat", PASSWORD), "episode.side", by="site")
     assert (shown(found), len(found.columns)) == ({"left": 8}, 1)
     assert "north" not in found.columns[0]
 
@@ -201,7 +199,7 @@ def test_over_the_pool_no_bound_can_be_moved(new_registry: Callable[[str], Regis
     """A tracker: by two bounds with one person between them that person would be told."""
     registry = registry_of(new_registry("sqlite"), [{"side": "left", "age": 10.0 + number} for number in range(10)])
     with pytest.raises(Refused, match="no condition is taken on a number or a day"):
-        count(registry.sign_in("stat", PASSWORD), "episode.side", where=where, now=NOW)
+        count(registry.sign_in("stat", PASSWORD), "episode.side", where=where)
 
 
 def test_few_is_one_to_four() -> None:
@@ -241,7 +239,7 @@ def shown_to(stat: Session) -> Iterator[Told]:
     """Ask for every table of a field, by every other, under every condition, and yield each number that is shown."""
     for place, name in enumerate(FIELDS):
         for by, where in product(("", *FIELDS[:place], *FIELDS[place + 1 :]), CONDITIONS):
-            found = count(stat, f"episode.{name}", by=by, where=where, now=NOW)
+            found = count(stat, f"episode.{name}", by=by, where=where)
             for column, words in enumerate(found.columns):
                 for row in found.rows:
                     inside = tuple(

@@ -17,7 +17,11 @@ from patency.fault import Fault, Place, Refused
 
 SETTINGS, DATABASE = "registry.json", "registry.db"
 APPLICATION, OWNER = "PATENCY_DATABASE", "PATENCY_OWNER_DATABASE"
-_SECRET = ("password", "secret", "scram")  # in the names of libpq's parameters (PostgreSQL 18, Parameter Key Words) that hold one
+_SECRET = (
+    "password",
+    "secret",
+    "scram",
+)  # in the names of libpq's parameters (PostgreSQL 18, Parameter Key Words) that hold one
 
 
 def url_of(folder: Path) -> str:

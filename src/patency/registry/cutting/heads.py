@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from patency.cut.opened import open_cut
 from patency.fault import Fault, Place, Refused
 from patency.registry.chain import Head
-from patency.registry.keep.heads import Carried, carried_by, keep_heads
+from patency.registry.database import transaction
+from patency.registry.keep.heads import Carried, as_carried, keep_heads, written_heads
 from patency.registry.registry import Registry
 from patency.registry.vault import seal, unseal
 
@@ -28,10 +29,13 @@ _ABOUT = b"patency-heads of a cut"
 
 
 def sealed_heads(session: "Session") -> str:
-    """Return the heads that who cuts may carry, sealed; the registry's folder of heads keeps them too."""
-    carried = carried_by(session)
-    keep_heads(session.registry.folder, carried)
-    return seal(_cipher(session.registry), json.dumps(carried).encode(), _ABOUT).hex()
+    """Return the heads that who cuts may carry, sealed, for who cuts may not read them; the folder of heads keeps them too."""
+    registry = session.registry
+    with transaction(registry.engine, session.token) as connection:
+        heads = written_heads(connection, session.user.site)
+    carried = as_carried(registry.details.id, registry.public_key, heads)
+    keep_heads(registry.folder, carried)
+    return seal(_cipher(registry), json.dumps(carried).encode(), _ABOUT).hex()
 
 
 def heads_in(folder: Path, registry: "Registry | Held") -> list[Carried]:

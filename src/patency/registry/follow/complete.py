@@ -63,16 +63,29 @@ def completeness(
     protocol: Protocol, episodes: Sequence[Followed], today: date, is_pooled: bool = False
 ) -> list[Completeness]:
     """Say how each target stands; in the pool without names, and only where no group is of few people."""
-    by_episode: dict[str, list[Standing]] = {}
-    for standing in standings(protocol, episodes, today):
-        by_episode.setdefault(standing.episode, []).append(standing)
+    by_episode = _by_episode(protocol, episodes, today)
     return [_target(target, episodes, by_episode, is_pooled) for target in protocol.targets]
+
+
+def groups_of(protocol: Protocol, episodes: Sequence[Followed], today: date) -> Iterator[tuple[object, str]]:
+    """Yield each group of people that the targets tell of, with each person of it."""
+    by_episode = _by_episode(protocol, episodes, today)
+    for target in protocol.targets:
+        looked = _all_looked(target, episodes, by_episode)
+        yield from (((target.name, group), person) for group, person in _groups(looked, episodes))
+
+
+def _by_episode(protocol: Protocol, episodes: Sequence[Followed], today: date) -> dict[str, list[Standing]]:
+    found: dict[str, list[Standing]] = {}
+    for standing in standings(protocol, episodes, today):
+        found.setdefault(standing.episode, []).append(standing)
+    return found
 
 
 def _target(
     target: Target, episodes: Sequence[Followed], by_episode: dict[str, list[Standing]], is_pooled: bool
 ) -> Completeness:
-    looked = [each for followed in episodes for each in _looked(target, followed, by_episode[followed.episode.id])]
+    looked = _all_looked(target, episodes, by_episode)
     if is_pooled and has_few(_groups(looked, episodes)):
         return Completeness(target, Share(0, 0), withheld=WHY)
     share = Share(sum(each.has_it for each in looked), len(looked))
@@ -80,6 +93,10 @@ def _target(
         Missing(each.followed.pseudonym, each.followed.episode.id, each.visit, each.why) for each in looked if not each.has_it
     )  # fmt: skip
     return Completeness(target, share, missing)
+
+
+def _all_looked(target: Target, episodes: Sequence[Followed], by_episode: dict[str, list[Standing]]) -> list[_Looked]:
+    return [each for followed in episodes for each in _looked(target, followed, by_episode[followed.episode.id])]
 
 
 def _looked(target: Target, followed: Followed, found: Iterable[Standing]) -> Iterator[_Looked]:

@@ -7,7 +7,7 @@ nor does a record of which it cannot be told whether the condition holds count a
 Not here: how a table is laid out (due_text.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from patency.registry.entry import now as this_moment
 from patency.registry.follow.few import WHY, has_few
 from patency.registry.follow.groups import Asked, groups, person_of
 from patency.registry.follow.joined import Field, Joined, fields_of, joined, read_where
-from patency.registry.follow.seen import see, site_code
+from patency.registry.follow.seen import Seen, see, site_code
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.share import Share
@@ -64,17 +64,26 @@ class Count(NamedTuple):
         return Share(row.counts[column], self.known[column])
 
 
-def count(session: Session, field: str, by: str = "", where: str = "", now: datetime | None = None) -> Count:
+def count(session: Session, field: str, by: str = "", where: str = "") -> Count:
     """Count the answers to a field, `KIND.FIELD`: at a user's own site, or for the statistician in the pool."""
-    now = now or this_moment()
+    return count_at(session, field, by, where, this_moment())
+
+
+def count_at(session: Session, field: str, by: str, where: str, now: datetime) -> Count:
+    """Count as `count` does, at a moment: for tests alone, for who chose it could look at the pool day by day."""
     asked = _read(session, field, by, where)
-    seen = see(session, [asked.kind], f"counts of {asked.kind}.{asked.field.name}", now)
+
+    def looked_at(seen: Seen) -> Iterator[tuple[Hashable, str]]:
+        on = (seen.pooled_at or now).date()
+        return groups(asked, joined(asked.kind, seen.entries, session.forms, on), seen.entries, session.forms, on)
+
+    seen = see(session, [asked.kind], f"counts of {asked.kind}.{asked.field.name}", now, looked_at)
     on = (seen.pooled_at or now).date()
     records = joined(asked.kind, seen.entries, session.forms, on)
     asks = asked.field.item.concept.words if asked.field.item.concept else asked.field.item.asks
     empty = Count(asked.kind, asked.field.name, asks, by, where, label=session.registry.details.label,
                   pooled_at=seen.pooled_at.isoformat(timespec="minutes") if seen.pooled_at else "")  # fmt: skip
-    if seen.is_pooled and has_few(groups(asked, records, seen.entries, session.forms, on)):
+    if seen.is_pooled and has_few(looked_at(seen)):
         return empty._replace(withheld=WHY)
     return _counted(empty, asked, records, session)
 

@@ -29,3 +29,11 @@ def has_few(people: Iterable[tuple[Hashable, str]], fewest: int = FEWEST) -> boo
         if len(found) < fewest:
             found.add(person)
     return any(len(found) < fewest for found in groups.values())
+
+
+def changed_by_few(
+    before: Iterable[tuple[Hashable, str]], after: Iterable[tuple[Hashable, str]], fewest: int = FEWEST
+) -> bool:
+    """Whether between two moments somebody came into a group, or left one, and too few did."""
+    was, is_now = set(before), set(after)
+    return has_few(is_now - was, fewest) or has_few(was - is_now, fewest)

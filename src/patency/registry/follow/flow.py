@@ -47,14 +47,30 @@ def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_poo
     """Count the flow of all patients; in the pool each part is shown only where no group is of few people."""
     log = list(entries.get("screening", ()))
     found = _patients(entries, protocol, today)
+    log_groups, patient_groups, end_groups = _groups(log, found)
     parts = (
-        ("by the screening log", _screened(log, forms), [(_screening_group(each), each.id) for each in log]),
-        ("by the patients' records", _followed(found, protocol), [(each.group, each.entry.id) for each in found]),
-        ("how it ended", _ended(found), [(each.ends, each.entry.id) for each in found]),
+        ("by the screening log", _screened(log, forms), log_groups),
+        ("by the patients' records", _followed(found, protocol), patient_groups),
+        ("how it ended", _ended(found), end_groups),
     )
     return tuple(
         Part(title, (), WHY) if is_pooled and has_few(groups) else Part(title, tuple(steps))
         for title, steps, groups in parts
+    )
+
+
+def groups_of(entries: Entries, protocol: Protocol, today: date) -> Iterator[tuple[object, str]]:
+    """Yield each group of people that the flow tells of, with each person of it."""
+    log = list(entries.get("screening", ()))
+    for part, found in enumerate(_groups(log, _patients(entries, protocol, today))):
+        yield from (((part, group), person) for group, person in found)
+
+
+def _groups(log: Sequence[Entry], patients: "Sequence[_Patient]") -> tuple[list[tuple[object, str]], ...]:
+    return (
+        [(_screening_group(each), each.id) for each in log],
+        [(each.group, each.entry.id) for each in patients],
+        [(each.ends, each.entry.id) for each in patients],
     )
 
 

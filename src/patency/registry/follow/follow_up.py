@@ -4,6 +4,7 @@ A site's users see their own patients one by one; the statistician sees the pool
 of the audit trail.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,14 +12,16 @@ from patency.fault import Fault, Place, Refused
 from patency.registry.access import POOL
 from patency.registry.entry import now as this_moment
 from patency.registry.follow.complete import Completeness, completeness
+from patency.registry.follow.complete import groups_of as of_targets
 from patency.registry.follow.due import STATUSES, Standing, standings
 from patency.registry.follow.few import WHY, has_few
 from patency.registry.follow.flow import NEEDED as OF_A_FLOW
 from patency.registry.follow.flow import Part, flow
+from patency.registry.follow.flow import groups_of as of_flow
 from patency.registry.follow.followed import by_episode
 from patency.registry.follow.protocol import Protocol
 from patency.registry.follow.read_protocol import protocol_named
-from patency.registry.follow.seen import see
+from patency.registry.follow.seen import Seen, see
 from patency.registry.session import Session
 
 ALWAYS = ("patient", "consent", "episode", "procedure", "visit", "event")
@@ -66,35 +69,68 @@ def kinds_of(protocol: Protocol) -> list[str]:
     ]
 
 
-def due(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Due:
+def due(session: Session, protocol: Protocol, on: date | None = None) -> Due:
     """Say what is due, by default today. Over the pool the day is that by which it stands, and nobody is named."""
-    now = now or this_moment()
+    return due_at(session, protocol, on, this_moment())
+
+
+def due_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Due:
+    """Say what `due` does, at a moment: for tests alone, as the next two are."""
     _refuse_other(session, protocol)
-    seen = see(session, kinds_of(protocol), "due list", now)
+
+    def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
+        return _by_statuses(standings(protocol, by_episode(seen.entries), _day(seen.pooled_at, on, now)))
+
+    seen = see(session, kinds_of(protocol), "due list", now, looked_at)
     today = _day(seen.pooled_at, on, now)
     found = standings(protocol, by_episode(seen.entries), today)
     label = session.registry.details.label
-    if seen.is_pooled and has_few((each.status, each.patient) for each in found):
+    if seen.is_pooled and has_few(_by_statuses(found)):
         return Due(protocol, today, (), {}, WHY, label, True)
     counts = {status: sum(each.status == status for each in found) for status in STATUSES}
     return Due(protocol, today, () if seen.is_pooled else tuple(found), counts, "", label, seen.is_pooled)
 
 
-def complete(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Complete:
+def _by_statuses(found: Sequence[Standing]) -> Iterator[tuple[object, str]]:
+    """Yield each person under all their statuses at once: of one who died the numbers are known by what the others are not."""
+    of: dict[str, list[tuple[str, str]]] = {}
+    for each in found:
+        of.setdefault(each.patient, []).append((each.visit, each.status))
+    for person, statuses in of.items():
+        yield tuple(sorted(statuses)), person
+
+
+def complete(session: Session, protocol: Protocol, on: date | None = None) -> Complete:
     """Say how complete the registry is, by default today."""
-    now = now or this_moment()
+    return complete_at(session, protocol, on, this_moment())
+
+
+def complete_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Complete:
+    """Say what `complete` does, at a moment."""
     _refuse_other(session, protocol)
-    seen = see(session, kinds_of(protocol), "completeness", now)
+
+    def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
+        return of_targets(protocol, by_episode(seen.entries), _day(seen.pooled_at, on, now))
+
+    seen = see(session, kinds_of(protocol), "completeness", now, looked_at)
     today = _day(seen.pooled_at, on, now)
     found = completeness(protocol, by_episode(seen.entries), today, seen.is_pooled)
     return Complete(protocol, today, tuple(found), session.registry.details.label, seen.is_pooled)
 
 
-def flowed(session: Session, protocol: Protocol, on: date | None = None, now: datetime | None = None) -> Flowed:
+def flowed(session: Session, protocol: Protocol, on: date | None = None) -> Flowed:
     """Count the flow of patients, by default as of today."""
-    now = now or this_moment()
+    return flowed_at(session, protocol, on, this_moment())
+
+
+def flowed_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Flowed:
+    """Count what `flowed` does, at a moment."""
     _refuse_other(session, protocol)
-    seen = see(session, OF_A_FLOW, "flow of patients", now)
+
+    def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
+        return of_flow(seen.entries, protocol, _day(seen.pooled_at, on, now))
+
+    seen = see(session, OF_A_FLOW, "flow of patients", now, looked_at)
     today = _day(seen.pooled_at, on, now)
     found = flow(seen.entries, protocol, session.forms, today, seen.is_pooled)
     return Flowed(protocol, today, found, session.registry.details.label, seen.is_pooled)

@@ -1,30 +1,42 @@
 """Whose records somebody counts: their own site's, or for the statistician the pool of all sites.
 
-The pool stands still: it holds what had been written by one moment, which every question names in the audit trail, and
-which moves on when 30 days have gone by and records of at least five patients were written meanwhile. Asked again a day
-later, a table says the same, so that nobody can be known by what was entered between.
+The pool stands still: it holds what had been written by one moment, which every question names in the audit trail. 30 days
+after the last such moment a question may be answered as of now, if the difference from every moment that was named before
+tells of nobody: of each group that it looks at (groups.py) nobody came into it or left it, or at least five did. Otherwise
+it is answered as of the latest moment of which that holds. So of any two answers, in whatever order and to
+whichever questions, the difference is of groups that were looked at, and none is of one to four people (few.py).
 
-A site is in the pool from its fifth patient on, so that no smaller site can be counted. Who withdrew consent and did not
-say that what is there may stay is not in it. Sites bear codes that tell nothing of their names.
+A site is in the pool from its fifth patient on, so that no smaller site can be counted. Who withdrew or refused is in it as in a
+cut (cutting/people.py). Sites bear codes that tell nothing of their names.
 """
 
 import json
+<<<<<<< HEAD
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+=======
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+>>>>>>> m5
 from typing import NamedTuple
 
 from sqlalchemy import select
 
+from patency.instrument.model import ItemKind
 from patency.registry import schema
 from patency.registry.access import POOL, VIEW
+from patency.registry.cutting.people import standings
 from patency.registry.database import transaction
 from patency.registry.entry import Entry
-from patency.registry.follow.few import FEWEST
-from patency.registry.follow.followed import kinds_with
+from patency.registry.follow.few import FEWEST, changed_by_few
+from patency.registry.follow.followed import day_of, kinds_with
 from patency.registry.registry import OURS, stamped, unstamped
 from patency.registry.session import Session
 
 STANDS_STILL = timedelta(days=30)
+
+
+Groups = Iterable[tuple[Hashable, str]]
 
 
 class Seen(NamedTuple):
@@ -39,11 +51,17 @@ class Seen(NamedTuple):
         return self.pooled_at is not None
 
 
-def see(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
-    """Return the records of some kinds, and of all that they hang on; that they were looked at is a line of the trail."""
+def see(session: Session, kinds: Iterable[str], what: str, now: datetime, groups: Callable[[Seen], Groups]) -> Seen:
+    """Return the records of some kinds, and of all that they hang on; that they were looked at is a line of the trail.
+
+    `groups` says of records which groups of people the answer tells of: over the pool it stands still for fewer than five.
+    """
     session.registry.vault.recall()  # one reading of the keys, for all patients
     if session.user.may(POOL):
-        return _pool(session, kinds, what, now)
+        seen = _pooled(session, kinds_with([*kinds, "patient", "consent"]), now, groups)
+        assert seen.pooled_at is not None, "it is of the pool"
+        session.note("view", details={"what": what, "pool": stamped(seen.pooled_at)})
+        return seen
     session.need(VIEW, f"see the {what}")
     session.note("view", details={"what": what})
     return Seen({kind: list(session.entries(kind)) for kind in kinds_with(kinds)})
@@ -54,6 +72,7 @@ def site_code(session: Session, site: str) -> str:
     return f"site {session.registry.vault.id_of('site of the pool', site)[:6]}"
 
 
+<<<<<<< HEAD
 def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
     moment = _moment(session, now)
     session.note("view", details={"what": what, "pool": stamped(moment)})
@@ -65,11 +84,37 @@ def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> S
         for each in consents
         if each.values.get("what") == "withdrawal" and each.values.get("may_keep") != "yes"
     }
+=======
+def _pooled(session: Session, kinds: Sequence[str], now: datetime, groups: Callable[[Seen], Groups]) -> Seen:
+    """Return the pool as of the latest moment by which, beside each that was named before, it tells of nobody."""
+    moments = _named(session)
+    versions = {kind: _versions(session, kind) for kind in kinds}
+    candidates = [*moments, now] if not moments or now - moments[-1] >= STANDS_STILL else moments
+    pools = [_pool(session, versions, moment) for moment in candidates]
+    looked_at = [set(groups(pool)) for pool in pools] if len(pools) > 1 else [set()]
+    if (
+        len(pools) > 1 and looked_at[-1] == looked_at[-2]
+    ):  # nothing is new in it, and each moment named binds those after it
+        pools.pop()
+    for place in range(len(pools) - 1, 0, -1):
+        if not any(changed_by_few(before, looked_at[place]) for before in looked_at[:place]):
+            return pools[place]
+    return pools[0]
+
+
+def _pool(session: Session, versions: dict[str, list[list[Entry]]], moment: datetime) -> Seen:
+    """Return the pool as it stood at a moment."""
+    at = {kind: list(_at(found, moment)) for kind, found in versions.items()}
+    last = standings((each.patient, each.values) for each in at["consent"])
+    gone = {patient for patient, standing in last.items() if not standing.is_in}
+    until = {patient: standing.until for patient, standing in last.items() if standing.until}
+>>>>>>> m5
     of_site: dict[str, int] = {}
-    for each in patients.values():
+    for each in at["patient"]:
         of_site[each.site] = of_site.get(each.site, 0) + (each.id not in gone)
     large = {site for site, count in of_site.items() if count >= FEWEST}
     entries = {}
+<<<<<<< HEAD
     for kind in kinds_with(kinds):
         found = {"patient": patients.values(), "consent": consents}.get(kind) or session.pooled(kind, last)
         entries[kind] = [each for each in found if each.site in large and each.patient not in gone]
@@ -78,19 +123,47 @@ def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> S
 
 def _moment(session: Session, now: datetime) -> datetime:
     """Return the moment at which the pool stands: the last that was named, unless it is time to move on."""
+=======
+    for kind, found in at.items():
+        is_dated = _is_dated(session, kind)
+        entries[kind] = [
+            each
+            for each in found
+            if each.site in large
+            and each.patient not in gone
+            and not (is_dated and (last_day := until.get(each.patient)) and (day_of(each) or date.max) > last_day)
+        ]
+    return Seen(entries, moment)
+
+
+def _is_dated(session: Session, kind: str) -> bool:
+    """Whether every record of a kind has its day, by which it is told whether it came after a withdrawal."""
+    item = session.forms.of[kind].items.get("date") if kind in session.forms.of else None
+    return item is not None and item.kind is ItemKind.DATE and item.is_required
+
+
+def _at(versions: Iterable[Sequence[Entry]], moment: datetime) -> Iterator[Entry]:
+    """Yield each record as it stood at a moment, without the void."""
+    for some in versions:
+        latest = max((each for each in some if each.at <= moment), key=lambda each: each.version, default=None)
+        if latest is not None and not latest.is_void:
+            yield latest
+
+
+def _versions(session: Session, kind: str) -> list[list[Entry]]:
+    """Return every version of each record of a kind, without the erased."""
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for rows in session.sealed(kind):
+        for row in rows:
+            if (entry := session.opened(kind, row)) is not None:
+                found.setdefault((entry.site, entry.id), []).append(entry)
+    return list(found.values())
+
+
+def _named(session: Session) -> list[datetime]:
+    """Return the moments as of which the pool was shown, in their order."""
+>>>>>>> m5
     trail = schema.trail
     query = select(trail.c.note).where(trail.c.site == OURS, trail.c.action == "view", trail.c.note.contains('"pool":'))
     with transaction(session.registry.engine, session.token) as connection:
-        row = connection.execute(query.order_by(trail.c.seq.desc()).limit(1)).first()
-        if row is None:
-            return now
-        moment = unstamped(json.loads(row.note)["pool"])
-        if now - moment < STANDS_STILL:
-            return moment
-        changed: set[str] = set()
-        for table in schema.records.values():
-            query = (
-                select(table.c.patient).where(table.c.site.in_(session.sites), table.c.at > stamped(moment)).distinct()
-            )
-            changed |= {each.patient for each in connection.execute(query)}
-    return now if len(changed) >= FEWEST else moment
+        return sorted({unstamped(json.loads(row.note)["pool"]) for row in connection.execute(query.distinct())})
