@@ -282,7 +282,7 @@ class Strangers:
     def reads_the_pool(self, who: Session) -> None:
         """The pool is the statistician's alone: the records of all sites, and no pseudonym."""
         kind = self.dice.choice((*_USED, "patient"))
-        found, _ = self.ask(who, lambda: list(who.pooled(kind, "9999")))
+        found, _ = self.ask(who, lambda: list(who.pooled(kind)))
         assert (found is not None) == who.user.may("pool")
         if found is not None:
             assert len(found) == sum(len(self.current(site, kind)) for site in SITES)

@@ -42,7 +42,7 @@ def test_the_statistician_sees_no_patient_by_any_way(registry: Registry) -> None
         query = select(trail.note).where(trail.person == "stat", trail.action == "refusal")
         with transaction(registry.engine, stat.token) as connection:
             assert len(connection.execute(query).all()) == number
-    assert [entry.values for entry in stat.pooled("patient", "9999")] == [{}]
+    assert [entry.values for entry in stat.pooled("patient")] == [{}]
 
 
 @pytest.mark.slow

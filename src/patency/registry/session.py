@@ -347,24 +347,18 @@ class Session:
         self.need(VIEW, "see records")
         yield from self._sealed(kind, site)
 
-    def pooled(self, kind: str, last: str) -> Iterator[Entry]:
-        """Yield each record of all sites as it stood at a moment, for who counts them and shows none.
+    def pooled(self, kind: str) -> Iterator[Entry]:
+        """Yield every version of each record of all sites, for who counts them and shows none.
 
-        Those that are void or erased are left out, and so is every pseudonym.
+        Those whose patient was erased are left out, and so is every pseudonym.
         """
         self.need(POOL, "see what is pooled")
-        latest: Row[Any] | None = None
-        for row in (each for rows in self._sealed(kind) for each in rows if each.at <= last):
-            if latest is not None and (row.site, row.id) != (latest.site, latest.id):
-                yield from self._unnamed(kind, latest)
-            latest = row
-        if latest is not None:
-            yield from self._unnamed(kind, latest)
-
-    def _unnamed(self, kind: str, row: "Row[Any]") -> Iterator[Entry]:
-        entry = self._unsealed(kind, row)
-        if entry is not None and not entry.is_void:
-            yield entry._replace(values={name: said for name, said in entry.values.items() if name != "pseudonym"})
+        for rows in self._sealed(kind):
+            for row in rows:
+                if (entry := self._unsealed(kind, row)) is not None:
+                    yield entry._replace(
+                        values={name: said for name, said in entry.values.items() if name != "pseudonym"}
+                    )
 
     def _sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
         table = schema.records[kind]

@@ -11,13 +11,8 @@ cut (cutting/people.py). Sites bear codes that tell nothing of their names.
 """
 
 import json
-<<<<<<< HEAD
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-=======
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
->>>>>>> m5
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -72,19 +67,6 @@ def site_code(session: Session, site: str) -> str:
     return f"site {session.registry.vault.id_of('site of the pool', site)[:6]}"
 
 
-<<<<<<< HEAD
-def _pool(session: Session, kinds: Iterable[str], what: str, now: datetime) -> Seen:
-    moment = _moment(session, now)
-    session.note("view", details={"what": what, "pool": stamped(moment)})
-    last = stamped(moment)
-    patients = {each.id: each for each in session.pooled("patient", last)}
-    consents = list(session.pooled("consent", last))
-    gone = {
-        each.patient
-        for each in consents
-        if each.values.get("what") == "withdrawal" and each.values.get("may_keep") != "yes"
-    }
-=======
 def _pooled(session: Session, kinds: Sequence[str], now: datetime, groups: Callable[[Seen], Groups]) -> Seen:
     """Return the pool as of the latest moment by which, beside each that was named before, it tells of nobody."""
     moments = _named(session)
@@ -108,22 +90,11 @@ def _pool(session: Session, versions: dict[str, list[list[Entry]]], moment: date
     last = standings((each.patient, each.values) for each in at["consent"])
     gone = {patient for patient, standing in last.items() if not standing.is_in}
     until = {patient: standing.until for patient, standing in last.items() if standing.until}
->>>>>>> m5
     of_site: dict[str, int] = {}
     for each in at["patient"]:
         of_site[each.site] = of_site.get(each.site, 0) + (each.id not in gone)
     large = {site for site, count in of_site.items() if count >= FEWEST}
     entries = {}
-<<<<<<< HEAD
-    for kind in kinds_with(kinds):
-        found = {"patient": patients.values(), "consent": consents}.get(kind) or session.pooled(kind, last)
-        entries[kind] = [each for each in found if each.site in large and each.patient not in gone]
-    return Seen(entries, moment)
-
-
-def _moment(session: Session, now: datetime) -> datetime:
-    """Return the moment at which the pool stands: the last that was named, unless it is time to move on."""
-=======
     for kind, found in at.items():
         is_dated = _is_dated(session, kind)
         entries[kind] = [
@@ -153,16 +124,13 @@ def _at(versions: Iterable[Sequence[Entry]], moment: datetime) -> Iterator[Entry
 def _versions(session: Session, kind: str) -> list[list[Entry]]:
     """Return every version of each record of a kind, without the erased."""
     found: dict[tuple[str, str], list[Entry]] = {}
-    for rows in session.sealed(kind):
-        for row in rows:
-            if (entry := session.opened(kind, row)) is not None:
-                found.setdefault((entry.site, entry.id), []).append(entry)
+    for entry in session.pooled(kind):
+        found.setdefault((entry.site, entry.id), []).append(entry)
     return list(found.values())
 
 
 def _named(session: Session) -> list[datetime]:
     """Return the moments as of which the pool was shown, in their order."""
->>>>>>> m5
     trail = schema.trail
     query = select(trail.c.note).where(trail.c.site == OURS, trail.c.action == "view", trail.c.note.contains('"pool":'))
     with transaction(session.registry.engine, session.token) as connection:
