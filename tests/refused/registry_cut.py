@@ -101,6 +101,11 @@ def _heads_of_another_registry(folder: Path) -> None:
     heads_in(folder / "cut", made(folder))
 
 
+def _signed_by_another(path: Path) -> None:
+    said = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**said, "public_key": "11" * 32}))
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "cut-by-data-entry": _by_data_entry,
     "cut-into-a-folder-that-is-there": _into_a_folder_that_is_there,
@@ -117,6 +122,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "cut-with-a-table-more": _spoiled(lambda cut: (cut / "visits.parquet").write_bytes(b"")),
     "cut-with-another-record": _spoiled(lambda cut: (cut / RECORD).write_text('{"content": "0"}')),
     "cut-with-no-record-one-can-read": _spoiled(lambda cut: (cut / RECORD).write_text("{")),
+    "cut-with-a-signature-that-does-not-fit": _spoiled(lambda cut: _signed_by_another(cut / RECORD)),
     "cut-asked-for-a-strange-table": _asked_for_a_strange_table,
     "cut-heads-of-another-registry": _heads_of_another_registry,
 }

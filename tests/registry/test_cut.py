@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import os
 import subprocess
 import sys
@@ -354,6 +355,57 @@ def test_what_came_after_a_withdrawal_is_not_in_it(on_sqlite: Registry, tmp_path
     assert sorted(found.table("visit").collect()["pain"]) == [10.0, 20.0]
     assert found.manifest.tables["response"].rows == 2
     assert found.manifest.tables["answer"].rows == 24
+
+
+@pytest.mark.parametrize(("many", "told"), [(1, 0), (4, 0), (5, 5)])
+def test_few_withdrawals_have_no_row(on_sqlite: Registry, tmp_path: Path, many: int, told: int) -> None:
+    """What the manifest calls fewer than five is not counted by the rows either; who renewed their consent once refused."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    for number in range(many):
+        who, _ = patient(session, f"N-{number}")
+        for word in ("consent", "withdrawal"):
+            add(session, "consent", {"date": INDEX, "what": word, "may_keep": "yes"}, who, who)
+    who, _ = patient(session, "N-9")
+    for day, word in enumerate(("refusal", "reconsent")):
+        add(session, "consent", {"date": INDEX + timedelta(day), "what": word}, who, who)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("consent").collect()["what"].to_list()
+    assert {word: found.count(word) for word in ("consent", "reconsent", "withdrawal", "refusal")} == {
+        "consent": many, "reconsent": 1, "withdrawal": told, "refusal": 0,
+    }  # fmt: skip
+
+
+def test_a_cut_that_was_made_anew_is_signed_by_no_registry(on_sqlite: Registry, tmp_path: Path) -> None:
+    """A table is changed, the label goes, all is hashed again: the signature does not fit, and without it none is told."""
+    from patency.cut.manifest import from_json, hashed, to_json
+    from patency.fault import Refused
+
+    folder = tmp_path / "cut"
+    patient(on_sqlite.sign_in("anna", PASSWORD), "N-1")
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), folder)
+    assert found.signer == on_sqlite.public_key.hex()
+    frame = polars.read_parquet(folder / "patient.parquet").with_columns(site=polars.lit("another"))
+    frame.write_parquet(folder / "patient.parquet")
+    said = json.loads((folder / MANIFEST).read_bytes())
+    said["tables"]["patient"]["sha256"] = hashlib.sha256((folder / "patient.parquet").read_bytes()).hexdigest()
+    manifest = hashed(from_json(said | {"label": ""}))
+    (folder / MANIFEST).write_bytes(to_json(manifest))
+    (folder / RECORD).write_text(json.dumps({**found.record, "content": manifest.content}))
+    with pytest.raises(Refused, match="signature of the cut does not fit"):
+        open_cut(folder)
+    (folder / RECORD).unlink()
+    assert open_cut(folder).signer == ""
+
+
+def test_nothing_of_a_consult_dates_it(on_sqlite: Registry, tmp_path: Path) -> None:
+    """The library's hash and Patency's version were in use between two days: of a consult the guidelines' names are told."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, episode = patient(session, "N-1")
+    name = next(iter(on_sqlite.library.guidelines))
+    given = {"library_hash": "a" * 64, "patency_version": "1.2.3", "guidelines": json.dumps({name: "b" * 64})}
+    add(session, "consult", {"date": INDEX, **given}, who, episode)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("consult").collect()
+    assert found["guidelines"].to_list() == [[name]]
+    assert not {"library_hash", "patency_version"} & set(found.columns)
 
 
 def test_the_manifest_counts_who_is_not_in_it(on_sqlite: Registry, tmp_path: Path) -> None:

@@ -69,7 +69,12 @@ def told(cut: "Cut") -> Iterator[str]:
     manifest = cut.manifest
     if manifest.warning:
         yield manifest.warning
-    yield f"{cut.folder}: a cut of registry {manifest.registry}, checked: every file is as it was cut"
+    yield f"{cut.folder}: a cut of registry {manifest.registry}"
+    if cut.signer:
+        yield f"checked: the hashes fit, and the content is signed by the key {cut.signer}"
+        yield "! compare this key with the one that the registry's people tell you: whoever changes a cut can sign it anew"
+    else:
+        yield "! the hashes fit; signature not checked, for there is none: who made the hashes cannot be told"
     yield f"content {manifest.content}"
     if cut.record:
         yield f"cut on {str(cut.record['at'])[:10]} by {cut.record['by']}, of {cut.record['of']}"

@@ -3,7 +3,8 @@
     FOLDER/
       manifest.json    what is in it, with the hash of each file and one hash over all, `content`
       TABLE.parquet    a table for each kind of record
-      cut.json         outside the hashes: when it was cut, by whom, and the sealed heads of the audit trail
+      cut.json         outside the hashes: when it was cut, by whom, the sealed heads of the audit trail,
+                       and the registry's signature of `content`
 
 The same registry, cut twice, gives the same manifest and the same tables byte for byte; `cut.json` differs. `content` is
 the SHA-256 of the rest of the manifest, which holds the hashes of the files, so it stands for the whole set.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.manifest import FORMAT, MANIFEST, RECORD, Manifest, from_json, is_whole
+from patency.cut.signature import signer_of
 from patency.fault import Fault, Place, Refused, nearest
 
 if TYPE_CHECKING:
@@ -21,11 +22,16 @@ _AT_ONCE = 1 << 20
 
 
 class Cut(NamedTuple):
-    """A cut whose every byte is what was cut. `record` is cut.json: when, by whom; empty where it was left behind."""
+    """A cut whose every file has the hash that its manifest says.
+
+    `record` is cut.json: when, by whom; empty where it was left behind. `signer` is the public key by which the content is
+    signed, "" where there is no signature: hashes alone do not tell who made them.
+    """
 
     folder: Path
     manifest: Manifest
     record: Mapping[str, Any]
+    signer: str = ""
 
     def table(self, name: str) -> "polars.LazyFrame":
         """Return a table, lazily."""
@@ -44,9 +50,15 @@ def open_cut(folder: Path) -> Cut:
     known = {table.file for table in manifest.tables.values()}
     faults += [_stranger(path) for path in sorted(folder.glob("*.parquet")) if path.name not in known]
     record = _record(folder, manifest, faults)
+    signer = ""
+    try:
+        signer = signer_of(record)
+    except ValueError:
+        faults.append(Fault(Place(str(folder / RECORD)), "the signature of the cut does not fit", "it, the key or the content was changed",
+                            "take the cut again from where it was copied"))  # fmt: skip
     if faults:
         raise Refused(faults)
-    return Cut(folder, manifest, record)
+    return Cut(folder, manifest, record, signer)
 
 
 def _manifest(folder: Path) -> Manifest:

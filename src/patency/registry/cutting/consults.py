@@ -1,8 +1,8 @@
 """Consults and queries as a cut shows them: what Patency itself wrote of them, and nothing that a person did.
 
-Of a consult the library's hash, the guidelines with theirs, and the options that were favoured. The hashes of the case and of
-the page stay out: the same case has the same hash in every cut, so that cuts could be joined by it, and who knows a case
-could look for it.
+Of a consult the guidelines that spoke, and the options that were favoured. The hashes of the case and of the page stay out: the
+same case has the same hash in every cut, so that cuts could be joined by it, and who knows a case could look for it. So do
+the version of Patency and the hashes of the library and of guidelines: each was in use between two days, and dates a consult.
 
 Of queries only how many there are, by rule, kind of record and what became of them.
 """
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     import polars
 
 CONSULT = (
-    Column("library_hash", "text", "the hash of the library that the consult was given by"),
-    Column("patency_version", "text", "the version of Patency"),
-    Column("guidelines", "list of", "the guidelines that spoke, each with its hash"),
+    Column("guidelines", "list of", "the guidelines that spoke"),
     Column("favoured", "list of", "the options that they favoured"),
 )
 QUERY = (
@@ -33,7 +31,6 @@ QUERY = (
     Column("status", "text", "what became of them"),
     Column("queries", "number", "how many there are"),
 )
-_HASH, _VERSION = re.compile("[0-9a-f]{64}"), re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 
 
 def consults(lines: Sequence[bytes], library: Library) -> "polars.DataFrame":
@@ -41,12 +38,7 @@ def consults(lines: Sequence[bytes], library: Library) -> "polars.DataFrame":
     import polars
 
     text = polars.String()
-    schema = {
-        "library_hash": text,
-        "patency_version": text,
-        "guidelines": polars.List(text),
-        "favoured": polars.List(text),
-    }
+    schema = {"guidelines": polars.List(text), "favoured": polars.List(text)}
     return polars.DataFrame([_consult(json.loads(line).get("v", {}), library) for line in lines], schema, orient="row")
 
 
@@ -54,17 +46,9 @@ def _consult(said: Mapping[str, Any], library: Library) -> tuple[Any, ...]:
     hashes: Any = {}
     with suppress(ValueError):
         hashes = json.loads(said.get("guidelines", "{}"))
-    guidelines = [
-        f"{name} {told}"
-        for name, told in sorted(hashes.items() if isinstance(hashes, dict) else ())
-        if name in library.guidelines and isinstance(told, str) and _HASH.fullmatch(told)
-    ]
+    guidelines = sorted(set(hashes if isinstance(hashes, dict) else ()) & set(library.guidelines))
     favoured = sorted(set(re.findall("[a-z0-9_-]+", said.get("favoured", ""))) & set(library.options))
-    return _like(_HASH, said.get("library_hash")), _like(_VERSION, said.get("patency_version")), guidelines, favoured
-
-
-def _like(look: re.Pattern[str], said: Any) -> str | None:
-    return said if isinstance(said, str) and look.fullmatch(said) else None
+    return guidelines, favoured
 
 
 def queries(lines: Iterable[bytes], rules: Iterable[str]) -> "polars.DataFrame":

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import patency
 from patency.cut.manifest import FORMAT, MANIFEST, RECORD, Manifest, Table, hashed, to_json
 from patency.cut.opened import Cut, open_cut
+from patency.cut.signature import signed
 from patency.fault import Fault, Place, Refused
 from patency.registry.access import CUT
 from patency.registry.cutting.heads import sealed_heads
 from patency.registry.cutting.ids import Codes, Digest
-from patency.registry.cutting.people import CONSENT, Standing, counted, is_plain, standings
+from patency.registry.cutting.people import CONSENT, Standing, counted, is_plain, standings, untold
 from patency.registry.cutting.reading import Reading
 from patency.registry.cutting.risk import risk_of
 from patency.registry.cutting.rows import Reader, reader
@@ -48,6 +49,7 @@ RULES = (
     "Null is what nobody answered: it is neither no nor nought.",
     "'absent' holds the reasons that were given for no answer, 'between' what is known only within two ends.",
     "Where the index date is not known exactly, the days that would be counted from it are null.",
+    "A withdrawal or a refusal that fewer than five patients in the cut said has no row: the manifest does not tell how many they are.",
     "Scores are Patency's own, of the answers; a blank leaves a total open and is never nought.",
 )
 
@@ -83,10 +85,10 @@ def _written(session: "Session", folder: Path) -> Manifest:
     registry = session.registry
     made_by = versions(session)
     with reader(session) as rows:
-        people, erased = _people(rows)
+        people, erased, silent = _people(rows)
         said = counted(people, erased)
         digest = Digest(json.dumps([made_by, said, registry.details.label, registry.details.protocol], sort_keys=True))
-        reading = Reading(rows, session, people, rules_of(session), folder, digest)
+        reading = Reading(rows, session, people, silent, rules_of(session), folder, digest)
         reading.read()
     tables = Writing(reading, Codes(registry.vault.secret, digest.bytes), folder).write()
     risk = risk_of(folder, tables)
@@ -101,22 +103,23 @@ def rules_of(session: "Session") -> frozenset[str]:
     return frozenset(read_rules(session.registry.library.sources, session.forms))
 
 
-def _people(rows: Reader) -> tuple[dict[str, Standing], int]:
-    """Return what each patient's last word comes to, and how many were erased."""
+def _people(rows: Reader) -> tuple[dict[str, Standing], int, frozenset[str]]:
+    """Return what each patient's last word comes to, how many were erased, and of which words no row is told."""
     consents = [
         each for some in rows.rows("consent", rows.ciphers) for each in zip(some.patients, some.lines, strict=True)
     ]
     # Nearly all say no more than that consent was given; only of who ever said otherwise need each be read.
     doubtful = {patient for patient, line in consents if not is_plain(line)}
     last = dict.fromkeys({patient for patient, _ in consents} - doubtful, Standing(True, None, CONSENT[0]))
-    last |= standings((patient, unpacked(line)[0]) for patient, line in consents if patient in doubtful)
+    read = [(patient, unpacked(line)[0]) for patient, line in consents if patient in doubtful]
+    last |= standings(read)
     patients = rows.patients()
     known = {
         each: last.get(each, Standing(True))
         for each, is_void in patients.items()
         if each in rows.ciphers and not is_void
     }
-    return known, len(patients.keys() - rows.ciphers.keys())
+    return known, len(patients.keys() - rows.ciphers.keys()), untold(read, known)
 
 
 def versions(session: "Session") -> dict[str, Any]:
@@ -145,6 +148,8 @@ def _record(session: "Session", manifest: Manifest) -> bytes:
         "by": session.user.name,
         "of": "its own site" if session.user.site else "all sites",
         "heads": sealed_heads(session),
+        "public_key": session.registry.public_key.hex(),
+        "signature": session.registry.vault.sign(signed(manifest.content)).hex(),
     }
     return json.dumps(said, indent=1).encode() + b"\n"
 

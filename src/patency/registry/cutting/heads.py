@@ -40,8 +40,11 @@ def sealed_heads(session: "Session") -> str:
 
 def heads_in(folder: Path, registry: "Registry | Held") -> list[Carried]:
     """Return the heads that a cut of this registry carries, or refuse a cut that carries none it can read."""
-    record = open_cut(folder).record
+    opened = open_cut(folder)
+    record = opened.record
     try:
+        if opened.signer not in ("", registry.public_key.hex()):
+            raise ValueError("signed by another key")
         carried = json.loads(unseal(_cipher(registry), bytes.fromhex(record["heads"]), _ABOUT))
     except (KeyError, ValueError, InvalidTag):
         raise Refused([Fault(Place(str(folder)), "the cut carries no heads that this registry can open",

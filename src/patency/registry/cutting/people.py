@@ -77,6 +77,19 @@ def counted(patients: Mapping[str, Standing], erased: int) -> dict[str, int | st
     }
 
 
+def untold(consents: Iterable[tuple[str, Mapping[str, Value]]], patients: Mapping[str, Standing]) -> frozenset[str]:
+    """Return which of withdrawal and refusal a cut says in no row: what fewer than five in it ever said, or stand by.
+
+    The manifest does not tell how many those are, and a row with its day would.
+    """
+    said: dict[str, set[str]] = {WITHDRAWN: set(), REFUSED: set()}
+    for patient, values in consents:
+        if (what := values.get("what")) in said and patient in patients and patients[patient].is_in:
+            said[str(what)].add(patient)
+    standing = Counter(each.word for each in patients.values() if each.is_in)
+    return frozenset(word for word, who in said.items() if len(who) < FEWEST or 0 < standing[word] < FEWEST)
+
+
 def few(count: int) -> int | str:
     """Return a count of people; from 1 to 4 it is not told."""
     return f"fewer than {FEWEST}" if 0 < count < FEWEST else count

@@ -21,6 +21,7 @@ from patency.registry.cutting.ids import Digest
 from patency.registry.cutting.people import Standing
 from patency.registry.cutting.rows import Reader, Rows
 from patency.registry.cutting.scales import ANSWER, RESPONSE, SCORE, Scales
+from patency.registry.entry import unpacked
 from patency.registry.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ class Reading:
     """Reads every kind, those that others hang on first; `columns` are those of each table, `ids` the true id of each row."""
 
     def __init__(
-        self, reader: Reader, session: "Session", people: Mapping[str, Standing], rules: frozenset[str], folder: Path, digest: Digest
+        self, reader: Reader, session: "Session", people: Mapping[str, Standing], silent: frozenset[str], rules: frozenset[str],
+        folder: Path, digest: Digest,
     ) -> None:  # fmt: skip
         self._reader, self._forms, self._library, self._rules = reader, session.forms, session.registry.library, rules
-        self._folder, self._digest = folder, digest
+        self._folder, self._digest, self._silent = folder, digest, silent
         self._people = {patient: standing for patient, standing in people.items() if standing.is_in}
         self._ciphers = {patient: reader.ciphers[patient] for patient in self._people}
         self._scales, self._findings = Scales(session.forms.scales), Findings(self._library.lexicon.vocabulary)
@@ -119,6 +121,8 @@ class Reading:
         import polars
 
         placed = self._placed(kind, rows)
+        if kind == "consent" and self._silent:
+            placed = placed.filter(~polars.col("at").is_in(self._unsaid(rows.lines)))
         lines = [rows.lines[at] for at in placed["at"].to_list()]
         frame = polars.concat([shape.read(lines), placed], how="horizontal")
         if kind == "episode":
@@ -127,6 +131,15 @@ class Reading:
             frame = self._up_to_withdrawal(frame, shape)
         lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in ADDED else []
         return self._with_added(kind, shape.converted(frame.drop("at")), lines)
+
+    def _unsaid(self, lines: Sequence[bytes]) -> list[int]:
+        """Return the places of consents that say a word of which no row is told."""
+        words = {word: f'"{word}"'.encode() for word in self._silent}
+        return [
+            at
+            for at, line in enumerate(lines)
+            if any(said in line for said in words.values()) and unpacked(line)[0].get("what") in words
+        ]
 
     def _placed(self, kind: str, rows: Rows) -> "polars.DataFrame":
         """Return where each row hangs: `at` is its place among the rows read; what hangs on nothing that is there is left out."""

@@ -43,6 +43,7 @@ def _said(smallest: int, alone: int, patients: int) -> str:
         return "There is no patient in this cut."
     return (
         f"The smallest group of patients who share an age band, a sex and a site has {smallest}; {alone} of {patients} stand alone "
-        "in theirs. Somebody who knows a patient may tell them again by these and by what happened to them: keep the cut as "
+        "in theirs. Somebody who knows a patient may tell them again by these and by what happened to them, and whoever "
+        "holds two cuts may join them by values that are the same in both, such as age, weight and days: keep each cut as "
         "the registry itself is kept, and pass it on only under its data agreement."
     )  # fmt: skip
