@@ -37,7 +37,7 @@ def test_heads_are_read_from_wherever_they_were_carried(tmp_path: Path) -> None:
         archive.writestr("manifest.json", json.dumps({"heads": carried}))
     found = [[each.head for each in read_heads(path)] for path in (kept, kept.parent, cut, tmp_path / "backup.zip")]
     assert all(heads == found[0] for heads in found)
-    assert [head.seq for head in found[0]] == [8, 0, 0]  # two sites and six users were added
+    assert [head.seq for head in found[0]] == [9, 0, 0]  # it was made, two sites and six users were added
     assert all(each.is_by(registry.public_key) for each in all_heads(registry.folder, [cut]))
     assert not any(each._replace(registry="another").is_by(registry.public_key) for each in read_heads(kept))
 

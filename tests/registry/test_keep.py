@@ -59,9 +59,9 @@ def test_a_registry_is_verified_backed_up_and_restored(shell: Shell, registry: R
     """Each says what it did; `status` tells when it was last done."""
     registry.sign_in("ivo", PASSWORD).enrol("N-17")
     assert "Last backup: never" in shell("status")
-    assert shell("verify") == "10 lines of 3 trails fit, with every row.\n"
+    assert shell("verify") == "11 lines of 3 trails fit, with every row.\n"
     assert "No key is in it" in shell("backup", str(tmp_path / "one.zip"), "--keys", str(tmp_path / "safe"))
-    assert shell("verify") == "11 lines of 3 trails fit, with every row, and with 6 heads carried out before.\n"
+    assert shell("verify") == "12 lines of 3 trails fit, with every row, and with 6 heads carried out before.\n"
     status = json.loads(shell("status", "--json"))
     assert status["counts"]["north"] == {"patient": 1}
     assert {"backup", "backup of keys", "verify"} == set(status["done"])
@@ -118,8 +118,11 @@ def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) 
     with tampering(registry) as connection:
         connection.execute(text("UPDATE registry SET label = 'synthetic'"))
     registry.sign_in("ivo", PASSWORD).enrol("N-17")
-    for told in (("status",), ("verify",), ("trail", "--user", "ivo"), ("history", "N-17", "--user", "ivo")):
+    for told in (("status",), ("trail", "--user", "ivo"), ("history", "N-17", "--user", "ivo")):
         assert shell(*told).startswith("*** SYNTHETIC")
+    said = shell("verify", code=CASE_REFUSED)  # it was not made with that label
+    assert said.startswith("*** SYNTHETIC")
+    assert "what the database says of the registry was changed by nobody the trail knows" in said
 
 
 def test_a_failure_is_logged_by_its_place_and_no_word_of_it(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
 from patency.registry.keep.heads import all_heads, carried_by, keep_heads
 from patency.registry.keep.held import hold
+from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Admin, Registry
 from registry.made import PASSWORD, by_owner, made, owner_url
@@ -284,6 +285,15 @@ PEOPLE = {
         "registry: the user 'eve' was put in: no line of the trail tells of it"),
     "INSERT INTO site VALUES ('west', 'West', '', '{}', '')": "west: the site was put in: no line of the trail tells of it",
     "DELETE FROM site WHERE id = 'south'": "south: the site is gone",
+    "UPDATE person SET salt = (SELECT salt FROM person WHERE name = 'ivo'), "
+    "verifier = (SELECT verifier FROM person WHERE name = 'ivo') WHERE name = 'ada'": (
+        "registry: the password of the user 'ada' was replaced by nobody the trail knows: whoever did it can sign in as them"),
+    "UPDATE person SET created = '' WHERE name = 'ada'": "registry: the row of the user 'ada' was changed by nobody",
+    "UPDATE registry SET label = 'synthetic'": "registry: what the database says of the registry was changed by nobody",
+    "UPDATE registry SET name = 'Other', protocol = 'Other'": "registry: what the database says of the registry was changed",
+    "UPDATE site SET name = 'Other' WHERE id = 'north'": "north: what the database says of the site was changed by nobody",
+    "UPDATE site SET details = '{\"ethics\": \"2020-01-01\"}' WHERE id = 'north'": "north: what the database says of the site",
+    "UPDATE patient SET first = 2 WHERE site = 'north'": "was changed by nobody the trail knows: what it hangs on is no first",
 }  # fmt: skip
 
 
@@ -304,6 +314,56 @@ def test_a_user_who_was_stopped_and_is_let_in_again_is_told(registry: Registry) 
         connection.execute(text("UPDATE person SET is_active = true WHERE name = 'rita'"))
     assert told(registry) == "registry: the user 'rita' was let in again by nobody the trail knows"
     owned.close()
+
+
+NAMES = {
+    "DELETE FROM identity": "south: the name of the patient {} is gone",
+    "UPDATE identity SET sealed = x'00'": "south: the name of the patient {} was changed by nobody the trail knows",
+    "UPDATE identity SET patient = 'x'": "south: the name of the patient {} is gone\nsouth: a name of the patient x was put in: no "
+    "line of the trail tells of it",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("done", NAMES)
+def test_names_that_were_changed_or_taken_away_are_told(done: str, registry: Registry) -> None:
+    """The trail bears the digest of what was sealed last, so that nothing needs to be opened."""
+    sam = registry.sign_in("sam", PASSWORD)
+    patient = sam.patient("S-1")
+    for name in ("Nora Nord", "Nora North"):
+        set_identity(sam, patient, Identity(name))
+    assert told(registry) == ""
+    with tampering(registry) as connection:
+        connection.execute(text(done.replace("x'00'", "'\\x00'") if is_postgresql(registry.engine) else done))
+    assert told(registry) == NAMES[done].format(patient)
+
+
+def test_a_user_who_was_given_another_password_fits(registry: Registry) -> None:
+    """What the trail bears of a user is what was entered last."""
+    owned = by_owner(registry)
+    Admin(owned, "operator").new_password("rita", "another horse battery")
+    assert told(registry) == ""
+    owned.close()
+
+
+def test_a_key_that_was_replaced_is_told(registry: Registry) -> None:
+    """A key that does not open what it sealed is another, and so is a site's that is not the one it was added with."""
+    patient = registry.sign_in("sam", PASSWORD).patient("S-1")
+    with closing(sqlite3.connect(registry.folder / "keys" / "patients.db")) as keys, keys:
+        keys.execute("UPDATE key SET key = ? WHERE patient = ?", (bytes(32), patient))
+    (registry.folder / "keys" / "sites" / "north.key").write_bytes(bytes(32))
+    assert told(registry).splitlines() == [
+        f"south: the key of the patient {patient} does not open their record: one of the two was replaced",
+        "north: the site's key to the names of its patients was replaced: it is not the one it was added with",
+    ]
+
+
+def test_an_erasure_that_the_trail_knows_nothing_of_is_told(registry: Registry) -> None:
+    """Whether the key was destroyed beside Patency, or an older database was put back."""
+    patient = registry.sign_in("sam", PASSWORD).patient("S-1")
+    registry.vault.destroy(patient)
+    assert told(registry).startswith(
+        f"south: the key of the patient {patient} was destroyed, and no line of the trail tells that they were erased"
+    )
 
 
 def test_a_key_that_is_gone_is_told(registry: Registry) -> None:

@@ -76,6 +76,12 @@ def digest_of(in_the_open: bytes, sealed: bytes) -> bytes:
     return hashlib.sha256(in_the_open + b"\x1e" + sealed).digest()
 
 
+def row_digest(row: Mapping[str, Any]) -> bytes:
+    """Return the digest (SHA-256) of a row of the registry itself, a site or a user, by which the trail knows it."""
+    plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+
 def noted(details: Mapping[str, Any]) -> str:
     """Return what a line notes beside the record, as JSON."""
     return json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if details else ""

@@ -20,18 +20,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy import Column, Connection, Engine, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.registry import access, postgres, schema
 from patency.registry.access import OF_A_SITE, ROLES, SHORTEST, User
-from patency.registry.chain import START, Head, Line, hash_of, noted
+from patency.registry.chain import START, Head, Line, hash_of, noted, row_digest
 from patency.registry.database import engine_of, insert_all, is_postgresql, transaction
 from patency.registry.entry import now
 from patency.registry.forms import Forms
-from patency.registry.vault import Vault, is_signed, write_key
+from patency.registry.vault import SITES, Vault, is_signed, write_key
 from patency.registry.where import new_urls, role_of, url_of, write_settings
 
 if TYPE_CHECKING:
@@ -267,13 +267,16 @@ def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, ro
                 postgres.keep_stamp(connection, vault.stamp_key)
             row = {**details._asdict(), "public_key": vault.public, "created": at}
             connection.execute(schema.registry.insert().values(row))
-            connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault)))
+            line = Line(OURS, 1, at, "operator", "admin", digest=row_digest(row), note=noted({"what": "registry made"}))
+            last = hash_of(START, line)
+            insert_all(connection, schema.trail, [(*line, last)], _TRAIL)
+            connection.execute(schema.head.insert().values(_first_head(OURS, at, details.id, vault, 1, last)))
     finally:
         engine.dispose()
 
 
-def _first_head(site: str, at: str, registry: str, vault: Vault) -> dict[str, Any]:
-    head = Head(site, 0, START, at)
+def _first_head(site: str, at: str, registry: str, vault: Vault, seq: int = 0, last: bytes = START) -> dict[str, Any]:
+    head = Head(site, seq, last, at)
     return head._replace(signature=vault.sign(head.message(registry)))._asdict()
 
 
@@ -300,8 +303,10 @@ class Admin:
             connection.execute(schema.site.insert().values(row))
             connection.execute(schema.head.insert().values(_first_head(site, at, self.registry.details.id, vault)))
             vault.add_patients([vault.id_of(SCREENING, site)])
-            write_key(vault.folder / "sites" / f"{site}.key", os.urandom(32))
-            self._note(connection, {"what": "site added", "site": site})
+            key = os.urandom(32)
+            write_key(vault.folder / SITES / f"{site}.key", key)
+            told = {"what": "site added", "site": site, "key": vault.key_print(site, key)}
+            self._note(connection, told, row_digest(row))
 
     def add_user(self, name: str, role: str, site: str, password: str) -> None:
         """Add a user, or refuse one with every Fault found."""
@@ -322,7 +327,8 @@ class Admin:
                 "verifier": access.verifier_of(access.proof_of(password, salt)),
             }  # fmt: skip
             connection.execute(schema.user.insert().values(row))
-            self._note(connection, {"what": "user added", "user": name, "role": role, "site": site})
+            told = {"what": "user added", "user": name, "role": role, "site": site}
+            self._note(connection, told | self._door(row), row_digest(in_the_open(row)))
 
     def stop_user(self, name: str) -> None:
         """Let a user in no more; what they did stays theirs."""
@@ -334,7 +340,8 @@ class Admin:
             raise Refused([fault])
         salt = access.new_salt()
         verifier = access.verifier_of(access.proof_of(password, salt))
-        self._change_user(name, "password changed", {"salt": salt, "verifier": verifier})
+        values = {"name": name, "salt": salt, "verifier": verifier}
+        self._change_user(name, "password changed", values, self._door(values))
 
     def sites(self) -> list[Site]:
         """Return the sites, with what is known of their ethics approval and data agreement."""
@@ -350,17 +357,21 @@ class Admin:
             rows = connection.execute(query).all()
         return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
 
-    def _change_user(self, name: str, what: str, values: Mapping[str, Any]) -> None:
+    def _door(self, row: Mapping[str, Any]) -> dict[str, str]:
+        return {"door": self.registry.vault.door_print(row["name"], row["salt"], row["verifier"])}
+
+    def _change_user(self, name: str, what: str, values: Mapping[str, Any], told: Mapping[str, Any] = {}) -> None:
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
             if not changed:
                 raise Refused([Fault(Place("user"), f"there is no user {name!r}", "nothing was changed",
                                      "`patency registry user list` lists them")])  # fmt: skip
-            self._note(connection, {"what": what, "user": name})
+            stands = connection.execute(select(*open_columns()).where(schema.user.c.name == name)).one()
+            self._note(connection, {"what": what, "user": name, **told}, row_digest(in_the_open(stands._asdict())))
 
-    def _note(self, connection: Connection, details: Mapping[str, Any]) -> None:
+    def _note(self, connection: Connection, details: Mapping[str, Any], digest: bytes) -> None:
         writing = self.registry.writing(connection, OURS, self.user)
-        writing.note("admin", details=details)
+        writing.note("admin", digest=digest, details=details)
         writing.finish()
 
 
@@ -373,6 +384,16 @@ def _line_taken(site: str) -> Fault:
 def _unseen(what: str, said: object) -> Fault:
     return Fault(Place(what), f"{said!r} holds what cannot be seen", "it is shown as it stands, and could hide what is beside it",
                  "use letters that can be seen")  # fmt: skip
+
+
+def open_columns() -> list[Column[Any]]:
+    """Return the columns of a user that may be read: on PostgreSQL nobody but the owner reads salt and verifier."""
+    return [column for column in schema.user.columns if column.name not in {"salt", "verifier"}]
+
+
+def in_the_open(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands in the open of a user's row, as its digest is made of it."""
+    return {column.name: row[column.name] for column in open_columns()} | {"is_active": bool(row["is_active"])}
 
 
 def _head_forged(site: str) -> Fault:

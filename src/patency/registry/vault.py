@@ -167,6 +167,14 @@ class Vault:
         """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""
         return hmac.digest(self.secret, "\x1f".join(parts).encode(), "sha256")[:16].hex()
 
+    def door_print(self, name: str, salt: bytes, verifier: bytes) -> str:
+        """Return by what the trail knows a user's salt and verifier: keyed, so that whoever reads it can try no password."""
+        return self.id_of("door", name, salt.hex(), verifier.hex())
+
+    def key_print(self, site: str, key: bytes) -> str:
+        """Return by what the trail knows a site's key to names."""
+        return self.id_of("site key", site, key.hex())
+
     def sign(self, message: bytes) -> bytes:
         """Return the registry's signature (Ed25519) of a message."""
         return self._signing.sign(message)

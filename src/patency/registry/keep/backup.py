@@ -18,6 +18,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -30,11 +31,11 @@ from patency.registry import postgres, schema
 from patency.registry.database import engine_of, insert_all, transaction
 from patency.registry.entry import now
 from patency.registry.keep.heads import MANIFEST, as_carried, keep_heads, read_heads, written_heads
-from patency.registry.keep.held import Held
+from patency.registry.keep.held import OPERATOR, Held
 from patency.registry.keep.verify import Finding, verify
-from patency.registry.keep.verify_people import erasures
+from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
-from patency.registry.registry import HEADS, KEYS
+from patency.registry.registry import HEADS, KEYS, Writing
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
 from patency.registry.where import new_urls, role_of, sqlite, write_settings
 
@@ -238,11 +239,26 @@ def _looked_at(held: Held, file: Path, manifest: Mapping[str, Any]) -> Restored:
         }
         keys = held.vault.patients()
         unreadable = sum(who not in erased and who[1] not in keys for who in patients)
-    findings = list(verify(held, read_heads(file)))
+        come, gone = erasures(connection), held.vault.erased()
+    since = sorted(who for who in patients if who[1] in gone and come.get(who) != DONE)
+    findings = list(verify(held, read_heads(file), is_restoring=True))
     keep_heads(held.folder, manifest["heads"])
     if not findings:
         held.note({"what": "restored", "made": manifest["made"]})
+        _note_erased(held, since)
     return Restored({name: table["rows"] for name, table in manifest["tables"].items()}, findings, unreadable)
+
+
+def _note_erased(held: Held, since: Iterable[tuple[str, str]]) -> None:
+    """Note in the trails that were restored who was erased since, and delete what the backup held of their names."""
+    table = schema.identity
+    with transaction(held.engine, is_writing=True) as connection:
+        for site, patients in groupby(since, lambda who: who[0]):
+            writing = Writing(held, connection, site, OPERATOR)
+            for _, patient in patients:
+                connection.execute(table.delete().where((table.c.site == site) & (table.c.patient == patient)))
+                writing.note("erase", "patient", patient, patient=patient, details={"what": DONE, "reason": "before"})
+            writing.finish()
 
 
 def copy_keys(vault: Vault, folder: Path) -> None:

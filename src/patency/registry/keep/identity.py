@@ -9,6 +9,7 @@ Every view and every search is a line of the site's trail, which never says what
 Not here: how alike two names are (alike.py).
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -73,7 +74,8 @@ def set_identity(session: Session, patient: str, identity: Identity, key_file: P
             writing.connection.execute(table.update().where(own).values(sealed=sealed))
         else:
             insert_all(writing.connection, table, [(site, patient, sealed)], ("site", "patient", "sealed"))
-        writing.note("correct" if there else "add", KIND, patient=patient)
+        digest = hashlib.sha256(sealed).digest()
+        writing.note("correct" if there else "add", KIND, patient=patient, digest=digest)
 
 
 def identity_of(session: Session, patient: str, key_file: Path | None = None) -> Identity | None:

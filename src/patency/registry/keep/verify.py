@@ -7,9 +7,10 @@ thing that does not fit; none where all does. Both are walked in order, so that 
 - Each head is signed by the key of the vault: a trail that was written anew without that key has none.
 - Each head carried out names a line and its hash: a trail that was cut short, or written anew with the key, lacks it.
 - Each row has one line, which bears its digest, and each such line its row (verify_rows.py).
-- Each patient who was erased has no key, and who has none was erased; each user has the role and the site they were given.
+- Each patient who was erased has no key, and who has none was erased; each key opens what it sealed (verify_keys.py).
+- Each user has the role, the site and the password they were given; the registry and each site say what was entered.
 
-Not here: what is sealed is not opened, for none of this needs to.
+Not here: nothing that is opened is shown or kept.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +23,8 @@ from patency.registry import schema
 from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.keep.heads import Carried
 from patency.registry.keep.held import Held
-from patency.registry.keep.verify_people import key_findings, person_findings, site_findings
+from patency.registry.keep.verify_keys import erasure_findings, identity_findings, key_findings
+from patency.registry.keep.verify_people import person_findings, registry_findings, site_findings
 from patency.registry.keep.verify_rows import row_findings
 from patency.registry.keep.words import lines, moment, trail_of
 from patency.registry.registry import OURS, Registry
@@ -42,18 +44,21 @@ class Finding(NamedTuple):
         return f"{self.site or 'registry'}: {self.what}"
 
 
-def verify(registry: Registry | Held, against: Iterable[Carried] = ()) -> Iterator[Finding]:
-    """Yield everything in a registry that does not fit its trail, or the heads that were carried out of it."""
+def verify(registry: Registry | Held, against: Iterable[Carried] = (), is_restoring: bool = False) -> Iterator[Finding]:
+    """Yield everything in a registry that does not fit its trail, or the heads that were carried out of it.
+
+    `is_restoring` where it was filled from a backup just now, which may know nothing of erasures since.
+    """
     held = Held.of(registry)
     yield from _itself(held)
     try:
-        yield from _everything(held, against)
+        yield from _everything(held, against, is_restoring)
     except (TypeError, ValueError):  # the columns of SQLite take anything, and whoever tampers may write it
         yield Finding(OURS, "a line or a row holds what Patency never writes, such as text for a number; what comes after it "
                             "was not looked at")  # fmt: skip
 
 
-def _everything(held: Held, against: Iterable[Carried]) -> Iterator[Finding]:
+def _everything(held: Held, against: Iterable[Carried], is_restoring: bool) -> Iterator[Finding]:
     with held.still() as connection:
         ours, strange = _ours(held, against)
         yield from strange
@@ -66,8 +71,12 @@ def _everything(held: Held, against: Iterable[Carried]) -> Iterator[Finding]:
             carried = [each for each in ours if each.head.site == site and each.head.seq]
             yield from _trail(connection, site, heads.get(site), held, carried, restored)
         yield from (Finding(site, what) for site, what in row_findings(connection))
-        for look in (key_findings, person_findings, site_findings):
+        for look in _LOOKS if is_restoring else (*_LOOKS, *_LOOKS_AT_THE_FOLDER):
             yield from (Finding(site, what) for site, what in look(connection, held))
+
+
+_LOOKS = (registry_findings, key_findings, identity_findings, person_findings, site_findings)
+_LOOKS_AT_THE_FOLDER = (erasure_findings,)
 
 
 def _itself(held: Held) -> Iterator[Finding]:

@@ -1,18 +1,20 @@
-"""Whether the keys of patients, and the rights of users, are what the trail says.
+"""Whether users, sites and what the registry says of itself are what the trail says.
 
-A patient who was erased has no key: one that is there again was put back with an older copy of the keys. A patient who has
-none was erased, or their records are lost. A user has the role and the site that the trail says they were given.
+A user has the role, the site and the password that the trail says they were given; of a site, and of the registry, the row is
+the one whose digest the trail bears. A line that bears none was written before there were any: it tells of no more.
 """
 
 import json
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
 
 from patency.registry import schema
+from patency.registry.chain import row_digest
 from patency.registry.keep.held import Held
-from patency.registry.registry import OURS, SCREENING
+from patency.registry.registry import OURS, in_the_open
+from patency.registry.vault import SITES
 
 Found: TypeAlias = tuple[str, str]
 BEGUN, DONE = "begun", "done"  # what the lines of an erasure note
@@ -37,62 +39,84 @@ def noted_in(note: str) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def key_findings(connection: Connection, held: Held) -> Iterator[Found]:
-    """Yield whose key is there though they were erased, and whose is gone though they were not."""
-    erased, keys, destroyed = erasures(connection), held.vault.patients(), held.vault.erased()
-    for (site, patient), state in sorted(erased.items()):
-        if state == DONE and patient in keys:
-            yield (
-                site,
-                f"the patient {patient} was erased, and their key is there again: it was put back from an older copy",
-            )
-    table = schema.records["patient"]
-    for row in connection.execute(select(table.c.site, table.c.id).distinct().order_by(table.c.site, table.c.id)):
-        if row.id not in keys and row.id not in destroyed and (row.site, row.id) not in erased:
-            yield (
-                row.site,
-                f"the key of the patient {row.id} is gone, and no line of the trail tells that they were erased",
-            )
-    for site in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars():
-        if held.vault.id_of(SCREENING, site) not in keys:
-            yield site, "the key of the screening log is gone"
+class _Told(NamedTuple):
+    """What a line of the registry's own trail says of a user, a site or the registry."""
+
+    note: dict[str, Any]
+    digest: bytes
 
 
-def _told(connection: Connection) -> Iterator[dict[str, Any]]:
+def _told(connection: Connection, *what: str) -> Iterator[_Told]:
     c = schema.trail.c
-    query = select(c.note).where(c.site == OURS, c.action == "admin").order_by(c.seq)
-    yield from (noted_in(row.note) for row in connection.execute(query))
+    query = select(c.note, c.digest).where(c.site == OURS, c.action == "admin").order_by(c.seq)
+    each = (_Told(noted_in(row.note), bytes(row.digest)) for row in connection.execute(query).all())
+    yield from (told for told in each if told.note.get("what") in what)
 
 
-def person_findings(connection: Connection, _held: Held) -> Iterator[Found]:
-    """Yield which users have other rights than the trail says, or none that it knows of."""
-    given, stopped = {}, set()
-    for each in _told(connection):
-        if each.get("what") == "user added":
-            given[each.get("user")] = each.get("role"), each.get("site")
-        elif each.get("what") == "user stopped":
-            stopped.add(each.get("user"))
+def registry_findings(connection: Connection, held: Held) -> Iterator[Found]:
+    """Yield whether what the registry says of itself is what it was made with."""
+    digest = next((told.digest for told in _told(connection, "registry made")), b"")
+    rows = connection.execute(select(schema.registry)).all()
+    is_told = len(rows) == 1 and held.public_key != held.vault.public  # by verify itself
+    if len(rows) == 1 and not is_told and digest and row_digest(rows[0]._asdict()) != digest:
+        yield OURS, ("what the database says of the registry was changed by nobody the trail knows: its id, name, label, "
+                     "protocol or public key is not what it was made with")  # fmt: skip
+
+
+def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
+    """Yield which users have other rights or passwords than the trail says, or none that it knows of."""
+    given: dict[Any, tuple[Any, Any]] = {}
+    stopped: set[Any] = set()
+    doors: dict[Any, Any] = {}
+    digests: dict[Any, bytes] = {}
+    for told, digest in _told(connection, "user added", "user stopped", "password changed"):
+        user = told.get("user")
+        digests[user] = digest
+        doors[user] = told.get("door", doors.get(user))
+        if told["what"] == "user added":
+            given[user] = told.get("role"), told.get("site")
+        elif told["what"] == "user stopped":
+            stopped.add(user)
     rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
     for row in rows:
-        if row.name not in given:
-            yield OURS, f"the user {row.name!r} was put in: no line of the trail tells of it"
-        elif given[row.name] != (row.role, row.site):
-            role, site = given[row.name]
-            yield OURS, (f"the rights of the user {row.name!r} were changed by nobody the trail knows: {role} of "
-                         f"{site or 'no site'} is what was given, {row.role} of {row.site or 'no site'} what stands")  # fmt: skip
-    for row in rows:
-        if bool(row.is_active) is (row.name in stopped):
-            yield (
-                OURS,
-                f"the user {row.name!r} was {'let in again' if row.is_active else 'stopped'} by nobody the trail knows",
-            )
+        said = list(_wrong_rights(row, given, row.name in stopped))
+        if not said and digests[row.name] and row_digest(in_the_open(row._asdict())) != digests[row.name]:
+            said.append(f"the row of the user {row.name!r} was changed by nobody the trail knows")
+        if doors.get(row.name, door := held.vault.door_print(row.name, bytes(row.salt), bytes(row.verifier))) not in {
+            None,
+            door,
+        }:
+            said.append(f"the password of the user {row.name!r} was replaced by nobody the trail knows: whoever did it can "
+                        "sign in as them")  # fmt: skip
+        yield from ((OURS, each) for each in said)
     for name in sorted(str(name) for name in given.keys() - {row.name for row in rows}):
         yield OURS, f"the user {name!r} is gone"
 
 
-def site_findings(connection: Connection, _held: Held) -> Iterator[Found]:
-    """Yield which sites were put in or taken away by nobody the trail knows."""
-    added = {str(each.get("site")) for each in _told(connection) if each.get("what") == "site added"}
-    there = {row.id for row in connection.execute(select(schema.site.c.id))}
-    yield from ((site, "the site was put in: no line of the trail tells of it") for site in sorted(there - added))
-    yield from ((site, "the site is gone") for site in sorted(added - there))
+def _wrong_rights(row: Any, given: dict[Any, tuple[Any, Any]], is_stopped: bool) -> Iterator[str]:
+    if row.name not in given:
+        yield f"the user {row.name!r} was put in: no line of the trail tells of it"
+    elif given[row.name] != (row.role, row.site):
+        role, site = given[row.name]
+        yield (f"the rights of the user {row.name!r} were changed by nobody the trail knows: {role} of "
+               f"{site or 'no site'} is what was given, {row.role} of {row.site or 'no site'} what stands")  # fmt: skip
+    if bool(row.is_active) is is_stopped:
+        yield f"the user {row.name!r} was {'let in again' if row.is_active else 'stopped'} by nobody the trail knows"
+
+
+def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
+    """Yield which sites, or their keys, were put in, changed or taken away by nobody the trail knows."""
+    added = {str(told.note.get("site")): told for told in _told(connection, "site added")}
+    there = {row.id: row for row in connection.execute(select(schema.site))}
+    yield from (
+        (site, "the site was put in: no line of the trail tells of it") for site in sorted(there.keys() - added)
+    )
+    yield from ((site, "the site is gone") for site in sorted(added.keys() - there))
+    for site in sorted(there.keys() & added.keys()):
+        told = added[site]
+        if told.digest and row_digest(there[site]._asdict()) != told.digest:
+            yield site, ("what the database says of the site was changed by nobody the trail knows: its name, country, or "
+                         "the dates of its papers are not what was entered")  # fmt: skip
+        key = held.vault.folder / SITES / f"{site}.key"  # which a site may hold elsewhere
+        if "key" in told.note and key.exists() and held.vault.key_print(site, key.read_bytes()) != told.note["key"]:
+            yield site, "the site's key to the names of its patients was replaced: it is not the one it was added with"

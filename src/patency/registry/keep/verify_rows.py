@@ -75,6 +75,17 @@ def row_findings(connection: Connection) -> Iterator[Found]:
             else:
                 yield key[1], _changed(row, told)
     yield from _all_changed(changed)
+    for kind, table in schema.records.items():
+        query = (
+            select(table.c.site, table.c.id, table.c.version)
+            .where(table.c.first != 1)
+            .order_by(table.c.site, table.c.id)
+        )
+        for site, record, version in connection.execute(query):
+            yield (
+                site,
+                f"{version_of(kind, record, version)}, was changed by nobody the trail knows: what it hangs on is no first version",
+            )
 
 
 def _named(key: Key) -> tuple[str, str, int]:
