@@ -111,7 +111,7 @@ def bare(folder: Path) -> None:
         rows = [tuple(row) for row in csv.reader(read)][1:]
     path = folder / "bare.db"
     file = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "wal_autocheckpoint = 16000"):
         file.execute(f"PRAGMA {pragma}")
     file.execute(f"CREATE TABLE visit ({', '.join(f'{name} TEXT' for name in COLUMNS)})")
     statement = f"INSERT INTO visit VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  the names stand above

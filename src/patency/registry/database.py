@@ -19,6 +19,7 @@ from patency.registry.where import without_secrets
 
 _WAIT = 60  # seconds that a writer waits for another
 _CACHE = 64 * 1024  # KiB of pages kept in memory
+_LOG = 16_000  # pages that its log may hold before they are carried over: many rows at once touch the same pages again
 
 
 def engine_of(url: str) -> Engine:
@@ -41,7 +42,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
         "recursive_triggers = ON",  # so that what may not be deleted cannot be replaced either
-        f"cache_size = -{_CACHE}", f"busy_timeout = {_WAIT * 1000}",
+        f"cache_size = -{_CACHE}", f"busy_timeout = {_WAIT * 1000}", f"wal_autocheckpoint = {_LOG}",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

@@ -52,6 +52,7 @@ class Maker:
     def __init__(self, session: Session, found: ImportMap, header: Sequence[str], ids: Ids, standing: Standing, *,
                  corrects: bool) -> None:  # fmt: skip
         self.session, self.found, self.ids, self.standing, self.corrects = session, found, ids, standing, corrects
+        self._one_of: dict[str, dict[str, str]] = {}
         self._place = {name: index for index, name in enumerate(header)}
 
     def given(self, drawn: Drawn) -> Given:
@@ -68,19 +69,27 @@ class Maker:
         (part, contents, ids, keyless, _), standing = given.drawn, self.standing
         if part.id or part.kind in ("patient", OF_NONE) or (part.parent is not None and part.parent.how != ONLY):
             return {}
-        above, refused = KINDS[part.kind].of, batch.refusals.of
-        patients = map(self.ids.patient, batch.patients)
-        stood = {*given.stood, *(standing.made.keys() & set(ids))}
+        patients = list(map(self.ids.patient, batch.patients))
+        parents = patients if part.parent is None else list(map(self._only(KINDS[part.kind].of).get, patients))
+        odd = {*given.stood, *(standing.made.keys() & set(ids))}
         if len(set(ids)) < len(ids):
-            stood |= {name for name, count in Counter(ids).items() if count > 1}
-        found: dict[int, Packed] = {}
-        for index, (name, patient, content) in enumerate(zip(ids, patients, contents, strict=True)):
-            if content is None or name in stood or index in refused or index in keyless:
-                continue
-            parents = (patient,) if part.parent is None else standing.only(above, patient)
-            if len(parents) == 1 and patient in standing.enrolled:
-                found[index] = Packed(part.kind, content, patient, parents[0], name)
-        return found
+            odd |= {name for name, count in Counter(ids).items() if count > 1}
+        apart = {*batch.refusals.of, *keyless}
+        return {
+            index: Packed(part.kind, content, patient, parent, name)
+            for index, (content, patient, parent, name) in enumerate(zip(contents, patients, parents, ids, strict=True))
+            if content is not None
+            and parent is not None
+            and patient in standing.enrolled
+            and name not in odd
+            and index not in apart
+        }
+
+    def _only(self, kind: str) -> dict[str, str]:
+        """Return the one record of a kind that a patient has, of those who have one; a mapping of one part adds none to it."""
+        if kind not in self._one_of:
+            self._one_of[kind] = self.standing.only(kind)
+        return self._one_of[kind]
 
     def made(self, batch: Batch, index: int, parts: Sequence[Given]) -> list[Change]:
         """Return what a row makes; raises Unfit."""

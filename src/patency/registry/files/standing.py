@@ -102,10 +102,9 @@ class Standing:
         """Return a patient's records of a kind, with their dates where those were asked for."""
         return self._of[kind].get(patient, ())
 
-    def only(self, kind: str, patient: str) -> Sequence[str]:
-        """Return the ids of a patient's records of a kind."""
-        found = self._of[kind].get(patient, ())
-        return (found[0][1],) if len(found) == 1 else [name for _, name in found]
+    def only(self, kind: str) -> dict[str, str]:
+        """Return the id of the only record of a kind, of those patients who have one."""
+        return {patient: found[0][1] for patient, found in self._of[kind].items() if len(found) == 1}
 
     def stands(self, kind: str, record: str, patient: str) -> bool:
         """Whether a record of a patient stands, in the registry or in what has come in."""
