@@ -224,11 +224,11 @@ class Session:
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, on one of another patient, or on what is void."""
         hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
-        hung |= {("patient", patient, patient) for _, _, patient in hung}
-        parents = {parent for _, parent, _ in hung}
+        whose = {("patient", patient, patient) for _, _, patient in hung}
+        parents = {parent for _, parent, _ in hung | whose}
         here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
         asked: dict[str, set[str]] = {}
-        for above, parent, _ in hung - here:
+        for above, parent, _ in (hung | whose) - here:
             asked.setdefault(above, set()).add(parent)
         for above, waiting in asked.items():
             table = schema.records[above]
@@ -240,7 +240,7 @@ class Session:
                 )
                 latest = {row.id: row for row in connection.execute(query.order_by(table.c.version))}
                 here |= {(above, row.id, row.patient) for row in latest.values() if not row.is_void}
-        if strangers := sorted(hung - here):
+        if strangers := sorted(hung - here) or sorted(whose - here):
             above, parent, patient = strangers[0]
             kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))
             raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
