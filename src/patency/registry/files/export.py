@@ -14,6 +14,7 @@ Not here: what is de-identified and leaves the site (the cut), REDCap's way of l
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -80,7 +81,7 @@ def close(session: Session, folder: Path, written: Sequence[Written], texts: Ite
 
 def file_named(name: str, session: Session) -> str:
     """Return the name of a file, which says so where nobody in the registry ever lived: files are passed on one by one."""
-    label = session.registry.details.label
+    label = re.sub(r"\W+", "-", session.registry.details.label).strip("-")
     return f"{label}-{name}" if label else name
 
 
