@@ -157,7 +157,7 @@ def test_every_row_that_stands_is_in_it(registry: Registry, tmp_path: Path) -> N
     found = cut(statistician, tmp_path / "cut").manifest.tables
     for kind in KINDS:
         if kind not in ("query", "finding"):
-            assert found[kind].rows == sum(1 for _ in statistician.pooled(kind, "9999")) > 0, kind
+            assert found[kind].rows == len({each.id for each in statistician.pooled(kind)}) > 0, kind
 
 
 def test_rows_stand_in_the_order_of_opaque_ids(on_sqlite: Registry, tmp_path: Path) -> None:
