@@ -300,7 +300,9 @@ def test_a_site_cuts_its_own_patients_alone(registry: Registry, tmp_path: Path) 
 
 CONSENTS = """
 consent                                     in
-assent                                      in
+consent assent                              in
+refusal assent                              out
+withdrawal,no assent                        out
 refusal                                     out
 withdrawal                                  out
 withdrawal,no                               out

@@ -1,6 +1,7 @@
 """Who is in a cut: whose consent stands, and who is left out and why.
 
-A patient's last word decides: consent or a young patient's own assent, or consent renewed; refusal; withdrawal. Who withdrew
+A patient's last word decides: consent, or consent renewed; refusal; withdrawal. A young patient's assent stands beside a
+guardian's consent and never in its place: it gives none, and lifts no refusal and no withdrawal. Who withdrew
 is in it only where they said that what was recorded up to then may stay, and with no more than that. Not to know whether it may
 stay is not a yes. Where no consent is recorded the patient is in it, and counted: a site may have leave to go without
 (a waiver), which is its own to answer for. Of who was erased there is nothing to read.
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from patency.cut.manifest import FEWEST
 from patency.registry.entry import Value
 
-CONSENT, WITHDRAWN, REFUSED = ("consent", "assent", "reconsent"), "withdrawal", "refusal"
+CONSENT, WITHDRAWN, REFUSED = ("consent", "reconsent"), "withdrawal", "refusal"
 _ORDER = (*CONSENT, REFUSED, WITHDRAWN)  # of two words on one day the stricter counts
 
 
