@@ -280,12 +280,13 @@ class Strangers:
         assert {row.site for row in rows} <= set(expected)
 
     def reads_the_pool(self, who: Session) -> None:
-        """The pool is the statistician's alone: the records of all sites, and no pseudonym."""
+        """The pool is the statistician's alone: each version of the records of all sites, and no pseudonym."""
         kind = self.dice.choice((*_USED, "patient"))
         found, _ = self.ask(who, lambda: list(who.pooled(kind)))
         assert (found is not None) == who.user.may("pool")
         if found is not None:
-            assert len(found) == sum(len(self.current(site, kind)) for site in SITES)
+            every = (versions for site in SITES for (some, _), versions in self.kept[site].items() if some == kind)
+            assert len(found) == sum(map(len, every))
             assert not any("pseudonym" in entry.values for entry in found)
 
     def counts_the_sites(self, who: Session) -> None:

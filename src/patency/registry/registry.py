@@ -340,8 +340,8 @@ class Admin:
             raise Refused([fault])
         salt = access.new_salt()
         verifier = access.verifier_of(access.proof_of(password, salt))
-        values = {"name": name, "salt": salt, "verifier": verifier}
-        self._change_user(name, "password changed", values, self._door(values))
+        values = {"salt": salt, "verifier": verifier}
+        self._change_user(name, "password changed", values, self._door(values | {"name": name}))
 
     def sites(self) -> list[Site]:
         """Return the sites, with what is known of their ethics approval and data agreement."""
