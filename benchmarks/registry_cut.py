@@ -31,11 +31,13 @@ import polars
 
 from patency.case import Absence, Span
 from patency.guideline.cache import open_library
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.cutting.cut import cut
 from patency.registry.entry import ITEMS, New, Value
 from patency.registry.forms import read_forms
 from patency.registry.kinds import KINDS
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 
 PATIENTS, VISITS, ROUNDS, LIMIT = 20_000, 11, 5, 3.0  # visits of each patient

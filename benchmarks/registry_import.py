@@ -28,13 +28,15 @@ from pathlib import Path
 
 from patency.document import read_document
 from patency.guideline.cache import open_library
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.entry import New
 from patency.registry.files.account import Account
 from patency.registry.files.ahead import AT_ONCE
 from patency.registry.files.map import read_map
 from patency.registry.files.run import Import
 from patency.registry.forms import read_forms
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.table import Stream, csv_text
 

@@ -18,10 +18,12 @@ from pathlib import Path
 from statistics import median
 
 from patency.guideline.cache import open_library
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.entry import New, Value
 from patency.registry.forms import read_forms
 from patency.registry.quality.check import check_patient
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 
 ROUNDS, PATIENTS, VISITS, LIMIT = 41, 100, 8, 2.0

@@ -11,9 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
-from patency.registry import migrate, postgres, registry, where
+from patency.registry import admin, create, migrate, postgres, where
 from patency.registry.database import engine_of, transaction
 from patency.registry.entry import New
+from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner, forms, library, made
 
 NOWHERE = "postgresql://patency_application@/registry?host=/nowhere&port=5432"
@@ -37,8 +38,8 @@ def _taken(folder: Path, step: str) -> Path:
     return at
 
 
-def _opened(at: Path) -> registry.Registry:
-    return registry.Registry(at, library(), forms())
+def _opened(at: Path) -> Registry:
+    return Registry(at, library(), forms())
 
 
 def _steps(folder: Path, step: str) -> object:
@@ -93,7 +94,7 @@ def _unreachable(_folder: Path) -> object:
 
 def _another_registry(folder: Path) -> None:
     small = made(folder)
-    registry._fill(engine_of(small.engine.url.render_as_string()), "Second", "", "", small.vault, "")
+    create._fill(engine_of(small.engine.url.render_as_string()), "Second", "", "", small.vault, "")
 
 
 def _line_after_the_head(folder: Path) -> object:
@@ -111,12 +112,12 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "database-of-an-older-patency": lambda folder: _opened(_taken(folder, "")),
     "database-with-a-registry-in-it": _another_registry,
     "application-url-that-is-not-set": lambda folder: _environment(PATENCY_OWNER_DATABASE=NOWHERE)(
-        lambda: registry.create(folder / "new", "New")
+        lambda: create.create(folder / "new", "New")
     ),
     "owner-url-that-is-not-set": lambda folder: _environment(PATENCY_DATABASE=NOWHERE)(
-        lambda: registry.create(folder / "new", "New")
+        lambda: create.create(folder / "new", "New")
     ),
-    "application-url-without-a-role": lambda folder: registry.create(
+    "application-url-without-a-role": lambda folder: create.create(
         folder / "new", "New", NOWHERE, application="our database"
     ),
     "role-that-is-not-there": lambda _folder: str(postgres.no_role("patency_application")) + "\n",
@@ -127,11 +128,11 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "patient-by-an-id-of-elsewhere": _foreign_patient,
     "line-after-the-head": _line_after_the_head,
     "row-of-another-site": _foreign_row,
-    "site-with-what-cannot-be-seen": lambda folder: registry.Admin(by_owner(made(folder)), "operator").add_site(
+    "site-with-what-cannot-be-seen": lambda folder: admin.Admin(by_owner(made(folder)), "operator").add_site(
         "west", "West\x1b[2J", "G\nB", {"ethics": "S\x07"}
     ),
     "patient-by-another-pseudonym": _renamed,
-    "site-named-like-a-path": lambda folder: registry.Admin(by_owner(made(folder)), "operator").add_site(
+    "site-named-like-a-path": lambda folder: admin.Admin(by_owner(made(folder)), "operator").add_site(
         "../north", "North"
     ),
 }

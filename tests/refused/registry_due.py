@@ -7,10 +7,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from patency.cli import main
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.follow.counts import count
 from patency.registry.follow.follow_up import due
 from patency.registry.follow.read_protocol import protocol_named, read_protocol, read_protocols
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, USERS, forms, library
 from registry.made_follow_up import protocol

@@ -14,6 +14,8 @@ from zipfile import ZipFile
 from sqlalchemy import text
 
 from patency.cli import main
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.keep.alike import Sought
 from patency.registry.keep.backup import backup, restore
 from patency.registry.keep.erase import erase
@@ -21,7 +23,7 @@ from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held
 from patency.registry.keep.identity import Identity, find, identity_of, set_identity
 from patency.registry.keep.trail import export_trail
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.vault import Vault
 from registry.made import PASSWORD, forms, library

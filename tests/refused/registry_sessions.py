@@ -6,8 +6,10 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.entry import New
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.where import read_settings
 from registry.made import PASSWORD, forms, library, made

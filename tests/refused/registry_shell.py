@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 from patency.cli import main
 from patency.fault import Refused
 from patency.registry import database
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.admin import Admin
+from patency.registry.create import create
+from patency.registry.registry import Registry
 from registry.made import PASSWORD, forms, library
 
 SET = {"PATENCY_PASSWORD": PASSWORD, "PATENCY_USER": "anna"}

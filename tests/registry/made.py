@@ -7,9 +7,11 @@ from sqlalchemy import make_url
 
 from patency.guideline.cache import open_library
 from patency.guideline.model import Library
+from patency.registry.admin import Admin
+from patency.registry.create import create
 from patency.registry.database import is_postgresql
 from patency.registry.forms import Forms, read_forms
-from patency.registry.registry import Admin, Registry, create
+from patency.registry.registry import Registry
 
 PASSWORD = "correct horse battery"
 APPLICATION, OWNER = "patency_application", "patency_owner"  # roles of the PostgreSQL of the tests

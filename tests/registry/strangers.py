@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from patency.fault import Refused
+from patency.registry.admin import Admin
 from patency.registry.entry import Entry, New, Value
 from patency.registry.kinds import KINDS
-from patency.registry.registry import Admin, Registry
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, USERS, by_owner
 

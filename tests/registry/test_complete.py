@@ -9,6 +9,7 @@ from sqlalchemy import select
 from patency.case import Absence
 from patency.fault import Refused
 from patency.registry import schema
+from patency.registry.access import Refusal
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, New, Value
 from patency.registry.entry import now as this_moment
@@ -18,7 +19,7 @@ from patency.registry.follow.few import WHY
 from patency.registry.follow.flow import Part, flow
 from patency.registry.follow.follow_up import Flowed, complete, due, due_at, flowed, flowed_at
 from patency.registry.follow.followed import Followed, by_episode
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from patency.share import Share
 from registry.made import PASSWORD, forms, made
 from registry.made_follow_up import INDEX, entry, filled, followed, kinds, patient, protocol, records, visit

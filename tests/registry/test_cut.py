@@ -20,6 +20,7 @@ from patency.case import Absence, Span
 from patency.cut import Cut, open_cut
 from patency.cut.manifest import MANIFEST, RECORD
 from patency.instrument.model import ItemKind
+from patency.registry.access import Refusal
 from patency.registry.cutting.ages import shown_age, shown_ages
 from patency.registry.cutting.columns import Shape
 from patency.registry.cutting.cut import cut
@@ -29,7 +30,7 @@ from patency.registry.cutting.people import Standing, standings
 from patency.registry.entry import ITEMS, New, Value, packed
 from patency.registry.keep.erase import erase
 from patency.registry.kinds import KINDS
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, forms, made
 

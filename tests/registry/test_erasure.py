@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from patency.fault import Refused
+from patency.registry.access import Refusal
 from patency.registry.cutting.cut import cut
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New, Value
@@ -24,7 +25,7 @@ from patency.registry.keep.identity import Identity, find, set_identity
 from patency.registry.keep.status import status
 from patency.registry.keep.verify import verify
 from patency.registry.keep.verify_people import BEGUN
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, forms, library, owner_url
 

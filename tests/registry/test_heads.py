@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 
 from patency.fault import Refused
+from patency.registry.access import Refusal
 from patency.registry.keep.heads import FORMAT, all_heads, carried_by, heads_of, keep_heads, read_heads
-from patency.registry.registry import Refusal
 
 from .made import PASSWORD, made
 

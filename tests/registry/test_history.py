@@ -11,6 +11,7 @@ from sqlalchemy import update
 from patency.case import Absence, Span
 from patency.fault import Refused
 from patency.registry import schema
+from patency.registry.access import Refusal
 from patency.registry.chain import START, Line, hash_of
 from patency.registry.entry import New, Value
 from patency.registry.keep.erase import erase
@@ -20,7 +21,7 @@ from patency.registry.keep.history import history_of
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.trail import export_trail, lines_of, said
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, owner_url
 from registry.tampering import tampering

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from patency.fault import Refused
 from patency.registry import schema
+from patency.registry.access import Refusal
 from patency.registry.database import transaction
 from patency.registry.keep.alike import Sought, weighed
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, find, identity_of, set_identity
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from registry.made import PASSWORD, owner_url
 
 MUELLER = Identity("Müller, Änne Katharina", date(1990, 3, 12), {"hospital": "00-4711"})

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from patency.registry import schema
+from patency.registry.access import Refusal
 from patency.registry.database import transaction
 from patency.registry.files.export import pseudonyms_of
 from patency.registry.quality.by_patient import standing
 from patency.registry.quality.queries import query_named
-from patency.registry.registry import Refusal, Registry
+from patency.registry.registry import Registry
 from registry.made import PASSWORD
 from registry.strangers import Strangers
 

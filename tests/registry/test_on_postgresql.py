@@ -51,7 +51,7 @@ def test_a_registry_is_made_and_used_by_two_roles(
 def test_the_role_that_owns_the_tables_is_not_the_applications(new_database: Callable[[], str], tmp_path: Path) -> None:
     """A registry is not made for an application's role that owns its tables, or is not there; nothing of it is left."""
     from patency.fault import Refused
-    from patency.registry.registry import create
+    from patency.registry.create import create
 
     owner = new_database()
     for role, said in (
@@ -82,7 +82,7 @@ def test_migrating_says_what_it_did(
 
 def test_a_superuser_who_owns_draws_the_veil(new_database: Callable[[], str], tmp_path: Path) -> None:
     """Where the owner is a superuser, nobody else reads from PostgreSQL's own tables how many rows there are."""
-    from patency.registry.registry import create
+    from patency.registry.create import create
 
     url = by_role(new_database(), "postgres")
     create(tmp_path / "ours", "Ours", url, application=by_role(url, APPLICATION))

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from patency.fault import Refused
+from patency.registry.access import Refusal
+from patency.registry.admin import Admin
 from patency.registry.database import transaction
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Admin, Refusal, Registry
+from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner
 from registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
 from registry.strangers import Strangers

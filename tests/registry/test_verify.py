@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text, update
 
 from patency.fault import Refused
 from patency.registry import schema
+from patency.registry.admin import Admin
 from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
@@ -18,7 +19,7 @@ from patency.registry.keep.heads import all_heads, carried_by, keep_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Admin, Registry
+from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner, made, owner_url
 from registry.tampering import tampering
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.registry_open import add_where, signed_in
 from patency.fault import Refused
-from patency.registry.registry import Refusal
+from patency.registry.access import Refusal
 from patency.table import counted
 
 if TYPE_CHECKING:

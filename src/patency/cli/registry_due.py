@@ -10,6 +10,7 @@ from typing import Any
 from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, DONE, MISTYPED, Failed, add_site, open_for
 from patency.cli.registry_open import add_where, forms_of, signed_in
 from patency.fault import Refused
+from patency.registry.access import Refusal
 from patency.registry.follow.counts import count
 from patency.registry.follow.due import STATUSES
 from patency.registry.follow.due_json import complete_json, count_json, due_json, flow_json
@@ -28,7 +29,6 @@ from patency.registry.follow.due_text import (
 from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.protocol import Protocol
 from patency.registry.follow.read_protocol import protocol_named, read_protocols
-from patency.registry.registry import Refusal
 from patency.registry.session import Session
 from patency.table import csv_text
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
 from patency.fault import Fault, Place, Refused
+from patency.registry.access import Refusal
+from patency.registry.admin import Admin
 from patency.registry.forms import Forms, read_forms
-from patency.registry.registry import Admin, Refusal, Registry
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.where import owner_url_of
 

@@ -93,7 +93,7 @@ def _user_arguments(actions: Actions) -> None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from patency.registry.registry import create
+    from patency.registry.create import create
 
     with refusing("the registry is not made"):
         create(options.folder, options.name, label=options.label, protocol=options.protocol)

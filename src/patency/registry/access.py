@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from argon2.low_level import Type, hash_secret_raw
 
+from patency.fault import Refused
+
 VIEW, ADD, CORRECT, VOID, EXPORT, ERASE, IDENTITY, TRAIL, POOL, CUT, ADMIN, ACCEPT = (
     "view", "add", "correct", "void", "export", "erase", "identity", "trail", "pool", "cut", "admin", "accept",
 )  # fmt: skip
@@ -32,6 +34,10 @@ SHORTEST = 12  # letters of a password: NIST SP 800-63B-4 asks for 15 where it s
 
 # argon2id, RFC 9106, section 4, the second recommended option: 64 MiB, 3 passes, 4 lanes.
 _PASSES, _MEMORY, _LANES, _LENGTH = 3, 64 * 1024, 4, 32
+
+
+class Refusal(Refused):
+    """What somebody may not do."""
 
 
 class User(NamedTuple):

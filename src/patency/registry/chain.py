@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 ACTIONS = ("add", "correct", "void", "view", "import", "export", "cut", "login", "logout", "refusal", "erase", "admin")
+OURS = ""  # the site of the registry's own chain
 START = bytes(32)  # what stands before the first line of a chain
 
 

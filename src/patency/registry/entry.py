@@ -138,3 +138,13 @@ def _meant(value: Any) -> Value:
 def now() -> datetime:
     """Return this moment, to the microsecond, in UTC."""
     return datetime.now(UTC)
+
+
+def stamped(moment: datetime) -> str:
+    """Return a moment as the tables keep it: ISO 8601, UTC, to the microsecond."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def unstamped(text: str) -> datetime:
+    """Return the moment that the tables keep."""
+    return datetime.fromisoformat(text)

@@ -15,11 +15,6 @@ class Kind(NamedTuple):
     words: str
     plural: str
 
-    @property
-    def is_patient(self) -> bool:
-        """Whether its records are the patients themselves."""
-        return self.name == "patient"
-
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -44,8 +39,7 @@ KINDS: dict[str, Kind] = {
         Kind("screening", "", "screening entry", "screening entries"),
     )
 }
-
-
+SCREENING = "screening"  # the subject under whose key a site's screening log stands
 NOT_BY_HAND = ("query", "consult")  # what Patency itself keeps: what a rule found, what a page was made of
 
 

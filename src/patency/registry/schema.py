@@ -116,4 +116,6 @@ def _table(kind: str) -> Table:
     return table
 
 
+# The columns of a kind's table that a row fills, in order.
+ROW = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
 records: dict[str, Table] = {kind: _table(kind) for kind in KINDS}

@@ -30,8 +30,7 @@ from patency.registry.cutting.reading import Reading
 from patency.registry.cutting.risk import risk_of
 from patency.registry.cutting.rows import Reader, reader
 from patency.registry.cutting.writing import Writing
-from patency.registry.entry import now, unpacked
-from patency.registry.registry import stamped
+from patency.registry.entry import now, stamped, unpacked
 from patency.registry.schema import VERSION
 
 if TYPE_CHECKING:

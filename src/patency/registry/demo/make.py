@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
+from patency.registry.admin import Admin, user_faults
+from patency.registry.create import create
 from patency.registry.demo.cohort import draw, drawn, generator, level_of, outcomes
 from patency.registry.demo.model import MODALITIES, MODEL, TRAITS, Model
 from patency.registry.demo.person import PREFIX, Luck, Notes, Person, people
@@ -26,7 +28,7 @@ from patency.registry.demo.seen import see
 from patency.registry.entry import New, Value
 from patency.registry.forms import Forms
 from patency.registry.keep.erase import erase
-from patency.registry.registry import Admin, Registry, create, user_faults
+from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.where import owner_url_of
 

@@ -20,12 +20,12 @@ from sqlalchemy import select
 from patency.instrument.model import ItemKind
 from patency.registry import schema
 from patency.registry.access import POOL, VIEW
+from patency.registry.chain import OURS
 from patency.registry.cutting.people import standings
 from patency.registry.database import transaction
-from patency.registry.entry import Entry
+from patency.registry.entry import Entry, stamped, unstamped
 from patency.registry.follow.few import FEWEST, changed_by_few
 from patency.registry.follow.followed import day_of, kinds_with
-from patency.registry.registry import OURS, stamped, unstamped
 from patency.registry.session import Session
 
 STANDS_STILL = timedelta(days=30)

@@ -35,9 +35,10 @@ from patency.registry.keep.held import OPERATOR, Held
 from patency.registry.keep.verify import Finding, verify
 from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
-from patency.registry.registry import HEADS, KEYS, Writing
+from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
 from patency.registry.where import new_urls, role_of, sqlite, write_settings
+from patency.registry.writing import Writing
 
 FORMAT = "patency-backup/1"
 AT_ONCE = 10_000

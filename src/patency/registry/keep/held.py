@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from patency.registry import schema
-from patency.registry.chain import Head
+from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, transaction
-from patency.registry.registry import KEYS, OURS, Details, Registry, Writing
+from patency.registry.registry import KEYS, Details, Registry
 from patency.registry.vault import Vault
 from patency.registry.where import owner_url_of
+from patency.registry.writing import Writing
 
 OPERATOR = "operator"
 

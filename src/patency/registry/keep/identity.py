@@ -24,10 +24,9 @@ from sqlalchemy import Connection, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
-from patency.registry.access import IDENTITY
+from patency.registry.access import IDENTITY, Refusal
 from patency.registry.database import insert_all, transaction
 from patency.registry.keep.alike import Sought, weighed
-from patency.registry.registry import Refusal
 from patency.registry.session import Session
 from patency.registry.vault import Erased, seal, unseal
 

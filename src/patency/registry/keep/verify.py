@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from patency.registry import schema
-from patency.registry.chain import START, Head, Line, hash_of
+from patency.registry.chain import OURS, START, Head, Line, hash_of
 from patency.registry.keep.heads import Carried
 from patency.registry.keep.held import Held
 from patency.registry.keep.verify_keys import erasure_findings, identity_findings, key_findings
 from patency.registry.keep.verify_people import person_findings, registry_findings, site_findings
 from patency.registry.keep.verify_rows import row_findings
 from patency.registry.keep.words import lines, moment, trail_of
-from patency.registry.registry import OURS, Registry
+from patency.registry.registry import Registry
 from patency.registry.vault import is_signed
 
 AT_ONCE = 10_000  # rows that are read from the database at once

@@ -17,7 +17,7 @@ from patency.registry import schema
 from patency.registry.chain import about
 from patency.registry.keep.held import Held
 from patency.registry.keep.verify_people import DONE, Found, erasures
-from patency.registry.registry import SCREENING
+from patency.registry.kinds import SCREENING
 from patency.registry.vault import unseal
 
 _AT_ONCE = 10_000

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Connection, select
 
 from patency.registry import schema
-from patency.registry.chain import row_digest
+from patency.registry.admin import in_the_open
+from patency.registry.chain import OURS, row_digest
 from patency.registry.keep.held import Held
-from patency.registry.registry import OURS, in_the_open
 from patency.registry.vault import SITES
 
 Found: TypeAlias = tuple[str, str]

@@ -1,0 +1,171 @@
+"""What an operator, who holds the folder and owns the database, and an administrator do: sites and users.
+
+Every change is a line of the registry's own chain, with the digest of the row as it then stands in the open.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, select, update
+
+from patency.fault import Fault, Place, Refused, nearest
+from patency.registry import access, schema
+from patency.registry.access import OF_A_SITE, ROLES, SHORTEST, User
+from patency.registry.chain import OURS, noted, row_digest
+from patency.registry.database import transaction
+from patency.registry.entry import now, stamped
+from patency.registry.kinds import SCREENING
+from patency.registry.registry import Registry
+from patency.registry.vault import SITES, write_key
+from patency.registry.writing import first_head
+
+_SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class Site(NamedTuple):
+    """A site: its short name, the hospital's, and its papers: ethics approval and data agreement, with their dates."""
+
+    id: str
+    name: str
+    country: str
+    details: Mapping[str, str]
+
+
+class Admin:
+    """What an operator, who holds the folder and owns the database, and an administrator do: sites and users."""
+
+    def __init__(self, registry: Registry, user: str, token: str = "") -> None:
+        self.registry, self.user, self.token = registry, user, token
+
+    def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
+        """Add a site, with its key to names, its chain, and its screening log."""
+        if not _SITE.fullmatch(site):
+            raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
+                                 "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
+        if faults := [_unseen(what, said) for what, said in {"name": name, "country": country, **details}.items()
+                      if not str(said).isprintable()]:  # fmt: skip
+            raise Refused(faults)
+        vault, at = self.registry.vault, stamped(now())
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
+                raise Refused([Fault(Place("site"), f"there is a site {site!r} already", "one name must mean one site",
+                                     "choose another name")])  # fmt: skip
+            row = {"id": site, "name": name, "country": country, "details": noted(details) or "{}", "created": at}
+            connection.execute(schema.site.insert().values(row))
+            connection.execute(schema.head.insert().values(first_head(site, at, self.registry.details.id, vault)))
+            vault.add_patients([vault.id_of(SCREENING, site)])
+            key = os.urandom(32)
+            write_key(vault.folder / SITES / f"{site}.key", key)
+            told = {"what": "site added", "site": site, "key": vault.key_print(site, key)}
+            self._note(connection, told, row_digest(row))
+
+    def add_user(self, name: str, role: str, site: str, password: str) -> None:
+        """Add a user, or refuse one with every Fault found."""
+        faults = user_faults(name, role, site, password)
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            sites = [row.id for row in connection.execute(select(schema.site.c.id))]
+            if site and site not in sites:
+                faults.append(Fault(Place("site"), f"there is no site {site!r}", "a user acts for a site",
+                                    nearest(site, sites, "add it first: `patency registry site add`")))  # fmt: skip
+            if connection.execute(select(schema.user.c.name).where(schema.user.c.name == name)).first():
+                faults.append(Fault(Place("user"), f"there is a user {name!r} already", "the trail names who did what",
+                                    "choose another name; the name of a user who left is not given again"))  # fmt: skip
+            if faults:
+                raise Refused(faults)
+            salt = access.new_salt()
+            row = {
+                "name": name, "site": site, "role": role, "salt": salt, "is_active": True, "created": stamped(now()),
+                "verifier": access.verifier_of(access.proof_of(password, salt)),
+            }  # fmt: skip
+            connection.execute(schema.user.insert().values(row))
+            told = {"what": "user added", "user": name, "role": role, "site": site}
+            self._note(connection, told | self._door(row), row_digest(in_the_open(row)))
+
+    def stop_user(self, name: str) -> None:
+        """Let a user in no more; what they did stays theirs."""
+        self._change_user(name, "user stopped", {"is_active": False})
+
+    def new_password(self, name: str, password: str) -> None:
+        """Give a user another password, with another salt."""
+        if fault := password_fault(password):
+            raise Refused([fault])
+        salt = access.new_salt()
+        verifier = access.verifier_of(access.proof_of(password, salt))
+        values = {"salt": salt, "verifier": verifier}
+        self._change_user(name, "password changed", values, self._door(values | {"name": name}))
+
+    def sites(self) -> list[Site]:
+        """Return the sites, with what is known of their ethics approval and data agreement."""
+        with transaction(self.registry.engine, self.token) as connection:
+            rows = connection.execute(select(schema.site).order_by(schema.site.c.id)).all()
+        return [Site(row.id, row.name, row.country, json.loads(row.details)) for row in rows]
+
+    def users(self) -> list[tuple[User, bool]]:
+        """Return the users, and of each whether they are let in."""
+        with transaction(self.registry.engine, self.token) as connection:
+            person = schema.user.c  # without salt and verifier, which on PostgreSQL nobody may read
+            query = select(person.name, person.role, person.site, person.is_active).order_by(person.name)
+            rows = connection.execute(query).all()
+        return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
+
+    def _door(self, row: Mapping[str, Any]) -> dict[str, str]:
+        return {"door": self.registry.vault.door_print(row["name"], row["salt"], row["verifier"])}
+
+    def _change_user(self, name: str, what: str, values: Mapping[str, Any], told: Mapping[str, Any] = {}) -> None:
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
+            if not changed:
+                raise Refused([Fault(Place("user"), f"there is no user {name!r}", "nothing was changed",
+                                     "`patency registry user list` lists them")])  # fmt: skip
+            stands = connection.execute(select(*open_columns()).where(schema.user.c.name == name)).one()
+            self._note(connection, {"what": what, "user": name, **told}, row_digest(in_the_open(stands._asdict())))
+
+    def _note(self, connection: Connection, details: Mapping[str, Any], digest: bytes) -> None:
+        writing = self.registry.writing(connection, OURS, self.user)
+        writing.note("admin", digest=digest, details=details)
+        writing.finish()
+
+
+def open_columns() -> list[Column[Any]]:
+    """Return the columns of a user that may be read: on PostgreSQL nobody but the owner reads salt and verifier."""
+    return [column for column in schema.user.columns if column.name not in {"salt", "verifier"}]
+
+
+def in_the_open(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands in the open of a user's row, as its digest is made of it."""
+    return {column.name: row[column.name] for column in open_columns()} | {"is_active": bool(row["is_active"])}
+
+
+def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
+    """Return what is wrong with a user who is to be added."""
+    faults = []
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        faults.append(Fault(Place("user"), f"{name!r} cannot be a name", "the trail names who did what",
+                            "use up to 100 letters that can be seen"))  # fmt: skip
+    if role not in ROLES:
+        faults.append(Fault(Place("role"), f"there is no role {role!r}", "a role says what one may do",
+                            nearest(role, ROLES, f"use one of {', '.join(ROLES)}")))  # fmt: skip
+    elif (role in OF_A_SITE) != bool(site):
+        what = "acts for a site, and none is named" if role in OF_A_SITE else "acts for no site, and one is named"
+        faults.append(Fault(Place("site"), f"a user who is {access.WORDS[role]} {what}", "it says whose patients they see",
+                            "name the site" if role in OF_A_SITE else "leave the site out"))  # fmt: skip
+    if fault := password_fault(password):
+        faults.append(fault)
+    return faults
+
+
+def password_fault(password: str) -> Fault | None:
+    """Return what is wrong with a password, or None."""
+    if len(password) >= SHORTEST:
+        return None
+    return Fault(
+        Place("password"), "the password is too short", "a short one is soon found", f"use {SHORTEST} letters or more"
+    )
+
+
+def _unseen(what: str, said: object) -> Fault:
+    return Fault(Place(what), f"{said!r} holds what cannot be seen", "it is shown as it stands, and could hide what is beside it",
+                 "use letters that can be seen")  # fmt: skip

@@ -1,0 +1,240 @@
+"""What one person, signed in, may see: every reading of patients goes through here.
+
+In: the registry, the user and their token. Each method first asks whether the role allows it, and sees the user's own site
+alone, or for the pool every site without names; that a record was seen is a line of the site's audit trail.
+
+On PostgreSQL the database refuses by itself what this module forbids (postgres.py). What is written is session.py's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
+
+from patency.fault import Fault, Place, Refused
+from patency.registry import postgres, schema
+from patency.registry.access import CUT, POOL, ROLES, VIEW, WORDS, Refusal, User
+from patency.registry.chain import OURS, about
+from patency.registry.database import is_postgresql, transaction
+from patency.registry.entry import Entry, unpacked, unstamped
+from patency.registry.kinds import KINDS
+from patency.registry.registry import Registry
+from patency.registry.vault import Erased, unseal
+from patency.registry.writing import Writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+SHORTEST_BEGINNING = 4  # letters of an id by which a record may be named
+_AT_ONCE = 20_000  # rows that are read from the database at once
+
+
+class Reading:
+    """What a user who is signed in may see."""
+
+    def __init__(self, registry: Registry, user: User, token: str) -> None:
+        self.registry, self.user, self.token = registry, user, token
+        self.forms = registry.forms
+
+    # --- what may be done -------------------------------------------------------------------------------------------
+
+    def need(self, action: str, what: str) -> None:
+        """Refuse what the user's role does not allow; the refusal is a line of the trail."""
+        if self.user.may(action):
+            return
+        self.note("refusal", details={"what": what})
+        roles = [WORDS[role] for role in ROLES if action in ROLES[role]]
+        raise Refusal([Fault(Place(self.user.name), f"{WORDS[self.user.role]} may not {what}",
+                             "each role sees and does what its work needs", f"ask somebody who may: {', '.join(roles)}")])  # fmt: skip
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites whose patients the user may see: their own, or for the pool every one."""
+        if self.user.site:
+            return (self.user.site,)
+        if not (self.user.may(POOL) or self.user.may(CUT)):
+            return ()
+        with transaction(self.registry.engine, self.token) as connection:
+            return tuple(row.id for row in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)))
+
+    def note(
+        self, action: str, kind: str = "", record: str = "", patient: str = "", details: Mapping[str, Any] = {}
+    ) -> None:
+        """Add a line to the audit trail of the user's site."""
+        with self._writing() as writing:
+            writing.note(action, kind, record, 0, patient, details=details)
+
+    def sign_out(self) -> None:
+        """End the session: what follows needs a new one."""
+        self.note("logout")
+        if is_postgresql(self.registry.engine):
+            postgres.sign_out(self.registry.engine, self.token)
+
+    def id_of(self, *parts: str) -> str:
+        """Return the id that the same parts always give at this site."""
+        return self.registry.vault.id_of(self.user.site, *parts)
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def entry(self, kind: str, record: str) -> Entry:
+        """Return the latest version of a record; that it was seen is a line of the trail."""
+        self.need(VIEW, "see records")
+        with self._writing() as writing:
+            entry = self._latest(writing.connection, kind, record)
+            if entry is None or entry.is_void:
+                raise Refused([not_there(kind, record)])
+            writing.note("view", kind, record, entry.version, entry.patient)
+        return entry
+
+    def patient(self, pseudonym: str) -> str:
+        """Return the id of the patient who bears a pseudonym at this site, or refuse."""
+        self.need(VIEW, "see records")
+        patient = self.id_of("patient", pseudonym)
+        table = schema.records["patient"]
+        with transaction(self.registry.engine, self.token) as connection:
+            found = connection.execute(
+                select(table.c.is_void)
+                .where(table.c.site == self.user.site, table.c.id == patient)
+                .order_by(table.c.version.desc())
+            ).first()
+        if not found or found.is_void or not self.registry.vault.is_known(patient):
+            raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
+                                 "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
+        return patient
+
+    def id_beginning(self, kind: str, beginning: str) -> str:
+        """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
+        self.need(VIEW, "see records")
+        table = schema.records[kind]
+        if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
+            return beginning
+        query = select(table.c.id).where(table.c.site == self.user.site, table.c.id.startswith(beginning)).distinct()
+        with transaction(self.registry.engine, self.token) as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        return found[0] if len(found) == 1 else beginning
+
+    def record_of(self, patient: str) -> list[Entry]:
+        """Return all that stands of a patient now, kind by kind; that it was seen is a line of the trail."""
+        self.need(VIEW, "see records")
+        with self._writing() as writing:
+            found = [entry for kind in KINDS for entry in self._current(writing.connection, kind, patient)]
+            writing.note("view", "patient", patient, patient=patient)
+        return found
+
+    def history(self, patient: str) -> list[Entry]:
+        """Return every version of everything that was ever recorded of a patient, oldest first; it is a view."""
+        self.need(VIEW, "see records")
+        with self._writing() as writing:
+            found = [entry for kind in KINDS for entry in self._versions(writing.connection, kind, patient)]
+            writing.note("view", "patient", patient, patient=patient, details={"what": "history"})
+        order = {kind: place for place, kind in enumerate(KINDS)}
+        return sorted(found, key=lambda entry: (entry.at, order[entry.kind], entry.id, entry.version))
+
+    def entries(self, kind: str, patient: str = "") -> Iterator[Entry]:
+        """Yield the latest version of each record of a kind, without those that are void or whose patient was erased.
+
+        Whoever asks for all of them notes in the trail what for.
+        """
+        self.need(VIEW, "see records")
+        with transaction(self.registry.engine, self.token) as connection:
+            yield from self._current(connection, kind, patient)
+
+    def sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
+        """Yield the rows of a kind's table as they are kept, many at a time, every version, by site, id and version."""
+        self.need(VIEW, "see records")
+        yield from self._sealed(kind, site)
+
+    def pooled(self, kind: str) -> Iterator[Entry]:
+        """Yield every version of each record of all sites, for who counts them and shows none.
+
+        Those whose patient was erased are left out, and so is every pseudonym.
+        """
+        self.need(POOL, "see what is pooled")
+        for rows in self._sealed(kind):
+            for row in rows:
+                if (entry := self._unsealed(kind, row)) is not None:
+                    yield entry._replace(
+                        values={name: said for name, said in entry.values.items() if name != "pseudonym"}
+                    )
+
+    def _sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
+        table = schema.records[kind]
+        query = select(table).where(table.c.site.in_([each for each in self.sites if site in ("", each)]))
+        with transaction(self.registry.engine, self.token) as connection:
+            ordered = query.order_by(table.c.site, table.c.id, table.c.version)
+            yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
+
+    def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
+        table = schema.records[kind]
+        where = [table.c.site.in_(self.sites), *([table.c.patient == patient] if patient else [])]
+        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
+        newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
+        query = select(table).where(*where)
+        for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
+            if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
+                entry = self._unsealed(kind, row)
+                if entry is not None:
+                    yield entry
+
+    def _versions(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
+        table = schema.records[kind]
+        for row in connection.execute(select(table).where(table.c.site.in_(self.sites), table.c.patient == patient)):
+            if entry := self._unsealed(kind, row):
+                yield entry
+
+    def _latest(self, connection: Connection, kind: str, record: str) -> Entry | None:
+        if kind not in KINDS:
+            raise Refused([Fault(Place("kind"), f"there is no kind of record {kind!r}", "each kind has a table of its own",
+                                 f"use one of {', '.join(KINDS)}")])  # fmt: skip
+        table = schema.records[kind]
+        query = select(table).where(table.c.site == self.user.site, table.c.id == record)
+        row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).first()
+        return None if row is None else self._unsealed(kind, row)
+
+    def opened(self, kind: str, row: "Row[Any]") -> Entry | None:
+        """Open a row; None where the patient was erased. A row that was tampered with is refused."""
+        self.need(VIEW, "see records")
+        return self._unsealed(kind, row)
+
+    def _unsealed(self, kind: str, row: "Row[Any]") -> Entry | None:
+        if self.user.site not in ("", row.site):
+            raise Refused([not_there(kind, row.id)])
+        in_the_open = about(
+            kind, row.site, row.id, row.version, row.patient, row.parent or "", row.author, row.at, row.is_void
+        )
+        try:
+            content = unseal(self.registry.vault.cipher(row.patient), bytes(row.sealed), in_the_open)
+        except Erased:
+            return None
+        except InvalidTag:
+            raise Refused([Fault(Place(f"{kind} {row.id}, version {row.version}"), "it was changed outside Patency",
+                                 "its seal does not fit", "run `patency registry verify`, and restore a backup")]) from None  # fmt: skip
+        values, reason = unpacked(content)
+        return Entry(kind, row.id, row.version, row.site, row.patient, row.parent or "", values, row.author,
+                     unstamped(row.at), reason, bool(row.is_void))  # fmt: skip
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writing]:
+        """Begin a transaction that ends with its lines in the trail."""
+        try:
+            with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+                writing = self.registry.writing(connection, self.user.site or OURS, self.user.name)
+                yield writing
+                writing.finish()
+        except IntegrityError as error:
+            raise Refused([_not_added(error)]) from None
+
+
+def not_there(kind: str, record: str) -> Fault:
+    """Return that a record is not there for who asks, be it another site's or nowhere."""
+    return Fault(Place(f"{kind} {record}"), f"there is no such {KINDS[kind].words} at your site",
+                 "only what stands in your own site can be seen or changed", "check its id")  # fmt: skip
+
+
+def _not_added(error: IntegrityError) -> Fault:
+    said = str(error.orig).splitlines()[0]
+    return Fault(Place("records"), f"a record of them stands already, or hangs on none ({said})",
+                 "a record is added once; what was acknowledged before stands", "correct the one that is there")  # fmt: skip
