@@ -14,6 +14,7 @@ ELSEWHERE = (
     "surveys",
     "audits",
     "registry",
+    "outcomes",
 )  # folders of content that are no part of the library: others read them
 
 

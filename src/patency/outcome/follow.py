@@ -1,0 +1,156 @@
+"""A definition applied to a cut: times, shares or numbers, one row for each unit, and what was left out and why.
+
+In: an open cut and a Definition. Out: a Followed, whose frame has `unit`, `episode`, `patient`, `site`, and
+
+    of a time     `time` in days from the origin, `event` (0 censored, 1 the event, 2 death before it), `after`
+    of a share    `value`: yes, no
+    of a number   `value`, and of a change `before`
+
+Every figure of an outcome rests on such a frame, whatever it was filtered by before; `counts` says how many units
+there were and how many could not be told, in words that stand beside the figure.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from patency.cut.opened import Cut
+from patency.outcome import happened, patency, scale
+from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Patency, Succeeded
+from patency.outcome.scans import Veins, seen_of
+from patency.outcome.units import units_of
+
+if TYPE_CHECKING:
+    import polars
+
+CENSORED, EVENT, DEATH = 0, 1, 2
+_UNIT = ("unit", "episode", "patient", "site")
+
+
+class Followed(NamedTuple):
+    """What a definition finds in a cut."""
+
+    definition: Definition
+    frame: "polars.DataFrame"
+    counts: Mapping[str, int]
+
+
+def follow(cut: Cut, definition: Definition) -> Followed:
+    """Apply a definition to a cut."""
+    found = units_of(cut, definition.unit, definition.origin)
+    frame, counts = _applied(cut, definition, found.frame)
+    units = definition.unit.plural
+    all_of = {units: found.frame.height + found.without}
+    if found.without:
+        all_of[f"{units} without {definition.origin.words}"] = found.without
+    return Followed(definition, frame, all_of | {words: number for words, number in counts.items() if number})
+
+
+def _applied(
+    cut: Cut, definition: Definition, units: "polars.DataFrame"
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    match definition.rule:
+        case Patency() as rule:
+            return _patency(cut, definition, units, rule)
+        case Open() as rule:
+            return _open(cut, definition, units, rule)
+        case OnScale() as rule:
+            found = scale.reached(cut, units, rule)
+            return _shares(definition, units, found)
+        case Happened() as rule:
+            return _happened(cut, definition, units, rule)
+        case Succeeded() as rule:
+            return _shares(definition, units, happened.success(cut, units, rule))
+        case Measured() as rule:
+            return _numbers(cut, definition, units, rule)
+
+
+def _patency(
+    cut: Cut, definition: Definition, units: "polars.DataFrame", rule: Patency
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    import polars
+
+    col = polars.col
+    seen = seen_of(cut, units, Veins(rule.veins, rule.is_stented, rule.closed, rule.narrower))
+    lost = patency.lost(seen, rule.level)
+    told = units.join(lost, on="unit", how="left", maintain_order="left")
+    frame = told.filter(col("day").is_not_null())
+    death = col("death") - col("origin")
+    dies = ~col("is_lost") & death.is_not_null() & (death >= col("day")) & definition.competing
+    frame = frame.select(
+        *_UNIT,
+        time=polars.when(dies).then(death).otherwise("day"),
+        event=polars.when("is_lost").then(EVENT).when(dies).then(DEATH).otherwise(CENSORED),
+        after="after",
+    )
+    plural = definition.unit.plural
+    return frame, {
+        f"{plural} whose vein no scan showed after the origin": told.height - frame.height,
+        f"{plural} treated once closed, of which nobody said how they were left": int(lost["is_unsettled"].sum()),
+        f"{plural} with a procedure of which nobody said whether the vein had closed before: counted as closed": int(
+            lost["is_assumed"].sum()
+        ),
+        "scans that say narrowed, and not by how much: counted as not narrowed": int(seen["is_untold_narrow"].sum()),
+    }
+
+
+def _open(
+    cut: Cut, definition: Definition, units: "polars.DataFrame", rule: Open
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    import polars
+
+    col = polars.col
+    seen = seen_of(cut, units, Veins(rule.veins, is_stented=False, closed=rule.closed, narrower=None))
+    scans = seen.filter(col("is_scan") & col("day").is_between(*rule.window) & col("is_closed").is_not_null())
+    near = scans.sort("unit", (col("day") - rule.nearest).abs(), "day").unique("unit", keep="first", maintain_order=True)
+    found = units.select("unit").join(near.select("unit", value=~col("is_closed")), on="unit", how="left", maintain_order="left")
+    return _shares(definition, units, found)
+
+
+def _happened(
+    cut: Cut, definition: Definition, units: "polars.DataFrame", rule: Happened
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    import polars
+
+    col = polars.col
+    found = units.join(happened.first_event(cut, units, rule), on="unit", how="left", maintain_order="left")
+    stop, death = col("stop") - col("origin"), col("death") - col("origin")
+    counts = {f"{definition.unit.plural} with an event of which it cannot be told whether it is one: counted as none": int(found["is_untold"].sum())}
+    if rule.within is not None:
+        is_one = col("day") <= rule.within
+        watched = (stop >= rule.within) | (death <= rule.within)
+        value = polars.when(is_one).then(polars.lit(value=True)).when(watched).then(polars.lit(value=False))
+        frame, more = _shares(definition, units, found.select("unit", value=value))
+        return frame, counts | more
+    is_event = col("day").is_not_null() & (col("day") <= stop)
+    dies = ~is_event & death.is_not_null() & definition.competing
+    time = polars.when(is_event).then("day").when(dies).then(death).otherwise(stop).cast(polars.Int32)
+    event = polars.when(is_event).then(EVENT).when(dies).then(DEATH).otherwise(CENSORED)
+    told = found.select(*_UNIT, time=time, event=event, after=time)
+    frame = told.filter(col("time") >= 0)
+    return frame, counts | {f"{definition.unit.plural} of which nothing was seen after the origin": told.height - frame.height}
+
+
+def _shares(
+    definition: Definition, units: "polars.DataFrame", found: "polars.DataFrame"
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    import polars
+
+    told = units.join(found, on="unit", how="left", maintain_order="left").select(*_UNIT, "value")
+    frame = told.filter(polars.col("value").is_not_null())
+    return frame, {f"{definition.unit.plural} of which it cannot be told": told.height - frame.height}
+
+
+def _numbers(
+    cut: Cut, definition: Definition, units: "polars.DataFrame", rule: Measured
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    import polars
+
+    col, plural = polars.col, definition.unit.plural
+    if rule.field:
+        found = happened.number(cut, units, rule).with_columns(before=polars.lit(None, polars.Float64))
+    else:
+        found = scale.totals(cut, units, rule)
+    told = units.join(found, on="unit", how="left", maintain_order="left").select(*_UNIT, "value", "before")
+    is_told = col("value").is_not_null() & (col("before").is_not_null() | (not rule.is_change))
+    frame = told.filter(is_told)
+    return frame, {f"{plural} without such a number": told.height - frame.height}

@@ -1,0 +1,130 @@
+"""What a cut says of the veins of each unit: its scans and its further procedures, as patency.py reads them.
+
+Scans count from the day after the origin. A core laboratory's reading goes before a committee's, and that before the
+site's, of the same vein on the same day. Of several veins on one day, the unit is closed where any is, and open where one
+at least was shown and none was closed. What was recorded as a thrombosis of a stent counts as a scan that showed it closed.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from patency.cut.opened import Cut
+from patency.outcome.definition import Closed
+from patency.outcome.patency import SEEN
+from patency.outcome.units import is_on_side, procedures_of
+
+if TYPE_CHECKING:
+    import polars
+
+READERS = ("core_laboratory", "adjudication", "site")  # whose reading goes first
+STENT_THROMBOSES = ("acute_stent_thrombosis", "stent_thrombosis")  # terms of the note "Iliocaval": early and late complications
+
+
+class Veins(NamedTuple):
+    """Which veins of a unit count, by what a scan shows one closed, and above which stenosis (percent) it is narrow."""
+
+    names: tuple[str, ...]
+    is_stented: bool
+    closed: Closed
+    narrower: float | None
+
+
+def seen_of(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
+    """Return what was seen of each unit, in days from its origin: the columns of patency.SEEN, and `is_untold_narrow`."""
+    import polars
+
+    targets = _targets(cut, units, veins)
+    rows = [_scans(cut, targets, veins), _thromboses(cut, targets), _procedures(cut, targets)]
+    joined = polars.concat(rows, how="diagonal")
+    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort("unit", "day", "is_scan", descending=[False, False, True])
+
+
+def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
+    """Return the veins of each unit that count: those with a stent; or those involved, and all where none is named."""
+    import polars
+
+    col, text = polars.col, polars.String
+    base = units.select("unit", "episode", "side", "vein", "origin")
+    every = base.join(polars.DataFrame({"target": veins.names}, schema={"target": text}), how="cross")
+    every = every.filter(col("vein").is_null() | (col("vein") == col("target"))).drop("vein")
+    if veins.is_stented:
+        stents = cut.table("stent").select("episode", target=col("segment").cast(text), done_on=col("side").cast(text)).collect()
+        marked = every.join(stents, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
+        return marked.drop("done_on").unique(maintain_order=True)
+    limbs = cut.table("limb").select("limb", done_on=col("side").cast(text))
+    involved = cut.table("segment").filter("involved").join(limbs, on="limb", how="left")
+    named = involved.select("episode", "done_on", target=col("vein").cast(text)).collect()
+    marked = every.join(named, on=["episode", "target"]).filter(is_on_side("side", "done_on")).drop("done_on").unique(maintain_order=True)
+    rest = every.join(marked.select("unit").unique(), on="unit", how="anti")
+    return polars.concat([marked, rest.select(marked.columns)])
+
+
+def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
+    import polars
+
+    col, text = polars.col, polars.String
+    read = polars.col("read_by").cast(text).fill_null("site").replace_strict(dict(zip(READERS, range(3), strict=True)), default=2)
+    scans = cut.table("imaging").select(
+        "episode", "day", "in_stent", "stenosis", status=col("status").cast(text), stent=col("stent_status").cast(text),
+        flow=col("flow").cast(text), compressible=col("compressible").cast(text), target=col("segment").cast(text),
+        done_on=col("side").cast(text), rank=read,
+    ).collect()  # fmt: skip
+    met = targets.join(scans, on=["episode", "target"]).filter(is_on_side("side", "done_on") & (col("day") > col("origin")))
+    first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
+    state = polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null()).then("stent").otherwise("status")
+    bound = veins.narrower
+    is_narrow = polars.lit(value=False) if bound is None else col("stenosis") > bound
+    told = first.with_columns(state=state).with_columns(
+        closed=_is_closed(veins.closed), narrow=is_narrow,
+        untold=(col("state") == "stenosed") & col("stenosis").is_null() & (bound is not None),
+    )  # fmt: skip
+    return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
+        is_scan=polars.lit(value=True),
+        is_closed=polars.when(col("closed").any()).then(polars.lit(value=True)).when(col("closed").is_not_null().any()).then(polars.lit(value=False)),
+        is_narrow=col("narrow").any(),
+        is_untold_narrow=col("untold").any(),
+    )
+
+
+def _is_closed(by: Closed) -> "polars.Expr":
+    import polars
+
+    col = polars.col
+    if by is Closed.OCCLUDED:
+        shown = col("state").is_in(["open", "stenosed"])
+        return polars.when(col("state") == "occluded").then(polars.lit(value=True)).when(shown).then(polars.lit(value=False))
+    return (col("flow") == "none") | (col("compressible") == "no")  # of three values: unknown where neither settles it
+
+
+def _thromboses(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
+    import polars
+
+    col = polars.col
+    found = cut.table("event").filter(col("term").cast(polars.String).is_in(STENT_THROMBOSES))
+    return _met(found, targets).select("unit", "day", is_scan=polars.lit(value=True), is_closed=polars.lit(value=True))
+
+
+def _procedures(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
+    """Return the further procedures: those recorded as such and as events, once where both stand on one day."""
+    import polars
+
+    col = polars.col
+    events = cut.table("event").filter(col("what").cast(polars.String) == "reintervention")
+    told = _met(events, targets).select("unit", "day", is_late=~col("before_occlusion"))
+    again = procedures_of(cut).filter(~col("is_first")).with_columns(segment=polars.lit(None, polars.String)).lazy()
+    done = _met(again, targets).select("unit", "day", is_open="technical_success")
+    joined = polars.concat([told, done], how="diagonal")
+    return joined.group_by("unit", "day", maintain_order=True).agg(
+        is_scan=polars.lit(value=False), is_late=col("is_late").drop_nulls().max(), is_open=col("is_open").drop_nulls().min()
+    )
+
+
+def _met(found: "polars.LazyFrame", targets: "polars.DataFrame") -> "polars.DataFrame":
+    """Return what was done to each unit after its origin: on its side, in one of its veins or in one that nobody named."""
+    import polars
+
+    col, text = polars.col, polars.String
+    done = found.with_columns(done_in=col("segment").cast(text), done_on=col("side").cast(text)).drop("side").collect()
+    met = targets.join(done, on="episode")
+    is_there = col("done_in").is_null() | (col("done_in") == col("target"))
+    after = met.filter(is_there & is_on_side("side", "done_on") & (col("day") > col("origin")))
+    return after.with_columns(day=col("day") - col("origin"))
