@@ -132,7 +132,7 @@ def test_the_same_registry_gives_the_same_bytes(tmp_path: Path) -> None:
             [sys.executable, "-c", _AGAIN, str(registry.folder), str(tmp_path / name)], check=True, env=environment
         )
     first, *others = (bytes_of(tmp_path / name) for name in ("one", "two", "three"))
-    assert len(first) == len(KINDS) + 3  # a table each, answers and scores beside, and the manifest
+    assert len(first) == len(KINDS) + 4  # a table each, answers, scores and observations beside, and the manifest
     assert all(other == first for other in others)
 
 
@@ -574,6 +574,86 @@ def test_the_smallest_group_is_said(on_sqlite: Registry, tmp_path: Path) -> None
         patient(session, f"N-{number}", {"age": age})
     risk = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").manifest.risk
     assert (risk["smallest"], risk["alone"], risk["patients"]) == (1, 1, 4)
+
+
+# --- until when each was observed ----------------------------------------------------------------------------------------
+
+ENDS = """
+                                             | 0  0  episode    -  0   0   data_cut
+visit@30                                     | 0  30 visit      30 30  30  data_cut
+visit@30 unplanned@90                        | 0  90 visit      30 90  90  data_cut
+visit@30 bleeding@60                         | 0  60 event      30 60  60  data_cut
+visit@30 scan@30                             | 0  30 visit      30 30  30  data_cut
+visit@30 drug@-5                             | -5 30 visit      30 30  30  data_cut
+visit@30 death@60                            | 0  60 event      30 60  60  death
+visit@30 lost@90                             | 0  30 visit      30 30  90  lost
+visit@30 lost@90/50                          | 0  50 event      30 50  90  lost
+visit@30 refused@90                         | 0  30 visit      30 30  90  follow_up_refused
+visit@30 lost@90 visit@120                   | 0  120 visit    120 120 120 data_cut
+visit@30 lost@90 death@200                   | 0  200 event     30 200 200 death
+"""
+
+
+@pytest.mark.parametrize("row", ENDS.strip("\n").split("\n"))
+def test_each_episode_says_until_when_it_was_observed(on_sqlite: Registry, tmp_path: Path, row: str) -> None:
+    """Left what was recorded, kind@day (of a loss /last contact). Right the columns of `observed` in their order."""
+    said, _, expected = row.partition("|")
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, episode = patient(session, "N-1")
+    for each in said.split():
+        _record(session, who, episode, each)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    values = found.select(found.columns[3:]).row(0)
+    assert ["-" if value is None else str(value) for value in values] == expected.split()
+
+
+def _record(session: Session, who: str, episode: str, told: str) -> None:
+    word, _, days = told.partition("@")
+    day, _, contact = days.partition("/")
+    on: dict[str, Value] = {"date": INDEX + timedelta(int(day))}
+    match word:
+        case "visit" | "unplanned":
+            planned: dict[str, Value] = {"planned": "unplanned"} if word == "unplanned" else {}
+            add(session, "visit", on | planned, who, episode)
+        case "scan":
+            visit = next(each for each in session.entries("visit"))
+            add(session, "imaging", on, who, visit.id)
+        case "drug":
+            add(session, "medication", {"drug": "apixaban", "start": on["date"]}, who, episode)
+        case "lost" | "refused":
+            last: dict[str, Value] = {"last_contact": INDEX + timedelta(int(contact))} if contact else {}
+            why: dict[str, Value] = {"lost_because": "follow_up_refused"} if word == "refused" else {}
+            add(session, "event", {"what": "lost", **on, **last, **why}, who, episode)
+        case _:
+            add(session, "event", {"what": word, **on}, who, episode)
+
+
+def test_a_death_ends_all_episodes_of_a_patient(on_sqlite: Registry, tmp_path: Path) -> None:
+    """Recorded with the second, 400 days after the first; the patient was seen until then though the first episode was not."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, _ = patient(session, "N-1")
+    second = session.add(New("episode", {"date": INDEX + timedelta(400), "age": 41.0}, who, who)).id
+    add(session, "event", {"what": "death", "date": INDEX + timedelta(410)}, who, second)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    rows = found.select("last_day", "patient_last_day", "end_day", "end_why").rows()
+    assert sorted(rows) == [(0, 410, 410, "death"), (10, 10, 10, "death")]
+
+
+@pytest.mark.parametrize(("many", "why"), [(4, "data_cut"), (5, "withdrawal")])
+def test_an_end_tells_of_a_withdrawal_only_where_its_rows_do(
+    on_sqlite: Registry, tmp_path: Path, many: int, why: str
+) -> None:
+    """Of fewer than five it looks as if the cut had ended it, with the last day on which anything was seen."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    for number in range(many):
+        who, episode = patient(session, f"N-{number}")
+        add(session, "visit", {"date": INDEX + timedelta(20)}, who, episode)
+        drug: dict[str, Value] = {"drug": "apixaban", "start": INDEX, "stop": INDEX + timedelta(70)}
+        add(session, "medication", drug, who, episode)
+        withdrawn: dict[str, Value] = {"date": INDEX + timedelta(30), "what": "withdrawal", "may_keep": "yes"}
+        add(session, "consent", withdrawn, who, who)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    assert set(found.select("last_day", "end_day", "end_why").rows()) == {(20, 30 if why == "withdrawal" else 20, why)}
 
 
 # --- the folder, the trail, the heads ------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from patency.registry.cutting.columns import EPOCH, Shape
 from patency.registry.cutting.consults import CONSULT, QUERY, consults, queries
 from patency.registry.cutting.findings import FINDING, Findings
 from patency.registry.cutting.ids import Digest
-from patency.registry.cutting.people import Standing
+from patency.registry.cutting.observed import OBSERVED, Observed
+from patency.registry.cutting.people import WITHDRAWN, Standing
 from patency.registry.cutting.rows import Reader, Rows
 from patency.registry.cutting.scales import ANSWER, RESPONSE, SCORE, Scales
 from patency.registry.entry import unpacked
@@ -52,6 +53,7 @@ class Reading:
         self._scales, self._findings = Scales(session.forms.scales), Findings(self._library.lexicon.vocabulary)
         self._known: dict[str, polars.DataFrame] = {}  # of each kind the id and the PLACES of each row
         self._until: dict[int, int] = {}
+        self._observed = Observed()
         self._index: dict[str, polars.DataFrame] = {}  # of episodes, and of patients by their first
         self.sites: list[str] = []  # of each patient
         self.columns: dict[str, tuple[Column, ...]] = {}
@@ -63,6 +65,7 @@ class Reading:
         for kind in OF_PATIENTS:
             if kind not in self._known:
                 self._read(kind)
+        self._set_down_observed()
         self._read_queries()
         self._read_screening()
 
@@ -197,7 +200,15 @@ class Reading:
     def _keep(self, kind: str, frame: "polars.DataFrame") -> None:
         """Set a kind down, and keep in memory who hangs on whom."""
         self._known[kind] = frame.select("id", *PLACES)
+        self._observed.add(kind, frame, self._until)
         frame.drop("id", "index").write_ipc(self.path(kind))
+
+    def _set_down_observed(self) -> None:
+        """Set down until when each episode was observed."""
+        episodes = self._known["episode"].join(self._index["episode"], on="episode", maintain_order="left")
+        rows = self._observed.rows(episodes, self._until, WITHDRAWN not in self._silent)
+        rows.select("episode", "patient", *(column.name for column in OBSERVED)).write_ipc(self.path("observed"))
+        self.columns["observed"] = OBSERVED
 
     def _read_queries(self) -> None:
         lines, tags = [], list[bytes]()

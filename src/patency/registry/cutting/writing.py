@@ -41,7 +41,11 @@ class Writing:
                 waiting.append(worker.submit(self._write_kind, kind, ids))
             waiting += [worker.submit(self._write_beside, name) for name in BESIDE]
             tables = [each.result() for each in waiting]
-        tables += [self._written("query", self._taken("query"), (), ()), self._write_screening()]
+        tables += [
+            self._written("query", self._taken("query"), (), ()),
+            self._write_screening(),
+            self._write_observed(),
+        ]
         for table in tables:
             self._reading.path(table.name).unlink()
         return {table.name: table for table in sorted(tables)}
@@ -70,6 +74,15 @@ class Writing:
         frame = self._taken(name)
         frame = frame.with_columns(response=self._ids["response"].gather(frame["row"]))
         return self._written(name, frame, (), tuple(column.name for column in BESIDE[name][:2]))
+
+    def _write_observed(self) -> Table:
+        import polars
+
+        frame = self._taken("observed")
+        ids = {each: self._ids[each].gather(frame[each]) for each in ("episode", "patient")}
+        site = polars.Series(self._sites, dtype=polars.String()).gather(frame["patient"])
+        columns = (*(Column(each, "id", f"the {each}") for each in ids), _SITE)
+        return self._written("observed", frame.with_columns(site=site, **ids), columns, ("episode",))
 
     def _write_screening(self) -> Table:
         import polars
