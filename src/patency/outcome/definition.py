@@ -113,11 +113,12 @@ class OnScale(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """An event was recorded whose fields have one of some answers; within so many days, or at any time."""
+    """An event was recorded whose fields have one of some answers: when, within so many days, or whether at any time."""
 
     table: str
     where: Mapping[str, tuple[str, ...]]
     within: int | None
+    is_ever: bool  # whether it is asked if it is on record at all: who has none counts as having had none
 
 
 class Succeeded(NamedTuple):
@@ -162,7 +163,9 @@ class Definition(NamedTuple):
     @property
     def is_time(self) -> bool:
         """Whether it is a time to an event, and not a share or a number at one time."""
-        return isinstance(self.rule, Patency) or (isinstance(self.rule, Happened) and self.rule.within is None)
+        return isinstance(self.rule, Patency) or (
+            isinstance(self.rule, Happened) and self.rule.within is None and not self.rule.is_ever
+        )
 
     @property
     def is_seen_at_visits(self) -> bool:

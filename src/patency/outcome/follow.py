@@ -45,9 +45,7 @@ def follow(cut: Cut, definition: Definition) -> Followed:
     return Followed(definition, frame, all_of | {words: number for words, number in counts.items() if number})
 
 
-def _applied(
-    cut: Cut, definition: Definition, units: "polars.DataFrame"
-) -> "tuple[polars.DataFrame, dict[str, int]]":
+def _applied(cut: Cut, definition: Definition, units: "polars.DataFrame") -> "tuple[polars.DataFrame, dict[str, int]]":
     match definition.rule:
         case Patency() as rule:
             return _patency(cut, definition, units, rule)
@@ -101,8 +99,12 @@ def _open(
     col = polars.col
     seen = seen_of(cut, units, Veins(rule.veins, is_stented=False, closed=rule.closed, narrower=None))
     scans = seen.filter(col("is_scan") & col("day").is_between(*rule.window) & col("is_closed").is_not_null())
-    near = scans.sort("unit", (col("day") - rule.nearest).abs(), "day").unique("unit", keep="first", maintain_order=True)
-    found = units.select("unit").join(near.select("unit", value=~col("is_closed")), on="unit", how="left", maintain_order="left")
+    near = scans.sort("unit", (col("day") - rule.nearest).abs(), "day").unique(
+        "unit", keep="first", maintain_order=True
+    )
+    found = units.select("unit").join(
+        near.select("unit", value=~col("is_closed")), on="unit", how="left", maintain_order="left"
+    )
     return _shares(definition, units, found)
 
 
@@ -114,7 +116,14 @@ def _happened(
     col = polars.col
     found = units.join(happened.first_event(cut, units, rule), on="unit", how="left", maintain_order="left")
     stop, death = col("stop") - col("origin"), col("death") - col("origin")
-    counts = {f"{definition.unit.plural} with an event of which it cannot be told whether it is one: counted as none": int(found["is_untold"].sum())}
+    counts = {
+        f"{definition.unit.plural} with an event of which it cannot be told whether it is one: counted as none": int(
+            found["is_untold"].sum()
+        )
+    }
+    if rule.is_ever:
+        frame, more = _shares(definition, units, found.select("unit", value=col("day").is_not_null()))
+        return frame, counts | more
     if rule.within is not None:
         is_one = col("day") <= rule.within
         watched = (stop >= rule.within) | (death <= rule.within)
@@ -127,7 +136,9 @@ def _happened(
     event = polars.when(is_event).then(EVENT).when(dies).then(DEATH).otherwise(CENSORED)
     told = found.select(*_UNIT, time=time, event=event, after=time)
     frame = told.filter(col("time") >= 0)
-    return frame, counts | {f"{definition.unit.plural} of which nothing was seen after the origin": told.height - frame.height}
+    return frame, counts | {
+        f"{definition.unit.plural} of which nothing was seen after the origin": told.height - frame.height
+    }
 
 
 def _shares(

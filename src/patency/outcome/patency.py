@@ -67,8 +67,10 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
     kept = states.filter("is_kept").select("unit", kept="day").join(found.select("unit", "loss"), on="unit")
     after = kept.filter(col("kept") < col("loss")).group_by("unit").agg(after=col("kept").max())
     found = found.join(exact, on="unit", how="left").join(after, on="unit", how="left", maintain_order="left")
-    is_exact = (level is Level.PRIMARY) & (col("loss") == col("exact")) & (
-        polars.min_horizontal("closed", "narrow").fill_null(_NEVER) > col("loss")
+    is_exact = (
+        (level is Level.PRIMARY)
+        & (col("loss") == col("exact"))
+        & (polars.min_horizontal("closed", "narrow").fill_null(_NEVER) > col("loss"))
     )
     return found.select(
         "unit",
@@ -108,11 +110,15 @@ def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
     relieved = told.with_columns(
         relief=polars.when(is_good | is_left_open).then("order").max().over(unit).fill_null(-1)
     )
-    return relieved.with_columns(
-        is_kept=is_good | is_left_open | col("is_before"),
-        is_final=is_bad & (col("order") > col("relief")),
-    ).with_columns(
-        was_final=col("is_final").cum_max().over(unit),
-    ).with_columns(
-        is_untold=is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final"),
+    return (
+        relieved.with_columns(
+            is_kept=is_good | is_left_open | col("is_before"),
+            is_final=is_bad & (col("order") > col("relief")),
+        )
+        .with_columns(
+            was_final=col("is_final").cum_max().over(unit),
+        )
+        .with_columns(
+            is_untold=is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final"),
+        )
     )

@@ -98,7 +98,8 @@ class _Reader:
             rule=self._rule(),
             unit=Unit(fields.choice("unit", [unit.value for unit in Unit], "a share is of some unit")),
             origin=Origin(fields.choice("from", [origin.value for origin in Origin], "time runs from one day")),
-            competing=fields.choice("competing", ("death", "none"), "who dies cannot have the event", "none") == "death",
+            competing=fields.choice("competing", ("death", "none"), "who dies cannot have the event", "none")
+            == "death",
             citations=read_cited(fields, self.sources, ()),
             content_hash=content_hash,
             place=fields.place,
@@ -124,7 +125,9 @@ class _Reader:
         return rule
 
     def _patency(self, fields: Fields) -> Patency:
-        level = fields.choice("level", [level.value for level in Level], "primary counts every further procedure as a loss")
+        level = fields.choice(
+            "level", [level.value for level in Level], "primary counts every further procedure as a loss"
+        )
         narrower = self._bound(fields, "narrower_than") if "narrower_than" in fields.named else None
         only = fields.choice("only", ("involved", "stented"), "which veins count", "involved")
         return Patency(Level(level), self._closed(fields), narrower, self._veins(fields), only == "stented")
@@ -154,7 +157,8 @@ class _Reader:
         where = {name: self._answers(node, name) for name, node in fields.group("where").items()}
         fields.need("where", "an event is of one kind")
         within = self._length(fields, "within") if "within" in fields.named else None
-        return Happened(fields.text("in", "event"), where, within)
+        is_ever = fields.choice("ever", ("yes", "no"), "it is asked whether, or when", "no") == "yes"
+        return Happened(fields.text("in", "event"), where, within, is_ever)
 
     def _success(self, fields: Fields) -> Succeeded:
         least = self._bound(fields, "least") if "least" in fields.named else None
@@ -169,7 +173,9 @@ class _Reader:
         return Measured("", scale, self._window(fields), self._length(fields, "nearest"), is_change)
 
     def _closed(self, fields: Fields) -> Closed:
-        return Closed(fields.choice("closed_by", [closed.value for closed in Closed], "a scan shows a vein closed by some rule"))
+        return Closed(
+            fields.choice("closed_by", [closed.value for closed in Closed], "a scan shows a vein closed by some rule")
+        )
 
     def _veins(self, fields: Fields) -> tuple[str, ...]:
         fields.need("veins", "a patency is of some veins")

@@ -29,9 +29,14 @@ def reached(cut: Cut, units: "polars.DataFrame", rule: OnScale) -> "polars.DataF
     is_reached = (last - first >= rule.apart).fill_null(value=False) | col("alone").any()
     could_be = span >= rule.apart  # once only, or twice too close together, leaves it open
     told = settled.group_by("unit").agg(
-        value=polars.when(is_reached).then(polars.lit(value=True)).when(could_be).then(polars.lit(value=False)), scales=polars.len()
+        value=polars.when(is_reached).then(polars.lit(value=True)).when(could_be).then(polars.lit(value=False)),
+        scales=polars.len(),
     )
-    return units.select("unit").join(told, on="unit", how="left", maintain_order="left").with_columns(col("scales").fill_null(0))
+    return (
+        units.select("unit")
+        .join(told, on="unit", how="left", maintain_order="left")
+        .with_columns(col("scales").fill_null(0))
+    )
 
 
 def totals(cut: Cut, units: "polars.DataFrame", rule: Measured) -> "polars.DataFrame":
@@ -50,7 +55,9 @@ def _totals(cut: Cut, units: "polars.DataFrame", instrument: str, window: Window
     import polars
 
     found = _responses(cut, units, instrument, window)
-    return found.with_columns(total=polars.coalesce("total", "total_as_written")).filter(polars.col("total").is_not_null())
+    return found.with_columns(total=polars.coalesce("total", "total_as_written")).filter(
+        polars.col("total").is_not_null()
+    )
 
 
 def _responses(cut: Cut, units: "polars.DataFrame", instrument: str, window: Window) -> "polars.DataFrame":
@@ -60,7 +67,11 @@ def _responses(cut: Cut, units: "polars.DataFrame", instrument: str, window: Win
     scales = cut.table("response").filter(col("instrument").cast(text) == instrument).select(
         "response", "episode", "day", "total", "total_as_written", done_on=col("side").cast(text),
     ).collect()  # fmt: skip
-    met = units.select("unit", "episode", "side", "origin").join(scales, on="episode").filter(is_on_side("side", "done_on"))
+    met = (
+        units.select("unit", "episode", "side", "origin")
+        .join(scales, on="episode")
+        .filter(is_on_side("side", "done_on"))
+    )
     since = met.with_columns(day=col("day") - col("origin"))
     return since.filter(col("day").is_between(window.first, window.last)).sort("unit", "day", "response")
 
@@ -84,7 +95,12 @@ def _value(cut: Cut, rule: OnScale) -> "polars.DataFrame":
     scores = cut.table("score").filter(col("score") == rule.score).select("response", "may_be").collect()
     wanted = polars.lit(list(rule.values), polars.List(polars.String))
     met = col("may_be").list.set_intersection(wanted).list.len()
-    value = polars.when(met == col("may_be").list.len()).then(polars.lit(value=True)).when(met == 0).then(polars.lit(value=False))
+    value = (
+        polars.when(met == col("may_be").list.len())
+        .then(polars.lit(value=True))
+        .when(met == 0)
+        .then(polars.lit(value=False))
+    )
     told = responses.select("response").join(scores.select("response", value=value), on="response", how="left")
     if not rule.alone:
         return told.with_columns(alone=polars.lit(value=False))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     import polars
 
 READERS = ("core_laboratory", "adjudication", "site")  # whose reading goes first
-STENT_THROMBOSES = ("acute_stent_thrombosis", "stent_thrombosis")  # terms of the note "Iliocaval": early and late complications
+STENT_THROMBOSES = (
+    "acute_stent_thrombosis",
+    "stent_thrombosis",
+)  # terms of the note "Iliocaval": early and late complications
 
 
 class Veins(NamedTuple):
@@ -35,11 +38,13 @@ def seen_of(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFr
     targets = _targets(cut, units, veins)
     rows = [_scans(cut, targets, veins), _thromboses(cut, targets), _procedures(cut, targets)]
     joined = polars.concat(rows, how="diagonal")
-    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort("unit", "day", "is_scan", descending=[False, False, True])
+    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort(
+        "unit", "day", "is_scan", descending=[False, False, True]
+    )
 
 
 def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
-    """Return the veins of each unit that count: those with a stent; or those involved, and all where none is named."""
+    """Return the veins of each unit that count: those with a stent; or those involved, and all where no vein is on record."""
     import polars
 
     col, text = polars.col, polars.String
@@ -47,14 +52,23 @@ def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataF
     every = base.join(polars.DataFrame({"target": veins.names}, schema={"target": text}), how="cross")
     every = every.filter(col("vein").is_null() | (col("vein") == col("target"))).drop("vein")
     if veins.is_stented:
-        stents = cut.table("stent").select("episode", target=col("segment").cast(text), done_on=col("side").cast(text)).collect()
+        stents = (
+            cut.table("stent")
+            .select("episode", target=col("segment").cast(text), done_on=col("side").cast(text))
+            .collect()
+        )
         marked = every.join(stents, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
         return marked.drop("done_on").unique(maintain_order=True)
     limbs = cut.table("limb").select("limb", done_on=col("side").cast(text))
     involved = cut.table("segment").filter("involved").join(limbs, on="limb", how="left")
     named = involved.select("episode", "done_on", target=col("vein").cast(text)).collect()
-    marked = every.join(named, on=["episode", "target"]).filter(is_on_side("side", "done_on")).drop("done_on").unique(maintain_order=True)
-    rest = every.join(marked.select("unit").unique(), on="unit", how="anti")
+    marked = (
+        every.join(named, on=["episode", "target"])
+        .filter(is_on_side("side", "done_on"))
+        .drop("done_on")
+        .unique(maintain_order=True)
+    )
+    rest = every.join(named.select("episode").unique(), on="episode", how="anti")
     return polars.concat([marked, rest.select(marked.columns)])
 
 
@@ -62,15 +76,26 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
     import polars
 
     col, text = polars.col, polars.String
-    read = polars.col("read_by").cast(text).fill_null("site").replace_strict(dict(zip(READERS, range(3), strict=True)), default=2)
+    read = (
+        polars.col("read_by")
+        .cast(text)
+        .fill_null("site")
+        .replace_strict(dict(zip(READERS, range(3), strict=True)), default=2)
+    )
     scans = cut.table("imaging").select(
         "episode", "day", "in_stent", "stenosis", status=col("status").cast(text), stent=col("stent_status").cast(text),
         flow=col("flow").cast(text), compressible=col("compressible").cast(text), target=col("segment").cast(text),
         done_on=col("side").cast(text), rank=read,
     ).collect()  # fmt: skip
-    met = targets.join(scans, on=["episode", "target"]).filter(is_on_side("side", "done_on") & (col("day") > col("origin")))
+    met = targets.join(scans, on=["episode", "target"]).filter(
+        is_on_side("side", "done_on") & (col("day") > col("origin"))
+    )
     first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
-    state = polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null()).then("stent").otherwise("status")
+    state = (
+        polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null())
+        .then("stent")
+        .otherwise("status")
+    )
     bound = veins.narrower
     is_narrow = polars.lit(value=False) if bound is None else col("stenosis") > bound
     told = first.with_columns(state=state).with_columns(
@@ -79,7 +104,10 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
     )  # fmt: skip
     return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
         is_scan=polars.lit(value=True),
-        is_closed=polars.when(col("closed").any()).then(polars.lit(value=True)).when(col("closed").is_not_null().any()).then(polars.lit(value=False)),
+        is_closed=polars.when(col("closed").any())
+        .then(polars.lit(value=True))
+        .when(col("closed").is_not_null().any())
+        .then(polars.lit(value=False)),
         is_narrow=col("narrow").any(),
         is_untold_narrow=col("untold").any(),
     )
@@ -91,7 +119,12 @@ def _is_closed(by: Closed) -> "polars.Expr":
     col = polars.col
     if by is Closed.OCCLUDED:
         shown = col("state").is_in(["open", "stenosed"])
-        return polars.when(col("state") == "occluded").then(polars.lit(value=True)).when(shown).then(polars.lit(value=False))
+        return (
+            polars.when(col("state") == "occluded")
+            .then(polars.lit(value=True))
+            .when(shown)
+            .then(polars.lit(value=False))
+        )
     return (col("flow") == "none") | (col("compressible") == "no")  # of three values: unknown where neither settles it
 
 
@@ -114,7 +147,9 @@ def _procedures(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
     done = _met(again, targets).select("unit", "day", is_open="technical_success")
     joined = polars.concat([told, done], how="diagonal")
     return joined.group_by("unit", "day", maintain_order=True).agg(
-        is_scan=polars.lit(value=False), is_late=col("is_late").drop_nulls().max(), is_open=col("is_open").drop_nulls().min()
+        is_scan=polars.lit(value=False),
+        is_late=col("is_late").drop_nulls().max(),
+        is_open=col("is_open").drop_nulls().min(),
     )
 
 

@@ -40,11 +40,17 @@ def procedures_of(cut: Cut) -> "polars.DataFrame":
     import polars
 
     col = polars.col
-    found = cut.table("procedure").filter(~col("modality").cast(polars.String).is_in(NOT_TREATING).fill_null(value=False))
+    found = cut.table("procedure").filter(
+        ~col("modality").cast(polars.String).is_in(NOT_TREATING).fill_null(value=False)
+    )
     ordered = found.filter(col("day").is_not_null()).collect().sort("episode", "day", "procedure")
     named = col("is_index").fill_null(value=False)
     return ordered.with_columns(
-        is_first=polars.when(named.any().over("episode")).then(named).otherwise(col("procedure").is_first_distinct().over("episode") & (col("procedure").cum_count().over("episode") == 1))
+        is_first=polars.when(named.any().over("episode"))
+        .then(named)
+        .otherwise(
+            col("procedure").is_first_distinct().over("episode") & (col("procedure").cum_count().over("episode") == 1)
+        )
     )
 
 
@@ -54,14 +60,20 @@ def _rows(cut: Cut, unit: Unit) -> "polars.DataFrame":
     col, text = polars.col, polars.String
     sides = {"side": col("side").cast(text)}
     if unit is Unit.LIMB:
-        return cut.table("limb").select("episode", "patient", "site", unit="limb", vein=polars.lit(None, text), **sides).collect()
+        return (
+            cut.table("limb")
+            .select("episode", "patient", "site", unit="limb", vein=polars.lit(None, text), **sides)
+            .collect()
+        )
     if unit is Unit.VEIN:
         limbs = cut.table("limb").select("limb", **sides)
         found = cut.table("segment").join(limbs, on="limb", how="left")
         return found.select("episode", "patient", "site", "side", unit="segment", vein=col("vein").cast(text)).collect()
     if unit is Unit.PROCEDURE:
         found = procedures_of(cut).filter("is_first").lazy()
-        return found.select("episode", "patient", "site", unit="procedure", vein=polars.lit(None, text), **sides).collect()
+        return found.select(
+            "episode", "patient", "site", unit="procedure", vein=polars.lit(None, text), **sides
+        ).collect()
     nothing = {"side": polars.lit(None, text), "vein": polars.lit(None, text)}
     return cut.table("episode").select("episode", "patient", "site", unit="episode", **nothing).collect()
 
@@ -77,7 +89,9 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
     done = procedures_of(cut)
     if origin is Origin.STENT:
         stents = cut.table("stent").select("procedure", stent_side=col("side").cast(polars.String)).collect()
-        done = stents.join(done, on="procedure").with_columns(side=polars.coalesce("stent_side", col("side").cast(polars.String)))
+        done = stents.join(done, on="procedure").with_columns(
+            side=polars.coalesce("stent_side", col("side").cast(polars.String))
+        )
     else:
         done = done.filter("is_first")
     days = done.select("episode", "day", done_on=col("side").cast(polars.String))
@@ -91,7 +105,9 @@ def _observed(cut: Cut) -> "polars.DataFrame":
 
     col = polars.col
     died = polars.when(col("end_why").cast(polars.String) == "death").then("end_day")
-    return cut.table("observed").select("episode", stop=polars.max_horizontal(col("last_day"), died), death=died).collect()
+    return (
+        cut.table("observed").select("episode", stop=polars.max_horizontal(col("last_day"), died), death=died).collect()
+    )
 
 
 def is_on_side(of: str, done_on: str) -> "polars.Expr":
