@@ -1,4 +1,4 @@
-"""What a registry refuses: `registry/NAME.txt` is what is said, by pieces that the modules registry_*.py here make.
+"""What a registry and its outcomes refuse: `registry/NAME.txt` is what is said, by pieces that registry_*.py and outcome_*.py make.
 
 A piece is a function of an empty folder that is refused, or returns what was said. Ids and folders, which differ each
 time, are blotted out.
@@ -18,7 +18,7 @@ Piece = Callable[[Path], object]
 def pieces() -> dict[str, Piece]:
     """Return every piece, by its name."""
     found: dict[str, Piece] = {}
-    for path in sorted(HERE.glob("registry_*.py")):
+    for path in sorted([*HERE.glob("registry_*.py"), *HERE.glob("outcome_*.py")]):
         for name, piece in importlib.import_module(f"refused.{path.stem}").PIECES.items():
             assert name not in found, f"two pieces are called {name}"
             found[name] = piece

@@ -12,7 +12,7 @@
 - `asked/NAME.txt` is a request of a program over HTTP, with the status and the faults that answer it: asking.py asks it.
 - `form/NAME.txt` is what the page says is wrong when a form is sent: entered.py sends it.
 - `survey/NAME.yaml` is a survey's file, `survey/NAME.txt` what is said of it: surveyed.py reads it.
-- `registry/NAME.txt` is what a registry says to what it refuses: registering.py and registry_*.py make the pieces.
+- `registry/NAME.txt` is what a registry says to what it refuses: registering.py, registry_*.py and outcome_*.py make the pieces.
 
 `PATENCY_REWRITE=1 python -m pytest tests/refused` writes the words anew, so that their diff is what is reviewed.
 """

@@ -116,11 +116,8 @@ def _happened(
     col = polars.col
     found = units.join(happened.first_event(cut, units, rule), on="unit", how="left", maintain_order="left")
     stop, death = col("stop") - col("origin"), col("death") - col("origin")
-    counts = {
-        f"{definition.unit.plural} with an event of which it cannot be told whether it is one: counted as none": int(
-            found["is_untold"].sum()
-        )
-    }
+    untold = f"{definition.unit.plural} with an event of which it cannot be told whether it is one: counted as none"
+    counts = {untold: int(found["is_untold"].sum())}
     if rule.is_ever:
         frame, more = _shares(definition, units, found.select("unit", value=col("day").is_not_null()))
         return frame, counts | more

@@ -7,7 +7,7 @@ Not here: whether a cut has the table or scale that a definition names; that is 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from patency.document import Fields, Node, given_twice, read_bytes, read_document
@@ -117,10 +117,11 @@ class _Reader:
         self.fields.known.update(named)
         node = self.fields.named.get(name) or Node(self.fields.place, {"field": Node(self.fields.place, "none")})
         inner = Fields(node, self.faults, f"the rule of {self.name!r}")
-        rule: Rule = {
+        read: Mapping[str, Callable[[Fields], Rule]] = {
             "patency": self._patency, "open": self._open, "scale": self._scale, "event": self._event,
             "success": self._success, "number": self._number,
-        }[name](inner)  # fmt: skip
+        }  # fmt: skip
+        rule = read[name](inner)
         inner.close()
         return rule
 
@@ -137,10 +138,9 @@ class _Reader:
 
     def _scale(self, fields: Fields) -> OnScale:
         least = self._bound(fields, "least") if "least" in fields.named else None
-        score, values = ("total", ()) if least is not None else ("", ())
+        score, values = "total", fields.texts("is")
         if least is None:
             score = fields.need_text("score", "a scale has several")
-            values = fields.texts("is")
             fields.need("is", "it has one of some values")
         return OnScale(
             instrument=fields.need_text("scale", "instruments are never mixed in one rate"),

@@ -38,9 +38,7 @@ def seen_of(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFr
     targets = _targets(cut, units, veins)
     rows = [_scans(cut, targets, veins), _thromboses(cut, targets), _procedures(cut, targets)]
     joined = polars.concat(rows, how="diagonal")
-    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort(
-        "unit", "day", "is_scan", descending=[False, False, True]
-    )
+    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort("unit", "day")
 
 
 def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":

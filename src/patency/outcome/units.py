@@ -44,14 +44,8 @@ def procedures_of(cut: Cut) -> "polars.DataFrame":
         ~col("modality").cast(polars.String).is_in(NOT_TREATING).fill_null(value=False)
     )
     ordered = found.filter(col("day").is_not_null()).collect().sort("episode", "day", "procedure")
-    named = col("is_index").fill_null(value=False)
-    return ordered.with_columns(
-        is_first=polars.when(named.any().over("episode"))
-        .then(named)
-        .otherwise(
-            col("procedure").is_first_distinct().over("episode") & (col("procedure").cum_count().over("episode") == 1)
-        )
-    )
+    named, place = col("is_index").fill_null(value=False), polars.int_range(polars.len()).over("episode")
+    return ordered.with_columns(is_first=polars.when(named.any().over("episode")).then(named).otherwise(place == 0))
 
 
 def _rows(cut: Cut, unit: Unit) -> "polars.DataFrame":
