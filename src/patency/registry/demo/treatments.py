@@ -25,7 +25,7 @@ def add_procedure(notes: Notes, person: Person, episode: str) -> None:
         access=frozenset({luck.one_of("popliteal", "femoral", "posterior_tibial")}),
         team=frozenset({"interventional_radiology", luck.one_of("haematology", "vascular_surgery")}),
         periprocedural_anticoagulation=luck.one_of("ufh_therapeutic", "lmwh"),
-        lysis_percent=removed, technical_success=is_opened, success_rule="half or more removed (demo)",
+        lysis_percent=removed, technical_success=is_opened, success_rule="lysis_50",
         residual_stenosis=luck.whole(0, 6) * 5 if is_opened else 90,
     )  # fmt: skip
     _add_steps(notes, person, procedure)
@@ -57,7 +57,7 @@ def _add_stents(notes: Notes, person: Person, procedure: str) -> None:
     luck = person.luck
     for side in person.sides:
         for segment in ("common_iliac", "external_iliac")[: 1 + luck.is_so(0.35)]:
-            notes.add("stent", procedure, segment=segment, side=side, model="made-up stent", type="dedicated_venous",
+            notes.add("stent", procedure, segment=segment, side=side, model="other", model_other="made-up stent", type="dedicated_venous",
                       diameter_mm=luck.whole(6, 9) * 2, length_mm=luck.whole(6, 15) * 10,
                       into_cava=segment == "common_iliac" and luck.is_so(0.3),
                       below_ligament=segment == "external_iliac" and luck.is_so(0.3))  # fmt: skip
