@@ -111,13 +111,14 @@ def _add_major_bleed(notes: Notes, person: Person, episode: str) -> None:
     """Note a bleed that is major by the definitions for adults and for children: two grams and more within a day."""
     luck = person.luck
     is_caused = person.days["bleeding"] == person.days["procedure"] + 1
-    before = luck.near(12.4, 0.5)
+    before, units = luck.near(12.4, 0.5), luck.whole(0, 3)
+    site = "access" if is_caused else luck.one_of("gut", "retroperitoneal", "elsewhere")
     notes.add(
         "event", episode, what="bleeding", date=person.on(person.days["bleeding"]), overt=True, fatal=False,
-        bleeding_site="access_site" if is_caused else luck.one_of("gastrointestinal", "retroperitoneal", "genitourinary"),
-        symptomatic=True, hb_before=before, hb_after=round(before - 2.1 - luck.whole(0, 12) / 10, 1),
-        hb_hours=luck.whole(6, 23), units_transfused=luck.whole(0, 3), from_underlying=False,
-        intervention="compression" if is_caused else "medical", in_theatre=False, reversal=False, care="admission",
+        sites=frozenset({site}), symptomatic=True if site == "retroperitoneal" else None, haemoglobin_before=before,
+        haemoglobin_after=round(before - 2.1 - luck.whole(0, 12) / 10, 1), hours_between=luck.whole(6, 23), red_cell_units=units,
+        other_product=False, underlying=False if units else None, medical_treatment=not is_caused, procedures=frozenset(),
+        reversal=False, admitted=True, seen=True, class_as_written="major" if luck.is_so(0.9) else "crnm", class_by="isth_adult",
         relatedness="procedure" if is_caused else "drug", adjudicated=luck.is_so(0.7), read_by="site",
     )  # fmt: skip
 
@@ -127,10 +128,10 @@ def _add_lesser(notes: Notes, person: Person, episode: str) -> None:
     luck, day = person.luck, person.luck.whole(3, 200)
     if luck.is_so(0.05) and person.has_seen(day):
         before = luck.near(12.6, 0.4)
-        notes.add("event", episode, what="bleeding", date=person.on(day), overt=True, fatal=False, symptomatic=False,
-                  bleeding_site="other", hb_before=before, hb_after=round(before - luck.whole(0, 9) / 10, 1), hb_hours=12,
-                  units_transfused=0, from_underlying=False, intervention=luck.one_of("none", "compression"),
-                  in_theatre=False, reversal=False, care=luck.one_of("contact", "visit"), relatedness="drug")  # fmt: skip
+        notes.add("event", episode, what="bleeding", date=person.on(day), overt=True, fatal=False, sites=frozenset({"elsewhere"}),
+                  haemoglobin_before=before, haemoglobin_after=round(before - luck.whole(0, 9) / 10, 1), hours_between=12,
+                  red_cell_units=0, other_product=False, medical_treatment=False, procedures=frozenset(), reversal=False,
+                  admitted=False, seen=or_absent(luck, luck.is_so(0.5), 0.1), relatedness="drug")  # fmt: skip
     if person.has_seen(person.days["procedure"] + 1):
         for term, share, relatedness in _COMPLICATIONS:
             if luck.is_so(share) and (person.is_stented or relatedness != "device"):
