@@ -617,6 +617,29 @@ def test_a_bleed_is_classed_from_its_facts(on_sqlite: Registry, tmp_path: Path, 
         assert row_of == {"readmission": (None, None), "bleeding": (left[0] if len(left) == 1 else None, left)}
 
 
+def test_what_a_committee_or_a_core_laboratory_said_stands_beside_the_site(on_sqlite: Registry, tmp_path: Path) -> None:
+    """One row each, so that no event is counted twice; a total worked out elsewhere says where."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, episode = patient(session, "N-1")
+    visit = add(session, "visit", {"date": INDEX}, who, episode)
+    judged: dict[str, Value] = {"adjudicated": "yes", "adjudicated_what": "none"}
+    session.add(
+        New("event", {"what": "recurrent_thrombosis", "date": INDEX, "read_by": "site", **judged}, who, episode)
+    )
+    read: dict[str, Value] = {"lysis_percent": 90.0, "read_by": "site", "core_lysis_percent": 60.0}
+    session.add(New("procedure", {"date": INDEX, **read}, who, episode))
+    total: dict[str, Value] = {"instrument": "villalta", "total": 9.0, "total_from": "letter"}
+    session.add(New("response", {"date": INDEX, **total}, who, visit))
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut")
+    assert found.table("event").select("what", "adjudicated_what").collect().rows() == [
+        ("recurrent_thrombosis", "none")
+    ]
+    procedure = found.table("procedure").select("read_by", "lysis_percent", "core_lysis_percent").collect()
+    assert procedure.rows() == [("site", 90.0, 60.0)]
+    columns = ("total", "total_low", "total_high", "total_as_written", "total_from")
+    assert found.table("response").select(columns).collect().rows() == [(None, 0.0, 33.0, 9.0, "letter")]
+
+
 def test_the_facts_of_a_bleed_are_the_items_of_the_scale_that_reads_them() -> None:
     """Of the same kind, unit and answers: so nothing that is asked of a bleed is lost on the way to its class."""
     asked, scale = forms().of["event"].items, forms().scales["isth-bleeding"]
