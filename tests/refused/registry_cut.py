@@ -106,6 +106,12 @@ def _signed_by_another(path: Path) -> None:
     path.write_text(json.dumps({**said, "public_key": "11" * 32}))
 
 
+def _signed_by_nobody(folder: Path) -> None:
+    copytree(_made(), folder / "cut")
+    (folder / "cut" / RECORD).unlink()
+    open_cut(folder / "cut", "0123 4567")
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "cut-by-data-entry": _by_data_entry,
     "cut-into-a-folder-that-is-there": _into_a_folder_that_is_there,
@@ -123,6 +129,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "cut-with-another-record": _spoiled(lambda cut: (cut / RECORD).write_text('{"content": "0"}')),
     "cut-with-no-record-one-can-read": _spoiled(lambda cut: (cut / RECORD).write_text("{")),
     "cut-with-a-signature-that-does-not-fit": _spoiled(lambda cut: _signed_by_another(cut / RECORD)),
+    "cut-signed-by-nobody-where-a-key-is-named": _signed_by_nobody,
     "cut-asked-for-a-strange-table": _asked_for_a_strange_table,
     "cut-heads-of-another-registry": _heads_of_another_registry,
 }

@@ -576,6 +576,81 @@ def test_the_smallest_group_is_said(on_sqlite: Registry, tmp_path: Path) -> None
     assert (risk["smallest"], risk["alone"], risk["patients"]) == (1, 1, 4)
 
 
+# --- what a bleed is called ----------------------------------------------------------------------------------------------
+
+FALL = "overt=yes haemoglobin_before=12.4 haemoglobin_after=10.3"
+OTHERWISE = "red_cell_units=0 other_product=no reversal=no medical_treatment=no procedures= fatal=no"
+BLEEDS = f"""
+{FALL} hours_between=20                                  | major        major
+{FALL} {OTHERWISE} sites=gut hours_between=90  | major        minor
+{FALL} {OTHERWISE} sites=gut                             | major        minor,major
+overt=yes {OTHERWISE} sites=gut seen=yes                 | crnm,major   minor,major
+overt=no                                                 | none         none,major
+fatal=yes overt=yes                                      | major        major
+class_as_written=major                                   | none,minor,crnm,major  none,minor,crnm,major
+"""
+
+
+@pytest.mark.parametrize("row", BLEEDS.strip().split("\n"))
+def test_a_bleed_is_classed_from_its_facts(on_sqlite: Registry, tmp_path: Path, row: str) -> None:
+    """By the definitions for adults (2005) and for children (2011): the class, or all that the missing facts leave open.
+
+    The scale's own examples ISTH-01, -03 and -12, and what follows from its conditions where facts are left out. What the
+    site calls a bleed decides nothing.
+    """
+    said, _, expected = row.partition("|")
+    values: dict[str, Value] = {"what": "bleeding", "date": INDEX}
+    for name, _, value in (each.partition("=") for each in said.split()):
+        item = forms().of["event"].items[name]
+        amount: Value = float(value) if item.kind is ItemKind.NUMBER else value
+        values[name] = frozenset(value.split()) if item.kind is ItemKind.MULTIPLE else amount
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, episode = patient(session, "N-1")
+    session.add(New("event", values, who, episode))
+    add(session, "event", {"what": "readmission", "date": INDEX}, who, episode)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("event").collect()
+    for name, may_be in zip(("bleeding_adult_2005", "bleeding_paediatric_2011"), expected.split(), strict=True):
+        row_of = {
+            what: (called, left) for what, called, left in found.select("what", name, f"{name}_may_be").iter_rows()
+        }
+        left = may_be.split(",")
+        assert row_of == {"readmission": (None, None), "bleeding": (left[0] if len(left) == 1 else None, left)}
+
+
+def test_what_a_committee_or_a_core_laboratory_said_stands_beside_the_site(on_sqlite: Registry, tmp_path: Path) -> None:
+    """One row each, so that no event is counted twice; a total worked out elsewhere says where."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, episode = patient(session, "N-1")
+    visit = add(session, "visit", {"date": INDEX}, who, episode)
+    judged: dict[str, Value] = {"adjudicated": "yes", "adjudicated_what": "none"}
+    session.add(
+        New("event", {"what": "recurrent_thrombosis", "date": INDEX, "read_by": "site", **judged}, who, episode)
+    )
+    read: dict[str, Value] = {"lysis_percent": 90.0, "read_by": "site", "core_lysis_percent": 60.0}
+    session.add(New("procedure", {"date": INDEX, **read}, who, episode))
+    total: dict[str, Value] = {"instrument": "villalta", "total": 9.0, "total_from": "letter"}
+    session.add(New("response", {"date": INDEX, **total}, who, visit))
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut")
+    assert found.table("event").select("what", "adjudicated_what").collect().rows() == [
+        ("recurrent_thrombosis", "none")
+    ]
+    procedure = found.table("procedure").select("read_by", "lysis_percent", "core_lysis_percent").collect()
+    assert procedure.rows() == [("site", 90.0, 60.0)]
+    columns = ("total", "total_low", "total_high", "total_as_written", "total_from")
+    assert found.table("response").select(columns).collect().rows() == [(None, 0.0, 33.0, 9.0, "letter")]
+
+
+def test_the_facts_of_a_bleed_are_the_items_of_the_scale_that_reads_them() -> None:
+    """Of the same kind, unit and answers: so nothing that is asked of a bleed is lost on the way to its class."""
+    asked, scale = forms().of["event"].items, forms().scales["isth-bleeding"]
+    for name, item in scale.items.items():
+        own = asked[name]
+        assert own.kind is item.kind, name
+        assert own.concept is not None, name
+        assert item.concept is not None, name
+        assert (own.concept.unit, list(own.choices)) == (item.concept.unit, list(item.choices)), name
+
+
 # --- until when each was observed ----------------------------------------------------------------------------------------
 
 ENDS = """

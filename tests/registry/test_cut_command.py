@@ -1,5 +1,6 @@
 """The command cuts a registry for who may, and says of any cut what is in it."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,25 @@ def test_a_statistician_cuts_and_anybody_sees_what_is_in_it(
     assert "people: patients 2; withdrawn 0" in told
     assert any(line.split()[:3] == ["visit", "2", "rows,"] for line in lines)
     assert lines[-1].startswith("! The smallest group")
+
+
+def test_a_cut_is_held_against_the_key_that_one_was_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the fingerprint as it is printed, or the whole key; another's, or a cut that somebody signed anew, is refused."""
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+    assert main(["registry", "cut", str(folder / "registry"), str(folder / "keyed"), "--user", "stat"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    key = next(line.rsplit(" ", 1)[1] for line in told if "signed by the key" in line)
+    printed = next(line.removeprefix("fingerprint ") for line in told if line.startswith("fingerprint"))
+    assert printed.replace(" ", "") == hashlib.sha256(bytes.fromhex(key)).hexdigest()[:32]
+    show = ["registry", "cut", "show", str(folder / "keyed"), "--key"]
+    for named in (key, printed, printed.replace(" ", ":").upper()):
+        assert main([*show, named]) == 0
+        assert "it is the key that you named" in capsys.readouterr().out
+    for another in ("0" * 32, printed[:19], " ", ""):
+        assert main([*show, another]) == UNREADABLE
+        assert "not signed by the key that you name" in capsys.readouterr().err
 
 
 def test_each_refusal_ends_with_its_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

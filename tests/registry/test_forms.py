@@ -117,8 +117,8 @@ def test_free_text_is_asked_where_nothing_else_will_do() -> None:
     texts = [f"{form.id}.{item.name}" for form in FORMS for item in form.items.values() if item.kind is ItemKind.TEXT]
     assert texts == [
         "patient.pseudonym", "consent.form_version", "finding.concept", "finding.written", "finding.source",
-        "procedure.marder_weights", "procedure.success_rule", "step.device", "stent.model", "visit.note",
-        "response.instrument", "response.version", "medication.amount_unit", "medication.note", "event.note",
+        "procedure.marder_weights_other", "procedure.success_rule_other", "step.device", "stent.model_other", "visit.note",
+        "response.instrument", "response.version", "medication.drug_other", "medication.note", "event.note",
         "consult.case_hash", "consult.library_hash", "consult.patency_version", "consult.guidelines", "consult.page_hash",
         "consult.favoured", "consult.decided_by", "consult.why", "query.rule", "query.kind", "query.record", "query.answer",
     ]  # fmt: skip

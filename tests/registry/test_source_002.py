@@ -145,6 +145,7 @@ def _from(cohort: Cut) -> Iterable[dict[str, Any]]:
             "filter": filters["position"],
         }  # fmt: skip
         assert steps == {}
+        assert set(of["response"]["total_from"]) <= {"reconstructed"}
         totals = dict(of["response"].select("instrument", "total_as_written").iter_rows())
         yield found | {name: totals.get(name) for name in ("vcss", "villalta")} | _seen(of)
 

@@ -45,7 +45,7 @@ TAKEN = [
     ("finding", {**FINDING, "written": Absence.NOT_KNOWN}),
     ("finding", {**FINDING, "concept": "segments", "written": "{includes: [calf], excludes: [popliteal]}"}),
     ("response", {**SCALE, "answers.pain": "mild", "answers.ulcer": "no", "answers.cramps": Absence.NOT_KNOWN}),
-    ("event", {**VISIT, "what": "bleeding", "overt": "yes", "hb_before": 12.4, "severity": "3"}),
+    ("event", {**VISIT, "what": "bleeding", "overt": "yes", "haemoglobin_before": 12.4, "severity": "3"}),
     ("event", {**VISIT, "what": "death", "cause": Absence.NOT_KNOWN}),
 ]
 

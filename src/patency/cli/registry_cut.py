@@ -31,6 +31,11 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
     cut.add_argument(
         "out", type=Path, metavar="OUT", help="the folder of the cut: one that is not there yet; to show, one that is"
     )
+    cut.add_argument(
+        "--key",
+        metavar="FINGERPRINT",
+        help="refuse a cut that this key did not sign: its fingerprint, or the key itself",
+    )
     cut.set_defaults(run=_cut)
 
 
@@ -41,38 +46,42 @@ def _cut(options: argparse.Namespace) -> int:
 
     session = signed_in(options)
     try:
-        made = cut(session, options.out)
+        cut(session, options.out)
     except Refused as refused:
         code = CASE_REFUSED if isinstance(refused, Refusal) else UNREADABLE
         raise Failed(code, "the registry was not cut", refused.faults) from None
     finally:
         session.registry.close()
-    for line in told(made):
-        print(line)
-    return 0
+    return _show(options)
 
 
 def _show(options: argparse.Namespace) -> int:
     from patency.cut.opened import open_cut
 
     try:
-        found = open_cut(options.out)
+        found = open_cut(options.out, options.key)
     except Refused as refused:
         raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
-    for line in told(found):
+    for line in told(found, options.key):
         print(line)
     return 0
 
 
-def told(cut: "Cut") -> Iterator[str]:
-    """Say what is in a cut, as a person reads it."""
+def told(cut: "Cut", key: str | None = None) -> Iterator[str]:
+    """Say what is in a cut, as a person reads it; `key` is what its signer was compared with."""
+    from patency.cut.signature import fingerprint
+
     manifest = cut.manifest
     if manifest.warning:
         yield manifest.warning
     yield f"{cut.folder}: a cut of registry {manifest.registry}"
     if cut.signer:
         yield f"checked: the hashes fit, and the content is signed by the key {cut.signer}"
-        yield "! compare this key with the one that the registry's people tell you: whoever changes a cut can sign it anew"
+        yield f"fingerprint {fingerprint(cut.signer)}"
+    if cut.signer and key is not None:
+        yield "it is the key that you named"
+    elif cut.signer:
+        yield "! compare it with the one that the registry's people tell you (--key): whoever changes a cut can sign it anew"
     else:
         yield "! the hashes fit; signature not checked, for there is none: who made the hashes cannot be told"
     yield f"content {manifest.content}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.manifest import FORMAT, MANIFEST, RECORD, Manifest, from_json, is_whole
-from patency.cut.signature import signer_of
+from patency.cut.signature import fingerprint, is_key, signer_of
 from patency.fault import Fault, Place, Refused, nearest
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Cut(NamedTuple):
         return polars.scan_parquet(self.folder / self.manifest.tables[name].file)
 
 
-def open_cut(folder: Path) -> Cut:
-    """Open a cut, or refuse it with every Fault found."""
+def open_cut(folder: Path, key: str | None = None) -> Cut:
+    """Open a cut, or refuse it with every Fault found; `key`, a key or its fingerprint, is whose it must be where one is named."""
     manifest = _manifest(folder)
     faults = [fault for table in manifest.tables.values() if (fault := _file_fault(folder / table.file, table.sha256))]
     known = {table.file for table in manifest.tables.values()}
@@ -56,9 +56,18 @@ def open_cut(folder: Path) -> Cut:
     except ValueError:
         faults.append(Fault(Place(str(folder / RECORD)), "the signature of the cut does not fit", "it, the key or the content was changed",
                             "take the cut again from where it was copied"))  # fmt: skip
+    if key is not None and not faults and not is_key(signer, key):
+        faults.append(_of_another(folder, signer))
     if faults:
         raise Refused(faults)
     return Cut(folder, manifest, record, signer)
+
+
+def _of_another(folder: Path, signer: str) -> Fault:
+    by = f"it is signed by the key {fingerprint(signer)}" if signer else "nobody signed it"
+    return Fault(Place(str(folder / RECORD)), "the cut is not signed by the key that you name",
+                 f"{by}; whoever changes a cut can sign it anew",
+                 "compare the fingerprint with the one that the registry's people tell you, and ask them for the cut")  # fmt: skip
 
 
 def _manifest(folder: Path) -> Manifest:

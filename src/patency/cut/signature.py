@@ -4,6 +4,7 @@ In: what cut.json says. Out: the public key (Ed25519) by which the content is si
 registry's nobody can tell from the cut: whoever changes a cut can sign it anew, by another key. So the key is said.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,18 @@ from typing import Any
 def signed(content: str) -> bytes:
     """Return what is signed of a cut."""
     return f"patency-cut/1\n{content}".encode()
+
+
+def fingerprint(key: str) -> str:
+    """Return what people compare in a key's place: the first 128 bits of its SHA-256, in fours."""
+    said = hashlib.sha256(bytes.fromhex(key)).hexdigest()[:32]
+    return " ".join(said[at : at + 4] for at in range(0, len(said), 4))
+
+
+def is_key(key: str, told: str) -> bool:
+    """Whether what somebody was told is a key or its fingerprint, however it is spaced."""
+    compared = "".join(told.split()).replace(":", "").lower()
+    return bool(key) and compared in (key, fingerprint(key).replace(" ", ""))
 
 
 def signer_of(record: Mapping[str, Any]) -> str:

@@ -55,13 +55,13 @@ def scale_answers(values: Mapping[str, Value]) -> dict[str, Value]:
     return {name[len(ITEMS) :]: value for name, value in values.items() if name.startswith(ITEMS)}
 
 
-def response_of(values: Mapping[str, Value], scale: Instrument, place: Place) -> Response:
-    """Return a filled-in scale as the Response that is scored."""
-    on, answers = values["date"], scale_answers(values)
-    assert isinstance(on, date), "a filled-in scale has an exact day"
+def response_of(values: Mapping[str, Value], scale: Instrument, place: Place, on: date | None = None) -> Response:
+    """Return a filled-in scale as the Response that is scored; as of another day than its own where one is given."""
+    answers, day = scale_answers(values), on or values["date"]
+    assert isinstance(day, date), "a filled-in scale has an exact day"
     return Response(
         scale,
-        case_of_answers(scale, answers, on, place),
+        case_of_answers(scale, answers, day, place),
         {name: str(answers[name]) for name, item in scale.items.items() if item.concept is None and name in answers},
         {name: value for name, value in answers.items() if isinstance(value, Absence)},
         place=place,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.manifest import Column
+from patency.registry.cutting.bleeding import Bleeds
 from patency.registry.cutting.columns import EPOCH, Shape
 from patency.registry.cutting.consults import CONSULT, QUERY, consults, queries
 from patency.registry.cutting.findings import FINDING, Findings
@@ -53,7 +54,8 @@ class Reading:
         self._scales, self._findings = Scales(session.forms.scales), Findings(self._library.lexicon.vocabulary)
         self._known: dict[str, polars.DataFrame] = {}  # of each kind the id and the PLACES of each row
         self._until: dict[int, int] = {}
-        self._observed = Observed()
+        self._observed, self._bleeds = Observed(), Bleeds(session.forms.scales)
+        self._added = {**ADDED, "event": self._bleeds.columns}
         self._index: dict[str, polars.DataFrame] = {}  # of episodes, and of patients by their first
         self.sites: list[str] = []  # of each patient
         self.columns: dict[str, tuple[Column, ...]] = {}
@@ -87,7 +89,7 @@ class Reading:
         frame = self._related(kind, polars.concat([part.frame for part in parts]).with_columns(row=row))
         self._keep(kind, frame)
         said = (FIRST if kind == "episode" and each.name == "day" else each for each in shape.said)
-        self.columns[kind] = (*said, *ADDED.get(kind, ()))
+        self.columns[kind] = (*said, *self._added.get(kind, ()))
         for table in parts[0].beside:
             found = [
                 part.beside[table].with_columns(row=(polars.col("at") + start).cast(polars.UInt32)).drop("at")
@@ -132,7 +134,7 @@ class Reading:
             frame = frame.with_columns(index=shape.day(frame, "date"))
         if self._until and shape.main_date:
             frame = self._up_to_withdrawal(frame, shape)
-        lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in ADDED else []
+        lines = [rows.lines[at] for at in frame["at"].to_list()] if kind in self._added else []
         return self._with_added(kind, shape.converted(frame.drop("at")), lines)
 
     def _unsaid(self, lines: Sequence[bytes]) -> list[int]:
@@ -171,12 +173,14 @@ class Reading:
         """Return what is read of lines one by one, beside what was read of all at once."""
         import polars
 
-        if kind not in ADDED:
+        if kind not in self._added:
             return _Part(frame, {})
         index = frame["index"].to_list()
         if kind == "finding":
             rows = self._findings.read(lines, index)
             return _Part(frame.with_row_index("at").join(rows, on="at", maintain_order="left_right").drop("at"), {})
+        if kind == "event":
+            return _Part(polars.concat([frame, self._bleeds.read(lines)], how="horizontal"), {})
         if kind == "consult":
             return _Part(polars.concat([frame, consults(lines, self._library)], how="horizontal"), {})
         filled = self._scales.read(lines, index)

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from patency.case import Absence, Case, Finding, Members, Span, Value
+from patency.case import Absence, Members, Span
 from patency.cut.manifest import Column
 from patency.instrument.model import Instrument, Item, ItemKind
-from patency.instrument.response import Response
 from patency.instrument.score import score
 from patency.instrument.scored import Scored
 from patency.registry.cutting.ages import AGE, shown_age
 from patency.registry.cutting.columns import EPOCH
 from patency.registry.entry import ITEMS, unpacked
+from patency.registry.said import response_of
 from patency.truth import Truth
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Scales:
         alike = (scale.id, repr((said.get("i"), spans)))
         if alike not in self._known:
             values, _ = unpacked(json.dumps({"i": said.get("i", {}), "s": spans}).encode())
-            self._known[alike] = score(scale, response_of(scale, values, _LONG_AGO))
+            self._known[alike] = score(scale, response_of(values, scale, scale.place, on=_LONG_AGO))
         return self._known[alike]
 
 
@@ -115,31 +115,6 @@ def _schemas() -> tuple[dict[str, Any], ...]:
         dict(zip(("at", *_names(ANSWER[1:])), answers, strict=True)),
         dict(zip(("at", *_names(SCORE[1:])), scores, strict=True)),
     )
-
-
-def response_of(scale: Instrument, values: Mapping[str, Any], on: date) -> Response:
-    """Return a filled-in scale as the instrument's own rooms know it."""
-    findings = {}
-    for item in scale.items.values():
-        answer = values.get(ITEMS + item.name)
-        if answer is not None and not isinstance(answer, Absence):
-            findings[item.name] = Finding(item.name, _meant(item, answer), on, "")
-    return Response(scale, Case(on, findings))
-
-
-def _meant(item: Item, answer: Any) -> Value | None:
-    match answer:
-        case Span():
-            return answer
-        case frozenset():
-            return Members(answer, frozenset(item.choices) - answer)
-        case date():
-            return Span(answer.toordinal(), answer.toordinal())
-        case float():
-            return Span(answer, answer)
-    if item.kind is ItemKind.TEXT:
-        return None  # the language knows no more of it than that it was given
-    return Truth[answer.upper()] if item.kind is ItemKind.YES_NO else frozenset({answer})
 
 
 def _answers(scale: Instrument, line: bytes, index: int | None) -> list[tuple[Any, ...]]:

@@ -68,6 +68,7 @@ class Outcomes(NamedTuple):
     is_severe: "Claim"
     lost: "Real"
     veins: Veins
+    is_in_both: "Claim"  # where both legs are clotted, whether post-thrombotic syndrome is in the second too
 
     @property
     def recorded(self) -> "Whole":
@@ -99,6 +100,7 @@ def draw(model: Model, count: int, chance: "Generator") -> Patients:
     is_bilateral = chance.random(count) < 0.10
     luck = {name: 1 - chance.random(count) for name in LUCK_OF_A_PATIENT}
     luck |= {name: 1 - chance.random((count, LIMBS)) for name in LUCK_OF_A_LIMB}
+    luck["second_leg"] = 1 - chance.random(count)
     return Patients(model, cells, cell, age, is_bilateral, intended, delay, luck)
 
 
@@ -154,7 +156,8 @@ def outcomes(patients: Patients, modality: "Whole | str | None" = None) -> Outco
     lost = _lost(luck["lost"], cells.lost[at], pts, model)
     return Outcomes(
         meant, procedure, is_stented & numpy.isfinite(procedure), death, bleeding, comes("recurrence"), pts, is_moderate,
-        is_moderate & (luck["severe"] <= model.severe), lost, _of_the_limbs(patients, at, procedure)
+        is_moderate & (luck["severe"] <= model.severe), lost, _of_the_limbs(patients, at, procedure),
+        patients.is_bilateral & (luck["second_leg"] <= model.second_leg),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from patency.registry.demo.scales import scales_of, severity_on
 from patency.registry.demo.seen import SCHEDULE
 
 _UNPLANNED = -1
+READERS = ("site", "core_laboratory")
 
 
 def add_visits(notes: Notes, person: Person, episode: str) -> None:
@@ -21,10 +22,16 @@ def add_visits(notes: Notes, person: Person, episode: str) -> None:
         if is_scanned:
             _add_scan(notes, person, visit, day)
         if is_scored:
-            for scale, answers in scales_of(person, severity, has_ulcer).items():
-                notes.add("response", visit, instrument=scale, date=person.on(day), read_by="site",
-                          side=None if person.is_minor else person.sides[0],  # the children's scale is of no leg
-                          **{name.replace(".", "__"): value for name, value in answers.items()})  # fmt: skip
+            _add_scales(notes, person, visit, day, severity, has_ulcer)
+
+
+def _add_scales(notes: Notes, person: Person, visit: str, day: float, severity: int, has_ulcer: bool) -> None:
+    """Note the scales of a visit: of minors one, which is of no leg; of adults those of each clotted leg."""
+    for place, side in enumerate([None] if person.is_minor else person.sides):
+        is_there = place == 0 or person.is_in_both
+        for scale, answers in scales_of(person, severity if is_there else 0, has_ulcer and place == 0).items():
+            notes.add("response", visit, instrument=scale, date=person.on(day), read_by="site", side=side,
+                      **{name.replace(".", "__"): value for name, value in answers.items()})  # fmt: skip
 
 
 def _felt(person: Person) -> list[float]:
@@ -38,7 +45,7 @@ def _add_visit(
     notes: Notes, person: Person, episode: str, place: int, day: float, severity: int, has_ulcer: bool
 ) -> str:  # fmt: skip
     luck, is_planned = person.luck, place != _UNPLANNED
-    girth = luck.near(22 + 0.7 * min(person.age, 20), 1.2)
+    girth = luck.near(person.calf_cm, 1.2 if person.age >= 1 else 0.4)
     swollen = round(girth * (1.02 + 0.02 * severity), 1)
     worn = luck.one_of("none", "intermittent", "most_days", "daily")
     sides = {f"calf_{side}_cm": swollen if side == person.sides[0] else girth for side in ("left", "right")}
@@ -63,18 +70,32 @@ def state_on(person: Person, limb: dict[str, float], day: float) -> str:
 
 
 def _add_scan(notes: Notes, person: Person, visit: str, day: float) -> None:
-    luck = person.luck
-    for side, limb in zip(person.sides, person.limbs, strict=True):
-        state = state_on(person, limb, day)
-        is_stented = person.is_stented and day >= person.days["procedure"]
-        narrowed = {"open": luck.whole(0, 4) * 10, "stenosed": luck.whole(11, 17) * 5, "occluded": 100}[state]
-        notes.add(
-            "imaging", visit, date=person.on(day), method="duplex", side=side, segment="common_iliac", status=state,
-            stenosis=float(narrowed), in_stent=is_stented, stent_status=state if is_stented else "none", read_by="site",
-            compressible={"open": "yes", "stenosed": "partly", "occluded": "no"}[state],
-            flow={"open": "spontaneous", "stenosed": "augmented_only", "occluded": "none"}[state],
-            reflux_s=or_absent(luck, luck.near(0.6, 0.2), 0.2) if state != "occluded" else None,
-        )  # fmt: skip
+    """Note what a scan shows of each leg's iliac vein, and of a clotted vena cava, which goes as the first leg's vein does.
+
+    A core laboratory reads the scans of some patients too: it sees the same state, and measures the narrowing by itself.
+    """
+    is_stented = person.is_stented and day >= person.days["procedure"]
+    veins: list[tuple[str | None, str, dict[str, float], bool]]
+    veins = [(side, "common_iliac", limb, is_stented) for side, limb in zip(person.sides, person.limbs, strict=True)]
+    if person.traits["anatomy"] == "iliocaval":
+        veins.append((None, "cava_infrarenal", person.limbs[0], False))
+    for side, vein, limb, in_stent in veins:
+        for reader in READERS if person.is_read_twice else READERS[:1]:
+            _add_look(notes, person, visit, day, (side, vein, in_stent, reader), state_on(person, limb, day))
+
+
+def _add_look(
+    notes: Notes, person: Person, visit: str, day: float, where: tuple[str | None, str, bool, str], state: str
+) -> None:  # fmt: skip
+    luck, (side, vein, in_stent, reader) = person.luck, where
+    narrowed = {"open": luck.whole(0, 4) * 10, "stenosed": luck.whole(11, 17) * 5, "occluded": 100}[state]
+    notes.add(
+        "imaging", visit, date=person.on(day), method="duplex", side=side, segment=vein, status=state,
+        stenosis=float(narrowed), in_stent=in_stent, stent_status=state if in_stent else "none", read_by=reader,
+        compressible=None if side is None else {"open": "yes", "stenosed": "partly", "occluded": "no"}[state],
+        flow={"open": "spontaneous", "stenosed": "augmented_only", "occluded": "none"}[state],
+        reflux_s=or_absent(luck, luck.near(0.6, 0.2), 0.2) if side is not None and state != "occluded" else None,
+    )  # fmt: skip
 
 
 def add_events(notes: Notes, person: Person, episode: str) -> None:
@@ -83,8 +104,10 @@ def add_events(notes: Notes, person: Person, episode: str) -> None:
     if person.has_seen(days["recurrence"]):
         notes.add("event", episode, what="recurrent_thrombosis", date=person.on(days["recurrence"]), confirmed_by="duplex",
                   recurrence_site=luck.one_of("ipsilateral", "ipsilateral", "contralateral", "pulmonary"))  # fmt: skip
-    for side, limb in zip(person.sides, person.limbs, strict=True):
+    for place, (side, limb) in enumerate(zip(person.sides, person.limbs, strict=True)):
         _add_reinterventions(notes, person, episode, side, limb)
+        if place == 0 and person.traits["anatomy"] == "iliocaval":
+            _add_caval_reinterventions(notes, person, episode, limb)
     if person.has_seen(days["bleeding"]):
         _add_major_bleed(notes, person, episode)
     _add_lesser(notes, person, episode)
@@ -107,17 +130,26 @@ def _add_reinterventions(notes: Notes, person: Person, episode: str, side: str, 
                       segment="common_iliac", reintervention_type=frozenset(done), before_occlusion=is_before)  # fmt: skip
 
 
+def _add_caval_reinterventions(notes: Notes, person: Person, episode: str, limb: dict[str, float]) -> None:
+    """Note that the vena cava was opened along with the first leg's vein, which it goes as."""
+    for when, is_before in (("reintervention", True), ("reopened", False)):
+        if person.has_seen(limb[when]):
+            notes.add("event", episode, what="reintervention", date=person.on(limb[when]), segment="cava_infrarenal",
+                      reintervention_type=frozenset({"angioplasty"}), before_occlusion=is_before)  # fmt: skip
+
+
 def _add_major_bleed(notes: Notes, person: Person, episode: str) -> None:
     """Note a bleed that is major by the definitions for adults and for children: two grams and more within a day."""
     luck = person.luck
     is_caused = person.days["bleeding"] == person.days["procedure"] + 1
-    before = luck.near(12.4, 0.5)
+    before, units = luck.near(12.4, 0.5), luck.whole(0, 3)
+    site = "access" if is_caused else luck.one_of("gut", "retroperitoneal", "elsewhere")
     notes.add(
         "event", episode, what="bleeding", date=person.on(person.days["bleeding"]), overt=True, fatal=False,
-        bleeding_site="access_site" if is_caused else luck.one_of("gastrointestinal", "retroperitoneal", "genitourinary"),
-        symptomatic=True, hb_before=before, hb_after=round(before - 2.1 - luck.whole(0, 12) / 10, 1),
-        hb_hours=luck.whole(6, 23), units_transfused=luck.whole(0, 3), from_underlying=False,
-        intervention="compression" if is_caused else "medical", in_theatre=False, reversal=False, care="admission",
+        sites=frozenset({site}), symptomatic=True if site == "retroperitoneal" else None, haemoglobin_before=before,
+        haemoglobin_after=round(before - 2.1 - luck.whole(0, 12) / 10, 1), hours_between=luck.whole(6, 23), red_cell_units=units,
+        other_product=False, underlying=False if units else None, medical_treatment=not is_caused, procedures=frozenset(),
+        reversal=False, admitted=True, seen=True, class_as_written="major" if luck.is_so(0.9) else "crnm", class_by="isth_adult",
         relatedness="procedure" if is_caused else "drug", adjudicated=luck.is_so(0.7), read_by="site",
     )  # fmt: skip
 
@@ -127,10 +159,10 @@ def _add_lesser(notes: Notes, person: Person, episode: str) -> None:
     luck, day = person.luck, person.luck.whole(3, 200)
     if luck.is_so(0.05) and person.has_seen(day):
         before = luck.near(12.6, 0.4)
-        notes.add("event", episode, what="bleeding", date=person.on(day), overt=True, fatal=False, symptomatic=False,
-                  bleeding_site="other", hb_before=before, hb_after=round(before - luck.whole(0, 9) / 10, 1), hb_hours=12,
-                  units_transfused=0, from_underlying=False, intervention=luck.one_of("none", "compression"),
-                  in_theatre=False, reversal=False, care=luck.one_of("contact", "visit"), relatedness="drug")  # fmt: skip
+        notes.add("event", episode, what="bleeding", date=person.on(day), overt=True, fatal=False, sites=frozenset({"elsewhere"}),
+                  haemoglobin_before=before, haemoglobin_after=round(before - luck.whole(0, 9) / 10, 1), hours_between=12,
+                  red_cell_units=0, other_product=False, medical_treatment=False, procedures=frozenset(), reversal=False,
+                  admitted=False, seen=or_absent(luck, luck.is_so(0.5), 0.1), relatedness="drug")  # fmt: skip
     if person.has_seen(person.days["procedure"] + 1):
         for term, share, relatedness in _COMPLICATIONS:
             if luck.is_so(share) and (person.is_stented or relatedness != "device"):

@@ -20,6 +20,7 @@ from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
 from patency.registry.admin import Admin, user_faults
 from patency.registry.create import create
+from patency.registry.demo.cohort import ages as ages_of
 from patency.registry.demo.cohort import draw, drawn, generator, level_of, outcomes
 from patency.registry.demo.model import MODALITIES, MODEL, TRAITS, Model
 from patency.registry.demo.person import PREFIX, Luck, Notes, Person, people
@@ -186,18 +187,19 @@ def _screening(session: Session, members: Sequence[Person], chance: "Generator")
     from patency.registry.demo.cells import CELLS, cells_of
 
     cells = cells_of(MODEL)
-    seen = [(person.diagnosed, band_of(person.traits["age"]), person.sex, person.traits["anatomy"], "", person.recorded)
+    seen = [(person.diagnosed, band_of(person.traits["age"], person.age), person.sex, person.traits["anatomy"], "", person.recorded)
             for person in members]  # fmt: skip
     missed = int(chance.negative_binomial(len(members), 1 / cells.seen_for_each)) if members else 0
     cell = drawn(chance.random(missed), cells.missed)
-    ages = [TRAITS["age"][level] for level in level_of(cell, "age")] if missed else []
+    levels = [TRAITS["age"][level] for level in level_of(cell, "age")] if missed else []
+    ages = ages_of(cell, chance.random(missed)).tolist()
     reasons = [list(_REASONS)[at] for at in drawn(chance.random(missed), numpy.array(list(_REASONS.values())))]
     days = numpy.floor(chance.random(missed) * ((ENROLLED_UNTIL - BEGUN).days + 1))
     luck = Luck(iter(chance.random(2 * missed).tolist()))
     for each in range(missed):
         anatomy = CELLS[cell[each]][list(TRAITS).index("anatomy")]
         treated = MODALITIES[int(drawn(chance.random(1), cells.treated[:, cell[each]])[0])]
-        seen.append((BEGUN + timedelta(days=int(days[each])), band_of(ages[each]), luck.one_of("female", "male"),
+        seen.append((BEGUN + timedelta(days=int(days[each])), band_of(levels[each], ages[each]), luck.one_of("female", "male"),
                      anatomy, reasons[each], treated))  # fmt: skip
     for number, (day, band, sex, anatomy, reason, treated) in enumerate(sorted(seen)):
         values: dict[str, Value] = {

@@ -15,7 +15,7 @@ PERIODS = (0.0, 0.5, 3.0, 6.0, 12.0, 24.0)  # months at which a hazard may chang
 AFTER_A_PROCEDURE = {"bleeding": 1.0, "death": 2.0}  # days after it, on which what it causes happens
 
 MODALITIES = ("anticoagulation_alone", "cdt", "pcdt", "thrombectomy_alone")
-PROCEDURES = MODALITIES[1:]
+# Of these the vein is never recorded; it has no part in what is done, so it confounds nothing.
 TRAITS: dict[str, tuple[str, ...]] = {
     "age": ("child", "adolescent", "adult", "older"),
     "anatomy": ("iliofemoral", "iliocaval", "post_thrombotic"),
@@ -24,8 +24,7 @@ TRAITS: dict[str, tuple[str, ...]] = {
     "bleeding": ("steady", "bleeding_prone"),
     "vein": ("quiet_vein", "clotting_vein"),
 }
-HIDDEN = ("vein",)  # never recorded; it has no part in what is done, so it confounds nothing
-AGES = {"child": (1.0, 12.0), "adolescent": (12.0, 18.0), "adult": (18.0, 65.0), "older": (65.0, 90.0)}  # years
+AGES = {"child": (0.0, 12.0), "adolescent": (12.0, 18.0), "adult": (18.0, 65.0), "older": (65.0, 90.0)}  # years
 
 
 class Chance(NamedTuple):
@@ -62,6 +61,9 @@ class Model(NamedTuple):
     reoccluded: float  # per month, once opened again
     moderate: Chance  # of post-thrombotic syndrome, what is moderate or severe
     severe: float  # of what is moderate or severe
+    second_leg: (
+        float  # of post-thrombotic syndrome where both legs are clotted, what is in the second too, from the same day
+    )
     lost: Hazard  # to follow-up
     informative: (
         float  # times the hazard of loss from the onset of post-thrombotic syndrome; 1 where loss is independent
@@ -134,6 +136,7 @@ MODEL = Model(
     reoccluded=0.020,
     moderate=Chance(0.55, {"cdt": 0.67, "pcdt": 0.67, "thrombectomy_alone": 0.83, "child": 0.6}),
     severe=0.50,
+    second_leg=0.40,
     lost=Hazard((0.0020, 0.0040, 0.0060, 0.0060, 0.0050, 0.0050)),
     informative=1.0,
 )  # fmt: skip

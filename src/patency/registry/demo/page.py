@@ -51,7 +51,7 @@ def _chances(model: Model) -> Iterator[tuple[str, Chance]]:
     yield from (("stented", model.stented), ("opened", model.opened), ("moderate", model.moderate))
     yield from ((f"at procedure {name}", chance) for name, chance in model.at_procedure.items())
     yield from (("severe", Chance(model.severe)), ("stenosis treated", Chance(model.stenosis_treated)))
-    yield "reopened", Chance(model.reopened)
+    yield from (("second leg", Chance(model.second_leg)), ("reopened", Chance(model.reopened)))
 
 
 def _by_period(hazard: Hazard) -> str:

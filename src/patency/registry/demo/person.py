@@ -13,7 +13,7 @@ from patency.registry.demo.seen import Seen
 from patency.registry.entry import New, Value
 
 PREFIX = "SYN-"  # what every pseudonym of a made-up patient begins with
-_NUMBERS_EACH = 700  # of luck, for what the model says nothing of
+_NUMBERS_EACH = 1_400  # of luck, for what the model says nothing of
 SIDES = ("left", "right")
 
 
@@ -57,6 +57,7 @@ class Person(NamedTuple):
     is_stented: bool
     is_moderate: bool
     is_severe: bool
+    is_in_both: bool  # whether the syndrome is in the second leg too
     end: float
     is_lost: bool
     is_dead: bool
@@ -72,8 +73,20 @@ class Person(NamedTuple):
         return isfinite(day) and day <= self.end
 
     def weight_on(self, day: float) -> float:
-        """Return their body weight in kg: they grow until 17."""
-        return round((9 + 3.7 * min(self.age + day / 365.25, 17.0)) * self.build + self.luck.near(0, 0.2, 2), 1)
+        """Return their body weight in kg: they grow until 17, fastest in their first year."""
+        age = min(self.age + day / 365.25, 17.0)
+        kilograms = 9 + 3.7 * age if age >= 1 else 3.5 + 9.2 * age
+        return round(kilograms * self.build + self.luck.near(0, 0.2, 2), 1)
+
+    @property
+    def calf_cm(self) -> float:
+        """The girth of a calf that is not swollen, of their age."""
+        return 22 + 0.7 * min(self.age, 20) if self.age >= 1 else 12 + 10.7 * self.age
+
+    @property
+    def is_read_twice(self) -> bool:
+        """Whether a core laboratory reads their images too: every fifth patient of a site, whoever that is."""
+        return int(self.pseudonym[-5:]) % 5 == 0
 
     @property
     def is_minor(self) -> bool:
@@ -141,6 +154,7 @@ def people(
             {name: found[each] for name, found in days.items()},
             [{name: found[each][limb] for name, found in limbs.items()} for limb in range(2 if bilateral[each] else 1)],
             is_treated and bool(outcomes.is_stented[each]), bool(outcomes.is_moderate[each]), bool(outcomes.is_severe[each]),
+            bool(outcomes.is_in_both[each]),
             ends[each], whys[each] == 2, whys[each] == 1,
             [(place, day, scanned[each][place], scored[each][place])
              for place, day in enumerate(visit[each]) if isfinite(day)],

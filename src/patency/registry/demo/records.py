@@ -13,6 +13,7 @@ from patency.registry.entry import Value
 _VEINS = ("common_femoral", "external_iliac", "common_iliac")
 _BANDS = {"child": "1_to_11", "adolescent": "12_to_17", "adult": "18_to_64", "older": "65_and_over"}
 _POPULATION = {"child": "child", "adolescent": "adolescent", "adult": "adult", "older": "adult"}
+_NEONATE = 28  # days, the age below which a child is a neonate
 
 
 def write_down(notes: Notes, person: Person) -> str:
@@ -53,10 +54,10 @@ def _add_episode(notes: Notes, person: Person) -> str:
     values: dict[str, Value | bool | int | None] = {
         "date": person.diagnosed,
         "age": person.age,
-        "population": _POPULATION[traits["age"]],
+        "population": "neonate" if person.age * 365.25 < _NEONATE else _POPULATION[traits["age"]],
         "first_or_recurrent": "recurrent_ipsilateral" if is_old else "first",
         "side": person.sides[0] if len(person.sides) == 1 else "both",
-        "symptom_onset": person.diagnosed - timedelta(days=luck.whole(15, 40) if is_old else luck.whole(1, 13)),
+        "symptom_onset": person.diagnosed - timedelta(days=_days_of_symptoms(person, is_old)),
         "provoking": _provoked(person),
         "thrombophilia": frozenset({luck.one_of("fvl_heterozygous", "prothrombin", "not_tested", "not_tested")}),
         "compression_lesion": or_absent(luck, compressed, 0.05),
@@ -71,6 +72,11 @@ def _add_episode(notes: Notes, person: Person) -> str:
         **_laboratory(person),
     }
     return notes.add("episode", notes.patient, **values)
+
+
+def _days_of_symptoms(person: Person, is_old: bool) -> int:
+    """Return for how long they had symptoms before the diagnosis, at most since birth."""
+    return min(person.luck.whole(15, 40) if is_old else person.luck.whole(1, 13), int(person.age * 365.25))
 
 
 def _provoked(person: Person) -> frozenset[str]:
@@ -97,7 +103,7 @@ def _laboratory(person: Person) -> dict[str, Value | bool | int | None]:
         "d_dimer_unit": "feu" if isinstance(d_dimer, float) else None,
         "inr": or_absent(luck, luck.near(1.1, 0.05)),
         "weight": or_absent(luck, person.weight_on(0)),
-        "height": or_absent(luck, luck.near(75 + 5.6 * min(person.age, 17.0), 4, 0)),
+        "height": or_absent(luck, luck.near(_height_cm(person.age), 4 if person.age >= 1 else 1.5, 0)),
         "stay_days": min(float(stay), float(int(person.end))),
         "icu_days": 0.0,
     }
@@ -127,6 +133,10 @@ def _add_limbs(notes: Notes, person: Person, episode: str) -> None:
                   chronicity=chronicity if is_femoral else None)  # fmt: skip
 
 
-def band_of(age: str) -> str:
-    """Return the age band of the screening log for a level of age."""
-    return _BANDS[age]
+def _height_cm(age: float) -> float:
+    return 75 + 5.6 * min(age, 17.0) if age >= 1 else 50 + 30.6 * age
+
+
+def band_of(level: str, age: float) -> str:
+    """Return the age band of the screening log for a level of age, and an age in years."""
+    return "under_1" if age < 1 else _BANDS[level]

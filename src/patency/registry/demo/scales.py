@@ -44,7 +44,7 @@ def severity_on(person: Person, day: float) -> int:
 
 
 def scales_of(person: Person, severity: int, has_ulcer: bool) -> dict[str, dict[str, Value]]:
-    """Return the answers to each scale that is filled in at a visit, by the scale's name."""
+    """Return the answers to each scale that is filled in at a visit, by the scale's name; of one leg, where it is of one."""
     if person.is_minor:
         return {"modified-villalta": _children(person, severity, has_ulcer)}
     points = (
@@ -84,7 +84,7 @@ def _children(person: Person, severity: int, has_ulcer: bool) -> dict[str, Value
     found = (0, luck.whole(1, 3), luck.whole(4, 6), luck.whole(5, 7))[severity]
     signs = list(_CHILDREN)
     present = {signs.pop(luck.whole(0, len(signs) - 1)) for _ in range(found)}
-    other = luck.near(22 + 0.7 * person.age, 1.2)
+    other = luck.near(person.calf_cm, 1.2 if person.age >= 1 else 0.4)
     answers: dict[str, Value] = {ITEMS + sign: "yes" if sign in present else "no" for sign in _CHILDREN}
     # Within 3% the limb counts as no thicker, and bears no point.
     answers |= {ITEMS + "circumference": round(other * 1.01, 1), ITEMS + "other_circumference": other}

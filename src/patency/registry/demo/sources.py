@@ -29,7 +29,6 @@ ATTRACT_ILIOFEMORAL = "ATTRACT iliofemoral, doi 10.1161/CIRCULATIONAHA.118.03742
 TORPEDO = "TORPEDO, J Endovasc Ther 2012, institution's record"
 CLOUT_6 = "CLOUT at 6 months, doi 10.1007/s00270-023-03509-8"
 CLOUT_1 = "CLOUT at 1 year, vascularnews.com"
-CLOUT_250 = "CLOUT, first 250, pairscongress.com eposter 1512"
 MEWISSEN = "National Multicenter Venous Registry, Radiology 1999;211:39"
 RAZAVI = "Razavi 2015, pubmed 26438686"
 VERNACULAR = "VERNACULAR, doi 10.1007/s00270-021-02975-2"
@@ -153,7 +152,7 @@ _QUESTIONS: tuple[tuple[Cited, str, str, float, str, Mapping[str, str]], ...] = 
      "free", "stenosis_or_occlusion", 36, "cdt", STENTED),
     (Cited(RAZAVI, "primary patency at 1 year, stents in chronic limbs 79%", "original"),
      "free", "stenosis_or_occlusion", 12, "cdt", STENTED_POST_THROMBOTIC),
-    (Cited(VERNACULAR, "primary patency at 24 months, post-thrombotic 75.4%", "original"),
+    (Cited(VERNACULAR, "primary patency at 24 months, post-thrombotic 75.4%", "second-hand"),
      "free", "stenosis_or_occlusion", 24, "cdt", STENTED_POST_THROMBOTIC),
     (Cited(SWISS, "primary patency at 3 years, post-thrombotic 59.2%", "original"),
      "free", "stenosis_or_occlusion", 36, "cdt", STENTED_POST_THROMBOTIC),

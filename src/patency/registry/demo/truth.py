@@ -17,7 +17,6 @@ from patency.registry.demo.model import AFTER_A_PROCEDURE, DAYS_A_MONTH, MODALIT
 if TYPE_CHECKING:
     from patency.registry.demo.cells import Real
 
-OF_THE_PATIENT = ("death", "bleeding", "recurrence", "pts", "moderate_pts")
 OF_THE_VEIN = (
     "occlusion",  # its flow stops: the end of primary-assisted patency
     "stenosis",  # before any occlusion
@@ -68,8 +67,9 @@ def under(
 ) -> Truth:  # fmt: skip
     """Return how often an outcome comes if all had one treatment, a procedure if alive on its day.
 
-    `only` keeps to traits, such as {"age": "adult"}, and to `stent: yes` or `no`. `weights` are "all" for the enrolled, or
-    "overlap:A:B" for the population in which the treatments A and B are about as likely (Li 2018, overlap weights).
+    `second_leg_pts` is that of the second leg, among those whose legs are both clotted. `only` keeps to traits, such as
+    {"age": "adult"}, and to `stent: yes` or `no`. `weights` are "all" for the enrolled, or "overlap:A:B" for the population in
+    which the treatments A and B are about as likely (Li 2018, overlap weights).
     """
     arm = _arm(model, months, modality)
     who = _with_stents(arm.cells, arm.at, _population(arm.cells, only, weights), only)
@@ -138,7 +138,10 @@ class _Arm(NamedTuple):
 
     def share(self, outcome: str) -> "Real | float":
         """Return the part of an outcome that is meant by its name."""
-        return self.cells.moderate[self.at] if outcome == "moderate_pts" else 1.0
+        if outcome == "moderate_pts":
+            moderate: Real = self.cells.moderate[self.at]
+            return moderate
+        return self.model.second_leg if outcome == "second_leg_pts" else 1.0
 
 
 def _arm(model: Model, months: Sequence[float], modality: str) -> _Arm:
@@ -208,7 +211,7 @@ def _event(arm: _Arm, outcome: str, delay: float) -> Clock:
 
 
 def _by_itself(arm: _Arm, outcome: str) -> Clock:
-    return Clock([arm.part("pts" if outcome == "moderate_pts" else outcome)])
+    return Clock([arm.part("pts" if outcome in ("moderate_pts", "second_leg_pts") else outcome)])
 
 
 def _died(arm: _Arm, days: Sequence[float]) -> "Real":

@@ -24,12 +24,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from patency.case import Absence, Case, Finding, Span, Value
-from patency.instrument.response import Response
+from patency.case import Span, Value
 from patency.instrument.score import score
 from patency.registry.entry import ITEMS
 from patency.registry.forms import Forms
-from patency.registry.quality.one_patient import At, Reckoned, day_of, value_in
+from patency.registry.quality.one_patient import At, Reckoned, day_of
 from patency.registry.quality.repeats import repeats_of
 from patency.registry.quality.rule import (
     TODAY,
@@ -44,6 +43,7 @@ from patency.registry.quality.rule import (
     Repeats,
     Scored,
 )
+from patency.registry.said import response_of
 from patency.truth import Truth
 
 YES, NO = Truth.YES, Truth.NO
@@ -174,12 +174,7 @@ class _Answers(NamedTuple):
 @lru_cache(maxsize=50_000)
 def _score_of(of: _Answers, name: str, answers: frozenset[tuple[str, Any]]) -> Value | None:
     scale = of.forms.scales[of.scale]
-    findings = {}
-    for each, raw in answers:
-        item = scale.items.get(each[len(ITEMS) :])
-        if item is not None and raw is not None and not isinstance(raw, Absence):
-            findings[item.name] = Finding(item.name, value_in(item, raw), _NO_DAY, "")
-    found = score(scale, Response(scale, Case(_NO_DAY, findings)))[name]
+    found = score(scale, response_of(dict(answers), scale, scale.place, on=_NO_DAY))[name]
     return found.value if isinstance(found.value, Span) else None
 
 
