@@ -35,6 +35,7 @@ def says(
 DUE = """\
 *** SYNTHETIC: nobody in it ever lived; no figure of it is evidence ***
 What is due, on 2025-06-05
+what is dated after that day does not count; what was written after it does
 by The minimal common set, version 1; time runs from the index date, on which imaging showed the clot
 196 planned visits: 39 done, 0 out of window, 2 due, 1 overdue, 0 missed, 42 upcoming, 112 not expected, 0 cannot be told
 

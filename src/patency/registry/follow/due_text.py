@@ -18,6 +18,7 @@ from patency.source import best_mark
 from patency.table import cell, counted
 
 POOLED = "all sites with five patients or more, as the pool stood"
+DATED = "what is dated after that day does not count; what was written after it does"
 REPEATS = (
     "Some patients have several of these records; the intervals take each for a person of its own, and are too narrow."
 )
@@ -43,9 +44,14 @@ def _top(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
     yield f"{title}, {POOLED} on {on}" if is_pooled else f"{title}, on {on}"
 
 
+def _top_of_day(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
+    yield from _top(title, label, is_pooled, on)
+    yield DATED
+
+
 def due_text(due: Due, chosen: Sequence[str]) -> Iterator[str]:
     """Lay out how many visits are in each status, and one by one those in the chosen ones."""
-    yield from _top("What is due", due.label, due.is_pooled, str(due.on))
+    yield from _top_of_day("What is due", due.label, due.is_pooled, str(due.on))
     yield f"by {due.protocol.title}, version {due.protocol.version}; time runs from {STARTS[due.protocol.starts]}"
     if due.withheld:
         yield due.withheld
@@ -128,7 +134,7 @@ def shown_statuses(status: str) -> tuple[str, ...]:
 
 def complete_text(complete: Complete, names_missing: bool) -> Iterator[str]:
     """Lay out how each target stands, and if asked what is missing, episode by episode."""
-    yield from _top("Completeness", complete.label, complete.is_pooled, str(complete.on))
+    yield from _top_of_day("Completeness", complete.label, complete.is_pooled, str(complete.on))
     yield f"by {complete.protocol.title}, version {complete.protocol.version}"
     yield from aligned([(*_standing(each), f"target {each.target.least}%: {each.is_met}") for each in complete.targets])
     if not complete.is_pooled:
@@ -160,7 +166,7 @@ def _target_row(each: Completeness) -> tuple[str, ...]:
 
 def flow_text(flowed: Flowed) -> Iterator[str]:
     """Lay out the flow of patients, each box under the one that it is a part of."""
-    yield from _top("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
+    yield from _top_of_day("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
     for part in flowed.parts:
         yield ""
         yield part.title

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from patency.case import Absence
+from patency.case import Absence, Span
 from patency.registry.entry import Entry
 from patency.registry.follow.protocol import Wanted
 from patency.registry.kinds import KINDS, lineage
 
 Entries = Mapping[str, Iterable[Entry]]  # by kind
+_FIRST = ("consent", "episode")  # by which a patient comes into a registry
+_BEGINS = {"medication": "start"}  # of other kinds the day is `date`
 
 
 class Followed(NamedTuple):
@@ -41,6 +43,25 @@ def kinds_with(kinds: Iterable[str]) -> list[str]:
     """Return kinds and all that they hang on, those that others hang on first."""
     wanted = {above for kind in kinds for above in lineage(kind)}
     return [kind for kind in KINDS if kind in wanted]
+
+
+def dated_by(entries: Entries, day: date) -> dict[str, list[Entry]]:
+    """Return what is dated on a day or before it, as the records now stand; what bears no day goes with what it hangs on.
+
+    A patient of whom consents and episodes are all dated later is not there yet; one who has none of either counts on any day.
+    """
+    kept = {kind: [each for each in found if not _is_after(each, day)] for kind, found in entries.items()}
+    some = [each for kind in _FIRST for each in entries.get(kind, ())]
+    there = {each.patient for kind in _FIRST for each in kept.get(kind, ())}
+    later = {each.patient for each in some} - there
+    return {**kept, "patient": [each for each in kept.get("patient", ()) if each.id not in later]}
+
+
+def _is_after(entry: Entry, day: date) -> bool:
+    """Whether a record is dated after a day; one that may be of that day, or earlier, is not."""
+    when = entry.values.get(_BEGINS.get(entry.kind, "date"))
+    first = when.low if isinstance(when, Span) else when.toordinal() if isinstance(when, date) else 0
+    return first > day.toordinal()
 
 
 def by_episode(entries: Entries) -> list[Followed]:
