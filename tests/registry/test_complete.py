@@ -169,6 +169,7 @@ def test_the_flow_says_why_people_were_not_enrolled_and_how_it_ended() -> None:
         "died": (1, 1),
         "lost to follow-up": (0, 1),
         "withdrew": (0, 1),
+        "refused": (0, 1),
     }
 
 

@@ -100,6 +100,11 @@ def test_a_visit_that_was_not_made_is_upcoming_due_overdue_and_then_missed(row: 
     assert (found.status, found.days) == (status, int(days))
 
 
+def _span(first: int, last: int) -> Span:
+    """Return a day that is known as one of several after the index date."""
+    return Span(INDEX.toordinal() + first, INDEX.toordinal() + last)
+
+
 MATCHES = """
 visits                  V3             V6
 90                      done:90        missed
@@ -169,6 +174,23 @@ def test_where_name_and_window_disagree_it_is_said(by: str, records: list[Entry]
             NOT_EXPECTED,
             "withdrew on 2025-03-22",
         ),
+        ([entry("consent", "p", what="refusal", date=INDEX + timedelta(50))], NOT_EXPECTED, "refused on 2025-03-22"),
+        ([entry("consent", "p", what="refusal", date=INDEX + timedelta(120))], "missed", None),
+        (
+            [
+                entry("consent", "p", what="refusal", date=INDEX + timedelta(50)),
+                entry("consent", "p", what="assent", date=INDEX + timedelta(70)),
+            ],
+            NOT_EXPECTED,
+            "refused on 2025-03-22",
+        ),
+        (
+            [entry("event", "e", what="death", date=_span(60, 90))],
+            NOT_EXPECTED,
+            "died between 2025-04-01 and 2025-05-01",
+        ),
+        ([entry("event", "e", what="lost", date=_span(60, 90)), visit(91)], "done", None),
+        ([entry("event", "e", what="death", date=Absence.NOT_KNOWN)], "missed", None),
         (
             [
                 entry("consent", "p", what="withdrawal", date=INDEX + timedelta(50)),
@@ -185,6 +207,19 @@ def test_after_death_loss_or_withdrawal_nothing_more_is_expected(
     """Who was seen again was not lost, and who consents again is back; what was missed before stays missed."""
     found = standing("V3", 4000, *records)
     assert (found.status, found.said) == (status, (why,) if why else ())
+
+
+def test_a_death_ends_the_follow_up_of_each_episode_of_the_patient() -> None:
+    """It hangs on one of them; a loss to follow-up ends its own alone, for it is said of one."""
+    second = entry("episode", "p", date=INDEX + timedelta(10))._replace(id="f")
+    for what in ("death", "lost"):
+        end = entry("event", "e", what=what, date=INDEX + timedelta(1))
+        found = standings(protocol(), followed(second, end), INDEX + timedelta(4000))
+        own, other = ({each.status for each in found if each.episode == name} for name in "ef")
+        assert own == {NOT_EXPECTED}
+        assert ("missed" in other) is (what == "lost")
+    another = entry("event", "f", what="death", date=INDEX)._replace(patient="q")
+    assert standings(protocol(), followed(another), INDEX)[0].status == "upcoming"
 
 
 def test_a_death_that_is_not_yet_known_of_changes_nothing() -> None:

@@ -57,7 +57,7 @@ def _due_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--status", choices=[*STATUSES, "all"], default="", metavar="STATUS",
                         help=f"list those of one status: {', '.join(STATUSES)}; or all of them "
-                        "(overdue, due and cannot be told)")  # fmt: skip
+                        "(overdue, due, missed and cannot be told, each apart)")  # fmt: skip
     _shared(parser, _due, is_by_protocol=True)
 
 

@@ -33,7 +33,8 @@ def _top(protocol: Protocol, on: date, label: str, is_pooled: bool) -> dict[str,
 def _standing(each: Standing) -> dict[str, Any]:
     window = {name: str(day) for name, day in each.window._asdict().items()} if each.window else None
     return {
-        "pseudonym": each.pseudonym, "episode": each.episode, "visit": each.visit, "status": each.status, "window": window,
+        "pseudonym": each.pseudonym, "episode": each.episode, "diagnosed": each.diagnosed, "visit": each.visit,
+        "words": each.words, "status": each.status, "window": window,
         "made_on": str(each.made_on) if each.made_on else None, "days": each.days, "missing": list(each.missing), "said": list(each.said),
     }  # fmt: skip
 

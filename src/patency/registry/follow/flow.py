@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from patency.registry.entry import Entry
-from patency.registry.follow.due import MADE, ending, standings
+from patency.registry.follow.due import DIED, ENDED, LOST, MADE, REFUSED, WITHDREW, ending, standings
 from patency.registry.follow.few import WHY, has_few
 from patency.registry.follow.followed import Entries, by_episode, dated_by
 from patency.registry.follow.protocol import ENDS, Protocol
@@ -21,6 +21,9 @@ from patency.share import Share
 
 NEEDED = ("patient", "consent", "episode", "visit", "event", "screening", "procedure")
 _CONSENTS = ("consent", "reconsent")
+_RANK = {
+    each: rank for rank, each in enumerate((DIED, WITHDREW, REFUSED, LOST, ""))
+}  # of several episodes, what is final
 
 
 class Step(NamedTuple):
@@ -107,10 +110,11 @@ def _patients(entries: Entries, protocol: Protocol, today: date) -> list[_Patien
         patient = found[followed.patient.id]
         patient.has_episode = True
         patient.is_followed = followed.patient.id in made
-        patient.recorded |= {
-            each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))
-        } & set(ENDS)
-        if end := ending(protocol, followed, today):
+        patient.recorded |= {each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))} & {
+            *ENDS,
+            "refusal",
+        }
+        if (end := ending(protocol, followed, today)) and _RANK[end.words] < _RANK[patient.ended]:
             patient.ended = end.words
     return list(found.values())
 
@@ -148,5 +152,5 @@ def _followed(patients: Sequence[_Patient], protocol: Protocol) -> Iterator[Step
 
 def _ended(patients: Sequence[_Patient]) -> Iterator[Step]:
     with_episode = sum(each.has_episode for each in patients)
-    for words in ("died", "lost to follow-up", "withdrew"):
+    for words in ENDED:
         yield Step(words, sum(each.ended == words for each in patients), with_episode)

@@ -19,16 +19,26 @@ _BEGINS = {"medication": "start"}  # of other kinds the day is `date`
 
 
 class Followed(NamedTuple):
-    """One episode: its patient, and the records of each kind that hang on it; consents are the patient's."""
+    """One episode: its patient, and the records of each kind that hang on it; consents and deaths are the patient's.
+
+    A patient dies once, and out of every episode: `deaths` are those recorded under any.
+    """
 
     episode: Entry
     patient: Entry
     records: Mapping[str, tuple[Entry, ...]]
+    deaths: tuple[Entry, ...] = ()
 
     @property
     def pseudonym(self) -> str:
         """The patient's pseudonym."""
         return str(self.patient.values.get("pseudonym", ""))
+
+    @property
+    def diagnosed(self) -> str:
+        """The day of its diagnosis in words, by which a person knows the episode."""
+        days = days_of(self.episode)
+        return "day not known" if days is None else " to ".join(dict.fromkeys(str(day) for day in days))
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the records of a kind; of an episode, itself."""
@@ -80,14 +90,28 @@ def by_episode(entries: Entries) -> list[Followed]:
     of_patient: dict[str, list[Entry]] = {}
     for each in entries.get("consent", ()):
         of_patient.setdefault(each.patient, []).append(each)
+    deaths: dict[str, list[Entry]] = {}
+    for each in (event for some in found.values() for event in some.get("event", ())):
+        if each.values.get("what") == "death":
+            deaths.setdefault(each.patient, []).append(each)
     gathered = [
         Followed(episode, patients[episode.patient], {
             **{kind: _in_order(some) for kind, some in found[name].items()},
             "consent": _in_order(of_patient.get(episode.patient, ())),
-        })
+        }, _in_order(deaths.get(episode.patient, ())))
         for name, episode in episodes.items()
     ]  # fmt: skip
     return sorted(gathered, key=lambda each: (each.pseudonym, each.episode.at, each.episode.id))
+
+
+def days_of(entry: Entry, field: str = "date") -> tuple[date, date] | None:
+    """Return the first and the last day that a field may mean; None where nothing is said of it."""
+    match entry.values.get(field):
+        case date() as day:
+            return day, day
+        case Span(low, high):
+            return date.fromordinal(int(low)), date.fromordinal(int(high))
+    return None
 
 
 def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
