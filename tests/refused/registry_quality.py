@@ -108,6 +108,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "measure-of-a-mistyped-date": lambda _: _read("m > 5 days", m="{days: date, from: episode_dat, words: so long}"),
     "measure-of-what-is-no-date": lambda _: _read("m > 5 days", m="{days: date, from: pain, words: so long}"),
     "measure-of-two-units": lambda _: _read("m > 5 kg", m="{difference: weight, from: height, words: so much}"),
+    "measure-that-adds-what-are-no-days": lambda _: _read("m > 5 kg", m="{sum: weight, and: height, words: so much}"),
     "measure-of-one-further-down": lambda _: _read(
         "m > 5 days", m="{days: date, from: n, words: so long}", n="{latest: event, take: date, words: the last}"
     ),

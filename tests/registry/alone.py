@@ -16,7 +16,7 @@ from patency.registry.quality.measures import Reckoning, reckoned
 from patency.registry.quality.one_patient import At, Patient, value_in
 from patency.registry.quality.read_measures import prefixed
 from patency.registry.quality.repeats import joined
-from patency.registry.quality.rule import Condition, Days, Difference, How, Measure, Ratio, Repeats, Rule
+from patency.registry.quality.rule import Condition, Days, Difference, How, Measure, Ratio, Repeats, Rule, Sum
 from patency.truth import Truth, both, either, negate
 
 
@@ -67,6 +67,9 @@ class Alone:
             case Days(first, second) | Difference(first, second):
                 a, b = self.span(first, measure, entry), self.span(second, measure, entry)
                 return None if a is None or b is None else Span(a.low - b.high, a.high - b.low)
+            case Sum(first, second, factor):
+                a, b = self.span(first, measure, entry), self.span(second, measure, entry)
+                return None if a is None or b is None else Span(a.low + b.low * factor, a.high + b.high * factor)
             case Ratio(first, second):
                 a, b = self.span(first, measure, entry), self.span(second, measure, entry)
                 return (

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from patency.case import Absence
+from patency.case import Absence, Span
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.access import Refusal
@@ -18,7 +18,7 @@ from patency.registry.follow.counts import count_at
 from patency.registry.follow.few import WHY
 from patency.registry.follow.flow import Part, flow
 from patency.registry.follow.follow_up import Flowed, complete, due, due_at, flowed, flowed_at
-from patency.registry.follow.followed import Followed, by_episode
+from patency.registry.follow.followed import Followed, by_episode, dated_by
 from patency.registry.registry import Registry
 from patency.share import Share
 from registry.made import PASSWORD, forms, made
@@ -63,17 +63,15 @@ def test_what_is_missing_is_told_of_each_field() -> None:
     """Some inputs of the bleeding scores are there, others are not."""
     found = target("bleeding_inputs", followed(age=40.0, haemoglobin=12.0, creatinine=Absence.DECLINED))
     (missing,) = found.missing
-    assert (
-        missing.why
-        == "platelets: not recorded; creatinine: declined; pulmonary_embolism: not recorded; provoking: not recorded"
-    )
+    assert missing.why == "creatinine: declined; pulmonary_embolism: not recorded; provoking: not recorded"
 
 
 def test_aspirin_is_no_anticoagulant() -> None:
-    """The target on anticoagulants names them."""
+    """The target on anticoagulants names them; another one is no missing one."""
     found = target("anticoagulant", followed(entry("medication", "e", drug="aspirin")))
     assert found.missing[0].why.startswith("no medication is one of apixaban, dabigatran")
-    assert target("anticoagulant", followed(entry("medication", "e", drug="apixaban"))).share == Share(1, 1)
+    for drug in ("apixaban", "other"):
+        assert target("anticoagulant", followed(entry("medication", "e", drug=drug))).share == Share(1, 1)
 
 
 DUPLEX = """
@@ -169,6 +167,7 @@ def test_the_flow_says_why_people_were_not_enrolled_and_how_it_ended() -> None:
         "died": (1, 1),
         "lost to follow-up": (0, 1),
         "withdrew": (0, 1),
+        "refused": (0, 1),
     }
 
 
@@ -176,6 +175,68 @@ def test_over_the_pool_a_flow_with_a_box_of_few_people_is_not_shown() -> None:
     """One person is few."""
     found = _flow([*patient(), entry("screening", enrolled="yes")], is_pooled=True)
     assert [(part.steps, part.withheld) for part in found] == [((), WHY)] * 3
+
+
+def _steps(records: list[Entry], days: int) -> dict[str, int]:
+    found = flow(kinds(records), protocol(), forms(), INDEX + timedelta(days))
+    return {step.words: step.count for part in found for step in part.steps}
+
+
+def test_the_flow_of_a_day_gone_by_leaves_out_what_came_after_it() -> None:
+    """A patient of one year ago, and one of today who was not there yet: neither in the log, nor by consent or episode."""
+    later = INDEX + timedelta(400)
+    new = [
+        entry("screening", enrolled="yes", date=later),
+        entry("patient")._replace(id="q"),
+        entry("consent", "q", what="consent", date=later)._replace(patient="q"),
+        entry("episode", "q", date=later)._replace(id="f", patient="q"),
+        entry("visit", "f", date=later + timedelta(90))._replace(patient="q"),
+    ]
+    old = [entry("screening", enrolled="yes", date=INDEX), entry("consent", "p", what="consent", date=INDEX)]
+    every = [*patient(visit(90), *old), *new]
+    assert _steps(every, 300) == _steps(every[: -len(new)], 300)
+    assert _steps(every, 400)["patients in the registry"] == 2
+    assert (_steps(every, 399)["patients in the registry"], _steps(every, 399)["seen, by the screening log"]) == (1, 1)
+    followed_words = f"followed: seen at a visit of {protocol().title!r}"
+    assert [_steps(every, day)[followed_words] for day in (89, 90, 489, 490)] == [0, 1, 1, 2]
+
+
+def test_a_patient_of_whom_nothing_is_dated_is_there_on_any_day() -> None:
+    """Nobody could say since when; and a day that is known as a span counts from the first that it may be."""
+    assert _steps([entry("patient")._replace(id="p")], -4000)["patients in the registry"] == 1
+    span = Span(INDEX.toordinal(), INDEX.toordinal() + 30)
+    assert [_steps(patient(date=span), day)["with an episode"] for day in (-1, 0)] == [0, 1]
+
+
+def test_completeness_on_a_day_leaves_out_what_is_dated_after_it(ward: Registry) -> None:
+    """North's index dates begin on 31 January 2025, one each day: 14 on 13 February, and one on the first."""
+    rita = ward.sign_in("rita", PASSWORD)
+    assert [complete(rita, protocol(), INDEX + timedelta(day)).targets[0].share.of for day in (-1, 0, 5, 13)] == [
+        0,
+        1,
+        6,
+        14,
+    ]
+    assert [len(due(rita, protocol(), INDEX + timedelta(day)).standings) for day in (-1, 0)] == [0, 14]
+
+
+def test_a_drug_begun_later_and_a_scan_made_later_do_not_count() -> None:
+    """The drug by its first day; what hangs on a visit of a later day goes with it."""
+    seen = visit(365)
+    every = kinds(
+        patient(
+            seen, entry("imaging", seen.id, method="duplex"), entry("medication", "e", drug="apixaban", start=LATER)
+        )
+    )
+    before = dated_by(every, INDEX + timedelta(364))
+    assert {kind: len(found) for kind, found in before.items()} == {
+        "patient": 1,
+        "episode": 1,
+        "visit": 0,
+        "imaging": 1,
+        "medication": 0,
+    }
+    assert by_episode(before)[0].records == {"consent": ()}
 
 
 @pytest.fixture(scope="module")

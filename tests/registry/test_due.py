@@ -13,6 +13,7 @@ from patency.registry.entry import Entry
 from patency.registry.follow.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, Standing, standings
 from patency.registry.follow.protocol import Length
 from patency.registry.follow.read_protocol import read_protocol, read_protocols
+from patency.registry.quality.read_rules import read_rules
 from registry.made import forms, library
 from registry.made_follow_up import INDEX, entry, followed, protocol, visit
 
@@ -70,25 +71,46 @@ def test_each_protocol_of_patency_is_read_and_cites_every_visit() -> None:
 
 
 def test_the_windows_of_the_minimal_set_are_those_of_its_knowledge_file() -> None:
-    """registry.md, section 4: 10 d (7-14), 30 d (21-45), 3 mo +-30 d, 6 +-45, 12 +-60, 24 +-90, yearly +-90."""
+    """10 d (7-14), 30 d (21-45), 3 mo +-30 d, of which none before day 90, 6 +-45, 12 +-60, 24 +-90, yearly +-90."""
     days = {each.name: each.window(INDEX) for each in protocol().visits}
     assert ((days["V10"].opens - INDEX).days, (days["V10"].closes - INDEX).days) == (7, 14)
     assert ((days["V30"].opens - INDEX).days, (days["V30"].closes - INDEX).days) == (21, 45)
     widths = {name: ((each.target - each.opens).days, (each.closes - each.target).days) for name, each in days.items()}
-    assert [widths[name] for name in ("V3", "V6", "V12", "V24", "yearly_3")] == [(w, w) for w in (30, 45, 60, 90, 90)]
+    assert [widths[name] for name in ("V6", "V12", "V24", "yearly_3")] == [(w, w) for w in (45, 60, 90, 90)]
+    assert ((days["V3"].opens - INDEX).days, (days["V3"].closes - INDEX).days) == (90, 120)
 
 
-# The 3-month visit of an index date of 31 January 2025 is planned for 30 April, day 89: its window is of days 59 to 119.
+@pytest.mark.parametrize("name", ["attract", "clout", "minimal", "paediatric"])
+def test_no_visit_expects_a_post_thrombotic_score_that_a_quality_rule_would_query(name: str) -> None:
+    """The rule post-thrombotic-score-too-early queries one of less than 90 days; each index date of four years."""
+    plan = protocol(name)
+    early = read_rules(library().sources, forms())["post-thrombotic-score-too-early"]
+    assert "days_from_index < 90 days" in early.condition.written
+    scored = [each for each in plan.visits if "post_thrombotic_score" in each.expects]
+    assert {each.name for each in scored} >= {"V6", "V12", "V24"}
+    targets = [each for target in plan.targets if target.wanted.kind == "response" for each in target.at]
+    for planned in [*scored, *map(plan.visit, targets)]:
+        for day in (INDEX + timedelta(days) for days in range(1461)):
+            assert (planned.window(day).opens - day).days >= 90
+
+
+def test_a_visit_at_six_weeks_has_a_name() -> None:
+    """Kids-DOTT's visit with imaging, on day 42, 14 days either way; named, it is that visit outside its window too."""
+    assert standing("W6", 4000, visit(70, planned="W6"), by="paediatric").said == ("14 days after its window",)
+    assert standing("W6", 4000, visit(42, planned="W6"), by="paediatric").status == DONE
+
+
+# The 3-month visit opens on day 90, the first on which a post-thrombotic score means the syndrome, and closes on day 120.
 STANDS = """
  day  status         days
-   0  upcoming         59
-  58  upcoming          1
-  59  due              60
- 119  due               0
- 120  overdue           1
- 179  overdue          60
- 180  missed           61
-9000  missed         8881
+   0  upcoming         90
+  89  upcoming          1
+  90  due              30
+ 120  due               0
+ 121  overdue           1
+ 180  overdue          60
+ 181  missed           61
+9000  missed         8880
 """
 
 
@@ -100,28 +122,33 @@ def test_a_visit_that_was_not_made_is_upcoming_due_overdue_and_then_missed(row: 
     assert (found.status, found.days) == (status, int(days))
 
 
+def _span(first: int, last: int) -> Span:
+    """Return a day that is known as one of several after the index date."""
+    return Span(INDEX.toordinal() + first, INDEX.toordinal() + last)
+
+
 MATCHES = """
 visits                  V3             V6
 90                      done:90        missed
-60 119                  done:60        missed
-88 90                   done:88        missed
-59                      done:59        missed
-58                      missed         missed
-58=V3                   out:58         missed
-120=V3                  out:120        missed
+91 119                  done:91        missed
+89                      missed         missed
+120                     done:120       missed
+121                     missed         missed
+89=V3                   out:89         missed
+121=V3                  out:121        missed
 200=V3                  out:200        missed
 90=V6                   missed         out:90
 90=V6 180               missed         done:180
 90=unplanned            missed         missed
 90=discharge            missed         missed
 90=V18                  done:90        missed
-80=V3 89                done:80        missed
+95=V3 90                done:95        missed
 """
 
 
 @pytest.mark.parametrize("row", MATCHES.strip().splitlines()[1:])
 def test_a_visit_counts_by_its_name_and_else_by_the_window_it_lies_in(row: str) -> None:
-    """The nearest to the planned day counts, day 89 for 3 months; of two as near the earlier; none counts twice."""
+    """The nearest to the planned day counts, day 90 for 3 months; none counts twice."""
     *written, v3, v6 = row.split()
     visits = []
     for each in written:
@@ -136,8 +163,8 @@ def test_a_visit_counts_by_its_name_and_else_by_the_window_it_lies_in(row: str) 
 @pytest.mark.parametrize(
     ("by", "records", "said"),
     [
-        ("V3", [visit(120, planned="V3")], "1 day after its window"),
-        ("V3", [visit(50, planned="V3")], "9 days before its window"),
+        ("V3", [visit(121, planned="V3")], "1 day after its window"),
+        ("V3", [visit(50, planned="V3")], "40 days before its window"),
         ("V3", [visit(90, planned="unplanned")], "a visit on 2025-05-01 lies in the window and calls itself unplanned"),
         ("V3", [visit(90, planned="V18")], "calls itself V18, which this protocol does not plan"),
         ("V6", [visit(90, planned="V6")], "46 days before its window"),
@@ -155,8 +182,8 @@ def test_where_name_and_window_disagree_it_is_said(by: str, records: list[Entry]
     ("records", "status", "why"),
     [
         ([entry("event", "e", what="death", date=INDEX + timedelta(100))], NOT_EXPECTED, "died on 2025-05-11"),
-        ([entry("event", "e", what="death", date=INDEX + timedelta(119))], NOT_EXPECTED, "died on 2025-05-30"),
-        ([entry("event", "e", what="death", date=INDEX + timedelta(120))], "missed", None),
+        ([entry("event", "e", what="death", date=INDEX + timedelta(120))], NOT_EXPECTED, "died on 2025-05-31"),
+        ([entry("event", "e", what="death", date=INDEX + timedelta(121))], "missed", None),
         (
             [entry("event", "e", what="lost", date=INDEX + timedelta(40))],
             NOT_EXPECTED,
@@ -169,6 +196,23 @@ def test_where_name_and_window_disagree_it_is_said(by: str, records: list[Entry]
             NOT_EXPECTED,
             "withdrew on 2025-03-22",
         ),
+        ([entry("consent", "p", what="refusal", date=INDEX + timedelta(50))], NOT_EXPECTED, "refused on 2025-03-22"),
+        ([entry("consent", "p", what="refusal", date=INDEX + timedelta(121))], "missed", None),
+        (
+            [
+                entry("consent", "p", what="refusal", date=INDEX + timedelta(50)),
+                entry("consent", "p", what="assent", date=INDEX + timedelta(70)),
+            ],
+            NOT_EXPECTED,
+            "refused on 2025-03-22",
+        ),
+        (
+            [entry("event", "e", what="death", date=_span(60, 90))],
+            NOT_EXPECTED,
+            "died between 2025-04-01 and 2025-05-01",
+        ),
+        ([entry("event", "e", what="lost", date=_span(60, 90)), visit(91)], "done", None),
+        ([entry("event", "e", what="death", date=Absence.NOT_KNOWN)], "missed", None),
         (
             [
                 entry("consent", "p", what="withdrawal", date=INDEX + timedelta(50)),
@@ -185,6 +229,19 @@ def test_after_death_loss_or_withdrawal_nothing_more_is_expected(
     """Who was seen again was not lost, and who consents again is back; what was missed before stays missed."""
     found = standing("V3", 4000, *records)
     assert (found.status, found.said) == (status, (why,) if why else ())
+
+
+def test_a_death_ends_the_follow_up_of_each_episode_of_the_patient() -> None:
+    """It hangs on one of them; a loss to follow-up ends its own alone, for it is said of one."""
+    second = entry("episode", "p", date=INDEX + timedelta(10))._replace(id="f")
+    for what in ("death", "lost"):
+        end = entry("event", "e", what=what, date=INDEX + timedelta(1))
+        found = standings(protocol(), followed(second, end), INDEX + timedelta(4000))
+        own, other = ({each.status for each in found if each.episode == name} for name in "ef")
+        assert own == {NOT_EXPECTED}
+        assert ("missed" in other) is (what == "lost")
+    another = entry("event", "f", what="death", date=INDEX)._replace(patient="q")
+    assert standings(protocol(), followed(another), INDEX)[0].status == "upcoming"
 
 
 def test_a_death_that_is_not_yet_known_of_changes_nothing() -> None:
@@ -265,7 +322,7 @@ def test_windows_that_overlap_are_refused_unless_the_later_says_that_they_may() 
     assert [each.status for each in standings(own, followed(visit(14)), INDEX + timedelta(300))] == ["done", "missed"]
 
 
-NAMES = [None, "baseline", "V10", "V30", "V3", "V6", "V12", "V18", "V24", "yearly", "unplanned"]
+NAMES = [None, "baseline", "V10", "V30", "W6", "V3", "V6", "V12", "V18", "V24", "yearly", "unplanned"]
 VISITS = st.lists(st.tuples(st.integers(-30, 1500), st.sampled_from(NAMES)), max_size=12)
 ENDS = st.lists(
     st.tuples(st.integers(0, 1500), st.sampled_from(["death", "lost", "bleeding", "withdrawal", "consent"])), max_size=3

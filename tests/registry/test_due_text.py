@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -35,23 +36,45 @@ def says(
 DUE = """\
 *** SYNTHETIC: nobody in it ever lived; no figure of it is evidence ***
 What is due, on 2025-06-05
-by The minimal common set, version 1; time runs from the index date, on which imaging showed the clot
+what is dated after that day does not count; what was written after it does
+by The minimal common set, version 2; time runs from the index date, on which imaging showed the clot
 196 planned visits: 39 done, 0 out of window, 2 due, 1 overdue, 0 missed, 42 upcoming, 112 not expected, 0 cannot be told
 
 overdue (1)
-  patient  visit     planned for  window
-  P-0000   3 months  2025-04-30   2025-03-31 to 2025-05-30  closed 6 days ago
+  patient  episode                visit    planned for  window
+  P-0000   2025-01-31 (of an id)  90 days  2025-05-01   2025-05-01 to 2025-05-31  closed 5 days ago
 
 due (2)
-  patient  visit     planned for  window
-  P-0006   3 months  2025-05-06   2025-04-06 to 2025-06-05  closes in 0 days
-  P-0012   3 months  2025-05-12   2025-04-12 to 2025-06-11  closes in 6 days
+  patient  episode                visit    planned for  window
+  P-0006   2025-02-06 (of an id)  90 days  2025-05-07   2025-05-07 to 2025-06-06  closes in 1 day
+  P-0012   2025-02-12 (of an id)  90 days  2025-05-13   2025-05-13 to 2025-06-12  closes in 7 days
 """
 
 
 def test_a_list_names_what_wants_doing_first(says: Callable[[str], str]) -> None:
     """39 visits were made: 14 at 10 days, 14 at 30 days, and 11 of 14 at 3 months; of every sixth the last was not."""
-    assert says("due --user rita --on 2025-06-05") == DUE
+    said = says("due --user rita --on 2025-06-05")
+    assert re.sub(r"\([0-9a-f]{8}\)", "(of an id)", said) == DUE
+
+
+def test_missed_visits_are_listed_apart_from_those_overdue(says: Callable[[str], str]) -> None:
+    """P-0000 was not seen at 3 months: 60 days overdue until 30 July, and missed from then on."""
+    parts = says("due --user rita --on 2025-08-01").split("\n\n")
+    (missed,) = [part for part in parts if part.startswith("missed (1)")]
+    assert "  P-0000   2025-01-31 " in missed
+    assert "closed 62 days ago" in missed
+    (overdue,) = [part for part in parts if part.startswith("overdue (2)")]
+    assert [line.split()[0] for line in overdue.splitlines()[2:]] == ["P-0006", "P-0012"]
+    assert "missed" not in says("due --user rita --on 2025-08-01 --status overdue").replace("1 missed", "")
+
+
+def test_each_form_of_the_list_names_the_episode(says: Callable[[str], str]) -> None:
+    """The day of its diagnosis, and its id: two episodes of one patient are told apart."""
+    visit = json.loads(says("due --user rita --on 2025-06-05 --status overdue --json"))["visits"][0]
+    (row,) = csv.DictReader(io.StringIO(says("due --user rita --on 2025-06-05 --status overdue --csv")))
+    assert visit["diagnosed"] == row["diagnosed"] == "2025-01-31"
+    assert visit["episode"] == row["episode"]
+    assert f"2025-01-31 ({visit['episode'][:8]})" in says("due --user rita --on 2025-06-05")
 
 
 def test_a_csv_file_and_json_bear_the_label_of_synthetic_data(says: Callable[[str], str]) -> None:
@@ -88,5 +111,5 @@ def test_no_percentage_stands_without_its_count_its_denominator_and_its_interval
 def test_a_list_of_what_is_missing_says_why(says: Callable[[str], str]) -> None:
     """No segment is recorded of anybody."""
     said = says("complete --user rita --missing")
-    assert "  P-0013    no segment is recorded\n" in said
+    assert re.search(r"  P-0013  2025-02-13 \(\w{8}\)    no segment is recorded\n", said)
     assert "which segments are involved: missing 14 times; --missing lists them" in says("complete --user rita")

@@ -218,6 +218,20 @@ def test_the_earliest_is_the_latest_turned_round() -> None:
     assert said_of(measure, "m > 70 kg", [weighed(MAY), weighed(JUNE, 80.0), weighed(JULY, 60.0)]) == "yes"
 
 
+def test_a_patient_comes_of_age_on_the_day_and_not_before() -> None:
+    """Of 15.5 years on 1 March 2022, 18 are reached after 2.5 years of 365.25 days: 913.1 days, so on the 914th."""
+    index = date(2022, 3, 1)
+    patient = [
+        entry("patient", "p", "", {}), entry("episode", "e", "p", {"date": index, "age": 15.5}),
+        entry("consent", "c", "p", {"date": index, "what": "consent", "given_by": "parent"}),
+    ]  # fmt: skip
+    rule = {"reconsent-due": shipped()["reconsent-due"]}
+    for days, expected in ((913, Truth.NO), (914, Truth.YES)):
+        on = index + timedelta(days)
+        assert bool(Checker(rule, forms()).check("p", patient, on).hits) is (expected is Truth.YES)
+        assert Alone(patient, forms(), on).holds(rule["reconsent-due"])["e"] is expected
+
+
 def test_what_could_not_be_told_is_counted_and_is_no_hit() -> None:
     """A stent without a diameter is neither plausible nor not."""
     patient = [

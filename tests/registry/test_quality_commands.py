@@ -55,6 +55,21 @@ def test_a_hit_goes_from_check_to_accepted(folder: str, capsys: pytest.CaptureFi
     assert "The label says 60 mm." in said(capsys, "query", "list", folder, "--user", "anna", "--status", "accepted")
 
 
+def test_a_query_is_withdrawn_by_an_investigator_and_not_asked_again(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Data entry may not, and it takes a reason; from then on no check asks again."""
+    said(capsys, "check", folder, "--user", "ivo")
+    query = json.loads(said(capsys, "query", "list", folder, "--user", "ivo", "--json"))["queries"][0]["id"]
+    for user, reason in (("anna", "A graft, and no stent."), ("ivo", " ")):
+        assert main(["registry", "query", "withdraw", folder, query[:8], reason, "--user", user]) == CASE_REFUSED
+    capsys.readouterr()
+    said(capsys, "query", "withdraw", folder, query[:8], "A graft, and no stent.", "--user", "ivo")
+
+    said(capsys, "check", folder, "--user", "ivo")
+    assert "0 queries" in said(capsys, "query", "list", folder, "--user", "ivo")
+
+
 def test_to_look_opens_nothing(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A reader sees what the rules find, and no query is opened by it."""
     assert RULE in said(capsys, "check", folder, "--user", "rita", "--look")

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
-from patency.cli.registry_open import add_where, signed_in
-from patency.fault import Refused
-from patency.registry.access import Refusal
+from patency.cli.common import UNREADABLE
+from patency.cli.registry_open import add_where, refusing, signed_in
 from patency.table import counted
 
 if TYPE_CHECKING:
@@ -46,10 +44,8 @@ def _cut(options: argparse.Namespace) -> int:
 
     session = signed_in(options)
     try:
-        cut(session, options.out)
-    except Refused as refused:
-        code = CASE_REFUSED if isinstance(refused, Refusal) else UNREADABLE
-        raise Failed(code, "the registry was not cut", refused.faults) from None
+        with refusing("the registry was not cut", UNREADABLE):
+            cut(session, options.out)
     finally:
         session.registry.close()
     return _show(options)
@@ -58,10 +54,8 @@ def _cut(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from patency.cut.opened import open_cut
 
-    try:
+    with refusing("the cut is refused", UNREADABLE):
         found = open_cut(options.out, options.key)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
     for line in told(found, options.key):
         print(line)
     return 0

@@ -5,9 +5,8 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
-from patency.cli.common import CASE_REFUSED, Failed, open_for
-from patency.cli.registry_open import PASSWORD
-from patency.fault import Refused
+from patency.cli.common import open_for
+from patency.cli.registry_open import PASSWORD, refusing
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -36,11 +35,9 @@ def _demo(options: argparse.Namespace) -> None:
 
     library = open_for(options)
     given = os.environ.get(PASSWORD, "")
-    try:
+    with refusing("the registry is not made"):
         wanted = Wanted(options.patients, options.seed, options.sites)
         made = make(options.folder, library, read_forms(library), wanted, given)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "the registry is not made", refused.faults) from None
     print(LOUD)
     print(
         f"The registry in {options.folder} is made up, seed {options.seed}: {made.patients} patients of {len(made.sites)} sites,"

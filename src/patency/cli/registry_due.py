@@ -5,12 +5,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
 
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, DONE, MISTYPED, Failed, add_site, open_for
-from patency.cli.registry_open import add_where, forms_of, signed_in
-from patency.fault import Refused
-from patency.registry.access import Refusal
+from patency.cli.case import day_typed
+from patency.cli.common import CONTENT_REFUSED, DONE, MISTYPED, add_site, open_for
+from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
 from patency.registry.follow.counts import count
 from patency.registry.follow.due import STATUSES
 from patency.registry.follow.due_json import complete_json, count_json, due_json, flow_json
@@ -32,6 +30,7 @@ from patency.registry.follow.read_protocol import protocol_named, read_protocols
 from patency.registry.session import Session
 from patency.table import csv_text
 
+SUMMARY = "nothing is shown"
 _PROTOCOL = "its name, or your own file (the registry's own, or minimal)"
 
 
@@ -57,7 +56,7 @@ def _due_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--status", choices=[*STATUSES, "all"], default="", metavar="STATUS",
                         help=f"list those of one status: {', '.join(STATUSES)}; or all of them "
-                        "(overdue, due and cannot be told)")  # fmt: skip
+                        "(overdue, due, missed and cannot be told, each apart)")  # fmt: skip
     _shared(parser, _due, is_by_protocol=True)
 
 
@@ -105,7 +104,8 @@ def _shared(
 ) -> None:
     add_where(parser)
     if is_by_protocol:
-        parser.add_argument("--on", type=_day, metavar="DATE", help="as of a day, 2026-05-29 (today)")
+        parser.add_argument("--on", type=day_typed, metavar="DATE", help="as of a day, 2026-05-29 (today): what is dated after it "
+                            "does not count, what was written after it does")  # fmt: skip
         parser.add_argument("--protocol", default="", metavar="NAME", help=_PROTOCOL)
     form = parser.add_mutually_exclusive_group()
     if is_csv:
@@ -114,16 +114,10 @@ def _shared(
     parser.set_defaults(run=run, csv=False)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day, such as 2026-05-29") from None
-
-
 def _due(options: argparse.Namespace) -> int:
     session, protocol = _session_and_protocol(options)
-    found = _answer(lambda: due(session, protocol, options.on))
+    with refusing(SUMMARY, MISTYPED):
+        found = due(session, protocol, options.on)
     chosen = shown_statuses(options.status)
     return _print(
         options, due_text(found, chosen), labelled(due_rows(found, chosen), found.label), due_json(found, chosen)
@@ -132,7 +126,8 @@ def _due(options: argparse.Namespace) -> int:
 
 def _complete(options: argparse.Namespace) -> int:
     session, protocol = _session_and_protocol(options)
-    found = _answer(lambda: complete(session, protocol, options.on))
+    with refusing(SUMMARY, MISTYPED):
+        found = complete(session, protocol, options.on)
     return _print(
         options,
         complete_text(found, options.missing),
@@ -143,27 +138,34 @@ def _complete(options: argparse.Namespace) -> int:
 
 def _flow(options: argparse.Namespace) -> int:
     session, protocol = _session_and_protocol(options)
-    found = _answer(lambda: flowed(session, protocol, options.on))
+    with refusing(SUMMARY, MISTYPED):
+        found = flowed(session, protocol, options.on)
     return _print(options, flow_text(found), [], flow_json(found))
 
 
 def _count(options: argparse.Namespace) -> int:
     session = signed_in(options)
-    found = _answer(lambda: count(session, options.field, options.by, options.where))
+    with refusing(SUMMARY, MISTYPED):
+        found = count(session, options.field, options.by, options.where)
     return _print(
         options, count_text(found, str(date.today())), labelled(count_rows(found), found.label), count_json(found)
     )
 
 
 def _list(options: argparse.Namespace) -> int:
-    for protocol in _answer(lambda: read_protocols(open_for(options).sources, forms_of(options))).values():
+    sources, forms = open_for(options).sources, forms_of(options)
+    with refusing(SUMMARY, CONTENT_REFUSED):
+        found = read_protocols(sources, forms)
+    for protocol in found.values():
         print(f"{protocol.name:12} {protocol.title}: {', '.join(visit.words for visit in protocol.visits)}")
     return DONE
 
 
 def _show(options: argparse.Namespace) -> int:
     sources, forms = open_for(options).sources, forms_of(options)
-    for line in protocol_text(_answer(lambda: protocol_named(options.protocol, sources, forms), CONTENT_REFUSED)):
+    with refusing(SUMMARY, CONTENT_REFUSED):
+        found = protocol_named(options.protocol, sources, forms)
+    for line in protocol_text(found):
         print(line)
     return DONE
 
@@ -172,16 +174,8 @@ def _session_and_protocol(options: argparse.Namespace) -> tuple[Session, Protoco
     session = signed_in(options)
     name = options.protocol or session.registry.details.protocol
     sources, forms = session.registry.library.sources, session.forms
-    return session, _answer(lambda: protocol_named(name, sources, forms), CONTENT_REFUSED)
-
-
-def _answer(ask: Callable[[], Any], code: int = MISTYPED) -> Any:
-    try:
-        return ask()
-    except Refusal as refused:
-        raise Failed(CASE_REFUSED, "nothing is shown", refused.faults) from None
-    except Refused as refused:
-        raise Failed(code, "nothing is shown", refused.faults) from None
+    with refusing(SUMMARY, CONTENT_REFUSED):
+        return session, protocol_named(name, sources, forms)
 
 
 def _print(options: argparse.Namespace, lines: Iterable[str], rows: Sequence[Sequence[str]], written: object) -> int:

@@ -17,7 +17,6 @@ from patency.cli.registry_look import look_arguments
 from patency.cli.registry_open import add_where, refusing
 from patency.cut.label import banner
 from patency.cut.manifest import RECORD
-from patency.fault import Refused
 from patency.registry.keep.heads import Carried, all_heads, as_carried, keep_heads, written_heads
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.log import operation
@@ -86,10 +85,8 @@ def arguments(actions: Actions) -> None:
 @contextmanager
 def _held(options: argparse.Namespace) -> Iterator[Held]:
     """Open a registry as who holds it."""
-    try:
+    with refusing("the registry cannot be opened", UNREADABLE):
         held = hold(options.folder)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the registry cannot be opened", refused.faults) from None
     try:
         yield held
     finally:

@@ -3,9 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING, TypeAlias
 
-from patency.cli.common import UNREADABLE, Failed
-from patency.cli.registry_open import add_where
-from patency.fault import Refused
+from patency.cli.common import UNREADABLE
+from patency.cli.registry_open import add_where, refusing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +34,7 @@ def _migrate(options: argparse.Namespace) -> None:
     from patency.registry.migrate import rehearse, steps_of, upgrade
     from patency.registry.where import owner_url_of
 
-    try:
+    with refusing("the registry is not migrated", UNREADABLE):
         engine = engine_of(owner_url_of(options.folder))
         try:
             _say_steps(steps_of(engine))
@@ -44,8 +43,6 @@ def _migrate(options: argparse.Namespace) -> None:
                 _say_rows("migrated", upgrade(engine))
         finally:
             engine.dispose()
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the registry is not migrated", refused.faults) from None
 
 
 def _say_steps(steps: list[str]) -> None:

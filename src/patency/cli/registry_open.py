@@ -33,10 +33,8 @@ def add_where(parser: argparse.ArgumentParser, is_signed_in: bool = True) -> Non
 def opened(options: argparse.Namespace, url: str = "") -> Registry:
     """Open the registry that a command names."""
     library = open_for(options)
-    try:
+    with refusing("the registry cannot be opened", UNREADABLE):
         return Registry(options.folder, library, read_forms(library), url)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the registry cannot be opened", refused.faults) from None
 
 
 def signed_in(options: argparse.Namespace) -> Session:
@@ -65,12 +63,12 @@ def password(prompt: str) -> str:
 
 
 @contextmanager
-def refusing(summary: str) -> Iterator[None]:
-    """End the command with what a registry refuses."""
+def refusing(summary: str, code: int = CASE_REFUSED) -> Iterator[None]:
+    """End the command with what a registry refuses, by a code of its own where it is not who asks that is refused."""
     try:
         yield
     except Refused as refused:
-        raise Failed(CASE_REFUSED, summary, refused.faults) from None
+        raise Failed(CASE_REFUSED if isinstance(refused, Refusal) else code, summary, refused.faults) from None
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, open_for
 from patency.cli.instrument import write_json, write_lines
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Place, nearest
 from patency.guideline.files import CONTENT
 from patency.registry.access import VIEW
 from patency.registry.kinds import KINDS
@@ -37,7 +37,7 @@ def arguments(actions: Actions) -> None:
     check.add_argument("--look", action="store_true", help="open and resolve nothing")
     _add_forms_of_output(check)
     check.set_defaults(run=_check)
-    _query_arguments(actions.add_parser("query", help="list, answer or accept the queries of your site"))
+    _query_arguments(actions.add_parser("query", help="list, answer, accept or withdraw the queries of your site"))
     _rule_arguments(
         actions.add_parser("rule", help="list the quality rules, read one aloud, or try them on their examples")
     )
@@ -69,7 +69,14 @@ def _query_arguments(query: argparse.ArgumentParser) -> None:
         "has answered needs a sentence.",
         epilog="example: patency registry query accept our-registry 3f2a",
     )
-    for parser, run in ((answer, _answer), (accept, _accept)):
+    withdraw = actions.add_parser(
+        "withdraw",
+        help="say that it should never have been asked; an investigator's",
+        description="Say that the query should never have been asked, for the rule does not fit this record. It stays void, "
+        "whatever the record says later; its history stays too. What is so, and may be so no more, is to be accepted.",
+        epilog="example: patency registry query withdraw our-registry 3f2a 'A graft, and no stent.'",
+    )
+    for parser, run in ((answer, _answer), (accept, _accept), (withdraw, _withdraw)):
         add_where(parser)
         parser.add_argument("query", metavar="ID", help="as many letters of it as tell it from others")
         parser.add_argument("sentence", metavar="SENTENCE", nargs="?" if parser is accept else None, default="")
@@ -231,6 +238,15 @@ def _accept(options: argparse.Namespace) -> None:
     print("It is accepted, and stays quiet until the record is changed.")
 
 
+def _withdraw(options: argparse.Namespace) -> None:
+    from patency.registry.quality.queries import query_named, withdraw
+
+    session = signed_in(options)
+    with refusing("nothing is withdrawn"):
+        withdraw(session, query_named(session, options.query), options.sentence)
+    print("It is withdrawn, and is not asked again; its history stays.")
+
+
 # --- rule ---------------------------------------------------------------------------------------------------------------
 
 
@@ -239,10 +255,8 @@ def rules_for(options: argparse.Namespace) -> "tuple[dict[str, Rule], Forms]":
     from patency.registry.quality.read_rules import read_rules
 
     library, forms = open_for(options), forms_of(options)
-    try:
+    with refusing("the quality rules are refused", CONTENT_REFUSED):
         return read_rules(library.sources, forms, options.rules_in or CONTENT), forms
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the quality rules are refused", refused.faults) from None
 
 
 def _rules(options: argparse.Namespace) -> None:

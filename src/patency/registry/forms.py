@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from patency.document import read_bytes
 from patency.fault import Fault, Place, Refused
-from patency.guideline.files import CONTENT
+from patency.guideline.files import CONTENT, folder_files
 from patency.guideline.model import Library
 from patency.instrument.model import Instrument, Item
 from patency.instrument.read import read_instruments
@@ -39,7 +38,7 @@ class Forms(NamedTuple):
 
 def read_forms(library: Library, directory: Path = CONTENT) -> Forms:
     """Read the forms and the scales of a content directory, or refuse them with every Fault found."""
-    found = read_instruments(_files(directory, FORMS), library.sources, library.lexicon.vocabulary)
+    found = read_instruments(folder_files(directory, FORMS), library.sources, library.lexicon.vocabulary)
     missing = [kind for kind in KINDS if kind not in found]
     odd = [name for name in found if name not in KINDS]
     faults = [
@@ -53,10 +52,5 @@ def read_forms(library: Library, directory: Path = CONTENT) -> Forms:
     ]  # fmt: skip
     if faults:
         raise Refused(faults)
-    scales = read_instruments(_files(directory, INSTRUMENTS), library.sources, library.lexicon.vocabulary)
+    scales = read_instruments(folder_files(directory, INSTRUMENTS), library.sources, library.lexicon.vocabulary)
     return Forms({kind: found[kind] for kind in KINDS}, scales, library.lexicon.vocabulary)
-
-
-def _files(directory: Path, folder: str) -> dict[str, bytes]:
-    paths = sorted((directory / folder).glob("*.yaml"))
-    return {path.relative_to(directory).as_posix(): read_bytes(path) for path in paths}

@@ -29,6 +29,7 @@ class Missing(NamedTuple):
 
     pseudonym: str
     episode: str
+    diagnosed: str
     visit: str
     why: str
 
@@ -90,7 +91,8 @@ def _target(
         return Completeness(target, Share(0, 0), withheld=WHY)
     share = Share(sum(each.has_it for each in looked), len(looked))
     missing = () if is_pooled else tuple(
-        Missing(each.followed.pseudonym, each.followed.episode.id, each.visit, each.why) for each in looked if not each.has_it
+        Missing(each.followed.pseudonym, each.followed.episode.id, each.followed.diagnosed, each.visit, each.why)
+        for each in looked if not each.has_it
     )  # fmt: skip
     return Completeness(target, share, missing)
 

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from patency.registry.cutting.people import CONSENT
 from patency.registry.entry import Entry
-from patency.registry.follow.followed import Followed, day_of, has
+from patency.registry.follow.followed import Followed, day_of, days_of, has
 from patency.registry.follow.protocol import Planned, Protocol, Window
 
 DONE, OUTSIDE, DUE, OVERDUE, MISSED, UPCOMING, NOT_EXPECTED, UNTOLD = STATUSES = (
@@ -26,7 +27,7 @@ _NONE_OF_THEM = ("baseline", "discharge", "unplanned")
 
 
 class Standing(NamedTuple):
-    """How one planned visit of one episode stands on a day.
+    """How one planned visit of one episode stands on a day; a patient's episodes are told apart by the day of `diagnosed`.
 
     `days` is what a person reckons with: until it opens, until its window closes, since it closed, or how far from its
     window it was made. `missing` names what was expected at a visit that was made and is not recorded.
@@ -39,6 +40,7 @@ class Standing(NamedTuple):
     words: str
     status: str
     window: Window | None
+    diagnosed: str = ""
     made: Entry | None = None
     days: int | None = None
     missing: tuple[str, ...] = ()
@@ -63,8 +65,9 @@ def _of_episode(protocol: Protocol, followed: Followed, today: date) -> Iterator
     end = ending(protocol, followed, today)
     for planned in protocol.visits:
         empty = Standing(
-            followed.pseudonym, followed.patient.id, followed.episode.id, planned.name, planned.words, UNTOLD, None
-        )
+            followed.pseudonym, followed.patient.id, followed.episode.id, planned.name, planned.words, UNTOLD, None,
+            followed.diagnosed,
+        )  # fmt: skip
         if isinstance(origin, date):
             yield _standing(empty._replace(window=windows[planned.name]), planned, protocol, followed, made, end, today)
         else:
@@ -87,34 +90,57 @@ def _origin(protocol: Protocol, followed: Followed, today: date) -> date | _NoOr
     return min(days) if days else _NoOrigin(UNTOLD, "no procedure is marked as the index procedure")
 
 
+DIED, LOST, WITHDREW, REFUSED = ENDED = ("died", "lost to follow-up", "withdrew", "refused")
+_NOES = {"withdrawal": WITHDREW, "refusal": REFUSED}
+
+
 class Ending(NamedTuple):
-    """Why, and from which day on, nothing more is expected."""
+    """Why, and from which day on, nothing more is expected; where the day is known as a span, from its first day on.
+
+    Nobody is to call on the dead, or on who said no, because the day of it is not known.
+    """
 
     on: date
     words: str
+    last: date
+
+    @property
+    def said(self) -> str:
+        """What is said of a visit that is not expected for it."""
+        return (
+            f"{self.words} on {self.on}" if self.on == self.last else f"{self.words} between {self.on} and {self.last}"
+        )
 
 
 def ending(protocol: Protocol, followed: Followed, today: date) -> Ending | None:
-    """Return what ended an episode's follow-up first. Who was seen again was not lost; who consents again is back."""
-    last_seen = max((day for each in followed.of("visit") if (day := day_of(each)) and day <= today), default=date.min)
-    consents = sorted(
-        (day, str(each.values.get("what"))) for each in followed.of("consent") if (day := day_of(each)) and day <= today
-    )
-    back = max((day for day, what in consents if what in ("consent", "reconsent")), default=date.min)
+    """Return what ended an episode's follow-up first: death, a no or a loss.
+
+    A death ends every episode of the patient. A refusal ends what a withdrawal does (cutting/people.py). Who consents again
+    is back, and who was seen again was not lost.
+    """
     found = [
-        Ending(day, "withdrew")
-        for day, what in consents
-        if what == "withdrawal" and day >= back and "withdrawal" in protocol.ends
+        *_ends(followed.deaths if "death" in protocol.ends else (), {"death": DIED}, today),
+        *_noes(followed.of("consent") if "withdrawal" in protocol.ends else (), today),
     ]
-    for event in followed.of("event"):
-        day, what = day_of(event), event.values.get("what")
-        if day is None or day > today or what not in protocol.ends:
-            continue
-        if what == "death":
-            found.append(Ending(day, "died"))
-        elif day >= last_seen:
-            found.append(Ending(day, "lost to follow-up"))
+    last_seen = max((day for each in followed.of("visit") if (day := day_of(each)) and day <= today), default=date.min)
+    if "lost" in protocol.ends:
+        losses = _ends(followed.of("event"), {"lost": LOST}, today)
+        found += [each for each in losses if each.last >= last_seen]
     return min(found, default=None)
+
+
+def _ends(records: Iterable[Entry], words: Mapping[str, str], today: date) -> Iterator[Ending]:
+    for each in records:
+        what, days = str(each.values.get("what")), days_of(each)
+        if what in words and days is not None and days[0] <= today:
+            yield Ending(days[0], words[what], days[1])
+
+
+def _noes(consents: Sequence[Entry], today: date) -> list[Ending]:
+    """Return the noes that no consent followed; of two words on one day the stricter counts."""
+    given = [days_of(each) for each in consents if each.values.get("what") in CONSENT]
+    back = max((days[0] for days in given if days is not None and days[1] <= today), default=date.min)
+    return [each for each in _ends(consents, _NOES, today) if each.last >= back]
 
 
 def matched(protocol: Protocol, windows: Mapping[str, Window], visits: Sequence[Entry]) -> dict[str, Entry]:
@@ -174,7 +200,7 @@ def _standing(
     if planned.only_after and not followed.of(planned.only_after):
         return standing._replace(status=NOT_EXPECTED, said=(f"only after a {planned.only_after}", *said))
     if end is not None and end.on <= window.closes:
-        return standing._replace(status=NOT_EXPECTED, said=(f"{end.words} on {end.on}", *said))
+        return standing._replace(status=NOT_EXPECTED, said=(end.said, *said))
     late = (today - window.closes).days
     if late > 0:
         return standing._replace(status=OVERDUE if late <= protocol.overdue else MISSED, days=late, said=said)

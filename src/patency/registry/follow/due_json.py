@@ -7,6 +7,7 @@ from typing import Any
 from patency.registry.follow.complete import Completeness
 from patency.registry.follow.counts import Count
 from patency.registry.follow.due import Standing
+from patency.registry.follow.due_text import DATED
 from patency.registry.follow.flow import Step
 from patency.registry.follow.follow_up import Complete, Due, Flowed
 from patency.registry.follow.protocol import Protocol
@@ -25,14 +26,15 @@ def due_json(due: Due, chosen: Sequence[str]) -> dict[str, Any]:
 
 
 def _top(protocol: Protocol, on: date, label: str, is_pooled: bool) -> dict[str, Any]:
-    return {"label": label, "on": str(on), "pooled": is_pooled, "protocol": protocol.name, "version": protocol.version,
+    return {"label": label, "on": str(on), "pooled": is_pooled, "protocol": protocol.name, "version": protocol.version, "counts_by": DATED,
             "content_hash": protocol.content_hash}  # fmt: skip
 
 
 def _standing(each: Standing) -> dict[str, Any]:
     window = {name: str(day) for name, day in each.window._asdict().items()} if each.window else None
     return {
-        "pseudonym": each.pseudonym, "episode": each.episode, "visit": each.visit, "status": each.status, "window": window,
+        "pseudonym": each.pseudonym, "episode": each.episode, "diagnosed": each.diagnosed, "visit": each.visit,
+        "words": each.words, "status": each.status, "window": window,
         "made_on": str(each.made_on) if each.made_on else None, "days": each.days, "missing": list(each.missing), "said": list(each.said),
     }  # fmt: skip
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from patency.cut.label import banner
 from patency.percent import counted as share_words
-from patency.registry.follow.complete import Completeness
+from patency.registry.follow.complete import Completeness, Missing
 from patency.registry.follow.counts import Count
-from patency.registry.follow.due import DUE, OVERDUE, Standing
+from patency.registry.follow.due import DUE, MISSED, OVERDUE, STATUSES, UNTOLD, Standing
 from patency.registry.follow.flow import Step
 from patency.registry.follow.follow_up import Complete, Due, Flowed
 from patency.registry.follow.protocol import STARTS, Planned, Protocol, Target
@@ -18,13 +18,15 @@ from patency.source import best_mark
 from patency.table import cell, counted
 
 POOLED = "all sites with five patients or more, as the pool stood"
+DATED = "what is dated after that day does not count; what was written after it does"
 REPEATS = (
     "Some patients have several of these records; the intervals take each for a person of its own, and are too narrow."
 )
-_HEADINGS = ("patient", "visit", "planned for", "window", "")
+_HEADINGS = ("patient", "episode", "visit", "planned for", "window", "")
 HEADER = (
     "pseudonym",
     "episode",
+    "diagnosed",
     "visit",
     "status",
     "planned_for",
@@ -43,9 +45,14 @@ def _top(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
     yield f"{title}, {POOLED} on {on}" if is_pooled else f"{title}, on {on}"
 
 
+def _top_of_day(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
+    yield from _top(title, label, is_pooled, on)
+    yield DATED
+
+
 def due_text(due: Due, chosen: Sequence[str]) -> Iterator[str]:
-    """Lay out how many visits are in each status, and one by one those in the chosen ones."""
-    yield from _top("What is due", due.label, due.is_pooled, str(due.on))
+    """Lay out how many visits are in each status, and one by one those in the chosen ones, each status apart."""
+    yield from _top_of_day("What is due", due.label, due.is_pooled, str(due.on))
     yield f"by {due.protocol.title}, version {due.protocol.version}; time runs from {STARTS[due.protocol.starts]}"
     if due.withheld:
         yield due.withheld
@@ -71,7 +78,19 @@ def _cells(standing: Standing) -> tuple[str, ...]:
     between = f"{window.opens} to {window.closes}" if window else ""
     planned = str(window.target) if window else ""
     notes = [_days(standing), *(f"no {each.removeprefix('a ')}" for each in standing.missing), *standing.said]
-    return standing.pseudonym, standing.words, planned, between, "; ".join(note for note in notes if note)
+    return (
+        standing.pseudonym,
+        _episode(standing),
+        standing.words,
+        planned,
+        between,
+        "; ".join(note for note in notes if note),
+    )
+
+
+def _episode(found: Standing | Missing) -> str:
+    """Name an episode by the day of its diagnosis and the beginning of its id, as queries are named."""
+    return f"{found.diagnosed} ({found.episode[:8]})"
 
 
 def _days(standing: Standing) -> str:
@@ -115,20 +134,18 @@ def due_rows(due: Due, chosen: Sequence[str]) -> list[Sequence[str]]:
 def _row(standing: Standing) -> tuple[str, ...]:
     days = [str(each) for each in standing.window] if standing.window else ["", "", ""]
     made, number = str(standing.made_on or ""), "" if standing.days is None else str(standing.days)
-    return (standing.pseudonym, standing.episode, standing.visit, standing.status, *days, made, number,
+    return (standing.pseudonym, standing.episode, standing.diagnosed, standing.visit, standing.status, *days, made, number,
             "; ".join(standing.missing), "; ".join(standing.said))  # fmt: skip
 
 
 def shown_statuses(status: str) -> tuple[str, ...]:
-    """Return the statuses that are listed one by one: those asked for, or those that want somebody to act."""
-    from patency.registry.follow.due import STATUSES
-
-    return (OVERDUE, DUE, "cannot be told") if not status else STATUSES if status == "all" else (status,)
+    """Return the statuses that are listed one by one, each apart: those asked for, or what to act on and what was missed."""
+    return (OVERDUE, DUE, MISSED, UNTOLD) if not status else STATUSES if status == "all" else (status,)
 
 
 def complete_text(complete: Complete, names_missing: bool) -> Iterator[str]:
     """Lay out how each target stands, and if asked what is missing, episode by episode."""
-    yield from _top("Completeness", complete.label, complete.is_pooled, str(complete.on))
+    yield from _top_of_day("Completeness", complete.label, complete.is_pooled, str(complete.on))
     yield f"by {complete.protocol.title}, version {complete.protocol.version}"
     yield from aligned([(*_standing(each), f"target {each.target.least}%: {each.is_met}") for each in complete.targets])
     if not complete.is_pooled:
@@ -138,7 +155,7 @@ def complete_text(complete: Complete, names_missing: bool) -> Iterator[str]:
                     "" if names_missing else "; --missing lists them"
                 )
                 if names_missing:
-                    yield from aligned([(one.pseudonym, one.visit, one.why) for one in each.missing])
+                    yield from aligned([(one.pseudonym, _episode(one), one.visit, one.why) for one in each.missing])
 
 
 def _standing(each: Completeness) -> tuple[str, str]:
@@ -160,7 +177,7 @@ def _target_row(each: Completeness) -> tuple[str, ...]:
 
 def flow_text(flowed: Flowed) -> Iterator[str]:
     """Lay out the flow of patients, each box under the one that it is a part of."""
-    yield from _top("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
+    yield from _top_of_day("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
     for part in flowed.parts:
         yield ""
         yield part.title

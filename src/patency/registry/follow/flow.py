@@ -3,6 +3,8 @@
 The screening log counts persons who were seen and bears no names, so it and the patients are two columns of one flow: the
 number of those enrolled may differ between them, and then both are said. Followed are those of whom at least one visit of the
 protocol was made.
+
+The flow is that of a day: what is dated after it does not count, in the log as in the records.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,15 +12,18 @@ from datetime import date
 from typing import NamedTuple
 
 from patency.registry.entry import Entry
-from patency.registry.follow.due import MADE, ending, standings
+from patency.registry.follow.due import DIED, ENDED, LOST, MADE, REFUSED, WITHDREW, ending, standings
 from patency.registry.follow.few import WHY, has_few
-from patency.registry.follow.followed import Entries, by_episode
+from patency.registry.follow.followed import Entries, by_episode, dated_by
 from patency.registry.follow.protocol import ENDS, Protocol
 from patency.registry.forms import Forms
 from patency.share import Share
 
 NEEDED = ("patient", "consent", "episode", "visit", "event", "screening", "procedure")
 _CONSENTS = ("consent", "reconsent")
+_RANK = {
+    each: rank for rank, each in enumerate((DIED, WITHDREW, REFUSED, LOST, ""))
+}  # of several episodes, what is final
 
 
 class Step(NamedTuple):
@@ -45,6 +50,7 @@ class Part(NamedTuple):
 
 def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_pooled: bool = False) -> tuple[Part, ...]:
     """Count the flow of all patients; in the pool each part is shown only where no group is of few people."""
+    entries = dated_by(entries, today)
     log = list(entries.get("screening", ()))
     found = _patients(entries, protocol, today)
     log_groups, patient_groups, end_groups = _groups(log, found)
@@ -61,6 +67,7 @@ def flow(entries: Entries, protocol: Protocol, forms: Forms, today: date, is_poo
 
 def groups_of(entries: Entries, protocol: Protocol, today: date) -> Iterator[tuple[object, str]]:
     """Yield each group of people that the flow tells of, with each person of it."""
+    entries = dated_by(entries, today)
     log = list(entries.get("screening", ()))
     for part, found in enumerate(_groups(log, _patients(entries, protocol, today))):
         yield from (((part, group), person) for group, person in found)
@@ -103,10 +110,11 @@ def _patients(entries: Entries, protocol: Protocol, today: date) -> list[_Patien
         patient = found[followed.patient.id]
         patient.has_episode = True
         patient.is_followed = followed.patient.id in made
-        patient.recorded |= {
-            each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))
-        } & set(ENDS)
-        if end := ending(protocol, followed, today):
+        patient.recorded |= {each.values.get("what") for each in (*followed.of("event"), *followed.of("consent"))} & {
+            *ENDS,
+            "refusal",
+        }
+        if (end := ending(protocol, followed, today)) and _RANK[end.words] < _RANK[patient.ended]:
             patient.ended = end.words
     return list(found.values())
 
@@ -144,5 +152,5 @@ def _followed(patients: Sequence[_Patient], protocol: Protocol) -> Iterator[Step
 
 def _ended(patients: Sequence[_Patient]) -> Iterator[Step]:
     with_episode = sum(each.has_episode for each in patients)
-    for words in ("died", "lost to follow-up", "withdrew"):
+    for words in ENDED:
         yield Step(words, sum(each.ended == words for each in patients), with_episode)

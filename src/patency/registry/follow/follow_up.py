@@ -2,6 +2,9 @@
 
 A site's users see their own patients one by one; the statistician sees the pool, in numbers alone. Each asking is one line
 of the audit trail.
+
+A day that is asked for is one of the patients' days and none of the clerk's: what is dated after it does not count, what was
+written after it does. A visit that was entered late is one that was made.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +21,7 @@ from patency.registry.follow.few import WHY, has_few
 from patency.registry.follow.flow import NEEDED as OF_A_FLOW
 from patency.registry.follow.flow import Part, flow
 from patency.registry.follow.flow import groups_of as of_flow
-from patency.registry.follow.followed import by_episode
+from patency.registry.follow.followed import Followed, by_episode, dated_by
 from patency.registry.follow.protocol import Protocol
 from patency.registry.follow.read_protocol import protocol_named
 from patency.registry.follow.seen import Seen, see
@@ -79,16 +82,25 @@ def due_at(session: Session, protocol: Protocol, on: date | None, now: datetime)
     _refuse_other(session, protocol)
 
     def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
-        return _by_statuses(standings(protocol, by_episode(seen.entries), _day(seen.pooled_at, on, now)))
+        return _by_statuses(_standings(seen, protocol, _day(seen.pooled_at, on, now)))
 
     seen = see(session, kinds_of(protocol), "due list", now, looked_at)
     today = _day(seen.pooled_at, on, now)
-    found = standings(protocol, by_episode(seen.entries), today)
+    found = _standings(seen, protocol, today)
     label = session.registry.details.label
     if seen.is_pooled and has_few(_by_statuses(found)):
         return Due(protocol, today, (), {}, WHY, label, True)
     counts = {status: sum(each.status == status for each in found) for status in STATUSES}
     return Due(protocol, today, () if seen.is_pooled else tuple(found), counts, "", label, seen.is_pooled)
+
+
+def _standings(seen: Seen, protocol: Protocol, day: date) -> list[Standing]:
+    return standings(protocol, _episodes(seen, day), day)
+
+
+def _episodes(seen: Seen, day: date) -> list[Followed]:
+    """Return the episodes of a day, by what is dated on it or before."""
+    return by_episode(dated_by(seen.entries, day))
 
 
 def _by_statuses(found: Sequence[Standing]) -> Iterator[tuple[object, str]]:
@@ -110,11 +122,12 @@ def complete_at(session: Session, protocol: Protocol, on: date | None, now: date
     _refuse_other(session, protocol)
 
     def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
-        return of_targets(protocol, by_episode(seen.entries), _day(seen.pooled_at, on, now))
+        day = _day(seen.pooled_at, on, now)
+        return of_targets(protocol, _episodes(seen, day), day)
 
     seen = see(session, kinds_of(protocol), "completeness", now, looked_at)
     today = _day(seen.pooled_at, on, now)
-    found = completeness(protocol, by_episode(seen.entries), today, seen.is_pooled)
+    found = completeness(protocol, _episodes(seen, today), today, seen.is_pooled)
     return Complete(protocol, today, tuple(found), session.registry.details.label, seen.is_pooled)
 
 

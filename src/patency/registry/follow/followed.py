@@ -8,25 +8,37 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from patency.case import Absence
+from patency.case import Absence, Span
 from patency.registry.entry import Entry
 from patency.registry.follow.protocol import Wanted
 from patency.registry.kinds import KINDS, lineage
 
 Entries = Mapping[str, Iterable[Entry]]  # by kind
+_FIRST = ("consent", "episode")  # by which a patient comes into a registry
+_BEGINS = {"medication": "start"}  # of other kinds the day is `date`
 
 
 class Followed(NamedTuple):
-    """One episode: its patient, and the records of each kind that hang on it; consents are the patient's."""
+    """One episode: its patient, and the records of each kind that hang on it; consents and deaths are the patient's.
+
+    A patient dies once, and out of every episode: `deaths` are those recorded under any.
+    """
 
     episode: Entry
     patient: Entry
     records: Mapping[str, tuple[Entry, ...]]
+    deaths: tuple[Entry, ...] = ()
 
     @property
     def pseudonym(self) -> str:
         """The patient's pseudonym."""
         return str(self.patient.values.get("pseudonym", ""))
+
+    @property
+    def diagnosed(self) -> str:
+        """The day of its diagnosis in words, by which a person knows the episode."""
+        days = days_of(self.episode)
+        return "day not known" if days is None else " to ".join(dict.fromkeys(str(day) for day in days))
 
     def of(self, kind: str) -> tuple[Entry, ...]:
         """Return the records of a kind; of an episode, itself."""
@@ -41,6 +53,25 @@ def kinds_with(kinds: Iterable[str]) -> list[str]:
     """Return kinds and all that they hang on, those that others hang on first."""
     wanted = {above for kind in kinds for above in lineage(kind)}
     return [kind for kind in KINDS if kind in wanted]
+
+
+def dated_by(entries: Entries, day: date) -> dict[str, list[Entry]]:
+    """Return what is dated on a day or before it, as the records now stand; what bears no day goes with what it hangs on.
+
+    A patient of whom consents and episodes are all dated later is not there yet; one who has none of either counts on any day.
+    """
+    kept = {kind: [each for each in found if not _is_after(each, day)] for kind, found in entries.items()}
+    some = [each for kind in _FIRST for each in entries.get(kind, ())]
+    there = {each.patient for kind in _FIRST for each in kept.get(kind, ())}
+    later = {each.patient for each in some} - there
+    return {**kept, "patient": [each for each in kept.get("patient", ()) if each.id not in later]}
+
+
+def _is_after(entry: Entry, day: date) -> bool:
+    """Whether a record is dated after a day; one that may be of that day, or earlier, is not."""
+    when = entry.values.get(_BEGINS.get(entry.kind, "date"))
+    first = when.low if isinstance(when, Span) else when.toordinal() if isinstance(when, date) else 0
+    return first > day.toordinal()
 
 
 def by_episode(entries: Entries) -> list[Followed]:
@@ -59,14 +90,28 @@ def by_episode(entries: Entries) -> list[Followed]:
     of_patient: dict[str, list[Entry]] = {}
     for each in entries.get("consent", ()):
         of_patient.setdefault(each.patient, []).append(each)
+    deaths: dict[str, list[Entry]] = {}
+    for each in (event for some in found.values() for event in some.get("event", ())):
+        if each.values.get("what") == "death":
+            deaths.setdefault(each.patient, []).append(each)
     gathered = [
         Followed(episode, patients[episode.patient], {
             **{kind: _in_order(some) for kind, some in found[name].items()},
             "consent": _in_order(of_patient.get(episode.patient, ())),
-        })
+        }, _in_order(deaths.get(episode.patient, ())))
         for name, episode in episodes.items()
     ]  # fmt: skip
     return sorted(gathered, key=lambda each: (each.pseudonym, each.episode.at, each.episode.id))
+
+
+def days_of(entry: Entry, field: str = "date") -> tuple[date, date] | None:
+    """Return the first and the last day that a field may mean; None where nothing is said of it."""
+    match entry.values.get(field):
+        case date() as day:
+            return day, day
+        case Span(low, high):
+            return date.fromordinal(int(low)), date.fromordinal(int(high))
+    return None
 
 
 def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:

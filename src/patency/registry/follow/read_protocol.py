@@ -13,7 +13,7 @@ from pathlib import Path
 
 from patency.document import Fields, Node, given_twice, read_bytes, read_document
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
-from patency.guideline.files import CONTENT
+from patency.guideline.files import CONTENT, folder_files
 from patency.instrument.read import hash_of
 from patency.registry.follow.protocol import ENDS, STARTS, UNITS, Length, Planned, Protocol, Target, Wanted
 from patency.registry.forms import Forms
@@ -32,9 +32,8 @@ def read_protocols(sources: Mapping[str, Source], forms: Forms, directory: Path 
     """Read the protocols of a content directory, or refuse them with every Fault found."""
     faults: list[Fault] = Faults()
     found: dict[str, Protocol] = {}
-    for path in sorted((directory / PROTOCOLS).glob("*.yaml")):
-        name = path.relative_to(directory).as_posix()
-        protocol = _read_file(read_bytes(path), name, sources, forms, faults)
+    for name, content in folder_files(directory, PROTOCOLS).items():
+        protocol = _read_file(content, name, sources, forms, faults)
         if protocol is not None and protocol.name in found:
             faults.append(given_twice(protocol.place, protocol.name))
         elif protocol is not None:

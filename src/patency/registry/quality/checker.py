@@ -166,10 +166,6 @@ def _all_of(measure: Measure) -> list[Measure]:
     return [measure, *(each for used in measure.uses.values() for each in _all_of(used))]
 
 
-def _names_of(condition: Condition) -> list[str]:
-    return [name for name in concepts_of(condition.term) if name not in condition.measures]
-
-
 def _items_seen_from(kind: str, forms: Forms) -> dict[str, Item]:
     """Return the items that a condition on a kind may mention, by the names it has for them."""
     found = dict(forms.of[kind].items)

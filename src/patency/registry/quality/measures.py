@@ -42,6 +42,7 @@ from patency.registry.quality.rule import (
     Ratio,
     Repeats,
     Scored,
+    Sum,
 )
 from patency.registry.said import response_of
 from patency.truth import Truth
@@ -68,6 +69,8 @@ def reckoned(measure: Measure, by: Reckoning) -> Reckoned:
             return _days(item, since, uses)
         case Difference(item, since):
             return _between(_amount(item, uses), _amount(since, uses), _less)
+        case Sum(item, days, factor):
+            return _between(_amount(item, uses), _amount(days, uses), lambda first, then: _added(first, then, factor))
         case Ratio(item, to):
             return _between(_amount(item, uses), _amount(to, uses), _divided)
         case Named(item, names):
@@ -133,6 +136,10 @@ def _amount(name: str, uses: Mapping[str, Reckoned]) -> Reckoned:
         return Span(raw, raw) if isinstance(raw, float) else raw if isinstance(raw, Span) else None
 
     return amount
+
+
+def _added(first: Span, days: Span, factor: float) -> Span:
+    return Span(first.low + days.low * factor, first.high + days.high * factor)
 
 
 def _divided(above: Span, below: Span) -> Span | None:

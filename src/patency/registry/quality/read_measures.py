@@ -29,12 +29,21 @@ from patency.registry.quality.rule import (
     Ratio,
     Repeats,
     Scored,
+    Sum,
     Way,
 )
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary, refuse_odd_name
 
 MOST_REPEATS = 1e6
-OF_ONE_RECORD = {"days": "from", "difference": "from", "ratio": "to", "text": "is", "current": "", "score": ""}
+OF_ONE_RECORD = {
+    "days": "from",
+    "difference": "from",
+    "sum": "and",
+    "ratio": "to",
+    "text": "is",
+    "current": "",
+    "score": "",
+}
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _WHY = "a measure is worked out of what a record says and of the records beside it"
 
@@ -183,6 +192,8 @@ class _Reader:
             return Days(item, other), self._number(
                 "day", -OLDEST, OLDEST, {name: days for name, days in DAYS.items() if days > 1}
             )
+        if how == "sum":
+            return self._sum(item, other, first, second)
         if first.unit != second.unit:
             fields.fault(fields.place, f"{fields.what} is of {item!r} in {first.unit} and {other!r} in {second.unit}",
                          "the result would mean nothing", "name two of the same unit")  # fmt: skip
@@ -191,6 +202,14 @@ class _Reader:
             return Ratio(item, other), self._number("1", 0, MOST_REPEATS)
         width = max(first.highest, second.highest) - min(first.lowest, second.lowest)
         return Difference(item, other), self._number(first.unit, -width, width, first.units)
+
+    def _sum(self, item: str, other: str, first: Concept, second: Concept) -> tuple[Way, Concept] | None:
+        factor = first.units.get("day")
+        if factor is None or second.unit != "day":
+            self.fields.fault(self.fields.place, f"{self.fields.what} adds {other!r}, in {second.unit}, to {item!r}, in {first.unit}",
+                              "only days are added, and only to a time", "name an age, and a measure of days")  # fmt: skip
+            return None
+        return Sum(item, other, factor), self._number(first.unit, -OLDEST, OLDEST, first.units)
 
     def repeats(self, how: How) -> tuple[Way, Concept] | None:
         """Read what records of a kind say together."""

@@ -12,9 +12,9 @@ Not here: whether the examples come out so (try_rules.py).
 from collections.abc import Mapping
 from pathlib import Path
 
-from patency.document import Fields, Node, read_bytes, read_document
+from patency.document import Fields, Node, read_document
 from patency.fault import Fault, Faults, Place, Refused
-from patency.guideline.files import CONTENT
+from patency.guideline.files import CONTENT, folder_files
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.quality.read_measures import Measures
@@ -29,11 +29,11 @@ FIRES = ("yes", "no", "unknown")
 
 def read_rules(sources: Mapping[str, Source], forms: Forms, directory: Path = CONTENT) -> dict[str, Rule]:
     """Read the quality rules of a content directory, or refuse them with every Fault found."""
-    paths = sorted((directory / QUALITY).glob("*.yaml"))
-    if not paths:
+    files = folder_files(directory, QUALITY)
+    if not files:
         raise Refused([Fault(Place(str(directory / QUALITY)), "there are no quality rules here", "nothing could be checked",
                              "name a content directory, or add a file of rules")])  # fmt: skip
-    return rules_of({path.relative_to(directory).as_posix(): read_bytes(path) for path in paths}, sources, forms)
+    return rules_of(files, sources, forms)
 
 
 def rules_of(files: Mapping[str, bytes], sources: Mapping[str, Source], forms: Forms) -> dict[str, Rule]:

@@ -62,6 +62,14 @@ class Difference(NamedTuple):
     since: str
 
 
+class Sum(NamedTuple):
+    """One number and a time added to it, such as an age and the days since; `factor` turns a day into the number's unit."""
+
+    item: str
+    days: str
+    factor: float
+
+
 class Ratio(NamedTuple):
     """One number divided by another of the same unit."""
 
@@ -107,7 +115,7 @@ class Repeats(NamedTuple):
     take: str
 
 
-Way = Days | Difference | Ratio | Named | Current | Scored | Repeats
+Way = Days | Difference | Sum | Ratio | Named | Current | Scored | Repeats
 
 
 class Measure(NamedTuple):
