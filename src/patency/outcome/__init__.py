@@ -1,0 +1,1 @@
+"""What happened to patients: outcomes as they are defined, estimated, and reported from a cut."""
