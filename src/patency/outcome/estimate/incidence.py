@@ -91,20 +91,34 @@ class _Paths(NamedTuple):
 
 def _variances(rows: Rows, counts: Counted, hazards: Floats, before: Floats, clusters: Column | None) -> Floats:
     numbers = None if clusters is None else numpy.unique(numpy.asarray(clusters), return_inverse=True)[1]
-    exits, entries = places_among(rows, counts)
+    exits, entries, states, weights = _alike(rows, counts) if clusters is None else _each(rows, counts)
     leaving = counts.events.sum(axis=0)
     spare = counts.at_risk - leaving
     # Where nobody is spared the curve of all events has reached its end: nothing moves it any more.
     spared = numpy.where(spare > 1e-9 * counts.at_risk, 1 / numpy.where(spare > 0, spare, 1.0), 0.0)
     summed = numpy.concatenate(([0.0], numpy.cumsum(hazards.sum(axis=0) * spared)))
-    weights = numpy.ones(len(exits)) if rows.weights is None else rows.weights
-    states = numpy.asarray(rows.states)
     paths = _Paths(spared, summed, exits, entries, (states > 0).astype(float), weights)
     given = []
     for cause, hazard in enumerate(hazards, start=1):
         steps, moves = _moves(paths, before, hazard, states == cause, counts.at_risk)
         given.append(squared(steps, moves, numbers))
     return numpy.array(given).reshape(counts.events.shape)
+
+
+def _each(rows: Rows, counts: Counted) -> tuple[Whole, Whole, Column, Floats]:
+    exits, entries = places_among(rows, counts)
+    weights = numpy.ones(len(exits)) if rows.weights is None else rows.weights
+    return exits, entries, numpy.asarray(rows.states), weights
+
+
+def _alike(rows: Rows, counts: Counted) -> tuple[Whole, Whole, Column, Floats]:
+    """Take rows that left alike and at once as one, its square counted so many times: most rows of a cut are alike."""
+    if rows.entries is not None or rows.weights is not None:
+        return _each(rows, counts)
+    kinds, many = len(counts.events) + 1, len(counts.times)
+    exits = numpy.tile(numpy.arange(many), kinds)
+    times = numpy.concatenate((counts.censored[None], counts.events)).ravel()
+    return exits, numpy.full(len(exits), -1), numpy.repeat(numpy.arange(kinds), many), numpy.sqrt(times)
 
 
 def _moves(paths: _Paths, before: Floats, hazard: Floats, of_cause: Floats, at_risk: Floats) -> tuple[Steps, Moves]:
