@@ -1,0 +1,55 @@
+"""The interval of a curve at each time, by the way that is named.
+
+`log-log` keeps within 0 and 1 without being cut and covers best in small samples: Kalbfleisch JD, Prentice RL. The
+Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4; Borgan O, Liestol K. Scand J Stat
+1990;17:35-41. `log` is the default of R, `plain` is Wald's. The same as R's survfit(conf.type = ).
+"""
+
+from collections.abc import Callable, Mapping
+from statistics import NormalDist
+from typing import Literal, NamedTuple
+
+import numpy
+
+from patency.outcome.estimate.counted import Floats
+from patency.share import CONFIDENCE
+
+Way = Literal["log-log", "log", "plain"]
+
+
+class Ends(NamedTuple):
+    """The lower and the upper end at each time; not a number where the way has none, which `unsaid` tells."""
+
+    low: Floats
+    high: Floats
+
+
+def z_of(confidence: float = CONFIDENCE) -> float:
+    """Return how many standard errors an interval reaches to each side."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def ends(values: Floats, errors: Floats, way: Way, confidence: float = CONFIDENCE) -> Ends:
+    """Return the interval of values that lie between 0 and 1, by their standard errors."""
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        return _WAYS[way](values, errors, z_of(confidence))
+
+
+def _plain(values: Floats, errors: Floats, z: float) -> Ends:
+    return Ends(numpy.maximum(values - z * errors, 0.0), numpy.minimum(values + z * errors, 1.0))
+
+
+def _log(values: Floats, errors: Floats, z: float) -> Ends:
+    half = z * numpy.where(errors == 0, 0.0, errors / values)
+    known = numpy.where(values == 0, numpy.nan, values)
+    return Ends(known * numpy.exp(-half), numpy.minimum(known * numpy.exp(half), 1.0))
+
+
+def _log_log(values: Floats, errors: Floats, z: float) -> Ends:
+    known = numpy.where((values <= 0) | (values >= 1), numpy.nan, values)
+    half = z * errors / known / numpy.log(known)
+    middle = numpy.log(-numpy.log(known))
+    return Ends(numpy.exp(-numpy.exp(middle - half)), numpy.exp(-numpy.exp(middle + half)))
+
+
+_WAYS: Mapping[Way, Callable[[Floats, Floats, float], Ends]] = {"log-log": _log_log, "log": _log, "plain": _plain}

@@ -1,0 +1,81 @@
+"""Shares, rates per 100 person-years, and two shares set against each other, each with its interval.
+
+The formulas of Wilson, Newcombe, Katz and Woolf are those of `share.py` and `evidence/method.py`, written once. Exact
+intervals are of the beta and the gamma distribution: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13; Garwood F.
+Biometrika 1936;28:437-42. The same as R:
+
+    binom.test(count, of)$conf.int      poisson.test(events, years / 100)$conf.int
+"""
+
+from typing import NamedTuple
+
+from patency.evidence import method
+from patency.evidence.model import Arm
+from patency.outcome.estimate.ends import z_of
+from patency.share import CONFIDENCE, Interval, Share, wilson
+
+
+class Estimated(NamedTuple):
+    """A number with its interval and the name of its method; None with a reason where nobody was counted."""
+
+    value: float | None
+    interval: Interval | None
+    method: str
+    why: str = ""
+
+
+def wilson_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
+    """Return a share with Wilson's interval."""
+    why = "" if share.of else "nobody was counted"
+    return Estimated(share.value, wilson(share.count, share.of, confidence), "Wilson", why)
+
+
+def exact_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
+    """Return a share with Clopper and Pearson's exact interval; of none of 37 its upper end says how many it may be."""
+    from scipy.special import betaincinv
+
+    if not share.of:
+        return Estimated(None, None, "Clopper-Pearson", "nobody was counted")
+    count, of, tail = share.count, share.of, (1 - confidence) / 2
+    low = float(betaincinv(count, of - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, of - count, 1 - tail)) if count < of else 1.0
+    return Estimated(share.value, Interval(low, high), "Clopper-Pearson")
+
+
+def none_upto(of: int, confidence: float = CONFIDENCE) -> float | None:
+    """Return how high a share may be of which none was seen: the upper end of the exact interval of two sides."""
+    return method.none_of(of, 100 * confidence) if of else None
+
+
+def difference(one: Share, other: Share, confidence: float = CONFIDENCE) -> Estimated:
+    """Return one share less another, with Newcombe's hybrid score interval (method 10; Stat Med 1998;17:873-90)."""
+    if not one.of or not other.of:
+        return Estimated(None, None, "Newcombe", "nobody was counted in one of the groups")
+    ends = method.newcombe(Arm(*one), Arm(*other), z_of(confidence))
+    return Estimated(one.count / one.of - other.count / other.of, Interval(*ends), "Newcombe")
+
+
+def ratio(one: Share, other: Share, kind: str = "risk ratio", confidence: float = CONFIDENCE) -> Estimated:
+    """Return a "risk ratio" or an "odds ratio"; with an empty cell a half is added to each, and it says so."""
+    name = {"risk ratio": "Katz", "odds ratio": "Woolf"}[kind]
+    if not one.of or not other.of:
+        return Estimated(None, None, name, "nobody was counted in one of the groups")
+    if not one.count and not other.count:
+        return Estimated(None, None, name, "nobody had it in either group: there is no ratio")
+    arms = Arm(*one), Arm(*other)
+    cells = (one.count, one.of - one.count, other.count, other.of - other.count)
+    added = "" if all(cells) else "a cell is empty: a half was added to each (Haldane 1956)"
+    interval = Interval(*method.OF_A_RATIO[kind](*arms, z_of(confidence)))
+    return Estimated(method.RATIOS[kind](*arms), interval, name, added)
+
+
+def rate(events: int, years: float, per: float = 100, confidence: float = CONFIDENCE) -> Estimated:
+    """Return events per so many person-years, with the exact interval of Poisson's distribution."""
+    from scipy.special import gammaincinv
+
+    if years <= 0:
+        return Estimated(None, None, "exact Poisson", "nobody was watched for any time")
+    tail = (1 - confidence) / 2
+    low = float(gammaincinv(events, tail)) if events else 0.0
+    high = float(gammaincinv(events + 1, 1 - tail))
+    return Estimated(per * events / years, Interval(per * low / years, per * high / years), "exact Poisson")

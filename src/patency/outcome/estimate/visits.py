@@ -1,0 +1,204 @@
+"""The share still free of an event that is seen only at visits: Turnbull's curve.
+
+A row says that the event came after `last_without` and not after `first_with` (infinite where it was never seen): it lies
+in (last_without, first_with], and is known to the day where both are the same. Turnbull BW. J R Stat Soc B 1976;38:290-5.
+The likelihood is raised by self-consistency (EM) in steps taken further by squared extrapolation (Varadhan R, Roland C.
+Scand J Stat 2008;35:335-53) until no mass could raise it by more than a bound (Gentleman R, Geyer CJ. Biometrika
+1994;81:618-23: the largest likelihood is reached when every directional derivative is at most the number of rows).
+
+R's survfit(Surv(a, b, type = "interval2") ~ 1) estimates the same and stops when a step moves less than 5e-5; the tests
+hold the likelihood against it, and the curve against an own EM of R run to the end (tests/outcome/r/visits.R).
+
+The interval is the percentile bootstrap's over rows or clusters: the curve has no normal limit where visits are
+scattered (Groeneboom P, Wellner JA. Information Bounds. Birkhaeuser 1992), so that it is approximate and says so.
+Within a stretch between two visits the mass may lie anywhere: the curve is given at the ends of stretches alone.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy
+
+from patency.outcome.estimate.counted import Column, Floats, NotUsable
+from patency.share import CONFIDENCE
+
+_CLOSE, _MOST_STEPS = 1e-9, 20_000
+_SURE = 1e-12  # mass below it is none
+
+
+class Turnbull(NamedTuple):
+    """Stretches that may hold an event, the share of events in each, and the share still free after each."""
+
+    after: Floats  # each stretch begins after this
+    until: Floats  # and ends with this, which may be infinite
+    mass: Floats
+    survival: Floats
+    log_likelihood: float | None
+    rows: int
+    steps: int
+    is_converged: bool
+    unsaid: tuple[str, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """The method in words."""
+        return "Turnbull's estimate for events seen at visits, to the largest likelihood"
+
+
+class BetweenVisits(NamedTuple):
+    """What the curve says of one time: between these two shares wherever the mass of a stretch lies."""
+
+    time: float
+    least: float | None
+    most: float | None
+    low: float | None = None
+    high: float | None = None
+    why: str = ""
+
+
+def turnbull(last_without: Column, first_with: Column, *, weights: Column | None = None) -> Turnbull:
+    """Return the estimate of most likelihood from the last visit without the event and the first with it."""
+    left, right, heavy = _checked(last_without, first_with, weights)
+    if not len(left):
+        nothing = numpy.zeros(0)
+        return Turnbull(nothing, nothing, nothing, nothing, None, 0, 0, True, ("there are no rows",))
+    pairs, numbers = numpy.unique(numpy.stack((left, right), axis=1), axis=0, return_inverse=True)
+    times = numpy.bincount(numbers.ravel(), heavy, minlength=len(pairs)).astype(float)
+    after, until = _stretches(pairs[:, 0], pairs[:, 1])
+    first, last = _reach(pairs, after, until)
+    mass, steps, is_done = _largest(first, last, times, len(after))
+    held = mass > _SURE
+    mass = mass[held] / mass[held].sum()
+    free = numpy.clip(1 - numpy.cumsum(mass), 0.0, 1.0)
+    full = numpy.zeros(len(held))
+    full[held] = mass
+    likelihood = float(times @ numpy.log(_chances(full, first, last)))
+    said: tuple[str, ...] = (
+        ()
+        if numpy.isfinite(pairs[:, 1]).any()
+        else ("nobody had the event: the share still free has an exact lower bound alone",)
+    )
+    said += () if is_done else ("the likelihood could still rise: the curve is not final",)
+    return Turnbull(after[held], until[held], mass, free, likelihood, len(left), steps, is_done, said)
+
+
+def turnbull_at(curve: Turnbull, times: Column) -> tuple[BetweenVisits, ...]:
+    """Read the curve at given times: one share between stretches, two bounds within one."""
+    return tuple(_at(curve, float(time)) for time in times)
+
+
+def turnbull_intervals(last_without: Column, first_with: Column, times: Column, *, seed: int, runs: int = 1000,
+                       clusters: Column | None = None, confidence: float = CONFIDENCE) -> tuple[BetweenVisits, ...]:  # fmt: skip
+    """Return the curve at given times with percentile intervals over rows, or whole clusters, drawn again `runs` times."""
+    left, right, _ = _checked(last_without, first_with, None)
+    found = turnbull_at(turnbull(left, right), times)
+    if not len(left):
+        return found
+    drawing = numpy.random.default_rng(seed)
+    names = (
+        numpy.arange(len(left)) if clusters is None else numpy.unique(numpy.asarray(clusters), return_inverse=True)[1]
+    )
+    many = int(names.max()) + 1
+    drawn = []
+    for _ in range(runs):
+        heavy = numpy.bincount(drawing.integers(0, many, many), minlength=many)[names].astype(float)
+        again = turnbull_at(turnbull(left[heavy > 0], right[heavy > 0], weights=heavy[heavy > 0]), times)
+        drawn.append([(one.least, one.most) for one in again])
+    return tuple(_spread(one, [run[place] for run in drawn], confidence) for place, one in enumerate(found))
+
+
+def _spread(one: BetweenVisits, drawn: list[tuple[float | None, float | None]], confidence: float) -> BetweenVisits:
+    if one.least is None:
+        return one
+    known = [(least, most) for least, most in drawn if least is not None and most is not None]
+    if len(known) < len(drawn):
+        return one._replace(why="no interval: in some draws nobody was watched for so long")
+    tail = (1 - confidence) / 2
+    least, most = numpy.array(known).T
+    return one._replace(low=float(numpy.quantile(least, tail)), high=float(numpy.quantile(most, 1 - tail)))
+
+
+def _checked(last_without: Column, first_with: Column, weights: Column | None) -> tuple[Floats, Floats, Floats]:
+    left, right = numpy.asarray(last_without, dtype=float), numpy.asarray(first_with, dtype=float)
+    heavy = numpy.ones(len(left)) if weights is None else numpy.asarray(weights, dtype=float)
+    if not len(left) == len(right) == len(heavy):
+        raise NotUsable("the columns are not equally long")
+    if numpy.isnan(left).any() or numpy.isnan(right).any() or not numpy.isfinite(left).all() or (left < 0).any():
+        raise NotUsable("a visit is missing or before the origin; never seen is an infinite first visit")
+    if (right < left).any():
+        raise NotUsable("a first visit with the event is before the last one without")
+    if (heavy <= 0).any():
+        raise NotUsable("a weight is not above zero")
+    return left, right, heavy
+
+
+def _stretches(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Return where mass can lie: a left end that a right end follows with no other between (Turnbull 1976, section 2).
+
+    An event known to the day is the closed stretch of that day: it begins before an interval that is open at the day does.
+    """
+    exact = left == right
+    # In the order of the line at one day: a known day begins, then all that ends with it, then what begins after it.
+    marks = (
+        [(day, 0, 0) for day in left[exact]] + [(day, 2, 0) for day in left[~exact]] + [(day, 1, 1) for day in right]
+    )
+    marks = sorted(set(marks))
+    pairs = [(one[0], other[0]) for one, other in pairwise(marks) if one[2] == 0 and other[2] == 1]
+    after, until = numpy.array(pairs).T
+    return after, until
+
+
+def _reach(pairs: Floats, after: Floats, until: Floats) -> tuple[Column, Column]:
+    """Return the first and the last stretch that lies within each row's interval; stretches are in order, so all between do."""
+    exact = pairs[:, 0] == pairs[:, 1]
+    first = numpy.where(exact, numpy.searchsorted(until, pairs[:, 0], side="left"), 0)
+    # Not a known day's stretch at the interval's own open end: it begins and ends with that day.
+    open_from = numpy.searchsorted(until, pairs[:, 0], side="right")
+    inside_from = numpy.maximum(open_from, numpy.searchsorted(after, pairs[:, 0], side="left"))
+    shut = (inside_from < len(after)) & (until[numpy.minimum(inside_from, len(after) - 1)] <= pairs[:, 0])
+    first = numpy.where(exact, first, inside_from + shut)
+    return first, numpy.searchsorted(until, pairs[:, 1], side="right")
+
+
+def _chances(mass: Floats, first: Column, last: Column) -> Floats:
+    upto = numpy.concatenate(([0.0], numpy.cumsum(mass)))
+    chances: Floats = upto[last] - upto[first]
+    return chances
+
+
+def _slopes(mass: Floats, first: Column, last: Column, times: Floats) -> Floats:
+    """Return by how much the log-likelihood rises with each mass."""
+    shares = times / numpy.maximum(_chances(mass, first, last), 1e-300)
+    many = len(mass) + 1
+    slopes: Floats = numpy.cumsum(numpy.bincount(first, shares, many) - numpy.bincount(last, shares, many))[:-1]
+    return slopes
+
+
+def _largest(first: Column, last: Column, times: Floats, many: int) -> tuple[Floats, int, bool]:
+    total = times.sum()
+    mass = numpy.full(many, 1 / many)
+    for step in range(1, _MOST_STEPS + 1):
+        slopes = _slopes(mass, first, last, times) / total
+        if slopes.max() <= 1 + _CLOSE:
+            return mass, step, True
+        once = mass * slopes
+        twice = once * _slopes(once, first, last, times) / total
+        change, turn = once - mass, (twice - once) - (once - mass)
+        length = -numpy.sqrt((change @ change) / max(float(turn @ turn), 1e-300))
+        further = mass - 2 * length * change + length * length * turn
+        mass = twice
+        if length < -1 and (further > 0).all():
+            further = further / further.sum()
+            better = times @ (numpy.log(_chances(further, first, last)) - numpy.log(_chances(twice, first, last)))
+            mass = further if better >= 0 else twice
+    return mass, _MOST_STEPS, False
+
+
+def _at(curve: Turnbull, time: float) -> BetweenVisits:
+    if not len(curve.mass):
+        return BetweenVisits(time, None, None, why="there are no rows")
+    gone = curve.mass[curve.until <= time].sum()
+    open_now = (curve.after < time) & (curve.until > time)
+    if (open_now & numpy.isinf(curve.until)).any():
+        return BetweenVisits(time, None, None, why="nobody was seen so late")
+    return BetweenVisits(time, max(0.0, float(1 - gone - curve.mass[open_now].sum())), float(1 - gone))
