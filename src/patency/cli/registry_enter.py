@@ -5,14 +5,16 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.consult.said import finding_words
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.entered import read_corrections, read_file, read_typed
@@ -20,7 +22,13 @@ from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 
+if TYPE_CHECKING:
+    from patency.consult.page import Consult
+    from patency.registry.case import Seen
+
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+AGAIN = "Found too long ago to count for this day; ask again:"
+UNUSED = "Recorded, and not used by any rule:"
 
 
 def arguments(actions: Actions) -> None:
@@ -105,6 +113,7 @@ def _look_arguments(actions: Actions) -> None:
     page.add_argument("pseudonym", metavar="PSEUDONYM")
     page.add_argument("--on", type=day_typed, default=None, metavar="DATE", help="as of which day (today)")
     page.add_argument("--of", default="", metavar="ID", help="which episode, where there are several")
+    page.add_argument("--format", choices=("text", "json"), default="text", help="how to lay it out (text)")
     page.add_argument("--case", action="store_true", help="write the case file instead, and keep nothing")
     page.set_defaults(run=_consult)
     decided = actions.add_parser("decide", help="note what was decided after a consult, by whom and why")
@@ -252,25 +261,61 @@ def _form(options: argparse.Namespace) -> None:
 def _consult(options: argparse.Namespace) -> None:
     from patency.casefile import case_file
     from patency.consult.page import consult
-    from patency.consult.text import to_text
-    from patency.registry.case import case_of
+    from patency.registry.case import seen_of
     from patency.registry.kept import keep_consult
 
     session = signed_in(options)
     with refusing("there is no consult"):
         patient = session.patient(options.pseudonym)
         episode = parent_of(session, "visit", patient, options.of)
-        case = case_of(session, episode, options.on or date.today())
-        case = case._replace(about=banner(session.registry.details.label))
+        seen = seen_of(session, episode, options.on or date.today())
+        case = seen.case._replace(about=banner(session.registry.details.label))
         if options.case:
             sys.stdout.write(case_file(case))
             return
-        page = to_text(consult(session.registry.library, case), width())
-        kept = keep_consult(session, episode, case, page)
-    sys.stdout.write(page)
-    print(
-        f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO --why WHY"
-    )
+        page = consult(session.registry.library, case)
+        written = _as_json(page, seen) if options.format == "json" else _as_text(page, seen)
+        kept = keep_consult(session, episode, case, written)
+    sys.stdout.write(written)
+    if options.format == "text":
+        print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
+              "--why WHY")  # fmt: skip
+
+
+def _as_text(page: "Consult", seen: "Seen") -> str:
+    """Lay the page out, and below it what was found too long ago, and what the registry holds besides."""
+    from patency.consult.text import to_text
+    from patency.registry.told import ago
+
+    lines = [to_text(page, width()).rstrip("\n")]
+    vocabulary = page.library.lexicon.vocabulary
+    if seen.again:
+        lines += ["", AGAIN]
+        for finding in seen.again:
+            words = finding_words(finding._replace(scale=""), vocabulary.concepts[finding.concept], page.case.on)
+            lines.append(f"  - {words}: {ago((page.case.on - finding.on).days)}, {finding.source}")
+    if seen.unused:
+        lines += ["", UNUSED, *(f"  - {record}: {said}" for record, said in seen.unused)]
+    return "\n".join(lines) + "\n"
+
+
+def _as_json(page: "Consult", seen: "Seen") -> str:
+    from patency.consult.json import as_json
+
+    vocabulary = page.library.lexicon.vocabulary
+    again = [
+        {
+            "concept": finding.concept,
+            "says": finding_words(finding._replace(scale=""), vocabulary.concepts[finding.concept], page.case.on),
+            "on": finding.on.isoformat(),
+            "days_ago": (page.case.on - finding.on).days,
+            "source": finding.source,
+        }
+        for finding in seen.again
+    ]
+    unused = [{"record": record, "says": said} for record, said in seen.unused]
+    said = {"consult": as_json(page), "to_ask_again": again, "recorded_and_not_used": unused}
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
 def _decide(options: argparse.Namespace) -> None:
