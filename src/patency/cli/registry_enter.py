@@ -5,17 +5,15 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
 from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
-from patency.consult.said import finding_words
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.entered import read_corrections, read_file, read_typed
@@ -25,10 +23,6 @@ from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.registry.told import in_order, in_words, item_of
 
-if TYPE_CHECKING:
-    from patency.consult.page import Consult
-    from patency.registry.case import Seen
-
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 # Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
@@ -37,8 +31,6 @@ _DAY = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(?!\d)"
 )
-AGAIN = "Found too long ago to count for this day; ask again:"
-UNUSED = "Recorded, and not used by any rule:"
 
 
 def arguments(actions: Actions) -> None:
@@ -287,6 +279,7 @@ def _form(options: argparse.Namespace) -> None:
 
 def _consult(options: argparse.Namespace) -> None:
     from patency.casefile import case_file
+    from patency.cli.registry_page import as_json, as_text
     from patency.consult.page import consult
     from patency.registry.case import seen_of
     from patency.registry.kept import keep_consult
@@ -301,48 +294,12 @@ def _consult(options: argparse.Namespace) -> None:
             sys.stdout.write(case_file(case))
             return
         page = consult(session.registry.library, case)
-        written = _as_json(page, seen) if options.format == "json" else _as_text(page, seen)
+        written = as_json(page, seen) if options.format == "json" else as_text(page, seen, width())
         kept = keep_consult(session, episode, case, written)
     sys.stdout.write(written)
     if options.format == "text":
         print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
               "--why WHY")  # fmt: skip
-
-
-def _as_text(page: "Consult", seen: "Seen") -> str:
-    """Lay the page out, and below it what was found too long ago, and what the registry holds besides."""
-    from patency.consult.text import to_text
-    from patency.registry.told import ago
-
-    lines = [to_text(page, width()).rstrip("\n")]
-    vocabulary = page.library.lexicon.vocabulary
-    if seen.again:
-        lines += ["", AGAIN]
-        for finding in seen.again:
-            words = finding_words(finding._replace(scale=""), vocabulary.concepts[finding.concept], page.case.on)
-            lines.append(f"  - {words}: {ago((page.case.on - finding.on).days)}, {finding.source}")
-    if seen.unused:
-        lines += ["", UNUSED, *(f"  - {record}: {said}" for record, said in seen.unused)]
-    return "\n".join(lines) + "\n"
-
-
-def _as_json(page: "Consult", seen: "Seen") -> str:
-    from patency.consult.json import as_json
-
-    vocabulary = page.library.lexicon.vocabulary
-    again = [
-        {
-            "concept": finding.concept,
-            "says": finding_words(finding._replace(scale=""), vocabulary.concepts[finding.concept], page.case.on),
-            "on": finding.on.isoformat(),
-            "days_ago": (page.case.on - finding.on).days,
-            "source": finding.source,
-        }
-        for finding in seen.again
-    ]
-    unused = [{"record": record, "says": said} for record, said in seen.unused]
-    said = {"consult": as_json(page), "to_ask_again": again, "recorded_and_not_used": unused}
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
 def _decide(options: argparse.Namespace) -> None:
