@@ -306,5 +306,15 @@ def case_file(case: Case) -> str:
     """Write a case as a file that `patency consult` opens."""
     about = json.dumps(case.about, ensure_ascii=False) if _NEEDS_QUOTES.search(case.about) else case.about
     lines = [f'case: "{case.name}"', f"about: {about}", f"on: {case.on.isoformat()}", "findings:"]
-    lines += [f"  {finding.concept}: {finding.written}" for finding in case.findings.values()]
+    lines += [f"  {finding.concept}: {_dated(finding, case.on)}" for finding in case.findings.values()]
     return "\n".join(lines) + "\n"
+
+
+def _dated(finding: Finding, on: date) -> str:
+    """Write a finding; one of another day than the page with its day and its source, lest it pass for today's."""
+    written = str(finding.value) if finding.panel and finding.value is not None else finding.written
+    if finding.on == on:
+        return written
+    source = f", from: {json.dumps(finding.source, ensure_ascii=False)}" if finding.source else ""
+    said = f"absent: {written}" if finding.absence else f"value: {written}"
+    return f"{{{said}, on: {finding.on.isoformat()}{source}}}"

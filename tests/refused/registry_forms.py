@@ -84,6 +84,7 @@ PIECES: dict[str, Piece] = {
                             "pulmonary_embolism=none or incidental", "first_treatment=pcdtt"),
     "typed-for-a-scale-that-is-none": _typed("response", "date=2026-05-01", "instrument=vilalta", "answers.pain=mild"),
     "typed-for-no-item-of-a-scale": _typed("response", "date=2026-05-01", "instrument=villalta", "answers.spain=mild"),
+    "typed-as-declined": _typed("screening", "date=2026-05-01", "enrolled=no", "reason=declined"),
     "filed-with-a-blank": _filed("visit", "date: 2026-05-01\nweight:\nheight: 170 kg\n"),
     "case-that-contradicts-itself": _case(("a", "severity", "mild"), ("b", "severity", "severe")),
 }  # fmt: skip

@@ -61,6 +61,11 @@ def _changed_since(folder: Path) -> None:
     session.correct("episode", episode, {"age": 16.0}, "mistyped", 1)
 
 
+def _changes_nothing(folder: Path) -> None:
+    session = _session(folder)
+    session.correct("episode", next(session.entries("episode")).id, {"age": 14.0}, "mistyped")
+
+
 def _without_reason(folder: Path) -> None:
     session = _session(folder)
     session.correct("episode", next(session.entries("episode")).id, {"age": 15.0}, " ")
@@ -124,5 +129,6 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "record-added-twice": _added_twice,
     "record-changed-outside": _changed_outside,
     "correction-of-what-was-changed-since": _changed_since,
+    "correction-that-changes-nothing": _changes_nothing,
     "correction-without-a-reason": _without_reason,
 }  # fmt: skip

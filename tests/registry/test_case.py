@@ -7,20 +7,21 @@ import pytest
 
 from patency.answer import read_value
 from patency.case import Absence, Case, Members, Span
-from patency.casefile import read_case
+from patency.casefile import case_file, read_case
 from patency.consult.json import as_json
 from patency.consult.page import consult
 from patency.document import Node, read_document
 from patency.fault import Refused
-from patency.registry.case import aged, case_from, case_of
+from patency.registry.case import Seen, aged, case_from, case_of, seen_from
 from patency.registry.entry import Entry, New, Value
 from patency.registry.kept import DECISION, case_hash, decide, keep_consult
+from patency.registry.lasting import LASTING, LASTING_BUT, LASTING_YES, OF_TODAY
 from patency.registry.session import Session
 from patency.truth import Truth
 
 from .made import PASSWORD, forms, library, made
 
-DAY_0, DAY_5, DAY_9 = date(2026, 5, 1), date(2026, 5, 6), date(2026, 5, 10)
+DAY_0, DAY_5, DAY_6, DAY_9 = date(2026, 5, 1), date(2026, 5, 6), date(2026, 5, 7), date(2026, 5, 10)
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
 
@@ -50,7 +51,7 @@ def test_the_latest_finding_counts() -> None:
     """Of two findings of a concept the later one counts, once its day has come."""
     both = finding("1", "severity", DAY_0, "mild"), finding("2", "severity", DAY_5, "severe")
     assert case_on(DAY_0, *both).value("severity") == frozenset({"mild"})
-    assert case_on(DAY_9, *both).value("severity") == frozenset({"severe"})
+    assert case_on(DAY_5, *both).value("severity") == frozenset({"severe"})
 
 
 def test_nothing_is_known_before_its_day() -> None:
@@ -60,13 +61,13 @@ def test_nothing_is_known_before_its_day() -> None:
 
 def test_what_is_not_known_any_more_is_not_known() -> None:
     """A later "not known" takes an earlier No away; that nobody asked takes nothing away."""
-    earlier = finding("1", "active_bleeding", DAY_0, "no")
-    assert case_on(DAY_9, earlier).value("active_bleeding") is Truth.NO
-    unknown = case_on(DAY_9, earlier, finding("2", "active_bleeding", DAY_5, Absence.NOT_KNOWN))
-    assert unknown.value("active_bleeding") is None
-    assert unknown.findings["active_bleeding"].absence is Absence.NOT_KNOWN
-    not_asked = case_on(DAY_9, earlier, finding("2", "active_bleeding", DAY_5, Absence.NOT_ASKED))
-    assert not_asked.value("active_bleeding") is Truth.NO
+    earlier = finding("1", "diabetes", DAY_0, "no")
+    assert case_on(DAY_6, earlier).value("diabetes") is Truth.NO
+    unknown = case_on(DAY_6, earlier, finding("2", "diabetes", DAY_5, Absence.NOT_KNOWN))
+    assert unknown.value("diabetes") is None
+    assert unknown.findings["diabetes"].absence is Absence.NOT_KNOWN
+    not_asked = case_on(DAY_6, earlier, finding("2", "diabetes", DAY_5, Absence.NOT_ASKED))
+    assert not_asked.value("diabetes") is Truth.NO
 
 
 def test_two_that_differ_on_one_day_are_refused_by_both_their_names() -> None:
@@ -105,8 +106,70 @@ def test_a_panel_answers_each_of_its_members() -> None:
     """None of a panel is a No to each, on the day it was said."""
     vocabulary = library().lexicon.vocabulary
     panel = next(iter(vocabulary.panels.values()))
-    case = case_on(DAY_5, finding("1", panel.name, DAY_0, "none"))
+    case = case_on(DAY_5, finding("1", panel.name, DAY_5, "none"))
     assert {case.value(name) for name in panel.members} == {Truth.NO}
+
+
+# What is too old
+
+
+def seen_on(day: date, *entries: Entry) -> Seen:
+    """Return the case of the episode and what else there is, with what is beside it."""
+    return seen_from([PATIENT, EPISODE, *entries], "e", day, forms())
+
+
+LATER = date(2028, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("concept", "written"),
+    [("active_bleeding", "no"), ("platelets", "240"), ("severity", "mild"), ("diabetes", "no"), ("active_cancer", "yes"),
+     ("anticoagulated", "yes"), ("other_sites", "[renal_vein]"), ("pulmonary_embolism", "none"), ("limb_threat", "not known")],
+)  # fmt: skip
+def test_a_finding_of_two_years_ago_is_asked_again(concept: str, written: str) -> None:
+    """It is no value of today's case, and stands beside it with its day."""
+    seen = seen_on(LATER, finding("1", concept, DAY_0, written))
+    assert concept not in seen.case.findings
+    (old,) = [each for each in seen.again if each.concept == concept]
+    assert old.on == DAY_0
+    assert concept in seen_on(DAY_0, finding("1", concept, DAY_0, written)).case.findings
+
+
+@pytest.mark.parametrize(
+    ("concept", "written"),
+    [("onset", "2026-04-29"), ("episode_history", "first"), ("diabetes", "yes"), ("intracranial_bleed", "yes"),
+     ("stent_placed", "yes"), ("pulmonary_embolism", "symptomatic"), ("thrombophilia", "[protein_c]")],
+)  # fmt: skip
+def test_what_was_once_so_stays_so(concept: str, written: str) -> None:
+    """A fact about this clot, and a Yes to what was ever so, are known for ever, and are said with their day."""
+    seen = seen_on(LATER, finding("1", concept, DAY_0, written))
+    assert seen.case.findings[concept].on == DAY_0
+    assert concept not in {each.concept for each in seen.again}
+
+
+def test_an_event_of_long_ago_may_have_happened_again() -> None:
+    """The latest stroke was on that day or since: nobody may read from it that there was none in the past 3 months."""
+    case = case_on(LATER, finding("1", "stroke_or_tia_on", DAY_0, "2026-04-01"))
+    assert case.days_since("stroke_or_tia_on") == Span(0, (LATER - date(2026, 4, 1)).days)
+    assert case.value("stroke_or_tia") is Truth.YES
+    assert case_on(LATER, finding("1", "gi_bleed_on", DAY_0, "2026-04-01")).value("gi_bleed") is None
+
+
+def test_every_lasting_concept_is_in_the_vocabulary() -> None:
+    """A name that was mistyped would let an old finding fade, or stay."""
+    names = LASTING | LASTING_YES | OF_TODAY | LASTING_BUT.keys()
+    assert names <= library().lexicon.vocabulary.concepts.keys()
+
+
+def test_a_case_file_of_the_registry_says_of_which_day_each_finding_is() -> None:
+    """Written and read again, a finding has its own day and value, and says that it is of the registry."""
+    case = case_on(DAY_9, finding("1", "segments", DAY_5, "[popliteal]"), finding("2", "inr", DAY_5, Absence.NOT_KNOWN))
+    again, faults = read_case(read_document(case_file(case).encode(), "c"), library().lexicon.vocabulary, DAY_9)
+    assert not faults
+    assert {name: (each.value, each.on, each.absence) for name, each in again.findings.items() if name != "age"} == {
+        name: (each.value, each.on, each.absence) for name, each in case.findings.items() if name != "age"
+    }
+    assert again.findings["segments"].source == "from the registry, finding of 2026-05-06"
 
 
 # What forms feed
@@ -139,6 +202,140 @@ def test_completed_years_may_be_nearly_a_year_more() -> None:
     low, high = aged(Span(17, 17), 366, 120)
     assert 18 < low < high < 19.01
     assert aged(Span(119.5, 119.5), 4000, 120) == Span(120, 120)
+
+
+# What several records say
+
+
+def at(entry: Entry, day: date) -> Entry:
+    """Return a record as it was written on a day."""
+    return entry._replace(at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def test_a_drug_that_is_given_reaches_the_case() -> None:
+    """Which one, since when, at which intensity, of the day on which it was last written down."""
+    drug = at(entry("medication", "m", drug="apixaban", start=DAY_0, intensity="therapeutic"), DAY_5)
+    case = case_on(DAY_9, drug)
+    assert case.value("anticoagulated") is Truth.YES
+    assert case.findings["anticoagulated"].on == DAY_5
+    assert case.findings["anticoagulated"].source == "from the registry, medication of 2026-05-01"
+    assert case.value("oral_anticoagulant_now") is Truth.YES
+    assert case.value("anticoagulant_class") == frozenset({"direct_oral"})
+    assert case.value("anticoagulation_intensity") == frozenset({"therapeutic"})
+    assert case.value("anticoagulation_started_on") == Span(DAY_0.toordinal(), DAY_0.toordinal())
+    assert case.value("antiplatelet_now") is None, "nobody said that none is taken"
+    assert case_on(LATER, drug).value("anticoagulated") is None, "whether it still is, two years later, is asked again"
+
+
+def test_a_drug_that_was_stopped_denies_nothing() -> None:
+    """Another may have been begun since; that it was stopped for bleeding is a complication."""
+    drug = entry("medication", "m", drug="warfarin", start=DAY_0, stop=DAY_5, stop_reason="bleeding")
+    case = case_on(DAY_9, drug)
+    assert case.value("anticoagulated") is None
+    assert case.value("anticoagulation_complication") is Truth.YES
+    before = seen_on(DAY_0, drug)
+    assert before.case.value("anticoagulated") is Truth.YES
+    assert before.case.value("anticoagulation_complication") is None
+    assert "bleeding" not in str(before.unused), "what came later is not known on that day"
+    unsure = entry("medication", "m", drug="warfarin", start=DAY_0, stop=Absence.NOT_KNOWN)
+    assert case_on(DAY_9, unsure).value("anticoagulated") is None
+
+
+def test_clopidogrel_of_the_past_five_days_is_known() -> None:
+    """The concept asks about 5 days: one that was stopped 4 days ago counts, one stopped 9 days ago is not denied."""
+    drug = entry("medication", "m", drug="clopidogrel", start=DAY_0, stop=DAY_5)
+    assert case_on(DAY_9, drug).value("thienopyridine_past_5_days") is Truth.YES
+    assert case_on(date(2026, 5, 15), drug).value("thienopyridine_past_5_days") is None
+
+
+def test_a_procedure_and_its_stent_reach_the_case() -> None:
+    """The clot was removed, a lytic was given in the past month, a stent lies; of the other leg, nothing."""
+    episode = EPISODE._replace(values={**EPISODE.values, "side": "left", "first_treatment": "pcdt"})
+    treated = entry("procedure", "q", date=DAY_5, side="left", modality="pcdt", is_index="yes")
+    stent = entry("stent", "s", "q", segment="common_iliac")
+    case = case_from([PATIENT, episode, treated, stent], "e", DAY_9, forms())
+    assert case.value("initial_treatment") == frozenset({"pharmacomechanical"})
+    assert case.value("initial_treatment_on") == case.value("removal_on") == Span(DAY_5.toordinal(), DAY_5.toordinal())
+    assert [case.value(name) for name in ("removal_done", "recent_lysis", "stent_placed")] == [Truth.YES] * 3
+    before = case_from([PATIENT, episode, treated, stent], "e", DAY_0, forms())
+    assert not {"initial_treatment", "removal_done", "stent_placed", "recent_lysis"} & before.findings.keys()
+    other = treated._replace(values={**treated.values, "side": "right"})
+    elsewhere = case_from([PATIENT, episode, other, stent], "e", DAY_9, forms())
+    assert not {"removal_done", "stent_placed"} & elsewhere.findings.keys()
+    assert case_from([PATIENT, episode, treated, stent], "e", date(2026, 7, 1), forms()).value("recent_lysis") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "is_there"),
+    [({"removed": "no"}, Truth.YES), ({"removed": "attempted"}, Truth.YES), ({}, None), ({"removed": "yes"}, None),
+     ({"removed": "yes", "removed_date": DAY_5}, Truth.NO), ({"removed": "yes", "removed_date": DAY_9}, Truth.YES)],
+)  # fmt: skip
+def test_a_filter_is_there_until_it_was_removed(said: dict[str, Value], is_there: Truth | None) -> None:
+    """Of one of which nobody wrote whether, or when, it was removed, nothing is known."""
+    placed = entry("filter", "f")._replace(values={"date": DAY_0, **said})
+    assert case_on(DAY_6, placed).value("ivc_filter_in_place") is is_there
+
+
+def test_a_bleed_is_what_its_facts_make_it() -> None:
+    """A fall of 2 g/dL is a major bleed (ISTH 2005), one in the gut is so; a bruise is none of them, and denies none."""
+    gut = entry(
+        "event",
+        "b",
+        date=DAY_5,
+        what="bleeding",
+        overt="yes",
+        bleeding_site="gastrointestinal",
+        hb_before=12.0,
+        hb_after=10.0,
+    )
+    case = case_on(DAY_6, gut)
+    assert [case.value(name) for name in ("gi_bleed", "serious_bleed", "bleeding_history")] == [Truth.YES] * 3
+    bruise = entry("event", "b", date=DAY_5, what="bleeding", overt="yes", bleeding_site="other", care="none")
+    none = case_on(DAY_6, bruise)
+    assert not {"gi_bleed", "serious_bleed", "bleeding_history", "active_bleeding"} & none.findings.keys()
+    skull = entry("event", "b", date=DAY_5, what="bleeding", overt="yes", bleeding_site="intracranial")
+    assert case_on(DAY_6, skull).value("intracranial_bleed") is Truth.YES
+
+
+def test_thrombophilia_not_tested_is_not_thrombophilia_excluded() -> None:
+    """What tests showed is known only where tests were done."""
+    none = EPISODE._replace(values={**EPISODE.values, "thrombophilia": frozenset({"not_tested"})})
+    case = case_from([PATIENT, none], "e", DAY_0, forms())
+    assert (case.value("thrombophilia"), case.value("thrombophilia_tested")) == (None, Truth.NO)
+    some = EPISODE._replace(values={**EPISODE.values, "thrombophilia": frozenset({"fvl_heterozygous"})})
+    shown = case_from([PATIENT, some], "e", DAY_0, forms()).value("thrombophilia")
+    assert isinstance(shown, Members)
+    assert shown.included == {"factor_v_leiden_heterozygous"}
+
+
+def test_a_d_dimer_without_its_kind_of_unit_is_no_d_dimer() -> None:
+    """It is named beside the page as recorded and not used; with its kind it is the finding of that kind alone."""
+    bare = EPISODE._replace(values={**EPISODE.values, "d_dimer": 2300.0})
+    seen = seen_from([PATIENT, bare], "e", DAY_0, forms())
+    assert not {"d_dimer", "d_dimer_ddu"} & seen.case.findings.keys()
+    assert ("episode of 1 May 2026", "D-dimer 2300 ug/L") in seen.unused
+    told = bare._replace(values={**bare.values, "d_dimer_unit": "ddu"})
+    case = case_from([PATIENT, told], "e", DAY_0, forms())
+    assert case.value("d_dimer_ddu") == Span(2300, 2300)
+    assert case.value("d_dimer") is None
+
+
+def test_imaging_at_follow_up_reaches_the_case_or_is_named() -> None:
+    """By what the iliac vein was imaged and how narrow it is; that its stent is occluded no concept takes, and is said."""
+    episode = EPISODE._replace(values={**EPISODE.values, "side": "left"})
+    image = entry("imaging", "i", "v", date=DAY_5, side="left", segment="common_iliac", method="duplex", stenosis=60.0,
+                  stent_status="occluded")  # fmt: skip
+    seen = seen_from([PATIENT, episode, VISIT, image], "e", DAY_9, forms())
+    assert seen.case.value("iliac_stenosis") == Span(60, 60)
+    assert seen.case.value("iliac_vein_imaging") == Members(frozenset({"ultrasound"}), frozenset())
+    (said,) = [said for record, said in seen.unused if record == "imaging finding of 6 May 2026"]
+    assert "the state of the stent occluded" in said
+
+
+def test_what_no_concept_takes_is_named_record_by_record() -> None:
+    """Pain, a girth and a note are said beside the page; which visit it was is its name."""
+    pain = entry("visit", "w", date=DAY_5, planned="V3", pain=4.0, calf_left_cm=38.0, note="came late")
+    assert seen_on(DAY_9, pain).unused == (("visit of 6 May 2026", "pain 4; the left calf 38 cm; note “came late”"),)
 
 
 # What scales score
@@ -188,7 +385,7 @@ def test_what_an_episode_says_in_other_words_reaches_the_case() -> None:
         Entry("segment", vein, 1, "north", "p", "l", {"vein": vein, "involved": involved}, "anna", EPISODE.at)
         for vein, involved in (("common_iliac", "yes"), ("popliteal", "no"))
     ]
-    case = case_from([PATIENT, episode, limb, *veins], "e", DAY_9, forms())
+    case = case_from([PATIENT, episode, limb, *veins], "e", DAY_0, forms())
     assert case.value("side") == frozenset({"left"})
     assert case.value("phlegmasia") == frozenset({"venous_gangrene"})
     assert case.value("rutherford") == frozenset({"irreversible"})
@@ -268,9 +465,10 @@ def test_a_case_that_is_entered_gives_the_same_page(path: Path, session: Session
     told = document.value["findings"].value
     assert isinstance(told, dict)
     session.add_all([entered(episode, name, node, case.on) for name, node in told.items()])
-    # The index date of an episode is known besides, and so it must be in both.
-    ours = case_of(session, episode.id, case.on)
-    same = case.with_finding(ours.findings["diagnosed_on"]) if "diagnosed_on" not in case.findings else case
+    # The index date of an episode, a day of diagnosis by imaging, is known besides, and so it must be in both.
+    ours, same = case_of(session, episode.id, case.on), case
+    for name in {"diagnosed_on", "objectively_confirmed"} - case.findings.keys():
+        same = same.with_finding(ours.findings[name])
     assert {name: (each.value, each.absence) for name, each in ours.findings.items() if each.value is not None} == {
         name: (each.value, each.absence) for name, each in same.findings.items() if each.value is not None
     }

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -23,12 +24,13 @@ from patency.registry.keep.trail import export_trail, lines_of, said
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
+from patency.registry.told import age_words
 from registry.made import PASSWORD, owner_url
 from registry.tampering import tampering
 
 BLANKED = (
     "anna corrected the visit of 1 Feb 2026: height 170 to 172 cm, which was blank; how often stockings are worn every day, "
-    "which was blank; note blank, which was “came late”. Reason: Seen again."
+    "which was blank; nothing for note instead of “came late”, because: Seen again."
 )
 
 
@@ -40,7 +42,7 @@ def timeless(sentences: list[str]) -> list[str]:
 
 def entered(session: Session) -> str:
     patient = session.enrol("N-1", {"sex_at_birth": "female"}).id
-    episode = session.add(New("episode", {"date": date(2026, 1, 1), "age": 14.5}, patient, patient)).id
+    episode = session.add(New("episode", {"date": date(2026, 1, 1), "age": 14.5, "caval": "yes"}, patient, patient)).id
     values: dict[str, Value] = {
         "date": date(2026, 2, 1),
         "weight": 60.0,
@@ -57,13 +59,15 @@ def entered(session: Session) -> str:
 def test_a_history_is_read_as_sentences_in_the_words_of_the_forms(registry: Registry) -> None:
     """Who did what to which record, from what to what, and why."""
     anna = registry.sign_in("anna", PASSWORD)
-    assert timeless(history_of(anna, entered(anna))) == [
+    sentences = history_of(anna, entered(anna))
+    assert all(re.match(r"On \d+ \w{3} \d{4} at \d\d:\d\d UTC (anna|ivo) ", sentence) for sentence in sentences)
+    assert [sentence.partition(" UTC ")[2] for sentence in sentences] == [
         "anna added the patient: pseudonym “N-1”; sex at birth female.",
-        "anna added the episode of 1 Jan 2026: age at diagnosis 14.5 years.",
+        "anna added the episode of 1 Jan 2026: age at diagnosis 14 years 6 months; the vena cava is involved.",
         "anna added the visit of 1 Feb 2026: body weight 60 kg; the venous ulcer (not asked); note “came late”.",
-        "anna corrected the visit of 1 Feb 2026: body weight from 60 kg to 61 kg. Reason: mistyped.",
+        "anna corrected the visit of 1 Feb 2026: body weight 61 kg instead of 60 kg, because: mistyped.",
         BLANKED,
-        "ivo voided the visit of 1 Feb 2026. Reason: of another patient.",
+        "ivo voided the visit of 1 Feb 2026, because: of another patient.",
     ]
 
 
@@ -95,6 +99,16 @@ def test_the_trail_is_read_as_sentences_of_ones_own_site(registry: Registry) -> 
     assert {line.site for line in lines_of(ada)} == {"", "north", "south"}
     assert any(sentence.endswith("ivo was not let in") for sentence in every)
     assert not any("N-1" in sentence or "Müller" in sentence for sentence in every)
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [(0.0027378507871321013, "1 day"), (0.2, "73 days"), (0.25, "3 months"), (1.5, "18 months"), (14.5, "14 years 6 months"),
+     (14.53456781, "14 years 6 months"), (1 + 11 / 12, "23 months"), (45.0, "45 years"), (2.0, "2 years")],
+)  # fmt: skip
+def test_an_age_is_said_in_completed_years_and_months(years: float, words: str) -> None:
+    """Below 2 years in months, below 3 months in days; never in eight decimals."""
+    assert age_words(years) == words
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

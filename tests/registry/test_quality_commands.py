@@ -38,7 +38,8 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_a_hit_goes_from_check_to_accepted(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Checked, listed, answered by data entry, accepted by the investigator, and quiet from then on."""
     checked = said(capsys, "check", folder, "--user", "ivo")
-    assert checked.startswith("SYNTHETIC\n1 patient, 5 records, ")
+    assert checked.startswith("*** SYNTHETIC: ")
+    assert "\n1 patient, 5 records, " in checked
     assert f"1 hit, 0 not told: {RULE} (implausible)." in checked
 
     listed = said(capsys, "query", "list", folder, "--user", "anna")

@@ -5,6 +5,7 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,15 +13,24 @@ from typing import TypeAlias
 
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
-from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
+from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
+from patency.registry.told import in_order, in_words, item_of
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+# Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
+# 2011-12-10, 10.12.2011, 10/12/11 and, of eight digits, 20111210 or 10122011 with a year of 1900 to 2099.
+_DAY = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(?!\d)"
+)
 
 
 def arguments(actions: Actions) -> None:
@@ -105,6 +115,7 @@ def _look_arguments(actions: Actions) -> None:
     page.add_argument("pseudonym", metavar="PSEUDONYM")
     page.add_argument("--on", type=day_typed, default=None, metavar="DATE", help="as of which day (today)")
     page.add_argument("--of", default="", metavar="ID", help="which episode, where there are several")
+    page.add_argument("--format", choices=("text", "json"), default="text", help="how to lay it out (text)")
     page.add_argument("--case", action="store_true", help="write the case file instead, and keep nothing")
     page.set_defaults(run=_consult)
     decided = actions.add_parser("decide", help="note what was decided after a consult, by whom and why")
@@ -128,6 +139,16 @@ def _enrol(options: argparse.Namespace) -> None:
     with refusing("nobody is enrolled"):
         session.enrol(options.pseudonym, _values("patient", options, session))
     print(f"{options.pseudonym} is enrolled.")
+    if tells := tells_who(options.pseudonym):
+        print(f"  look again: the pseudonym looks like {tells}. It says nothing of who the patient is, and cannot be corrected: "
+              "where it does, void the patient and enrol them under another.", file=sys.stderr)  # fmt: skip
+
+
+def tells_who(pseudonym: str) -> str:
+    """Say what a pseudonym looks like that may tell who somebody is: a name, or a day; nothing where it looks like neither."""
+    if _NAME.fullmatch(pseudonym.strip()):
+        return "a name"
+    return "a date, such as a day of birth" if _DAY.search(pseudonym) else ""
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -135,9 +156,10 @@ def _add(options: argparse.Namespace) -> None:
     with refusing("nothing is added"):
         patient = session.patient(options.pseudonym)
         parent = parent_of(session, options.kind, patient, options.of)
+        waiting = _waiting(session, patient)
         entry = session.add(New(options.kind, _values(options.kind, options, session), patient, parent))
     print(f"The {KINDS[options.kind].words} {entry.id} is added to {options.pseudonym}.")
-    _say_hits(session, patient)
+    _say_hits(session, patient, waiting)
 
 
 def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
@@ -168,11 +190,12 @@ def _correct(options: argparse.Namespace) -> None:
     with refusing("nothing is corrected"):
         record = session.id_beginning(options.kind, options.record)
         before = session.entry(options.kind, record)
+        waiting = _waiting(session, before.patient)
         scale = str(before.values.get("instrument", ""))
         values = read_corrections(options.kind, options.values, session.forms, date.today(), scale)
         entry = session.correct(options.kind, record, values, options.reason, before.version)
     print(f"Version {entry.version} stands.")
-    _say_hits(session, entry.patient)
+    _say_hits(session, entry.patient, waiting)
 
 
 def _void(options: argparse.Namespace) -> None:
@@ -182,14 +205,26 @@ def _void(options: argparse.Namespace) -> None:
     print("It is void; its history stays.")
 
 
-def _say_hits(session: Session, patient: str) -> None:
-    """Run the quality rules over a patient who was changed, and say what they find."""
+def _waiting(session: Session, patient: str) -> frozenset[str]:
+    """Return the queries of a patient that wait for an answer or a decision already."""
+    return frozenset(
+        each.id for each in session.entries("query", patient) if each.values.get("status") in ("open", "answered")
+    )
+
+
+def _say_hits(session: Session, patient: str, waiting: frozenset[str]) -> None:
+    """Run the quality rules over a patient who was changed; say what they find that is new, and count what waits already."""
     from patency.registry.quality.check import check_patient
 
     with refusing("the record is kept; the quality rules could not be run"):
         hits = check_patient(session, patient)
-    for hit in hits:
+    new = [hit for hit in hits if session.id_of("query", hit.rule, hit.record) not in waiting]
+    for hit in new:
         print(f"  query: {hit.says}")
+    if left := len(hits) - len(new):
+        said = "1 query of this patient was open before, and still is" if left == 1 else (
+            f"{left} queries of this patient were open before, and still are")  # fmt: skip
+        print(f"  {said}: patency registry query list")
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -208,39 +243,32 @@ def _show(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing to show"):
         found = session.record_of(session.patient(options.pseudonym))
-    if label := session.registry.details.label:
-        print(banner(label))
-    for line in _tree(found, ""):
+    say_label(session.registry.details.label)
+    for line in _tree(found, session.forms):
         print(line)
 
 
-def _tree(found: Iterable[Entry], parent: str, depth: int = 0) -> Iterator[str]:
+def _tree(found: Iterable[Entry], forms: Forms, parent: str = "", depth: int = 0) -> Iterator[str]:
     """Lay the records out, each below what it hangs on."""
     every = list(found)
     for entry in sorted(
         (each for each in every if each.parent == parent), key=lambda each: str(each.values.get("date", ""))
     ):
         yield f"{'  ' * depth}{KINDS[entry.kind].words} {_line(entry)}"
-        said = {name.removeprefix(ITEMS): value for name, value in entry.values.items() if name != "date"}
-        yield from (f"{'  ' * depth}    {name}: {_shown(value)}" for name, value in sorted(said.items()))
-        yield from _tree(every, entry.id, depth + 1)
+        yield from (f"{'  ' * depth}    {name.removeprefix(ITEMS)}: {said}" for name, said in _answers(entry, forms))
+        yield from _tree(every, forms, entry.id, depth + 1)
+
+
+def _answers(entry: Entry, forms: Forms) -> Iterator[tuple[str, str]]:
+    """Yield each value by the name that a correction gives it, in words with its unit."""
+    for name in in_order(entry, entry.values, forms):
+        if name != "date":
+            yield name, in_words(entry.values[name], item_of(entry, name, forms))
 
 
 def _line(entry: Entry) -> str:
     day = entry.values.get("date", "")
     return f"{entry.id}{f' of {day}' if day else ''}{f', version {entry.version}' if entry.version > 1 else ''}"
-
-
-def _shown(value: Value) -> str:
-    from patency.case import Absence, Span
-
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or "none"
-    if isinstance(value, Absence):
-        return f"({value.value})"
-    if isinstance(value, Span):
-        return f"{value.low:g} to {value.high:g}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _form(options: argparse.Namespace) -> None:
@@ -251,26 +279,27 @@ def _form(options: argparse.Namespace) -> None:
 
 def _consult(options: argparse.Namespace) -> None:
     from patency.casefile import case_file
+    from patency.cli.registry_page import as_json, as_text
     from patency.consult.page import consult
-    from patency.consult.text import to_text
-    from patency.registry.case import case_of
+    from patency.registry.case import seen_of
     from patency.registry.kept import keep_consult
 
     session = signed_in(options)
     with refusing("there is no consult"):
         patient = session.patient(options.pseudonym)
         episode = parent_of(session, "visit", patient, options.of)
-        case = case_of(session, episode, options.on or date.today())
-        case = case._replace(about=banner(session.registry.details.label))
+        seen = seen_of(session, episode, options.on or date.today())
+        case = seen.case._replace(about=banner(session.registry.details.label))
         if options.case:
             sys.stdout.write(case_file(case))
             return
-        page = to_text(consult(session.registry.library, case), width())
-        kept = keep_consult(session, episode, case, page)
-    sys.stdout.write(page)
-    print(
-        f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO --why WHY"
-    )
+        page = consult(session.registry.library, case)
+        written = as_json(page, seen) if options.format == "json" else as_text(page, seen, width())
+        kept = keep_consult(session, episode, case, written)
+    sys.stdout.write(written)
+    if options.format == "text":
+        print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
+              "--why WHY")  # fmt: skip
 
 
 def _decide(options: argparse.Namespace) -> None:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.registry_look import look_arguments
-from patency.cli.registry_open import add_where, refusing
-from patency.cut.label import banner
+from patency.cli.registry_open import add_where, refusing, say_label
 from patency.cut.manifest import RECORD
 from patency.registry.keep.heads import Carried, all_heads, as_carried, keep_heads, written_heads
 from patency.registry.keep.held import Held, hold
@@ -93,16 +92,11 @@ def _held(options: argparse.Namespace) -> Iterator[Held]:
         held.close()
 
 
-def _say_label(held: Held) -> None:
-    if held.details.label:
-        print(banner(held.details.label))
-
-
 def _verify(options: argparse.Namespace) -> None:
     from patency.registry.keep.verify import verify
 
     with _held(options) as held, refusing("nothing is verified"), operation(options.folder, "verify") as facts:
-        _say_label(held)
+        say_label(held.details.label)
         carried = _carried(held, options)
         found = 0
         for found, finding in enumerate(verify(held, carried), 1):
@@ -141,7 +135,7 @@ def _backup(options: argparse.Namespace) -> None:
         raise Failed(MISTYPED, "nothing is backed up", [Fault(Place("backup"), "no file is named", "it says where the backup is to be",
                                                                "name a new FILE, or --keys DIR")])  # fmt: skip
     with _held(options) as held, refusing("nothing is backed up"):
-        _say_label(held)
+        say_label(held.details.label)
         if options.file is not None:
             with operation(options.folder, "backup") as facts:
                 done = backup(held, options.file)
@@ -185,13 +179,12 @@ def _status(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(found._asdict() | {"details": found.details._asdict()}, indent=1, ensure_ascii=False))
         return
+    say_label(found.details.label)
     for line in _told(found):
         print(line)
 
 
 def _told(found: "Status") -> Iterator[str]:
-    if found.details.label:
-        yield banner(found.details.label)
     waiting = (
         f", {counted(len(found.steps_waiting), 'step')} waiting: run `patency registry migrate`"
         if found.steps_waiting

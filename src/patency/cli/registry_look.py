@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from patency.cli.case import day_typed
 from patency.cli.common import MISTYPED, Failed
-from patency.cli.registry_open import add_where, refusing, signed_in
-from patency.cut.label import banner
+from patency.cli.registry_open import add_where, refusing, say_label, signed_in
 from patency.fault import Fault, Place
 from patency.registry.keep.erase import REASONS
 from patency.registry.keep.trail import FORMATS
@@ -101,7 +100,7 @@ def _history(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing to tell"):
         told = history_of(session, session.patient(options.pseudonym))
-    _label(session.registry.details.label)
+    say_label(session.registry.details.label)
     for sentence in told:
         print(sentence)
 
@@ -112,21 +111,16 @@ def _trail(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing to tell"):
         if options.out is None:
-            _label(session.registry.details.label)
+            say_label(session.registry.details.label)
             for line in lines_of(session):
                 print(f"{line.site or 'registry'} {line.seq}  {said(line)}")
             return
-        _label(session.registry.details.label)
+        say_label(session.registry.details.label)
         form = options.format or ("jsonl" if options.out.suffix == ".jsonl" else "csv")
         done = export_trail(session, options.out, form)
     print(
         f"{done.lines} lines are in {done.file}, the signed heads in {done.heads}: keep them where nobody can change them."
     )
-
-
-def _label(label: str) -> None:
-    if label:
-        print(banner(label))
 
 
 def _identity(options: argparse.Namespace) -> None:
@@ -141,7 +135,7 @@ def _identity(options: argparse.Namespace) -> None:
             print(f"It is kept who {options.pseudonym} is, for your site alone.")
             return
         found = identity_of(session, patient, options.site_key)
-    _label(session.registry.details.label)
+    say_label(session.registry.details.label)
     print(_told(found) if found else f"Nobody said who {options.pseudonym} is.")
 
 
@@ -170,7 +164,7 @@ def _find(options: argparse.Namespace) -> None:
             for hit in hits
             for entry in session.entries("patient", hit.patient)
         }
-    _label(session.registry.details.label)
+    say_label(session.registry.details.label)
     for hit in hits:
         print(
             f"{pseudonyms.get(hit.patient, hit.patient)}  {_told(hit.identity)}  ({hit.score:g} of 100: {', '.join(hit.why)})"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
+from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.access import Refusal
 from patency.registry.admin import Admin
@@ -60,6 +61,12 @@ def password(prompt: str) -> str:
                       f"set {PASSWORD} for a program")  # fmt: skip
         raise Failed(MISTYPED, "nobody signed in", [fault])
     return getpass.getpass(prompt)
+
+
+def say_label(label: str) -> None:
+    """Print loudly what a registry says of itself where no row of it is a patient; nothing where it has no label."""
+    if label:
+        print(banner(label))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, open_for
 from patency.cli.instrument import write_json, write_lines
-from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
 from patency.fault import Fault, Place, nearest
 from patency.guideline.files import CONTENT
 from patency.registry.access import VIEW
@@ -132,7 +132,7 @@ def _check(options: argparse.Namespace) -> None:
     elif options.csv:
         _write_csv(rows, ("rule", "of", "kind", "hits", "could_not_be_told", "says"), label)
     else:
-        _say_label(label)
+        say_label(label)
         print(f"{counted(found.patients, 'patient')}, {counted(found.records, 'record')}, {len(checker.rules)} rules.")
         for row in rows:
             hits, untold = counted(found.hits.get(row["rule"], 0), "hit"), found.untold.get(row["rule"], 0)
@@ -161,11 +161,6 @@ def _write_csv(rows: Sequence[Mapping[str, object]], names: Sequence[str], label
     print(csv_text([heads, *written]), end="")
 
 
-def _say_label(label: str) -> None:
-    if label:
-        print(label.upper())
-
-
 # --- query --------------------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +185,7 @@ def _list(options: argparse.Namespace) -> None:
         names_of_columns = ["id", "status", "patient", "kind", "record", "date", "rule", "says", "fix"]
         _write_csv(rows, names_of_columns + (["answer"] if options.answers else []), label)
     else:
-        _say_label(label)
+        say_label(label)
         print(f"{len(rows):,} {'query' if len(rows) == 1 else 'queries'} ({' or '.join(wanted)})")
         for row in rows:
             _say_query(row)

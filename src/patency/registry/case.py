@@ -4,8 +4,9 @@ In: what stands of a patient, and a day. Out: the frozen Case of the latest find
 whether it was entered as a finding, answers an item of a form that feeds a concept, or is a score of a filled-in scale. Of
 two that differ on the same day nobody could say which counts: that is a Fault, and there is no case.
 
-A later "not known" counts before an earlier answer: what is not known any more must not be taken for a No. Of the other leg,
-and of a score whose definition nobody confirmed, nothing enters the case.
+A later "not known" counts before an earlier answer: what is not known any more must not be taken for a No. What is too old
+to pass for today's (lasting.py) is asked again. Of the other leg, and of a score whose definition nobody confirmed, nothing
+enters the case. Beside the case stand the findings that were too old, and what no concept takes (unused.py).
 
 Not here: the page (consult/), which knows no registry; the consult that was given (kept.py).
 """
@@ -13,6 +14,7 @@ Not here: the page (consult/), which knows no registry; the consult that was giv
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from patency.answer import amount_words
 from patency.case import Absence, Case, Finding, Span
@@ -22,13 +24,17 @@ from patency.fault import Fault, Faults, Place, Refused
 from patency.instrument.leg import SIDE, of_leg
 from patency.instrument.response import SIDES
 from patency.instrument.score import findings, score
+from patency.registry.done import done
 from patency.registry.entry import Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
-from patency.registry.passed import passed, veins
+from patency.registry.lasting import still_known
+from patency.registry.passed import SOURCE, Passed, passed
 from patency.registry.said import findings_of, known, response_of
 from patency.registry.session import Session
+from patency.registry.unused import unused
 from patency.registry.valid import no_scale
+from patency.registry.veins import veins
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
@@ -36,33 +42,53 @@ YEAR = 365.25  # days, as the vocabulary counts them
 AGE = "age"
 
 
+class Seen(NamedTuple):
+    """The case of an episode; what was found too long ago to count, latest first; and what no concept takes, by record."""
+
+    case: Case
+    again: tuple[Finding, ...]
+    unused: tuple[tuple[str, str], ...]
+
+
 def case_of(session: Session, episode: str, on: date) -> Case:
     """Return the case of an episode on a day; refuse it where findings of one day cannot both be."""
+    return seen_of(session, episode, on).case
+
+
+def seen_of(session: Session, episode: str, on: date) -> Seen:
+    """Return the case of an episode on a day, with what is beside it."""
     patient = session.entry("episode", episode).patient
-    return case_from(session.record_of(patient), episode, on, session.forms)
+    return seen_from(session.record_of(patient), episode, on, session.forms)
 
 
 def case_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Case:
     """Return the case of an episode on a day, from all that stands of its patient."""
+    return seen_from(entries, episode, on, forms).case
+
+
+def seen_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Seen:
+    """Return the case of an episode on a day and what is beside it, from all that stands of its patient."""
     faults: list[Fault] = Faults()
     dated = [(each, day) for each, day in _of_episode(entries, episode) if day <= on]
-    found = [finding for each, day in dated for finding in _found(each, day, forms, faults)]
-    found += veins(dated)
+    every = [each for entry, day in dated for each in _found(entry, day, forms, faults)]
+    every += [*veins(dated), *done(dated, on)]
+    found = [each.finding for each in every]
     side = _latest(found, [], forms.vocabulary).get(SIDE)
     affected = _side_of(dated) if side is None else side.value
-    for each, _ in dated:
-        if each.kind == "response":
-            found += _scored(each, forms, affected, faults)
-    latest = {
-        finding.concept: _as_seen(finding, on, forms.vocabulary)
-        for finding in _latest(found, faults, forms.vocabulary).values()
-    }
-    order = sorted(latest, key=lambda name: forms.vocabulary.concepts[name].order)
-    case = _without_overtaken(Case(on, {name: latest[name] for name in order}, _pseudonym(dated)), forms.vocabulary)
+    for entry, _ in dated:
+        if entry.kind == "response":
+            scored = [Passed(each, ((entry.id, "instrument"),)) for each in _scored(entry, forms, affected, faults)]
+            every, found = [*every, *scored], [*found, *(each.finding for each in scored)]
+    latest = _without_overtaken(_latest(found, faults, forms.vocabulary), forms.vocabulary)
+    kept, again = still_known(latest.values(), on, forms.vocabulary)
+    findings = {each.concept: _as_seen(each, on, forms.vocabulary) for each in kept}
+    order = sorted(findings, key=lambda name: forms.vocabulary.concepts[name].order)
+    case = Case(on, {name: findings[name] for name in order}, _pseudonym(dated))
     case = with_events(case, forms.vocabulary, faults)
     if faults:
         raise Refused(faults)
-    return case
+    by = {answer for each in every for answer in each.by}
+    return Seen(case, tuple(sorted(again, key=lambda each: each.on, reverse=True)), tuple(unused(dated, by, on, forms)))
 
 
 def _of_episode(entries: Iterable[Entry], episode: str) -> list[tuple[Entry, date]]:
@@ -82,7 +108,10 @@ def _of_episode(entries: Iterable[Entry], episode: str) -> list[tuple[Entry, dat
 
 
 def _day(entry: Entry, otherwise: date) -> date:
-    day = entry.values.get("date")
+    """Return a record's day; a medication's is the day it was begun, the last of those it may have been."""
+    day = entry.values.get("start" if entry.kind == "medication" else "date")
+    if isinstance(day, Span):
+        return date.fromordinal(int(day.high))
     return day if isinstance(day, date) else otherwise
 
 
@@ -94,12 +123,12 @@ def _place(entry: Entry) -> Place:
     return Place(f"{KINDS[entry.kind].words} {entry.id}")
 
 
-def _found(entry: Entry, day: date, forms: Forms, faults: list[Fault]) -> Iterator[Finding]:
+def _found(entry: Entry, day: date, forms: Forms, faults: list[Fault]) -> Iterator[Passed]:
     """Yield what a record says of the patient: a finding, or the answers to items that feed a concept."""
     if entry.kind == "finding":
         for finding in findings_of(entry.values, forms.vocabulary, _place(entry), faults):
             if finding.absence is not Absence.NOT_ASKED:
-                yield finding
+                yield Passed(finding._replace(source=finding.source or f"{SOURCE}, finding of {day}"), ())
         return
     yield from passed(entry, day)
     form = forms.of[entry.kind]
@@ -111,7 +140,10 @@ def _found(entry: Entry, day: date, forms: Forms, faults: list[Fault]) -> Iterat
         absence = value if isinstance(value, Absence) else None
         answer = None if isinstance(value, Absence) else known(item, value)
         words = _words(concept, answer) if absence is None else absence.value
-        yield Finding(concept.name, answer, day, words, form.title.lower(), absence, place=_place(entry))
+        source = f"{SOURCE}, {KINDS[entry.kind].words} of {day}"
+        yield Passed(
+            Finding(concept.name, answer, day, words, source, absence, place=_place(entry)), ((entry.id, name),)
+        )
 
 
 def _words(concept: Concept, value: Known | None) -> str:
@@ -187,15 +219,26 @@ def _either(one: Finding, other: Finding) -> Known | None:
 def _as_seen(finding: Finding, on: date, vocabulary: Vocabulary) -> Finding:
     """Return a finding as it is to be read on a later day: with its day, and an age with the time that has passed."""
     concept, value = vocabulary.concepts[finding.concept], finding.value
-    if finding.on == on or not isinstance(value, Span):
-        return finding if finding.on == on or finding.scale else finding._replace(scale=finding.source or "finding")
-    if concept.kind is Kind.DATE:  # "3 days ago" was said on another day
+    if finding.on == on:
+        return finding
+    if concept.kind is Kind.DATE and isinstance(value, Span):  # "3 days ago" was said on another day
         return finding._replace(written=_words(concept, value))
-    if finding.concept != AGE:
-        return finding._replace(scale=finding.scale or finding.source or "finding")
+    if finding.concept != AGE or not isinstance(value, Span):
+        source = finding.source.removesuffix(f" of {finding.on}")  # the page says the day beside it
+        return finding._replace(scale=finding.scale or source)
     age = aged(value, (on - finding.on).days, concept.highest)
     source = f"{finding.written} on {finding.on}, counted on"
-    return finding._replace(value=age, written=_words(concept, age), on=on, source=source)
+    return finding._replace(value=age, written=_age_words(age), on=on, source=source)
+
+
+def _age_words(age: Span) -> str:
+    """Write an age as a case file reads it back: days to 3 months, months to 2 years, then tenths of years, all completed.
+
+    Rounded down, it stays on the same side of any whole number of years (from 2 years on), months or weeks.
+    """
+    unit, factor = ("day", YEAR) if age.high < 0.25 else ("month", 12.0) if age.high < 2 else ("year", 10.0)
+    ends = [math.floor(end * factor + 1e-6) / (10 if unit == "year" else 1) for end in age]
+    return amount_words(" to ".join(dict.fromkeys(f"{end:g}" for end in ends)), unit)
 
 
 def aged(age: Span, days: int, oldest: float) -> Span:
@@ -209,14 +252,13 @@ def aged(age: Span, days: int, oldest: float) -> Span:
     return Span(min(age.low + days / YEAR, oldest), min(high + days / YEAR, oldest))
 
 
-def _without_overtaken(case: Case, vocabulary: Vocabulary) -> Case:
-    """Return the case without an earlier No to what a later finding dates: not done on Monday, done on Tuesday."""
-    findings: Mapping[str, Finding] = case.findings
-    for finding in case.findings.values():
+def _without_overtaken(findings: Mapping[str, Finding], vocabulary: Vocabulary) -> Mapping[str, Finding]:
+    """Return the findings without an earlier No to what a later one dates: not done on Monday, done on Tuesday."""
+    for finding in findings.values():
         concept = vocabulary.concepts[finding.concept]
         told = findings.get(concept.only_if) if concept.only_if and finding.value is not None else None
         if told is None or told.on >= finding.on:
             continue
         if told.value is Truth.NO or (concept.other_than and told.value == frozenset({concept.other_than})):
             findings = {name: each for name, each in findings.items() if name != concept.only_if}
-    return case._replace(findings=findings)
+    return findings

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import date
 
 from patency.answer import ABSENCES, Unreadable, read_value
-from patency.case import Members, Span
+from patency.case import Absence, Members, Span
 from patency.casefile import answer_typed
 from patency.document import Fields, Node
 from patency.fault import Fault, Faults, Place, Refused, nearest
@@ -111,6 +111,8 @@ def _no_item(kind: str, name: str, place: Place, forms: Forms, scale: str) -> Fa
 def read_answer(item: Item, node: Node, today: date) -> Value:
     """Read one answer to an item; raise Unreadable where it is none."""
     if isinstance(node.value, str) and (absence := ABSENCES.get(node.value.strip().removeprefix("?").strip().lower())):
+        if not node.value.strip().startswith("?"):
+            _refuse_either(item, absence)
         return absence
     if item.concept is None:
         return _text(node)
@@ -130,6 +132,15 @@ def read_answer(item: Item, node: Node, today: date) -> Value:
                 return next(iter(value))
     raise Unreadable(f"{item.name!r} is known in part only", "a record keeps one answer, whole",
                      "say which it is, or that it is not known; a finding of the vocabulary may be known in part")  # fmt: skip
+
+
+def _refuse_either(item: Item, absence: Absence) -> None:
+    """Refuse a reason for no answer that may be meant as an answer: who declined to take part is not one who would not say."""
+    for name, choice in item.choices.items():
+        if choice.words.lower().startswith(absence.value):
+            raise Unreadable(f"{item.name!r} is {absence.value!r}",
+                             f"it may be the answer {name!r}, {choice.words}, or mean that there is no answer",
+                             f"write {name}; or, where there is no answer, '? {absence.value}'")  # fmt: skip
 
 
 def _text(node: Node) -> str:

@@ -126,6 +126,8 @@ class Session(Reading):
             if kind == "patient" and values.get("pseudonym", before.values["pseudonym"]) != before.values["pseudonym"]:
                 raise Refused([_other_pseudonym()])
             said = {name: value for name, value in {**before.values, **values}.items() if value is not None}
+            if action == "correct" and said == before.values:
+                raise Refused([_changes_nothing(before)])
             if action == "correct":
                 check([(kind, said)], self.forms)
             entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
@@ -241,6 +243,11 @@ def _erased(kind: str) -> Fault:
 def _other_pseudonym() -> Fault:
     return Fault(Place("pseudonym"), "it cannot be corrected", "the patient is known by it, and another may bear the new one",
                  "enrol the patient under the right one, and void this")  # fmt: skip
+
+
+def _changes_nothing(before: Entry) -> Fault:
+    return Fault(Place(f"{before.kind} {before.id}"), f"version {before.version} says the same already",
+                 "a version that changes nothing would look like a correction", "say what is to be changed, or leave it")  # fmt: skip
 
 
 def _changed_meanwhile(before: Entry, of: int) -> Fault:

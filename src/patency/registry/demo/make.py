@@ -250,9 +250,10 @@ def _tend(session: Session, noted: Sequence[tuple[Person, Notes]], place: int) -
     corrected = 0
     for person, notes in noted[7::_CORRECTED]:
         episode = next(record for record in notes.records if record.kind == "episode")
-        session.correct(
-            "episode", episode.id, {"creatinine": person.luck.near(75, 10, 0)}, "mistyped: compared with the letter"
-        )
+        creatinine = person.luck.near(75, 10, 0)
+        if creatinine == episode.values.get("creatinine"):
+            creatinine += 1  # what changes nothing is no correction
+        session.correct("episode", episode.id, {"creatinine": creatinine}, "mistyped: compared with the letter")
         corrected += 1
     if place == 0 and len(noted) > 3:
         _withdraw(session, *next((each for each in noted[2:] if not each[0].is_dead and not each[0].is_lost), noted[2]))

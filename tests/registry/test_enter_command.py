@@ -1,0 +1,109 @@
+"""What is entered and looked up by hand, as it is typed: enrol, add, correct, show, consult."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from patency.cli import CASE_REFUSED, DONE, main
+from patency.cli.registry_enter import tells_who
+from registry.made import PASSWORD, made
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the folder of a registry with a label; the password is set as a program sets it."""
+    made(tmp_path, label="synthetic").close()
+    monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+    monkeypatch.setenv("PATENCY_USER", "ivo")
+    return str(tmp_path / "registry")
+
+
+def said(capsys: pytest.CaptureFixture[str], verb: str, folder: str, *arguments: str) -> str:
+    """Run a command that is done, and return what it prints."""
+    assert main(["registry", verb, folder, *arguments, "--user", "ivo"]) == DONE
+    return capsys.readouterr().out
+
+
+def test_a_patient_is_entered_and_looked_up(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A query is said once and then counted; values have their units; the consult names what no rule uses, and its age."""
+    said(capsys, "enrol", folder, "N-1", "sex_at_birth=female")
+    first = said(
+        capsys,
+        "add",
+        folder,
+        "N-1",
+        "episode",
+        "date=2026-03-01",
+        "age=14.53456781",
+        "first_treatment=pcdt",
+        "platelets=240",
+    )
+    assert "query: " in first
+    assert "open before" not in first
+    second = said(capsys, "add", folder, "N-1", "visit", "date=2026-03-02", "pain=4", "weight=61 kg")
+    assert "open before" in second
+    asked = {line for line in first.splitlines() if "query: " in line}
+    assert not asked & set(second.splitlines())
+
+    shown = said(capsys, "show", folder, "N-1")
+    assert shown.startswith("*** SYNTHETIC: ")
+    assert "weight: 61 kg" in shown
+    assert "age: 14 years 6 months" in shown
+    assert "platelets: 240 10^9/L" in shown
+
+    page = said(capsys, "consult", folder, "N-1", "--on", "2026-06-01")
+    assert "Recorded, and not used by any rule:" in page
+    assert "visit of 2 Mar 2026: pain 4" in page
+    assert "the platelet count: 240 10^9/L: 3 months ago, from the registry, episode of 2026-03-01" in page
+    told = json.loads(said(capsys, "consult", folder, "N-1", "--on", "2026-06-01", "--format", "json"))
+    assert {"record": "visit of 2 Mar 2026", "says": "pain 4"} in told["recorded_and_not_used"]
+    (platelets,) = [each for each in told["to_ask_again"] if each["concept"] == "platelets"]
+    assert (platelets["on"], platelets["days_ago"]) == ("2026-03-01", 92)
+    assert told["consult"]["case"]["about"].startswith("*** SYNTHETIC: ")
+
+
+def test_a_correction_to_what_stands_is_refused(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No version is made that changes nothing; who takes a person's refusal for a missing answer is asked which it is."""
+    said(capsys, "enrol", folder, "N-1", "sex_at_birth=female")
+    patient = said(capsys, "show", folder, "N-1").splitlines()[1].split()[1]
+    correct = [
+        "registry",
+        "correct",
+        folder,
+        "patient",
+        patient,
+        "sex_at_birth=female",
+        "--reason",
+        "mistyped",
+        "--user",
+        "ivo",
+    ]
+    assert main(correct) == CASE_REFUSED
+    assert "says the same already" in capsys.readouterr().err
+    screen = ["registry", "screen", folder, "date=2026-03-01", "enrolled=no", "reason=declined", "--user", "ivo"]
+    assert main(screen) == CASE_REFUSED
+    assert "write refused" in capsys.readouterr().err
+
+
+def test_a_pseudonym_that_may_tell_who_somebody_is_is_warned_of(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is enrolled all the same, for nobody but the site can tell; of N-17 nothing is said."""
+    assert main(["registry", "enrol", folder, "Doe, Jane", "--user", "ivo"]) == DONE
+    told = capsys.readouterr()
+    assert "is enrolled" in told.out
+    assert "looks like a name" in told.err
+    assert "Doe" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("pseudonym", "looks_like"),
+    [("Anne Müller", "a name"), ("Müller, Anne", "a name"), ("O'Neil, Ada", "a name"), ("Jean-Luc Le Roux", "a name"),
+     ("2011-12-10", "a date"), ("10.12.2011", "a date"), ("P 10/12/11", "a date"), ("20111210", "a date"), ("10122011", "a date"),
+     ("N-17", ""), ("SYN-north-00003", ""), ("north 17", ""), ("Anna", ""), ("N-2026-004", ""), ("4711", ""), ("A1 B2", "")],
+)  # fmt: skip
+def test_names_and_days_are_told_from_pseudonyms(pseudonym: str, looks_like: str) -> None:
+    """Two words of letters, the first with a capital; or a day, as it is written in any country."""
+    assert tells_who(pseudonym).startswith(looks_like)
+    assert bool(tells_who(pseudonym)) is bool(looks_like)
