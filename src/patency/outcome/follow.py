@@ -2,7 +2,8 @@
 
 In: an open cut and a Definition. Out: a Followed, whose frame has `unit`, `episode`, `patient`, `site`, and
 
-    of a time     `time` in days from the origin, `event` (0 censored, 1 the event, 2 death before it), `after`
+    of a time     `time` in days from the origin, `event` (0 censored, 1 the event, 2 death before it), `after` and `seen`:
+                  an event lies in (after, time], and until `seen` it was known not to have come, or to have
     of a share    `value`: yes, no
     of a number   `value`, and of a change `before`
 
@@ -79,6 +80,7 @@ def _patency(
         time=polars.when(dies).then(death).otherwise("day"),
         event=polars.when("is_lost").then(EVENT).when(dies).then(DEATH).otherwise(CENSORED),
         after="after",
+        seen="day",
     )
     plural = definition.unit.plural
     return frame, {
@@ -131,7 +133,7 @@ def _happened(
     dies = ~is_event & death.is_not_null() & definition.competing
     time = polars.when(is_event).then("day").when(dies).then(death).otherwise(stop).cast(polars.Int32)
     event = polars.when(is_event).then(EVENT).when(dies).then(DEATH).otherwise(CENSORED)
-    told = found.select(*_UNIT, time=time, event=event, after=time)
+    told = found.select(*_UNIT, time=time, event=event, after=time, seen=time)
     frame = told.filter(col("time") >= 0)
     return frame, counts | {
         f"{definition.unit.plural} of which nothing was seen after the origin": told.height - frame.height

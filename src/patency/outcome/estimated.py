@@ -1,0 +1,180 @@
+"""What a definition comes to in a cut: one Estimated for each group, with all that a figure stands on.
+
+In: what was followed (follow.py), and the group of each episode. Out: shares with Wilson's and the exact interval, patencies
+by Kaplan and Meier with Turnbull's curve beside them, events by Aalen and Johansen where death competes, numbers with
+mean, deviation, median and range. Limbs that share a patient are clustered by patient.
+
+Not here: what may be shown of few people (few.py), and any drawing or page.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from patency.outcome.definition import Definition
+from patency.outcome.estimate.incidence import Incidence, incidence, incidence_at
+from patency.outcome.estimate.scores import Change, change
+from patency.outcome.estimate.shares import exact_share
+from patency.outcome.estimate.survival import Survival, quantile, survival
+from patency.outcome.estimate.survival import at as survival_at
+from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
+from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
+from patency.share import Interval, Share
+
+if TYPE_CHECKING:
+    import polars
+
+DAYS_A_MONTH = 365.25 / 12
+MONTHS = (1, 3, 6, 12, 24, 36, 60)
+ALL = ""  # the group of everybody
+
+
+class Point(NamedTuple):
+    """A curve at one month: how many were still followed, the share, its interval; or in words why there is none."""
+
+    month: float
+    at_risk: int
+    value: float | None
+    interval: Interval | None
+    why: str = ""
+
+
+class Summary(NamedTuple):
+    """A number over units: mean with t interval and deviation, median and quartiles, least and most."""
+
+    mean: float
+    deviation: float | None
+    interval: Interval | None
+    median: float
+    quartiles: tuple[float, float]
+    least: float
+    most: float
+
+
+class Estimated(NamedTuple):
+    """One definition in one group. What does not belong to its kind of outcome is None or empty.
+
+    `kept` says whether the points are of those free of the event (patency) or of those who had it.
+    """
+
+    definition: Definition
+    group: str
+    units: int
+    patients: int
+    events: int | None
+    deaths: int | None
+    followed: (
+        float | None
+    )  # median days, by Kaplan and Meier of the censoring (Schemper M, Smith TL. Control Clin Trials 1996;17:343)
+    share: Share | None
+    interval: Interval | None
+    exact: Interval | None
+    kept: bool
+    curve: Survival | Incidence | None
+    points: tuple[Point, ...]
+    between: tuple[BetweenVisits, ...]  # Turnbull's curve at the same months, where events are seen at visits only
+    median: float | None  # days by which half had the event
+    summary: Summary | None
+    change: Change | None
+    method: str
+    counts: Mapping[str, int]  # of all groups together: units, and why some are not among them
+
+
+def estimated(
+    followed: Followed, groups: "polars.DataFrame | None" = None, months: Sequence[float] = MONTHS
+) -> tuple[Estimated, ...]:
+    """Estimate an outcome for everybody, and for each group where `groups` gives `episode` and `group`.
+
+    Units whose group is null are counted among everybody alone.
+    """
+    import polars
+
+    found = [_one(followed, ALL, followed.frame, months)]
+    if groups is not None:
+        joined = followed.frame.join(groups.select("episode", "group"), on="episode", how="left", maintain_order="left")
+        for name in sorted(joined["group"].drop_nulls().unique()):
+            found.append(_one(followed, name, joined.filter(polars.col("group") == name), months))
+    return tuple(found)
+
+
+def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+    definition = followed.definition
+    empty = Estimated(
+        definition, group, frame.height, frame["patient"].n_unique(), None, None, None, None, None, None, kept=False,
+        curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts,
+    )  # fmt: skip
+    if definition.is_time:
+        return _times(empty, frame, months)
+    if "before" in frame.columns:
+        return _numbers(empty, frame)
+    share = Share(int(frame["value"].sum()), frame.height)
+    exact = exact_share(share)
+    return empty._replace(events=share.count, share=share, interval=share.interval, exact=exact.interval,
+                          method="Wilson's interval; exact interval by Clopper and Pearson")  # fmt: skip
+
+
+def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+    times, states = frame["time"].to_numpy(), frame["event"].to_numpy()
+    clusters = frame["patient"].rank("dense").to_numpy() if empty.patients < empty.units else None
+    days = [month * DAYS_A_MONTH for month in months]
+    found = empty._replace(
+        events=int((states == EVENT).sum()),
+        deaths=int((states == DEATH).sum()),
+        kept=empty.definition.is_seen_at_visits,
+    )
+    if not frame.height:
+        return found
+    followed = quantile(survival(times, states == CENSORED)).value
+    found = found._replace(followed=followed)
+    if empty.definition.is_seen_at_visits:
+        return _patency(found, frame, days, clusters)
+    curve = incidence(times, states, causes=2, clusters=clusters)
+    points = tuple(
+        Point(month, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
+        for month, each in zip(months, incidence_at(curve, 1, days), strict=True)
+    )
+    return found._replace(curve=curve, points=points, method=curve.method)
+
+
+def _patency(found: Estimated, frame: "polars.DataFrame", days: Sequence[float], clusters: object) -> Estimated:
+    import numpy
+    import polars
+
+    times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
+    curve = survival(times, events, clusters=clusters)
+    points = tuple(
+        Point(day / DAYS_A_MONTH, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
+        for day, each in zip(days, survival_at(curve, days), strict=True)
+    )
+    # Whoever was last seen open, or died, lost it after the last scan, if ever.
+    without = polars.when(polars.col("event") == EVENT).then("after").otherwise("seen")
+    lasts = frame.select(without.cast(polars.Float64))
+    last = lasts.to_series().to_numpy()
+    first = numpy.where(events, times.astype(float), numpy.inf)
+    between = turnbull_at(turnbull(last, first), days) if found.events else ()
+    return found._replace(
+        curve=curve, points=points, between=tuple(between), median=quantile(curve).value,
+        method=f"{curve.method}; beside it Turnbull's curve for losses that are known to lie between two scans",
+    )  # fmt: skip
+
+
+def _numbers(empty: Estimated, frame: "polars.DataFrame") -> Estimated:
+    if not frame.height:
+        return empty
+    values = frame["value"]
+    paired = change(frame["before"].cast(float).fill_null(float("nan")).to_numpy(), values.to_numpy())
+    alone = change(
+        [0.0] * frame.height, values.to_numpy()
+    )  # the t interval of a mean is that of its change from nought
+    quartiles = values.quantile(0.25, "linear"), values.quantile(0.75, "linear")
+    mean, middle, least, most = values.mean(), values.median(), values.min(), values.max()
+    deviation = values.std()
+    summary = Summary(
+        float(mean), None if deviation is None else float(deviation), alone.interval, float(middle),  # type: ignore[arg-type]
+        (float(quartiles[0] or 0), float(quartiles[1] or 0)), float(least), float(most),  # type: ignore[arg-type]
+    )  # fmt: skip
+    return empty._replace(summary=summary, change=paired if paired.pairs else None,
+                          method="mean with Student's t interval; median with quartiles, linear between ranks")  # fmt: skip
+
+
+def _interval(low: float | None, high: float | None) -> Interval | None:
+    return None if low is None or high is None else Interval(low, high)

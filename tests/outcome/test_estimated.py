@@ -1,0 +1,90 @@
+"""What a definition comes to: the figures of source 002 with their intervals, and what a group must keep true."""
+
+from collections.abc import Mapping
+
+import polars
+import pytest
+
+from patency.cut import Cut
+from patency.outcome.definition import Definition
+from patency.outcome.estimated import ALL, Estimated, estimated
+from patency.outcome.follow import follow
+from patency.outcome.read_definitions import read_definitions
+from patency.outcome.traits import traits_of
+from registry.made import library
+
+DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)
+
+
+def whole(cut: Cut, name: str) -> Estimated:
+    return estimated(follow(cut, DEFINITIONS[name]))[0]
+
+
+def test_none_of_37_is_shown_with_how_many_it_may_be(cohort: Cut) -> None:
+    """Clopper and Pearson of 0 of 37: the upper end is 1 - 0.025^(1/37), some 9.5 %; none seen is not none."""
+    found = whole(cohort, "severe-complication-on-record")
+    assert found.share == (0, 37)
+    assert found.exact is not None
+    assert found.exact.low == 0
+    assert found.exact.high == pytest.approx(1 - 0.025 ** (1 / 37), abs=1e-12)
+
+
+def test_the_scores_of_source_002_have_their_intervals(cohort: Cut) -> None:
+    """Mean and deviation as printed; the t interval is mean ± qt(0.975, 35) s / 6, with qt(0.975, 35) = 2.030108."""
+    found = whole(cohort, "villalta-last").summary
+    assert found is not None
+    assert found.deviation is not None
+    assert found.interval is not None
+    assert (f"{found.mean:.1f}", f"{found.deviation:.1f}") == ("3.9", "2.2")
+    assert found.interval.high - found.mean == pytest.approx(2.030108 * found.deviation / 6, abs=1e-5)
+    minutes = whole(cohort, "procedure-minutes").summary
+    assert minutes is not None
+    assert (minutes.least, minutes.most) == (35, 152)
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("patency-primary-caval", 95),
+        ("patency-secondary-caval", 100),
+        ("patency-primary-iliac", 77),
+        ("patency-secondary-iliac", 85),
+    ],
+)
+def test_the_patencies_of_source_002_by_kaplan_and_meier(cohort: Cut, name: str, printed: int) -> None:
+    """The curve at its last step is what the abstract prints."""
+    curve = whole(cohort, name).curve
+    assert curve is not None
+    assert round(100 * float(curve.survival[-1])) == printed  # type: ignore[union-attr]  # a patency has one curve
+
+
+@pytest.mark.parametrize("name", sorted(DEFINITIONS))
+def test_groups_make_up_everybody(demo: Cut, name: str) -> None:
+    """Units and events of the options add up to those of everybody; each figure has a method, and a curve its points."""
+    groups = traits_of(demo).select("episode", group="option")
+    everybody, *options = estimated(follow(demo, DEFINITIONS[name]), groups)
+    assert everybody.group == ALL
+    assert everybody.units == sum(each.units for each in options)
+    if everybody.units:
+        assert everybody.method
+    if everybody.events is not None:
+        assert everybody.events == sum(each.events or 0 for each in options)
+    for each in (everybody, *options):
+        for point in each.points:
+            assert point.why or point.value is not None
+            assert point.interval is None or point.interval.low <= (point.value or 0) <= point.interval.high
+
+
+def test_limbs_of_one_patient_are_clustered(demo: Cut) -> None:
+    """Where a patient has two limbs, the variance is by patient, and says so."""
+    found = whole(demo, "patency-primary")
+    assert found.patients < found.units
+    assert "clustered" in found.method
+
+
+def test_a_group_of_nobody_is_no_figure(demo: Cut) -> None:
+    """Nothing is estimated of nobody, and nothing is made up."""
+    told = follow(demo, DEFINITIONS["patency-primary"])
+    nobody = told._replace(frame=told.frame.filter(polars.lit(value=False)))
+    found = estimated(nobody)[0]
+    assert (found.units, found.curve, found.points) == (0, None, ())
