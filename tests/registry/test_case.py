@@ -262,6 +262,7 @@ def test_a_procedure_and_its_stent_reach_the_case() -> None:
     other = treated._replace(values={**treated.values, "side": "right"})
     elsewhere = case_from([PATIENT, episode, other, stent], "e", DAY_9, forms())
     assert not {"removal_done", "stent_placed"} & elsewhere.findings.keys()
+    assert elsewhere.value("recent_lysis") is Truth.YES, "a lytic in whichever leg is in the blood"
     assert case_from([PATIENT, episode, treated, stent], "e", date(2026, 7, 1), forms()).value("recent_lysis") is None
 
 

@@ -62,7 +62,7 @@ def done(entries: Iterable[Dated], on: date) -> Iterator[Passed]:
     of_leg = _of_leg(dated, episode)
     yield from _first(of_leg, episode, on)
     yield from _removed(of_leg)
-    yield from _lysed(of_leg, on)
+    yield from _lysed(dated, on)  # a lytic in whichever leg is in the blood
     yield from _stented(of_leg)
     yield from _filtered(dated, on)
     drugs = [(each, of) for each, of in dated if each.kind == "medication"]
