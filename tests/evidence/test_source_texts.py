@@ -201,7 +201,7 @@ ivc-cohort             alleviates             LACKS A claim that something chang
 ivc-cohort             high-patency           LACKS A claim that a figure is high or low. The text does not give: what it is high or low
 ivc-cohort             cumulative             LACKS A claim of a rate over time. The text does not give: the time it is of
 ivc-cohort             no-complications       LACKS A claim that something did not happen. The text does not give: what counts as it.
-"""
+"""  # noqa: E501  a row is one line
 
 
 @pytest.mark.parametrize("row", FLAGS.strip().splitlines(), ids=lambda row: " ".join(row.split()[:2]))

@@ -175,6 +175,15 @@ def _tau2_where(effects: Sequence[Effect], wanted: float) -> float:
 Arms = tuple[Share, Share]  # treated, control
 
 
+def can_be_haenszel(measure: Measure, tables: Sequence[Arms]) -> bool:
+    """Whether counts can be pooled without halves: a ratio needs events, and none of them everywhere, in both arms."""
+    if not tables or measure is Measure.DIFFERENCE:
+        return bool(tables)
+    treated, control = (sum(arms[at].count for arms in tables) for at in (0, 1))
+    crossed = all(any(arms[at].count and arms[1 - at].count < arms[1 - at].of for arms in tables) for at in (0, 1))
+    return bool(treated and control) and (measure is Measure.RISK_RATIO or crossed)
+
+
 def mantel_haenszel(measure: Measure, tables: Sequence[Arms], effects: Sequence[Effect]) -> Pooled:
     """Pool counts by Mantel and Haenszel, without halves; Q is of the effects of the same studies."""
     estimate, error = _HAENSZEL[measure](tables)

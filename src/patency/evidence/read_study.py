@@ -42,8 +42,27 @@ from patency.document import Fields, Node, read_bytes, read_document
 from patency.evidence.model import MOST_PEOPLE, Audit, Remark, Share
 from patency.evidence.printed import MOST_DECIMALS, Printed, read_number
 from patency.evidence.study import (
-    AGES, COMPRESSIONS, DESIGNS, EFFECTS, EXTENTS, PHASES, UNITS, Asserted, Compared, Counts, Definition, Evidence,
-    Figure, Group, Outcome, Population, Reported, Stance, Stands, Study, Terms,
+    AGES,
+    COMPRESSIONS,
+    DESIGNS,
+    EFFECTS,
+    EXTENTS,
+    PHASES,
+    UNITS,
+    Asserted,
+    Compared,
+    Counts,
+    Definition,
+    Evidence,
+    Figure,
+    Group,
+    Outcome,
+    Population,
+    Reported,
+    Stance,
+    Stands,
+    Study,
+    Terms,
 )  # fmt: skip
 from patency.fault import Fault, Faults, Refused, nearest
 from patency.source import Citation, Source, read_citations, read_cited
@@ -154,10 +173,10 @@ def _population(fields: Fields, known: Known) -> Population:
     if node is None:
         return Population("", "", "", "", "")
     entry = Fields(node, known.faults, "'population'")
-    lists = {"age": AGES, "extent": EXTENTS, "phase": PHASES, "compression": COMPRESSIONS}
     population = Population(
-        *(entry.choice(name, allowed, _WHOSE) for name, allowed in lists.items()), entry.need_text("words", _WHOSE)
-    )
+        entry.choice("age", AGES, _WHOSE), entry.choice("extent", EXTENTS, _WHOSE), entry.choice("phase", PHASES, _WHOSE),
+        entry.choice("compression", COMPRESSIONS, _WHOSE), entry.need_text("words", _WHOSE),
+    )  # fmt: skip
     entry.close()
     return population
 
@@ -217,7 +236,7 @@ class _Outcomes:
         fields.what = f"the outcome {name!r}" if name else fields.what
         citations = read_cited(fields, self.known.sources, self.citations)
         figures = {key: self._figure(key, each, citations) for key, each in fields.group("figures").items()}
-        effects = tuple(self._effect(each, figures) for each in fields.items("effects"))
+        effects = tuple(self._effect(each) for each in fields.items("effects"))
         if fields.is_readable and not figures and not effects:
             fields.fault(fields.place, f"{fields.what} has neither figures nor effects", "it would say nothing",
                          "write what is printed, or leave it out")  # fmt: skip
@@ -284,13 +303,15 @@ class _Outcomes:
             fields.fault(fields.place, f"the study has no group {group!r}", "a figure is of somebody",
                          nearest(group, self.groups, "add it to 'groups'"))  # fmt: skip
 
-    def _effect(self, node: Node, figures: Mapping[str, Figure]) -> Compared:
+    def _effect(self, node: Node) -> Compared:
         fields = Fields(node, self.known.faults, "an effect")
         of = fields.texts("of")
         for name in of:
             self._refuse_stranger(fields, name)
-        effect = Compared(fields.choice("kind", EFFECTS, "it says what is compared"), of,
-                          *(_number(fields, name) for name in ("estimate", "low", "high", "p")), fields.text("adjusted"))  # fmt: skip
+        effect = Compared(
+            fields.choice("kind", EFFECTS, "it says what is compared"), of, _number(fields, "estimate"), _number(fields, "low"),
+            _number(fields, "high"), _number(fields, "p"), fields.text("adjusted"),
+        )  # fmt: skip
         fields.close()
         if len(of) != 2 and fields.is_readable:
             fields.fault(fields.place, f"an effect is of {len(of)} groups", "it compares one with another",

@@ -211,12 +211,17 @@ def stances_on(evidence: Evidence, claim: str) -> tuple[tuple[Study, Stands], ..
 
 def citations_of(evidence: Evidence) -> Iterator[Citation]:
     """Yield every citation of the studies, and of the terms in which they are told."""
-    for term in (*evidence.terms.definitions.values(), *evidence.terms.claims.values()):
-        yield from term.citations
+    for definition in evidence.terms.definitions.values():
+        yield from definition.citations
+    for claim in evidence.terms.claims.values():
+        yield from claim.citations
     for study in evidence.studies.values():
         yield from study.citations
-        for said in (*study.stands, *study.flags, *study.outcomes):
-            yield from said.citations
+        for stands in study.stands:
+            yield from stands.citations
         for outcome in study.outcomes:
-            for part in (*outcome.figures.values(), *outcome.remarks):
-                yield from part.citations
+            yield from outcome.citations
+            for figure in outcome.figures.values():
+                yield from figure.citations
+        for remark in (*study.flags, *(each for outcome in study.outcomes for each in outcome.remarks)):
+            yield from remark.citations

@@ -10,12 +10,12 @@ patients, nor estimates over time, which are no shares; a decoded count is poole
 Not here: the arithmetic (pool.py), and how it is shown (forest.py, forest_text.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from patency.evidence.effect import Effect, Measure, effect_of, share_effect
-from patency.evidence.pool import Pooled, fixed, mantel_haenszel, random
-from patency.evidence.study import Counts, Evidence, Figure, Reported, Study
+from patency.evidence.pool import Pooled, can_be_haenszel, fixed, mantel_haenszel, random
+from patency.evidence.study import NOT_STATED, Counts, Evidence, Figure, Reported, Study
 from patency.fault import Fault, Place, Refused, listed
 from patency.share import Share
 
@@ -80,8 +80,9 @@ def pool(evidence: Evidence, asked: Asked) -> Table:
     _refuse(evidence, asked, found, met, left_out)
     effects = [line.effect for line in found]
     summaries = [fixed(effects), random(effects)]
-    if asked.measure is not Measure.SHARE:
-        summaries.insert(1, mantel_haenszel(asked.measure, [(l.shares[0], l.shares[1]) for l in found], effects))
+    tables = [(line.shares[0], line.shares[1]) for line in found if asked.measure is not Measure.SHARE]
+    if can_be_haenszel(asked.measure, tables):
+        summaries.insert(1, mantel_haenszel(asked.measure, tables, effects))
     return Table(asked, evidence.terms.outcomes[asked.outcome].words,
                  tuple(evidence.terms.definitions[name].words for name in met), tuple(found), tuple(left_out),
                  tuple(summaries) if len(found) > 1 else ())  # fmt: skip
@@ -155,6 +156,10 @@ def _refuse(
         raise Refused([Fault(_PLACE, f"the studies of {asked.outcome!r} count it by {len(met)} definitions: {shown}",
                              "a number over several definitions is of none of them",
                              "choose one with --definition, or say --across-definitions")])  # fmt: skip
+    if len(lines) > 1 and NOT_STATED in met and not asked.across:
+        raise Refused([Fault(_PLACE, f"of {_names(lines, NOT_STATED)} nobody knows by which definition {asked.outcome!r} was counted",
+                             "what is not stated is not therefore the same",
+                             "say --across-definitions to pool them all the same")])  # fmt: skip
     units = sorted({line.reported.unit for line in lines})
     if len(units) > 1:
         raise Refused([Fault(_PLACE, f"some of the studies count {listed(units, 'and')}",
