@@ -14,7 +14,9 @@ from patency.casefile import read_case
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
 from patency.document import Fields, read_bytes, read_document
-from patency.evidence.read import read_audits
+from patency.evidence.read import read_audits, read_texts
+from patency.evidence.read_study import read_evidence
+from patency.evidence.study import citations_of
 from patency.fault import Fault
 from patency.guideline.check import differences, unmet
 from patency.guideline.files import CONTENT
@@ -156,6 +158,8 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
         cited |= {
             each.source for each in (*audit.citations, *(each for remark in remarks for each in remark.citations))
         }
+    evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    cited |= {each.source for each in citations_of(evidence)}
     cited.add(SOURCE)  # by every instrument that is imported
     assert set(library.sources) - cited == set()
 

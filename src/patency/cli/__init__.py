@@ -27,6 +27,7 @@ _COMMANDS = {  # each in a module of its name, in which a hyphen is an underscor
     "score": "score the answers to a questionnaire or scale",
     "registry": "keep what happened to every patient: enter, import, check, cut, verify",
     "concepts": "list what can be known of a patient",
+    "study": "list, show, check or pool the published studies",
     "audit-numbers": "say whether the figures of a publication can be",
     "schema": "print the JSON Schema of the consult",
     "serve": "open the page in a browser, on this machine alone",

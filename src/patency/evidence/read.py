@@ -30,6 +30,8 @@ from patency.evidence.model import (
     Share,
 )  # fmt: skip
 from patency.evidence.printed import MOST_DECIMALS, Printed, read_number
+from patency.evidence.read_study import read_evidence
+from patency.evidence.study_audit import audit_of
 from patency.fault import Fault, Faults, Refused, nearest
 from patency.source import Source, read_citations
 
@@ -41,7 +43,14 @@ _T = TypeVar("_T")
 
 
 def read_audits(directory: Path, sources: Mapping[str, Source]) -> tuple[Audit, ...]:
-    """Read the audits that stand in a content directory; none where it has none."""
+    """Read the audits of a content directory, those of whole texts and those of its studies; none where it has none."""
+    audits = read_texts(directory, sources)
+    studies = read_evidence(directory, sources, audits).studies.values()
+    return tuple(sorted((*audits, *filter(None, map(audit_of, studies))), key=lambda audit: audit.id))
+
+
+def read_texts(directory: Path, sources: Mapping[str, Source]) -> tuple[Audit, ...]:
+    """Read the audits of whole texts, which stand in files of their own."""
     faults: list[Fault] = Faults()
     audits = []
     for path in sorted((directory / FOLDER).glob("*.yaml")):

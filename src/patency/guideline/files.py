@@ -13,6 +13,8 @@ ELSEWHERE = (
     "instruments",
     "surveys",
     "audits",
+    "studies",
+    "study-terms",
     "registry",
     "outcomes",
 )  # folders of content that are no part of the library: others read them

@@ -1,0 +1,141 @@
+"""A study as text: every figure with its count, denominator, definition, interval, and how it is known.
+
+What is printed stands as it is printed; what is worked out beside it says that it is. Not here: what the number auditor
+finds (text.py), and several studies together (forest.py).
+"""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from patency.evidence.forest import spanned
+from patency.evidence.study import NOT_STATED, Compared, Counts, Evidence, Figure, Reported, Stands, Study, stances_on
+from patency.percent import span
+from patency.source import Citation
+
+NO_COUNT = "count and denominator not printed"
+
+
+def listed_study(study: Study, evidence: Evidence) -> str:
+    """Say a study in one line: what it is of, and which outcomes it gives."""
+    outcomes = dict.fromkeys(evidence.terms.outcomes[each.outcome].words for each in study.outcomes)
+    return f"{study.id:26} {study.design}, {study.population.age}, {study.population.extent}: {'; '.join(outcomes) or 'no figures'}"
+
+
+def to_text(study: Study, evidence: Evidence, width: int = 100) -> str:
+    """Lay a study out for a terminal."""
+    return "\n".join(_lines(study, evidence, width)) + "\n"
+
+
+def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
+    yield from wrap(f"{study.short}: {study.title}", width)
+    people = study.population
+    yield from wrap(
+        f"{study.design}; {study.setting}; enrolled: {study.enrolled}. {people.words}. Age: {people.age}; extent: "
+        f"{people.extent}; phase: {people.phase}; compression of the vein: {people.compression}.", width)  # fmt: skip
+    yield from wrap(f"Source: {cited(study.citations)}", width)
+    if study.part_of:
+        yield f"Its patients are some of those of {study.part_of}."
+    for group in study.groups.values():
+        of = f"{group.of}" if group.of else "number not stated"
+        yield f"  {group.id}: {group.words}, {of}{f' ({group.option})' if group.option else ''}"
+    for outcome in study.outcomes:
+        yield ""
+        yield from _outcome(study, outcome, evidence, width)
+    yield ""
+    for each in study.stands:
+        yield from _hung(stance_words(each, evidence), width, "")
+    for flag in study.flags:
+        yield from _hung(f"! {flag.text} ({cited(flag.citations)})", width, "")
+
+
+def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) -> Iterator[str]:
+    terms = evidence.terms
+    by = f"[{outcome.definition}] {terms.definitions[outcome.definition].words}"
+    way = "; an estimate over time, no share of people" if outcome.is_cumulative else ""
+    head = f"{terms.outcomes[outcome.outcome].words} ({outcome.id}), {outcome.at}, by {outcome.unit}{way}"
+    yield from _hung(head, width, "")
+    yield from _hung(
+        f"definition: {by if outcome.definition != NOT_STATED else terms.definitions[NOT_STATED].words}", width, "  "
+    )
+    for figure in outcome.figures.values():
+        yield from _hung(f"{study.groups[figure.group].words}: {figure_words(figure, outcome)}", width, "  ")
+    for effect in outcome.effects:
+        yield from _hung(effect_words(study, outcome, effect), width, "  ")
+    for remark in outcome.remarks:
+        yield from _hung(f"! {remark.text} ({cited(remark.citations)})", width, "  ")
+
+
+def figure_words(figure: Figure, outcome: Reported) -> str:
+    """Say one figure as printed, with its count, denominator and interval, and how each is known."""
+    printed = f"{figure.percent.text}%" if figure.percent else "no percentage printed"
+    return f"{printed}; {_counted(figure, outcome)}{_printed_interval(figure)} ({cited(figure.citations)})"
+
+
+def _counted(figure: Figure, outcome: Reported) -> str:
+    share = figure.share
+    if outcome.is_cumulative:
+        return "no count: an estimate over time"
+    if share is None:
+        known = [
+            f"{figure.counted} counted" * (figure.counted is not None),
+            f"of {figure.of}" * (figure.of is not None),
+        ]
+        return ", ".join(filter(None, known)) + (", the rest not printed" if any(known) else NO_COUNT)
+    marks = ["count decoded, not printed"] if figure.counts is Counts.DECODED else []
+    marks += [] if figure.is_of_printed else ["denominator decoded, not printed"]
+    said = f"{share.count}/{share.of}, Wilson {span(share.interval, share.of)}"
+    return f"{said} [{'; '.join(marks)}]" if marks else said
+
+
+def _printed_interval(figure: Figure) -> str:
+    return f"; printed interval {figure.low.text} to {figure.high.text}" if figure.low and figure.high else ""
+
+
+def effect_words(study: Study, outcome: Reported, effect: Compared) -> str:
+    """Say an effect as printed, and beside it what the counts give."""
+    first, second = (study.groups[name].words for name in effect.groups)
+    parts = [effect.estimate.text] if effect.estimate else []
+    parts += [f"({effect.low.text} to {effect.high.text})"] if effect.low and effect.high else []
+    parts += [f"p {effect.p.text}"] if effect.p else []
+    parts += [f"[{effect.adjusted}]"] if effect.adjusted else []
+    said = f"{effect.kind}, {first} against {second}: printed {' '.join(parts) or 'without a figure'}"
+    again = outcome.recomputed(effect)
+    if again is None:
+        return f"{said}; counts do not allow to work it out again"
+    decoded = ", from decoded counts" if outcome.is_decoded(effect) else ""
+    return f"{said}; from counts{decoded} {spanned(again.measure, again.value, again.interval)}"
+
+
+def stance_words(stands: Stands, evidence: Evidence) -> str:
+    """Say how a study stands to a claim, and on what that rests."""
+    on = f" on {stands.on}" if stands.on else ""
+    says = f" {stands.says}" if stands.says else ""
+    return f"{stands.stance.value}{on}: {evidence.terms.claims[stands.claim].words}{says} ({cited(stands.citations)})"
+
+
+def claim_text(claim: str, evidence: Evidence, width: int = 100) -> str:
+    """Lay out a claim with the stance of each study."""
+    asserted = evidence.terms.claims[claim]
+    lines = [
+        *wrap(asserted.words, width),
+        *wrap(f"made by: {cited(asserted.citations)}" if asserted.citations else "", width),
+    ]
+    for study, stands in stances_on(evidence, claim):
+        figures = next((each for each in study.outcomes if each.id == stands.on), None)
+        rests = "; ".join(figure_words(each, figures) for each in figures.figures.values()) if figures else ""
+        said = " ".join(
+            filter(
+                None, (f"{stands.stance.value:9} {study.short}.", stands.says, f"{stands.on}: {rests}" if rests else "")
+            )
+        )
+        lines += _hung(said, width, "")
+    return "\n".join(lines) + "\n"
+
+
+def cited(citations: tuple[Citation, ...]) -> str:
+    """Say where something was read, and how it was verified."""
+    return "; ".join(f"{each.source}, {each.at}: {each.mark.words}" for each in citations)
+
+
+def _hung(text: str, width: int, indent: str) -> list[str]:
+    return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
