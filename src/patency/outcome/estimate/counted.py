@@ -103,7 +103,8 @@ def _array(column: Column) -> Column:
 
 
 def _places(times: Column) -> Column:
-    return times if times.dtype.kind in "iu" else times.astype(numpy.int64)
+    # Not unsigned: a place before the first one is -1.
+    return times if times.dtype.kind == "i" else times.astype(numpy.int64)
 
 
 def _is_whole(times: Column) -> bool:

@@ -95,7 +95,7 @@ def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None
         "robust, clustered" if clusters is not None and is_robust else "robust" if is_robust else "from the information"
     )
     nothing = Cox(None, None, None, None, None, None, None, len(x), happened, words, confidence)
-    if not happened:
+    if not happened or (rows.weights is not None and not (rows.weights * rows.states).any()):
         return nothing._replace(why="nobody had the event: no hazard can be compared")
     stretches = _stretches(rows.exits, rows.entries, numpy.asarray(rows.states), x, rows.weights, strata)
     found = _newton(stretches)
