@@ -128,7 +128,9 @@ def _refuse(times: Column, states: Column, entries: Column | None, weights: Floa
         said.append("an entry is not before its exit")
     if weights is not None and bool((weights < 0).any()):
         said.append("a weight is negative")
-    if len(states) and (states.min() < 0 or states.max() > 254):
+    if len(states) and (
+        states.min() < 0 or states.max() > 254 or (states.dtype.kind == "f" and (states % 1 != 0).any())
+    ):
         said.append("a state is not 0, 1, 2 and so on")
     if said:
         raise NotUsable("; ".join(said))

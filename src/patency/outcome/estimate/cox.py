@@ -78,7 +78,7 @@ class _At(NamedTuple):
     risks: Floats
 
 
-def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None = None,  # noqa: PLR0913
+def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None = None,  # noqa: PLR0913  # columns, each its own
         weights: Column | None = None, strata: Column | None = None, clusters: Column | None = None,
         robust: bool | None = None, confidence: float = CONFIDENCE) -> Cox:  # fmt: skip
     """Return hazard ratios of the columns of `covariates`; the variance is robust where rows are clustered or weighted."""
