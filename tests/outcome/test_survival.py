@@ -107,6 +107,9 @@ def test_columns_of_polars_and_arrays_give_the_same() -> None:
         ({"time": [1, 2], "event": [1]}, "not equally long"),
         ({"time": [1, 2], "event": [1, 0], "entry": [0, 2]}, "an entry is not before its exit"),
         ({"time": [1, 2], "event": [2, 0]}, "states above 1"),
+        ({"time": [1, 2], "event": [0.5, 0]}, "a state is not 0, 1, 2"),
+        ({"time": [1, 2], "event": [1, 0], "weights": [-1, 1]}, "a weight is negative"),
+        ({"time": ["a", "b"], "event": [1, 0]}, "not of numbers"),
     ],
 )
 def test_columns_without_meaning_are_refused(given: Any, said: str) -> None:

@@ -103,7 +103,8 @@ def _array(column: Column) -> Column:
 
 
 def _places(times: Column) -> Column:
-    return times if times.dtype.kind in "iu" else times.astype(numpy.int64)
+    # Not unsigned: a place before the first one is -1.
+    return times if times.dtype.kind == "i" else times.astype(numpy.int64)
 
 
 def _is_whole(times: Column) -> bool:
@@ -127,7 +128,9 @@ def _refuse(times: Column, states: Column, entries: Column | None, weights: Floa
         said.append("an entry is not before its exit")
     if weights is not None and bool((weights < 0).any()):
         said.append("a weight is negative")
-    if len(states) and (states.min() < 0 or states.max() > 254):
+    if len(states) and (
+        states.min() < 0 or states.max() > 254 or (states.dtype.kind == "f" and (states % 1 != 0).any())
+    ):
         said.append("a state is not 0, 1, 2 and so on")
     if said:
         raise NotUsable("; ".join(said))

@@ -78,7 +78,7 @@ class _At(NamedTuple):
     risks: Floats
 
 
-def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None = None,  # noqa: PLR0913
+def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None = None,  # noqa: PLR0913  # columns, each its own
         weights: Column | None = None, strata: Column | None = None, clusters: Column | None = None,
         robust: bool | None = None, confidence: float = CONFIDENCE) -> Cox:  # fmt: skip
     """Return hazard ratios of the columns of `covariates`; the variance is robust where rows are clustered or weighted."""
@@ -95,7 +95,7 @@ def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None
         "robust, clustered" if clusters is not None and is_robust else "robust" if is_robust else "from the information"
     )
     nothing = Cox(None, None, None, None, None, None, None, len(x), happened, words, confidence)
-    if not happened:
+    if not happened or (rows.weights is not None and not (rows.weights * rows.states).any()):
         return nothing._replace(why="nobody had the event: no hazard can be compared")
     stretches = _stretches(rows.exits, rows.entries, numpy.asarray(rows.states), x, rows.weights, strata)
     found = _newton(stretches)

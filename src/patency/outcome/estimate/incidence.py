@@ -55,7 +55,7 @@ class IncidenceAt(NamedTuple):
     why: str = ""
 
 
-def incidence(time: Column, state: Column, *, causes: int | None = None, entry: Column | None = None,  # noqa: PLR0913
+def incidence(time: Column, state: Column, *, causes: int | None = None, entry: Column | None = None,  # noqa: PLR0913  # columns, each its own
               weights: Column | None = None, clusters: Column | None = None, way: Way = "log-log",
               confidence: float = CONFIDENCE) -> Incidence:  # fmt: skip
     """Return the cumulative incidence of each cause; state 0 is censored, k had the k-th kind of event."""

@@ -3,18 +3,20 @@
 A row that is at risk moves the curve at t by P(t) - a - b F(t), one that has left by B - c F(t), where F is a step
 function that all rows share. So the squares of rows that stand alone are sums over the times, and no row need be laid
 beside every time: a million rows cost one pass. Rows of one cluster (two limbs of a patient) are added before they are
-squared, and those are laid out, some clusters at a time.
+squared: for a few rows by the products of pairs, which are sums over the times too; large clusters are laid out.
 
 Jaeckel LA. Bell Labs memorandum MM 72-1215-11, 1972; Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000,
 section 7.2. The same as R's survfit(..., robust = TRUE, cluster = ) without correction for few clusters.
 """
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy
 
 from patency.outcome.estimate.counted import Column, Floats, Whole
 
+_FEW = 4  # rows of a cluster whose products are summed in pairs
 _CELLS = 1 << 22  # numbers held at once while clusters are laid out
 
 
@@ -42,9 +44,39 @@ def squared(steps: Steps, moves: Moves, clusters: Whole | None = None) -> Floats
     if clusters is None:
         return _alone(steps, moves)
     _, numbers, sizes = numpy.unique(clusters, return_inverse=True, return_counts=True)
-    single = sizes[numbers] == 1
-    total = _alone(steps, _of(moves, single))
-    return total + _together(steps, _of(moves, ~single), numbers[~single])
+    few = sizes[numbers] <= _FEW
+    small, named = _of(moves, few), numbers[few]
+    total = _alone(steps, small)
+    order = numpy.argsort(named, kind="stable")
+    for apart in range(1, int(sizes.max(initial=1).clip(max=_FEW))):
+        same = named[order[apart:]] == named[order[:-apart]]
+        total += 2 * _crossed(steps, _of(small, order[:-apart][same]), _of(small, order[apart:][same]))
+    return numpy.maximum(total, 0.0) + _together(steps, _of(moves, ~few), numbers[~few])
+
+
+def _crossed(steps: Steps, one: Moves, other: Moves) -> Floats:
+    """Sum the products of pairs: each is a quadratic in (1, P, F) while both are at risk, one has left, both have."""
+    many = len(steps.path) - 1
+    start = numpy.maximum(one.entries, other.entries) + 1
+    first, second = numpy.minimum(one.exits, other.exits), numpy.maximum(one.exits, other.exits)
+    is_first = one.exits <= other.exits
+    at_risk = [numpy.stack((-move.a, numpy.ones(len(move.a)), -move.b)) for move in (one, other)]
+    left = [numpy.stack((move.left, numpy.zeros(len(move.a)), -move.slope)) for move in (one, other)]
+    gone, still = numpy.where(is_first, left[0], left[1]), numpy.where(is_first, at_risk[1], at_risk[0])
+    shapes = (
+        (start, first, *at_risk),
+        (numpy.maximum(start, first), second, gone, still),
+        (numpy.maximum(start, second), numpy.full(len(start), many), *left),
+    )
+    held = (numpy.ones(many), steps.path[1:], steps.shared[1:])
+    weights, total = one.weights * other.weights, numpy.zeros(many)
+    for begin, end, these, those in shapes:
+        end = numpy.maximum(begin, end)  # nothing where it would end before it began
+        for row, column in product(range(3), repeat=2):
+            values = weights * these[row] * those[column]
+            change = numpy.bincount(begin, values, many + 1) - numpy.bincount(end, values, many + 1)
+            total += numpy.cumsum(change)[:many] * held[row] * held[column]
+    return total
 
 
 def _of(moves: Moves, which: Column) -> Moves:

@@ -23,6 +23,7 @@ from patency.outcome.estimate.counted import Column, Floats, NotUsable
 from patency.share import CONFIDENCE
 
 _CLOSE, _MOST_STEPS = 1e-9, 20_000
+_NEAR = 0.01  # of log-likelihood in all: a draw need not be nearer than the draws are to each other
 _SURE = 1e-12  # mass below it is none
 
 
@@ -56,8 +57,13 @@ class BetweenVisits(NamedTuple):
     why: str = ""
 
 
-def turnbull(last_without: Column, first_with: Column, *, weights: Column | None = None) -> Turnbull:
-    """Return the estimate of most likelihood from the last visit without the event and the first with it."""
+def turnbull(
+    last_without: Column, first_with: Column, *, weights: Column | None = None, within: float = _CLOSE
+) -> Turnbull:
+    """Return the estimate of most likelihood from the last visit without the event and the first with it.
+
+    It is final when the log-likelihood could rise by at most `within` for each row.
+    """
     left, right, heavy = _checked(last_without, first_with, weights)
     if not len(left):
         nothing = numpy.zeros(0)
@@ -66,7 +72,7 @@ def turnbull(last_without: Column, first_with: Column, *, weights: Column | None
     times = numpy.bincount(numbers.ravel(), heavy, minlength=len(pairs)).astype(float)
     after, until = _stretches(pairs[:, 0], pairs[:, 1])
     first, last = _reach(pairs, after, until)
-    mass, steps, is_done = _largest(first, last, times, len(after))
+    mass, steps, is_done = _largest(first, last, times, len(after), within)
     held = mass > _SURE
     mass = mass[held] / mass[held].sum()
     free = numpy.clip(1 - numpy.cumsum(mass), 0.0, 1.0)
@@ -99,10 +105,11 @@ def turnbull_intervals(last_without: Column, first_with: Column, times: Column, 
         numpy.arange(len(left)) if clusters is None else numpy.unique(numpy.asarray(clusters), return_inverse=True)[1]
     )
     many = int(names.max()) + 1
+    near = _NEAR / len(left)
     drawn = []
     for _ in range(runs):
         heavy = numpy.bincount(drawing.integers(0, many, many), minlength=many)[names].astype(float)
-        again = turnbull_at(turnbull(left[heavy > 0], right[heavy > 0], weights=heavy[heavy > 0]), times)
+        again = turnbull_at(turnbull(left[heavy > 0], right[heavy > 0], weights=heavy[heavy > 0], within=near), times)
         drawn.append([(one.least, one.most) for one in again])
     return tuple(_spread(one, [run[place] for run in drawn], confidence) for place, one in enumerate(found))
 
@@ -174,12 +181,12 @@ def _slopes(mass: Floats, first: Column, last: Column, times: Floats) -> Floats:
     return slopes
 
 
-def _largest(first: Column, last: Column, times: Floats, many: int) -> tuple[Floats, int, bool]:
+def _largest(first: Column, last: Column, times: Floats, many: int, within: float) -> tuple[Floats, int, bool]:
     total = times.sum()
     mass = numpy.full(many, 1 / many)
     for step in range(1, _MOST_STEPS + 1):
         slopes = _slopes(mass, first, last, times) / total
-        if slopes.max() <= 1 + _CLOSE:
+        if slopes.max() <= 1 + within:
             return mass, step, True
         once = mass * slopes
         twice = once * _slopes(once, first, last, times) / total
