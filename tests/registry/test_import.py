@@ -144,7 +144,8 @@ def test_a_row_that_says_otherwise_is_refused_or_becomes_a_correction_with_its_r
 
     refused = brought(session, changed, VISITS)
     assert said(refused) == [
-        "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
+        "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON "
+        "(pain: there '3', here '4'; note: there 'well', here nothing)"
     ]
     corrected = brought(session, changed, VISITS, correct="mistyped in the clinic's file")
 
