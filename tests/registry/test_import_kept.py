@@ -188,6 +188,8 @@ def test_an_item_that_differs_is_told_with_both_values(tmp_path: Path) -> None:
     brought(session, _file(tmp_path / "a.csv", [row]), BY_KEY)
     account = brought(session, _file(tmp_path / "b.csv", [row | {"pain": "2", "note": "well"}]), BY_KEY)
     assert said(account) == [
-        "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON "
-        "(pain: there '1', here '2'; note: there nothing, here 'well')"
+        (
+            "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON "
+            "(pain: there '1', here '2'; note: there nothing, here 'well')"
+        )
     ]
