@@ -22,7 +22,7 @@ from patency.practice.cells import reader_of
 from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
 from patency.registry.files.cells import Answers, Cells, odd
-from patency.registry.files.excel import Odd
+from patency.registry.files.excel import is_odd
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BLANK, FILLED, ImportMap, Part
 from patency.registry.forms import Forms
@@ -319,9 +319,9 @@ class Reader:
     def _refuse_odd(self, columns: Sequence[Sequence[str]], refusals: Refusals) -> None:
         """Refuse rows of an Excel sheet in which what says whose a record is, or which, cannot be read."""
         for place in self.telling:
-            if Odd in set(map(type, columns[place])):
+            if any(map(is_odd, columns[place])):
                 for index, cell in enumerate(columns[place]):
-                    if isinstance(cell, Odd):
+                    if is_odd(cell):
                         refusals.add(index, "a cell that cannot be read", *odd(cell), self.header[place])
 
     def _refuse_rows(self, rows: Sequence[Row], width: int, refusals: Refusals) -> None:
