@@ -32,8 +32,8 @@ from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.table import cell, csv_text
 
-# Words of Patency's own that stand where a text could: the name of a scale, of a concept. They are no free text.
-NO_FREE_TEXT = ("patient.pseudonym", "response.instrument", "finding.concept")
+# Texts that are no free text: the name of a scale, of a concept, and the value of a finding, which is read by its concept.
+NO_FREE_TEXT = ("patient.pseudonym", "response.instrument", "finding.concept", "finding.written")
 _REASONS = {reason: written for written, reason in ABSENT.items()}
 MANIFEST = "export.json"
 

@@ -86,7 +86,9 @@ class _PartReader:
         self.id, self.key = place.get(part.id, -1), [place[each] for each in part.key]
         self.conditions = [(place[column], words) for column, words in part.rows.items()]
         told = {place[each] for each in (*part.telling, found.patient) if each}
-        self.telling = [each for each in self.cells if not told >= set(each.places)]
+        # A file of patients alone enrols each of them, one of whom nothing more is known too.
+        is_of_patients = part.kind == "patient" and len(found.parts) == 1
+        self.telling = [each for each in self.cells if not is_of_patients and not told >= set(each.places)]
         self.fixed = [fragment(name, value) for name, value in sorted(part.fixed.items())]
         self.patient = place[found.patient] if part.kind == "patient" else -1
         self.said: dict[str, Sequence[str]] = {}  # of the batch that was drawn last: what each item says of each row
