@@ -281,8 +281,8 @@ def uncell(text: str) -> str:
     return rest if text.startswith("'") and (rest.lstrip(" '").startswith(_RUNS) or rest.startswith(_RUNS)) else text
 
 
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
+def csv_text(rows: Iterable[Sequence[str]], separator: str = ",") -> str:
     """Write rows as a CSV file; their cells are taken as they are, so texts go through `cell` first."""
     written = io.StringIO(newline="")
-    csv.writer(written, lineterminator="\n").writerows(rows)
+    csv.writer(written, delimiter=separator, lineterminator="\n").writerows(rows)
     return written.getvalue()

@@ -12,9 +12,13 @@ from unittest import mock
 from patency import table
 from patency.cli import main
 from patency.registry.entry import New
+from patency.registry.files import bounds, excel
+from patency.registry.files.account import Account
 from patency.registry.files.export import export
+from patency.registry.files.run import Import
 from patency.registry.keep.erase import REASONS, erase
 from patency.registry.session import Session
+from patency.table import Stream
 from registry.bringing import brought, mapped
 from registry.hostile import FILES
 from registry.hostile import MAPPING as VISITS
@@ -133,6 +137,64 @@ def _unpacked_too_large(folder: Path) -> object:
     return brought(_ivo(folder), folder / "visits.xlsx", VISITS)
 
 
+def _far(folder: Path) -> object:
+    """A sheet with one cell in its far corner."""
+    (folder / "visits.xlsx").write_bytes(FILES["excel-far-corner"]().content)
+    return brought(_ivo(folder), folder / "visits.xlsx", VISITS)
+
+
+def _unopened(folder: Path) -> object:
+    """A file of an older format, in less memory than any opens in."""
+    (folder / "visits.xls").write_bytes(b"\xd0\xcf\x11\xe0 this was a workbook once")
+    with mock.patch.object(bounds, "MOST_MEMORY", 1):
+        return brought(_ivo(folder), folder / "visits.xls", VISITS)
+
+
+def _merged(folder: Path) -> object:
+    """A sheet of which more cells are merged than are looked at."""
+    (folder / "visits.xlsx").write_bytes(FILES["excel-merged"]().content)
+    with mock.patch.object(excel, "_MOST_MERGED", 1):
+        return brought(_ivo(folder), folder / "visits.xlsx", VISITS)
+
+
+def _changed_meanwhile(folder: Path) -> object:
+    """A file of which a row is taken out between its opening and its reading."""
+    session = _ivo(folder)
+    (folder / "visits.csv").write_text(ROWS)
+    found = mapped(session, VISITS)
+    rows = Stream(folder / "visits.csv")
+    (folder / "visits.csv").write_text(ROWS.splitlines()[0])
+    return Import(session, rows, found, Account()).run()
+
+
+def _twice(folder: Path) -> object:
+    """The same file, with one id for two patients, twice; then with a correction that cannot be."""
+    session = _ivo(folder)
+    other = session.enrol("A2").id
+    session.add(New("episode", {"date": date(2024, 2, 1), "age": 15.0}, other, other))
+    mapping = VISITS.replace("key: [visit]", "id: visit")
+    row = f"A1,{'a' * 32},2024-03-01,3,62.5,none,well\n"
+    head, said = ROWS.splitlines()[0] + "\n", ""
+    for rows in (row + row.replace("A1", "A2"), row.replace("A1", "A2")):
+        said += _said(session, folder, head + rows, mapping)
+    return said
+
+
+def _taken(folder: Path) -> Path:
+    (folder / "visits.csv").write_text(ROWS)
+    return folder / "visits.csv"
+
+
+def _draft_over_a_mapping(folder: Path) -> str:
+    (folder / "map.yaml").write_text("mine")
+    return _shown("map", str(folder), str(folder / "visits.csv"), "--out", str(folder / "map.yaml"))
+
+
+def _export_into_a_file(folder: Path) -> None:
+    (folder / "file").write_text("")
+    export(made(folder).sign_in("ivo", PASSWORD), folder / "file" / "out")
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "map-that-says-nothing": _map("registry map: patency-registry-map/2\nrecord: []\n"),
     "map-of-no-kind": _map(HEAD + "records: [{kind: visits}, {kind: query}, {guessed: yes, kind: episode, item: {}}]\n"),
@@ -161,6 +223,19 @@ PIECES: dict[str, Callable[[Path], object]] = {
         VISITS.replace("{column: patient}", "{column: patient_name}").replace("{column: note}", "{column: email}")
         + "left_out: {email: x, nothing: y}\n"),
     "import-of-rows-that-differ": _otherwise,
+    "import-of-a-sheet-that-reaches-far": _far,
+    "import-of-a-workbook-that-cannot-be-opened": _unopened,
+    "import-of-a-sheet-all-merged": _merged,
+    "import-of-a-bomb": _hostile("excel-bomb"),
+    "import-of-a-file-that-changes": _changed_meanwhile,
+    "import-of-one-id-for-two-patients": _twice,
+    "import-whose-refused-rows-would-overwrite": lambda folder: Account(_taken(folder)),
+    "import-whose-refused-rows-go-nowhere": lambda folder: Account(folder / "none" / "refused.csv"),
+    "map-drafted-over-a-mapping": _draft_over_a_mapping,
+    "map-of-a-pseudonym-among-the-items": _map(HEAD + "records: [{kind: patient, items: {pseudonym: {column: name}}}]\n"),
+    "export-into-a-file": _export_into_a_file,
+    "typed-bytes-that-are-no-letters": lambda folder: _shown("list", str(folder), "--user", "an\udcff"),
+    "entries-of-no-kind": lambda folder: list(made(folder).sign_in("ivo", PASSWORD).entries("identity")),
     "import-of-a-voided-record": _voided,
     "import-of-an-erased-patient": _erased,
     "import-by-odd-ids": _odd_id,

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from patency.cli.registry_import import opened
+from patency.cli.registry_import import account_for, opened
 from patency.document import read_document
-from patency.registry.files.account import Account
+from patency.registry.files.account import Account, refused_beside
 from patency.registry.files.map import ImportMap, read_map
 from patency.registry.files.run import Import
 from patency.registry.session import Session
@@ -19,7 +19,7 @@ def brought(session: Session, file: Path, mapping: str, *, write: bool = True, c
     """Bring a file in, or try it."""
     found = mapped(session, mapping)
     rows = opened(file, found)
-    account = Account(file.with_name(f"{file.name}.refused.csv"), rows.header)
+    account = account_for(rows, found, refused_beside(file))
     Import(session, rows, found, account, is_written=write, correct=correct).run()
     return account
 

@@ -6,6 +6,8 @@ episode; B2 has two episodes. What each is refused with, word for word, stands i
 
 import datetime
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -65,6 +67,36 @@ def excel(*rows: Sequence[Any], kept: int | None, refused: int | None, header: S
 def _with_error(_: Any, sheet: Any) -> None:
     sheet["D3"].value, sheet["D3"].data_type = "#DIV/0!", "e"
     sheet["E4"] = "=1+1"
+
+
+def _far(_: Any, sheet: Any) -> None:
+    sheet["XFD1048576"] = "x"
+
+
+def _rewritten(change: Callable[[str], str], content: bytes) -> bytes:
+    """Return a workbook whose first sheet's XML is another."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as now:
+        for name in before.namelist():
+            text = before.read(name)
+            now.writestr(name, change(text.decode()).encode() if name == "xl/worksheets/sheet1.xml" else text)
+    return written.getvalue()
+
+
+def _prefixed(content: bytes) -> bytes:
+    """Return a workbook whose sheet is written with a prefix, and whose cells do not say where they stand."""
+    return _rewritten(lambda text: re.sub(r' r="[A-Z]+\d+"', "", re.sub(r"<(/?)(?=\w)", r"<\1x:", text))
+                      .replace("xmlns=", "xmlns:x="), content)  # fmt: skip
+
+
+def _bomb() -> bytes:
+    """Return a workbook that says it holds little and unpacks to much more."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>" + " " * 3_000_000)
+    content = bytearray(written.getvalue())
+    size = (3_000_011).to_bytes(4, "little")
+    return bytes(content).replace(size, (11).to_bytes(4, "little"))
 
 
 DECIMAL = [("missing:", "decimal: comma\nmissing:")]
@@ -218,6 +250,19 @@ FILES: dict[str, Callable[[], File]] = {
     "excel-title-above": lambda: excel(tuple(HEADER.split(",")), ["A1", 1, ON, 3, 62.5, "none", ""], kept=None, refused=None,
                                        header=["Visits of our clinic"]),
     "excel-empty": lambda: excel(kept=None, refused=None, header=()),
+    "excel-far-corner": lambda: excel(["A1", 1, ON, 3, 62.5, "none", ""], kept=None, refused=None, dress=_far),
+    "excel-far-corner-odd": lambda: File(_rewritten(lambda text: text.replace('r="XFD', 's=">"\n r="XFD'),
+                                                    excel(["A1"], kept=None, refused=None, dress=_far).content),
+                                         None, None, ending="xlsx"),
+    "excel-merged-far": lambda: File(_rewritten(lambda text: text.replace(
+        "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A2:XFD1048576"/></mergeCells>'), excel(
+            ["A1", 1, ON, 3, 62.5, "none", ""], kept=0, refused=1).content), 0, 1, ending="xlsx"),
+    "excel-errors-unplaced": lambda: File(_prefixed(excel(["A1", 1, ON, 3, 62.5, "none", ""], ["A2", 1, ON, 3, 62.5, "none", ""],
+                                                          ["A3", 1, ON, 3, 62.5, "none", "well"], kept=1, refused=2,
+                                                          dress=_with_error).content), 1, 2, ending="xlsx"),
+    "excel-error-in-a-text": lambda: excel(["A1", 1, ON, 3, 62.5, "none", "#REF!"], ["A2", 1, ON, 3, 62.5, "none", "=1+1"],
+                                           kept=0, refused=2),
+    "excel-bomb": lambda: File(_bomb(), None, None, ending="xlsx"),
     "excel-that-is-none": lambda: File(f"{HEADER}\n{GOOD}\n".encode(), None, None, ending="xlsx"),
     "excel-broken": lambda: File(b"PK\x03\x04 this was a workbook once", None, None, ending="xlsx"),
 }  # fmt: skip

@@ -26,6 +26,7 @@ from patency.registry.session import Session
 from patency.table import Stream, read_table
 from patency.truth import Truth
 
+from .bringing import brought
 from .made import PASSWORD, forms, made
 
 TEXTS = ("=1+1", "'=x", "plain", 'a "quoted", word', "two\nlines", "-5", "ä ö ü 静脈", "@here", "' '+x")
@@ -210,3 +211,19 @@ def test_a_redcap_export_has_one_row_for_each_record_and_a_dictionary_of_all_its
     branching = [row[11] for row in dictionary.rows if "compression_class" in row[0]]
     assert branching
     assert all("[visit_compression]" in each for each in branching)
+
+
+def test_a_finding_s_value_is_no_free_text_and_comes_back(tmp_path: Path) -> None:
+    """What a finding says is read by its concept: it is exported unasked, and the draft of the export brings it in."""
+    one, other = (
+        made(tmp_path / name).sign_in("ivo", PASSWORD) for name in ("one", "other") if not (tmp_path / name).mkdir()
+    )
+    patient = one.enrol("N-1").id
+    episode = one.add(New("episode", {"date": date(2020, 1, 1), "age": 15.0}, patient, patient)).id
+    values = {"concept": "onset", "date": date(2020, 1, 1), "written": "3 days ago"}
+    one.add(New("finding", values, patient, episode))
+    for written in export(one, tmp_path / "out"):
+        rows = Stream(tmp_path / "out" / written.file)
+        account = brought(other, tmp_path / "out" / written.file, draft_map(rows, other.forms, "out"))
+        assert (account.kept, account.refused) == (1, 0), account.faults
+    assert [dict(entry.values) for entry in other.entries("finding")] == [values]

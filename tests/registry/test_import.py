@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -144,7 +145,10 @@ def test_a_row_that_says_otherwise_is_refused_or_becomes_a_correction_with_its_r
 
     refused = brought(session, changed, VISITS)
     assert said(refused) == [
-        "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
+        (
+            "row 1: the visit differs from what is there; correct it by `patency registry correct` or import with --correct REASON "
+            "(pain: there '3', here '4'; note: there 'well', here nothing)"
+        )
     ]
     corrected = brought(session, changed, VISITS, correct="mistyped in the clinic's file")
 
@@ -426,3 +430,56 @@ def test_an_empty_registry_opens_excel_by_its_ending(tmp_path: Path) -> None:
     with pytest.raises(Failed, match="cannot be read"):
         opened(tmp_path / "none.csv", ImportMap("", "", ()))
     assert Account().file is None
+
+
+@pytest.mark.parametrize("how", ["semicolon", "latin-1", "excel"])
+def test_refused_rows_of_any_file_are_mended_and_read_by_the_same_mapping(
+    session: Session, tmp_path: Path, how: str
+) -> None:
+    """Whatever parts its columns, whatever its letters, a sheet of Excel too: the mapping of the source reads them again."""
+    more = {
+        "semicolon": "separator: semicolon\ndecimal: comma\n",
+        "latin-1": "encoding: latin-1\n",
+        "excel": "format: excel\n",
+    }
+    mapping = (
+        VISITS.replace("missing:", f"{more[how]}missing:")
+        .replace("{column: pain}", "{column: weight}")
+        .replace("pain:", "weight:")
+    )
+    rows = [
+        ("patient", "visit", "date", "weight", "note"),
+        ("N1", "3", "2024-13-01", "62,5" if how == "semicolon" else "62.5", "Müdigkeit"),
+    ]
+    file = tmp_path / f"visits.{'xlsx' if how == 'excel' else 'csv'}"
+    if how == "excel":
+        book = openpyxl.Workbook()
+        for row in (rows[0], ("N1", "3", "2024-13-01", 62.5, "Müdigkeit")):
+            book.active.append(row)
+        book.save(file)
+    else:
+        file.write_text("".join(f"{(';' if how == 'semicolon' else ',').join(row)}\n" for row in rows), encoding="latin-1"
+                        if how == "latin-1" else "utf-8")  # fmt: skip
+    refused = brought(session, file, mapping)
+    assert (refused.kept, refused.refused) == (0, 1), refused.faults
+    assert refused.file is not None
+    refused.file.write_text(refused.file.read_text().replace("2024-13-01", "2024-10-01"))
+    again = brought(session, refused.file, mapping)
+    assert (again.kept, again.refused) == (1, 0), again.faults
+    (entry,) = session.entries("visit")
+    assert dict(entry.values) == {"date": date(2024, 10, 1), "weight": 62.5, "note": "Müdigkeit"}
+
+
+def test_refused_rows_overwrite_nothing(session: Session, tmp_path: Path) -> None:
+    """Neither a file that somebody named, nor the import's own, nor rows that were refused before and may be mended by now."""
+    file = _written(tmp_path, TWO + "N1,3,2024-13-01,2,\n")
+    for taken in (file, _written(tmp_path, "mine\n", "mine.csv")):
+        before = taken.read_bytes()
+        with pytest.raises(Refused, match="it is there already"):
+            Account(taken)
+        assert taken.read_bytes() == before
+    first, second = brought(session, file, VISITS), brought(session, file, VISITS)
+    assert [each.file.name for each in (first, second) if each.file] == [
+        "visits.csv.refused.csv",
+        "visits.csv.refused-2.csv",
+    ]

@@ -77,3 +77,14 @@ records:
     typed = [str(folder / "registry"), str(folder / "events.csv"), str(mapping), "--user", "anna"]
     assert main(["registry", "import", *typed, "--write"]) == 0
     assert "the quality rules ask about" in capsys.readouterr().out
+
+
+def test_the_mapping_of_the_manual_brings_its_file_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What docs/mapping-files.md shows is read as it says."""
+    manual = (Path(__file__).parents[2] / "docs" / "mapping-files.md").read_text()
+    for name, language in (("manual.yaml", "yaml"), ("manual.csv", "csv")):
+        text = manual.partition(f"```{language}\n")[2].partition("```")[0]
+        (folder / name).write_text(text.replace("N-17", "N1"))
+    typed = [str(folder / "registry"), str(folder / "manual.csv"), str(folder / "manual.yaml"), "--user", "anna"]
+    assert main(["registry", "import", *typed]) == 0
+    assert "2 rows in = 2 kept + 0 refused" in capsys.readouterr().out

@@ -5,6 +5,7 @@
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +17,7 @@ from patency.cli.dictionary import write_out
 from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused
-from patency.registry.files.account import MOST_SHOWN, Account
+from patency.registry.files.account import MOST_SHOWN, Account, refused_beside
 from patency.registry.files.ahead import Rows
 from patency.registry.files.draft import draft_map
 from patency.registry.files.excel import Sheet
@@ -24,6 +25,9 @@ from patency.registry.files.map import ImportMap, read_map
 from patency.registry.files.run import Import, look_over
 from patency.table import SEPARATORS, Stream, counted
 
+STOPPED = (
+    "the import stopped; what was written before that stands, and is not added twice when the file is imported again"
+)
 _EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
@@ -49,7 +53,9 @@ def arguments(actions: Any) -> None:
         "--encoding", default="", metavar="NAME", help="latin-1 or windows-1252, where it is not UTF-8"
     )
     drafting.add_argument("--separator", default="", choices=list(SEPARATORS.values()), help="where it cannot be found")
-    drafting.add_argument("--out", type=Path, metavar="FILE", help="where to write it; otherwise it is printed")
+    drafting.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to write it, a new file; otherwise it is printed"
+    )
     drafting.set_defaults(run=_map)
     _add_import(actions)
     _add_export(actions)
@@ -70,7 +76,10 @@ def _add_import(actions: Any) -> None:
     bringing.add_argument("--correct", default="", metavar="REASON",
                           help="where a row differs from what is there, make a correction, with this reason")  # fmt: skip
     bringing.add_argument(
-        "--refused", type=Path, metavar="FILE", help="where the refused rows go; FILE.refused.csv unless named"
+        "--refused",
+        type=Path,
+        metavar="NEW",
+        help="where the refused rows go, a new file; FILE.refused.csv unless named",
     )
     bringing.set_defaults(run=_import)
 
@@ -97,6 +106,10 @@ def _add_export(actions: Any) -> None:
 def _map(options: argparse.Namespace) -> None:
     forms = forms_of(options)
     separator = next((sign for sign, name in SEPARATORS.items() if name == options.separator), "")
+    if options.out is not None and os.path.lexists(options.out):
+        raise Failed(UNREADABLE, "no mapping was drafted", [
+            Fault(Place(str(options.out)), "it is there already, and the draft would overwrite it",
+                  "it may be a mapping that somebody corrected", "name a new file, or move that one away")])  # fmt: skip
     with refusing("no mapping was drafted"):
         found = ImportMap("", "", (), separator=separator, encoding=options.encoding, sheet=options.sheet)
         _refuse_kinds(options.kind, forms.of)
@@ -118,10 +131,11 @@ def _import(options: argparse.Namespace) -> None:
     with refusing("nothing was brought in"):
         found = read_map(read_document(read_bytes(options.map), str(options.map)), session.forms)
         rows = opened(options.file, found)
-        account = Account(options.refused or options.file.with_name(f"{options.file.name}.refused.csv"), rows.header)
+        account = account_for(rows, found, options.refused or refused_beside(options.file))
         bringing = Import(session, rows, found, account, is_written=options.write, correct=options.correct)
-        with _bar(rows.count * bringing.passes) as ticked:
-            bringing.run(ticked)
+    with refusing(STOPPED if options.write else "nothing was brought in"), _bar(rows.count * bringing.passes) as ticked:
+        bringing.run(ticked)
+    with refusing("the rows are kept; the quality rules could not be run"):
         asked = look_over(session, bringing.touched) if options.write else 0
     print("\n".join(account.lines()))
     if asked:
@@ -143,10 +157,16 @@ def _export(options: argparse.Namespace) -> None:
         print(f"{options.out / each.file}: {each.records:,} records{f', {label}' if label else ''}")
 
 
+def account_for(rows: Rows, found: ImportMap, refused: Path) -> Account:
+    """Begin the account of an import, whose refused rows the same mapping reads again."""
+    return Account(refused, rows.header, rows.separator or ",", is_marked=bool(found.encoding))
+
+
 def opened(path: Path, found: ImportMap) -> Rows:
     """Open a file as its mapping, or its name, says it is to be read."""
     try:
-        if found.format == "excel" or path.suffix.lower() in _EXCEL:
+        # Rows of a sheet that were refused stand in a CSV file, which its mapping reads again.
+        if path.suffix.lower() in _EXCEL or (found.format == "excel" and path.suffix.lower() != ".csv"):
             orders = {
                 column: each.dates for part in found.parts for each in part.columns.values() for column in each.columns
             }

@@ -40,6 +40,7 @@ def opened(options: argparse.Namespace, url: str = "") -> Registry:
 
 def signed_in(options: argparse.Namespace) -> Session:
     """Open the registry that a command names, and let its user in."""
+    refuse_no_letters(options)
     if not options.user:
         fault = Fault(Place("--user"), "nobody is named", "a registry shows each only what they may see",
                       f"write --user NAME, or set {USER}")  # fmt: skip
@@ -49,6 +50,20 @@ def signed_in(options: argparse.Namespace) -> Session:
         return registry.sign_in(options.user, password(f"Password of {options.user}: "))
     except Refusal as refused:
         raise Failed(CASE_REFUSED, "nobody signed in", refused.faults) from None
+
+
+def refuse_no_letters(options: argparse.Namespace) -> None:
+    """Refuse what was typed and is no text: bytes that are no UTF-8 can be neither kept nor shown."""
+    typed = {name: each if isinstance(each, list) else [each] for name, each in vars(options).items()}
+    faults = [Fault(Place(name), "it holds bytes that are no letters", "what is typed is read as UTF-8, and kept as text",
+                    "type it anew, at a terminal that writes UTF-8")
+              for name, every in typed.items() if any(isinstance(each, str) and _is_no_text(each) for each in every)]  # fmt: skip
+    if faults:
+        raise Failed(MISTYPED, "nothing was done", faults)
+
+
+def _is_no_text(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)  # how Python holds a byte that is no letter
 
 
 def password(prompt: str) -> str:
@@ -91,4 +106,5 @@ def as_operator(options: argparse.Namespace, summary: str) -> Iterator[Admin]:
 
 def forms_of(options: argparse.Namespace) -> Forms:
     """Read Patency's forms, without any registry."""
+    refuse_no_letters(options)
     return read_forms(open_for(options))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
@@ -108,7 +108,7 @@ class Reading:
     def id_beginning(self, kind: str, beginning: str) -> str:
         """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
         self.need(VIEW, "see records")
-        table = schema.records[kind]
+        table = _table_of(kind)
         if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
             return beginning
         query = select(table.c.id).where(table.c.site == self.user.site, table.c.id.startswith(beginning)).distinct()
@@ -161,14 +161,14 @@ class Reading:
                     )
 
     def _sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
-        table = schema.records[kind]
+        table = _table_of(kind)
         query = select(table).where(table.c.site.in_([each for each in self.sites if site in ("", each)]))
         with transaction(self.registry.engine, self.token) as connection:
             ordered = query.order_by(table.c.site, table.c.id, table.c.version)
             yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
     def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        table = schema.records[kind]
+        table = _table_of(kind)
         where = [table.c.site.in_(self.sites), *([table.c.patient == patient] if patient else [])]
         later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
         newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
@@ -180,16 +180,13 @@ class Reading:
                     yield entry
 
     def _versions(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        table = schema.records[kind]
+        table = _table_of(kind)
         for row in connection.execute(select(table).where(table.c.site.in_(self.sites), table.c.patient == patient)):
             if entry := self._unsealed(kind, row):
                 yield entry
 
     def _latest(self, connection: Connection, kind: str, record: str) -> Entry | None:
-        if kind not in KINDS:
-            raise Refused([Fault(Place("kind"), f"there is no kind of record {kind!r}", "each kind has a table of its own",
-                                 f"use one of {', '.join(KINDS)}")])  # fmt: skip
-        table = schema.records[kind]
+        table = _table_of(kind)
         query = select(table).where(table.c.site == self.user.site, table.c.id == record)
         row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).first()
         return None if row is None else self._unsealed(kind, row)
@@ -226,6 +223,14 @@ class Reading:
                 writing.finish()
         except IntegrityError as error:
             raise Refused([_not_added(error)]) from None
+
+
+def _table_of(kind: str) -> Table:
+    """Return the table of a kind of record, or refuse a kind that is none."""
+    if kind not in KINDS:
+        raise Refused([Fault(Place("kind"), f"there is no kind of record {kind!r}", "each kind has a table of its own",
+                             f"use one of {', '.join(KINDS)}")])  # fmt: skip
+    return schema.records[kind]
 
 
 def not_there(kind: str, record: str) -> Fault:

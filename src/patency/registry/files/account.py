@@ -7,15 +7,38 @@ imported again by the same mapping. It holds what the file held of patients, so 
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from patency.fault import Fault
+from patency.fault import Fault, Place, Refused
 from patency.registry.kinds import KINDS
 from patency.table import cell, counted, csv_text
 
 MOST_SHOWN = 40  # refused rows of which the account keeps the words; all of them are counted, and stand in the file
+BOM = "\ufeff"
 NUMBER, REASON = "patency_row", "patency_refused"
+
+
+def refused_beside(file: Path) -> Path:
+    """Return where the refused rows of a file go unless somebody names it: beside it, under a name that is free.
+
+    Those of an import before may have been mended there, so they stay as they are.
+    """
+    names = (f"{file.name}.refused{f'-{nth}' if nth > 1 else ''}.csv" for nth in count(1))
+    return next(path for path in map(file.with_name, names) if not os.path.lexists(path))
+
+
+def _refuse_path(path: Path) -> None:
+    """Refuse a place for the refused rows at which something stands, or nothing could, before anything comes in."""
+    if os.path.lexists(path):
+        raise Refused([Fault(Place(str(path)), "it is there already, and the refused rows would overwrite it",
+                             "it may be somebody's own, the file of the import itself among them",
+                             "name a new file with --refused, or leave that out")])  # fmt: skip
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise Refused([Fault(Place(str(path)), "the refused rows cannot be written there",
+                             "a row that is refused must stand somewhere to be mended",
+                             "name a file with --refused, in a folder that is there and that you may write into")])  # fmt: skip
 
 
 class Made(NamedTuple):
@@ -27,9 +50,15 @@ class Made(NamedTuple):
 
 
 class Account:
-    """The account of one import, as it grows."""
+    """The account of one import, as it grows.
 
-    def __init__(self, refused: Path | None = None, header: Sequence[str] = ()) -> None:
+    The refused rows are written as their file has them, parted by its `separator`, so that its mapping reads them again;
+    `is_marked` where that mapping names an encoding: then they begin with the mark of UTF-8, which overrides it.
+    """
+
+    def __init__(
+        self, refused: Path | None = None, header: Sequence[str] = (), separator: str = ",", is_marked: bool = False
+    ) -> None:
         self.rows_in = self.kept = self.already = 0
         self.refused_by: Counter[str] = Counter()
         self.faults: list[Fault] = []
@@ -39,6 +68,9 @@ class Account:
         self.left_out: Mapping[str, str] = {}
         self.is_written = False
         self._path, self._header, self._has_file = refused, header, False
+        self._separator, self._start = separator, BOM if is_marked else ""
+        if refused is not None:
+            _refuse_path(refused)
 
     @property
     def refused(self) -> int:
@@ -64,9 +96,11 @@ class Account:
             return
         rows = [(NUMBER, REASON, *self._header)] if not self._has_file else []
         said = " | ".join(f"{fault.what.partition(': ')[2]}; {fault.fix}" for fault in faults)
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if self._has_file else os.O_TRUNC)
+        # A file that is there is never opened anew: it may be the person's own.
+        flags = os.O_WRONLY | (os.O_APPEND if self._has_file else os.O_CREAT | os.O_EXCL)
         with os.fdopen(os.open(self._path, flags, 0o600), "w", encoding="utf-8", newline="") as file:
-            file.write(csv_text([*rows, [str(number), cell(said), *map(cell, cells)]]))
+            start = "" if self._has_file else self._start
+            file.write(start + csv_text([*rows, [str(number), cell(said), *map(cell, cells)]], self._separator))
         self._has_file = True
 
     def lines(self) -> Iterator[str]:

@@ -16,7 +16,7 @@ from patency.instrument.model import Item, ItemKind
 from patency.practice import identity
 from patency.practice.cells import Read
 from patency.registry.entry import fragment
-from patency.registry.files.excel import Odd
+from patency.registry.files.excel import is_odd, why_odd
 from patency.registry.valid import shown, why_wrong
 from patency.table import LONGEST_CELL, uncell
 
@@ -89,7 +89,7 @@ class Cells:
             if len(each) > LONGEST_CELL:
                 raise Unreadable(f"the cell has {len(each):,} letters", f"up to {LONGEST_CELL:,} are read",
                                  "look at what it is; an answer is shorter")  # fmt: skip
-            if isinstance(each, Odd):
+            if is_odd(each):
                 raise Unreadable(*odd(each))
         value = self.read(uncell(cell) if isinstance(cell, str) else tuple(map(uncell, cell)))
         if self.is_text and isinstance(value, str) and (what := identity.held(value)):
@@ -101,10 +101,10 @@ class Cells:
         return value
 
 
-def odd(cell: Odd) -> tuple[str, str, str]:
+def odd(cell: str) -> tuple[str, str, str]:
     """Say what is wrong with a cell of Excel's: what, why, how to mend it."""
     return (
-        f"the cell cannot be read: {cell}",
+        f"the cell cannot be read: {why_odd(cell)}",
         "what it shows is not what it holds",
         "write into each cell what it says, as a value",
     )

@@ -13,21 +13,44 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree as Xml
 
-from patency.document import empty, too_large
+from patency.document import empty
 from patency.fault import Fault, Place, Refused, listed, nearest
-from patency.table import LARGEST, refuse_header
+from patency.registry.files.bounds import refuse_unbounded
+from patency.table import refuse_header
 
-_UNPACKED = 1_500_000_000  # bytes; a zip of nothing but blanks can grow a thousandfold
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ORDERS = {"year-month-day": "%Y-%m-%d", "day-month-year": "%d-%m-%Y", "month-day-year": "%m-%d-%Y"}
 
 
+# What Excel shows of a cell that it could not work out; the older formats tell it from a text in no other way.
+_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!",
+                     "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!"))  # fmt: skip
+_MOST_MERGED = 1_000_000  # cells
+_UNREADABLE = "[cannot be read: "
+
+
 class Odd(str):
-    """What stands in a cell that cannot be read: why, in words."""
+    """What stands in a cell that cannot be read: why, in words.
+
+    Among the refused rows it is written so, and refused again until somebody has written what the cell says.
+    """
+
+
+def odd_cell(why: str) -> Odd:
+    """Return what stands in a cell that cannot be read."""
+    return Odd(f"{_UNREADABLE}{why}]")
+
+
+def is_odd(cell: str) -> bool:
+    """Whether a cell says that it cannot be read."""
+    return cell.startswith(_UNREADABLE)
+
+
+def why_odd(cell: str) -> str:
+    """Say why a cell cannot be read."""
+    return cell.removeprefix(_UNREADABLE).removesuffix("]")
 
 
 class Sheet:
@@ -36,7 +59,7 @@ class Sheet:
     def __init__(self, path: Path, sheet: str = "", decimal: str = "point", dates: str = "year-month-day",
                  orders: Mapping[str, str] = {}) -> None:  # fmt: skip
         self.file, self.separator = path.name, ""
-        _refuse_size(path)
+        refuse_unbounded(path)
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self._cells, name = _opened(path, sheet)
         self.sheet = name
@@ -74,12 +97,12 @@ class Sheet:
             row += [str(cell) for cell in cells[width:] if _said(cell)]
             for place, why in odd.items():
                 if 0 <= place - self._left < width:
-                    row[place - self._left] = Odd(why)
+                    row[place - self._left] = odd_cell(why)
             yield number + 1, row
 
     def _written(self, cell: Any, order: str) -> str:
         if isinstance(cell, str):
-            return cell
+            return odd_cell(f"it holds the error {cell}") if cell in _ERRORS else cell
         if isinstance(cell, bool):
             return "yes" if cell else "no"
         if isinstance(cell, (int, float)):
@@ -92,27 +115,22 @@ class Sheet:
     def _merged(self) -> dict[int, dict[int, str]]:
         """Find the cells that are merged with others: of which row what they hold is true, nobody could say."""
         odd: dict[int, dict[int, str]] = {}
+        last, merged = self._left + len(self.header) - 1, 0
         for (top, left), (bottom, right) in self._cells.merged_cell_ranges or ():
-            for row in range(max(top, self._first + 1), min(bottom, self._cells.total_height) + 1):
-                odd.setdefault(row, {}).update(
-                    dict.fromkeys(range(left, min(right, left + 500) + 1), "it is merged with others")
-                )
+            rows = range(max(top, self._first + 1), min(bottom, self._cells.total_height) + 1)
+            columns = range(max(left, self._left), min(right, last) + 1)
+            merged += len(rows) * len(columns)
+            if merged > _MOST_MERGED:
+                raise Refused([Fault(self.place(top + 1), f"more than {_MOST_MERGED:,} cells are merged with others",
+                                     "of which row what they hold is true, nobody could say",
+                                     "unmerge them, and write into each cell what it says")])  # fmt: skip
+            for row in rows:
+                odd.setdefault(row, {}).update(dict.fromkeys(columns, "it is merged with others"))
         return odd
 
 
 def _said(cell: object) -> bool:
     return bool(str(cell).strip())
-
-
-def _refuse_size(path: Path) -> None:
-    where, size = Place(path.name), path.stat().st_size
-    if size > LARGEST:
-        raise Refused([too_large(where, size, LARGEST)])
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            size = sum(each.file_size for each in packed.infolist())
-        if size > _UNPACKED:
-            raise Refused([too_large(where, size, _UNPACKED)])
 
 
 def _opened(path: Path, sheet: str) -> tuple[Any, str]:
@@ -143,21 +161,30 @@ def _unread(path: Path, sheet: str) -> dict[int, dict[int, str]]:
         if not file or not _may_be_odd(packed, file):
             return {}
         with packed.open(file) as content:
-            for _, cell in Xml.iterparse(content):  # noqa: S314  expat bounds what entities may grow to
-                if cell.tag == f"{_MAIN}c":
-                    is_error, formula, value = cell.get("t") == "e", cell.find(f"{_MAIN}f"), cell.find(f"{_MAIN}v")
-                    shown = value.text if value is not None else None
-                    if is_error or (formula is not None and not shown and cell.get("t") != "str"):
-                        row, column = _place(cell.get("r", ""))
-                        why = (
-                            f"it holds the error {shown}"
-                            if is_error
-                            else "it holds a formula that was never worked out"
-                        )
-                        odd.setdefault(row, {})[column] = why
-                elif cell.tag == f"{_MAIN}row":
-                    cell.clear()
+            for (row, column), cell in _cells_of(content):
+                parts = {each.tag.rpartition("}")[2]: each.text for each in cell}
+                if cell.get("t") == "e":
+                    why = f"it holds the error {parts.get('v')}"
+                elif "f" in parts and not parts.get("v") and cell.get("t") != "str":
+                    why = "it holds a formula that was never worked out"
+                else:
+                    continue
+                odd.setdefault(row, {})[column] = f"{_reference(row, column)}: {why}"
     return odd
+
+
+def _cells_of(content: IO[bytes]) -> Iterator[tuple[tuple[int, int], Xml.Element]]:
+    """Yield the cells of a sheet with row and column, from 0; a cell need not say where it stands: then it is the next one."""
+    row = column = -1
+    for event, each in Xml.iterparse(content, ("start", "end")):  # noqa: S314  expat bounds what entities may grow to
+        name = each.tag.rpartition("}")[2]
+        if name == "row" and event == "start":
+            row, column = int(each.get("r", row + 2)) - 1, -1
+        elif name == "c" and event == "end":
+            row, column = _place(each.get("r", "")) or (row, column + 1)
+            yield (row, column), each
+        elif name == "row":
+            each.clear()
 
 
 def _may_be_odd(packed: zipfile.ZipFile, file: str) -> bool:
@@ -165,9 +192,9 @@ def _may_be_odd(packed: zipfile.ZipFile, file: str) -> bool:
     before = b""
     with packed.open(file) as content:
         while some := content.read(1 << 20):
-            if re.search(rb'<f[ >/]|t="e"', before + some):
+            if re.search(rb"<(\w+:)?f[\s>/]|\bt\s*=\s*[\"']e[\"']|^\xff\xfe|^\xfe\xff", before + some):
                 return True
-            before = some[-8:]
+            before = some[-40:]
     return False
 
 
@@ -178,20 +205,30 @@ def _file_of(packed: zipfile.ZipFile, sheet: str) -> str:
     book = Xml.fromstring(packed.read("xl/workbook.xml"))  # noqa: S314
     relations = Xml.fromstring(packed.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {each.get("Id"): each.get("Target", "") for each in relations}
-    for each in book.iter(f"{_MAIN}sheet"):
-        if each.get("name") == sheet:
-            target = targets.get(each.get(f"{_RELATIONS}id"), "")
+    for each in book.iter():
+        if each.tag.rpartition("}")[2] == "sheet" and each.get("name") == sheet:
+            ids = [value for name, value in each.items() if name.rpartition("}")[2] == "id" and name.startswith("{")]
+            target = targets.get(ids[0] if ids else "", "")
             file = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             return file if file in names else ""
     return ""
 
 
-def _place(reference: str) -> tuple[int, int]:
+def _place(reference: str) -> tuple[int, int] | None:
     """Return row and column, from 0, of a reference such as AB12."""
     match = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", reference)
     if match is None:
-        return -1, -1
+        return None
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
     return int(match[2]) - 1, column - 1
+
+
+def _reference(row: int, column: int) -> str:
+    """Return how a sheet names a cell: AB12."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"

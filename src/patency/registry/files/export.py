@@ -32,8 +32,8 @@ from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.table import cell, csv_text
 
-# Words of Patency's own that stand where a text could: the name of a scale, of a concept. They are no free text.
-NO_FREE_TEXT = ("patient.pseudonym", "response.instrument", "finding.concept")
+# Texts that are no free text: the name of a scale, of a concept, and the value of a finding, which is read by its concept.
+NO_FREE_TEXT = ("patient.pseudonym", "response.instrument", "finding.concept", "finding.written")
 _REASONS = {reason: written for written, reason in ABSENT.items()}
 MANIFEST = "export.json"
 
@@ -90,7 +90,14 @@ def new_folder(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused([Fault(Place(str(folder)), "the folder is not empty", "an export would be mixed with other files",
                              "name a new one")])  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        is_ours = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise Refused([Fault(Place(str(folder)), "nothing can be written there", "an export is a folder of files",
+                             "name a new folder, in one that you may write into")])  # fmt: skip
 
 
 def refuse_texts(asked: Iterable[str], forms: Forms) -> None:
@@ -116,9 +123,10 @@ def _kind(
     rows: dict[str, _Rows] = {}
     for entry in session.entries(kind):
         scale = str(entry.values.get("instrument", "")) if kind == "response" else ""
+        scale = scale if scale in session.forms.scales else ""
         if scale not in rows:
             columns = columns_of(kind, session.forms, asked, scale)
-            name = f"{kind}-{scale}.csv" if scale in session.forms.scales else f"{kind}.csv"
+            name = f"{kind}-{scale}.csv" if scale else f"{kind}.csv"
             rows[scale] = _Rows(
                 folder / file_named(name, session), columns, [*_own(kind), *(each.header for each in columns)]
             )

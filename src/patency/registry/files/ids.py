@@ -32,5 +32,10 @@ class Ids:
             secret = self._id_of("import", self._source, pseudonym)
             whose = self._whose[pseudonym] = (self.patient(pseudonym)[:_OF_PATIENT], secret)
         beginning, secret = whose
-        said = f"{secret}{_UNIT}{part}{_UNIT}{_UNIT.join(key)}"
+        said = f"{secret}{_UNIT}{part}{_UNIT}{_UNIT.join(map(_apart, key))}"
         return beginning + sha256(said.encode()).hexdigest()[_OF_PATIENT:_LONG]
+
+
+def _apart(text: str) -> str:
+    """Return a part of a key so that it holds no sign that parts one from the next: else two keys could be one id."""
+    return text.replace("\x1b", "\x1b\x1b").replace(_UNIT, "\x1b1") if _UNIT in text or "\x1b" in text else text

@@ -9,15 +9,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from patency.fault import Place
 from patency.registry.entry import Packed, Value, unpacked
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAME_DATE, ImportMap, Part
 from patency.registry.files.read import Batch, Drawn
-from patency.registry.files.standing import Standing, Stood
+from patency.registry.files.standing import Standing, Stood, mark_of
 from patency.registry.kinds import KINDS
+from patency.registry.said import written
 from patency.registry.session import Session
+from patency.registry.valid import faults_of, shown
 
 _ID = re.compile("[0-9a-f]{32}")
+MOST_TOLD = 5  # items of a record that differ, which are told with both values
 DIFFERS = "differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
 
 
@@ -71,7 +75,7 @@ class Maker:
             return {}
         patients = list(map(self.ids.patient, batch.patients))
         parents = patients if part.parent is None else list(map(self._only(KINDS[part.kind].of).get, patients))
-        odd = {*given.stood, *(standing.made.keys() & set(ids))}
+        odd = {*given.stood, *standing.met(part.kind, ids)}
         if len(set(ids)) < len(ids):
             odd |= {name for name, count in Counter(ids).items() if count > 1}
         apart = {*batch.refusals.of, *keyless}
@@ -159,24 +163,79 @@ class Maker:
         self, record: Packed, part: Part, on: date | None, stood: Stood | None, made: Sequence[Change]
     ) -> Change:
         """Compare a record with what bears its id: in the registry, in an earlier row, in this row."""
-        earlier = self.standing.made.get(record.id)
-        if earlier is not None or (made and any(change.record.id == record.id for change in made)):
-            if earlier == hash(record.content):
+        words = KINDS[part.kind].words
+        if any(change.record.kind == record.kind and change.record.id == record.id for change in made):
+            raise Unfit("a key that is there twice", f"another part of the mapping makes the same {words} of the row",
+                        "one key must mean one record", "give each of the parts a key, or an id, of its own",
+                        _telling(part))  # fmt: skip
+        earlier = self.standing.earlier(record.kind, record.id)
+        if earlier is not None:
+            if earlier.mark == mark_of(record):
                 return Change(record, on, part, is_there=True)
-            raise Unfit("a key that is there twice", f"an earlier row makes the same {KINDS[part.kind].words}, with other answers",
-                        "one key must mean one record", "look which of the two holds, and take the other out",
-                        part.key[0] if part.key else "")  # fmt: skip
+            raise Unfit("a key that is there twice", f"row {earlier.row} makes the same {words}, {_otherwise(part)}",
+                        "one key must mean one record",
+                        f"look which of the two holds, this row or row {earlier.row}, and take the other out",
+                        _telling(part))  # fmt: skip
         if stood is None:
             return Change(record, on, part)
+        return self._against(stood, record, part, on)
+
+    def _against(self, stood: Stood, record: Packed, part: Part, on: date | None) -> Change:
+        """Compare a record with what stands of it in the registry."""
+        words = KINDS[part.kind].words
+        if stood.is_erased:
+            raise Unfit("a patient who was erased", f"the {words} is that of a patient who was erased",
+                        "what was erased is never brought back", "take the row out", _telling(part))  # fmt: skip
         if stood.is_void:
             raise Unfit("a record that was voided", f"the {KINDS[part.kind].words} was voided in the registry",
                         "what should never have been there is not brought back", "take it out of the file")  # fmt: skip
-        if stood.content == record.content or not changed(part, stood.content, record.content):
+        if stood.patient != record.patient:
+            raise Unfit("a record of another patient", f"the {words} stands in the registry for another patient",
+                        "a record is one patient's, and stays theirs",
+                        "look whose it is; if it stands for the wrong one, void it there and give it another id here",
+                        _telling(part))  # fmt: skip
+        if part.parent is not None and part.parent.how in (BY_ROW, BY_KEY, BY_ID) and stood.parent != record.parent:
+            above = KINDS[KINDS[part.kind].of].words
+            raise Unfit("a record that hangs on another", f"the {words} stands in the registry, and hangs on another {above}",
+                        "what a record hangs on is never changed",
+                        f"look which {above} holds; if it stands under the wrong one, void it there and give it another id here",
+                        "".join(part.parent.columns[:1]))  # fmt: skip
+        told = changed(part, stood.content, record.content)
+        if not told:
             return Change(record, on, part, is_there=True)
-        if not self.corrects or stood.patient != record.patient:
-            raise Unfit("differs from what is there", f"the {KINDS[part.kind].words} {DIFFERS}",
+        if not self.corrects:
+            raise Unfit("differs from what is there", f"the {words} {DIFFERS} ({self._told(stood, told, part)})",
                         "what was recorded is never overwritten", "look which of the two holds")  # fmt: skip
+        self._refuse_correction(stood, told, part)
         return Change(record, on, part, stood)
+
+    def _told(self, stood: Stood, told: Mapping[str, Value | None], part: Part) -> str:
+        """Say which items differ: what stands, and what the row says."""
+        before = unpacked(stood.content)[0]
+        said = [f"{name}: there {self._shown(before.get(name), name, part)}, here {self._shown(value, name, part)}"
+                for name, value in list(told.items())[:MOST_TOLD]]  # fmt: skip
+        more = len(told) - len(said)
+        return "; ".join([*said, *([f"and {more} more"] if more else [])])
+
+    def _shown(self, value: Value | None, name: str, part: Part) -> str:
+        item = self.session.forms.item(part.kind, name, part.scale)
+        return "nothing" if value is None else written(value) if item is None else shown(value, item)
+
+    def _refuse_correction(self, stood: Stood, told: Mapping[str, Value | None], part: Part) -> None:
+        """Refuse a correction that does not fit what else stands of the record, before anything is written."""
+        values = {**unpacked(stood.content)[0], **told}
+        said = {name: value for name, value in values.items() if value is not None}
+        for fault in faults_of(part.kind, said, self.session.forms, Place(""), date.today()):
+            raise Unfit("a record that cannot be", f"{fault.what}, with what else stands of the {KINDS[part.kind].words}",
+                        fault.why, fault.fix)  # fmt: skip
+
+
+def _telling(part: Part) -> str:
+    return part.id or "".join(part.key[:1])
+
+
+def _otherwise(part: Part) -> str:
+    return "of another patient or with other answers" if part.id else "with other answers"
 
 
 def _dated(how: str, standing: Sequence[tuple[date | None, str]], on: date | None) -> list[str]:

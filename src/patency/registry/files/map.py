@@ -230,7 +230,10 @@ def _items(fields: Fields, kind: str, whole: _Whole) -> tuple[dict[str, Value], 
     columns: dict[str, Column] = {}
     for name, node in nodes.items():
         item = whole.forms.item(kind, name, scale)
-        if item is None:
+        if kind == "patient" and name == "pseudonym":
+            fields.fault(node.place, "'pseudonym' is mapped among the items", "a patient's pseudonym is what 'patient' names, alone",
+                         "take it out, and name its column above: patient: {column: COLUMN}")  # fmt: skip
+        elif item is None:
             known = [*whole.forms.of[kind].items, *(f"{ITEMS}{each}" for each in _items_of(scale, whole.forms))]
             fields.fault(node.place, f"the form of {KINDS[kind].plural} has no item {name!r}",
                          "what stands there would be lost in silence", nearest(name, known, "take it out"))  # fmt: skip

@@ -22,7 +22,7 @@ from patency.practice.cells import reader_of
 from patency.practice.conditions import truths
 from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_of
 from patency.registry.files.cells import Answers, Cells, odd
-from patency.registry.files.excel import Odd
+from patency.registry.files.excel import is_odd
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BLANK, FILLED, ImportMap, Part
 from patency.registry.forms import Forms
@@ -86,9 +86,12 @@ class _PartReader:
         self.id, self.key = place.get(part.id, -1), [place[each] for each in part.key]
         self.conditions = [(place[column], words) for column, words in part.rows.items()]
         told = {place[each] for each in (*part.telling, found.patient) if each}
-        self.telling = [each for each in self.cells if not told >= set(each.places)]
+        # A file of patients alone enrols each of them, one of whom nothing more is known too.
+        is_of_patients = part.kind == "patient" and len(found.parts) == 1
+        self.telling = [each for each in self.cells if not is_of_patients and not told >= set(each.places)]
         self.fixed = [fragment(name, value) for name, value in sorted(part.fixed.items())]
         self.patient = place[found.patient] if part.kind == "patient" else -1
+        self.said: dict[str, Sequence[str]] = {}  # of the batch that was drawn last: what each item says of each row
         # What a finding says hangs on its concept, and answers on the version of their scale: looked at record by record.
         self.is_whole = part.kind == "finding" or (
             part.kind == "response" and {"instrument", "version"} & part.columns.keys()
@@ -103,6 +106,7 @@ class _PartReader:
         for section, text in self.fixed:
             lines[section].append(repeat(text, count))
         said: list[list[str]] = []
+        said_by: dict[str, Sequence[str]] = {}
         for cells in self.cells:
             given: Sequence[Any] = columns[cells.places[0]]
             if self.part.columns[cells.name].members:
@@ -110,6 +114,7 @@ class _PartReader:
             texts = cells.packed(given)
             answers.add(cells.name, cells.known, given)
             self._put(cells, given, texts, lines)
+            said_by[cells.name] = texts
             if cells in self.telling:
                 said.append(texts)
         if self.patient >= 0:
@@ -129,6 +134,7 @@ class _PartReader:
             if "date" in answers
             else [None] * count
         )
+        self.said = said_by
         return Drawn(self.part, contents, ids, keyless, dates)
 
     def _ids(self, columns: Sequence[Sequence[str]], patients: Sequence[str]) -> tuple[list[str], frozenset[int]]:
@@ -282,14 +288,42 @@ class Reader:
                                  "a patient stands in the registry under a pseudonym alone",
                                  "write one that says nothing of who it is", self.found.patient)  # fmt: skip
         drawn = [part.drawn(columns, patients, refusals) for part in self.parts]
+        if len(drawn) > 1:
+            self._refuse_untaken(drawn, len(rows), refusals)
         return Batch(rows, {place: columns[place] for place in self.telling}, patients, drawn, refusals)
+
+    def _refuse_untaken(self, drawn: Sequence[Drawn], count: int, refusals: Refusals) -> None:
+        """Refuse rows of which one part makes a record, and another none though it has an answer: that would be lost.
+
+        What says which record a row is of may stand for several parts, and is no answer.
+        """
+        telling = {each for part in self.found.parts for each in part.rows} | {self.found.patient}
+        taken: dict[str, list[Sequence[bytes | None]]] = {}
+        for part, made in zip(self.parts, drawn, strict=True):
+            for column in part.part.used:
+                taken.setdefault(column, []).append(made.contents)
+        for part, made in zip(self.parts, drawn, strict=True):
+            lacking = [index for index in range(count) if made.contents[index] is None and index not in refusals.of]
+            for name, texts in part.said.items() if lacking else ():
+                columns = part.part.columns[name].columns
+                for index in lacking:
+                    if not texts[index] or index in refusals.of or telling & set(columns):
+                        continue
+                    if any(contents[index] is not None for column in columns for contents in taken[column]):
+                        continue
+                    if any(each.contents[index] is not None for each in drawn):
+                        words = KINDS[part.part.kind].words
+                        refusals.add(index, "an answer that no part takes", f"{name!r} is answered, and the row makes no {words}",
+                                     "the answer would be lost in silence",
+                                     f"look at 'rows' and 'key' of the part {part.part.name!r}, or empty the cell",
+                                     columns[0])  # fmt: skip
 
     def _refuse_odd(self, columns: Sequence[Sequence[str]], refusals: Refusals) -> None:
         """Refuse rows of an Excel sheet in which what says whose a record is, or which, cannot be read."""
         for place in self.telling:
-            if Odd in set(map(type, columns[place])):
+            if any(map(is_odd, columns[place])):
                 for index, cell in enumerate(columns[place]):
-                    if isinstance(cell, Odd):
+                    if is_odd(cell):
                         refusals.add(index, "a cell that cannot be read", *odd(cell), self.header[place])
 
     def _refuse_rows(self, rows: Sequence[Row], width: int, refusals: Refusals) -> None:

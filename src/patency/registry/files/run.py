@@ -15,7 +15,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from patency.registry.access import ADD
+from patency.fault import Fault, Place, Refused
+from patency.registry.access import ADD, CORRECT
 from patency.registry.entry import Packed
 from patency.registry.files.account import Account
 from patency.registry.files.ahead import Rows, batches
@@ -26,6 +27,7 @@ from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
+from patency.table import counted
 
 _MOST_ONE_BY_ONE = 200  # patients
 
@@ -36,6 +38,8 @@ class Import:
     def __init__(self, session: Session, rows: Rows, found: ImportMap, account: Account, *, is_written: bool = False,
                  correct: str = "") -> None:  # fmt: skip
         session.need(ADD, "add records")
+        if correct:
+            session.need(CORRECT, "correct records")
         refuse_map(found, rows.file, rows.header)
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
@@ -56,12 +60,16 @@ class Import:
             self.session.note("import", details=details)
         with _swept_by_hand():
             for turn in range(self.passes):
+                before = 0  # rows of the batches before
                 for batch in batches(self.reader, self.rows):
-                    self._batch(batch, turn)
+                    self._batch(batch, turn, before)
+                    before += len(batch.rows)
                     ticked(len(batch.rows))
                     del batch
                     gc.collect()
         self.account.rows_in = self.rows.count
+        if self.account.kept + self.account.refused != self.rows.count:
+            raise Refused([_changed_meanwhile(self.rows, self.account)])
         return self.account
 
     def _turn(self, part: Part, is_apart: bool) -> int:
@@ -77,11 +85,11 @@ class Import:
         found = [self._turn(each, is_apart) + 1 for each in self.found.parts if parent and each.kind == of]
         return max(found, default=1 if is_apart else 0)
 
-    def _batch(self, batch: Batch, turn: int) -> None:
-        """Bring in the rows of a batch whose turn it is."""
+    def _batch(self, batch: Batch, turn: int, before: int) -> None:
+        """Bring in the rows of a batch whose turn it is; the first of them is the one after `before`."""
         given = list(map(self.maker.given, batch.drawn))
         plain = self.maker.plain(batch, given[0]) if len(given) == 1 else {}
-        changes = self._kept_at_once(plain)
+        changes = self._kept_at_once({before + 1 + index: record for index, record in plain.items()})
         for index in range(len(batch.rows)) if len(plain) < len(batch.rows) else ():
             parts = [each for each in given if each.drawn.contents[index] is not None]
             if index in batch.refusals.of:
@@ -89,7 +97,7 @@ class Import:
                     self._refuse(batch, index)
             elif index not in plain and (self.passes == 1 or self._turn_of(parts) == turn):
                 try:
-                    changes += self._kept(self.maker.made(batch, index, parts))
+                    changes += self._kept(self.maker.made(batch, index, parts), before + 1 + index)
                 except Unfit as unfit:
                     batch.refusals.add(index, *unfit.told)
                     self._refuse(batch, index)
@@ -107,14 +115,15 @@ class Import:
         self.account.refuse(number, cells, batch.refusals.reasons[index], batch.refusals.of[index])
 
     def _kept_at_once(self, plain: Mapping[int, Packed]) -> list[Change]:
-        """Count the rows that are like most; what else is to be written comes after."""
+        """Count the rows that are like most, by their numbers; what else is to be written comes after."""
         self.account.kept += len(plain)
         if plain:
-            self.account.new[self.found.parts[0].kind] += len(plain)
-        self.standing.add_all(plain.values())
+            kind = self.found.parts[0].kind
+            self.account.new[kind] += len(plain)
+            self.standing.add_all(kind, plain)
         return []
 
-    def _kept(self, made: list[Change]) -> list[Change]:
+    def _kept(self, made: list[Change], number: int) -> list[Change]:
         """Count what a row makes, and return what of it is to be written."""
         self.account.kept += 1
         written = made
@@ -122,8 +131,11 @@ class Import:
             written = [change for change in made if not change.is_there]
             self.account.already += not written
             self.account.same.update(change.record.kind for change in made if change.is_there)
+        for change in made:
+            self.standing.meet(change.record, number)
         for change in written:
-            self.standing.add(change.record, change.on)
+            if change.stood is None:
+                self.standing.add(change.record, change.on)
         return written
 
     def _write(self, new: Sequence[Packed], changes: Sequence[Change]) -> None:
@@ -136,6 +148,13 @@ class Import:
                 self.touched.add(record.patient)
                 values = changed(part, stood.content, record.content)
                 self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+
+
+def _changed_meanwhile(rows: Rows, account: Account) -> Fault:
+    was = account.kept + account.refused
+    return Fault(Place(rows.file), f"it had {counted(rows.count, 'row')} when it was opened, and {counted(was, 'row')} when it was read",
+                 "it was changed meanwhile, so nobody could account for its rows",
+                 "leave it as it is, and import it again: what stands already is not added twice")  # fmt: skip
 
 
 def _looked_for(found: ImportMap) -> tuple[set[str], set[str]]:

@@ -1,6 +1,6 @@
 """What stands in a registry already while a file comes in: its patients, its records by id, and those of a patient by date."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,16 +12,27 @@ from patency.registry.entry import Packed, packed
 from patency.registry.session import Session
 
 _AT_ONCE = 500  # ids that are asked for at once
+_ROW_BITS = 40
+_MOST_ROWS = (1 << _ROW_BITS) - 1
 Dated = tuple[date | None, str]  # when a record was, and its id
 
 
 class Stood(NamedTuple):
-    """The latest version of a record that stands: of which patient, what it says, whether it is void."""
+    """The latest version of a record that stands: of which patient, what it says, on what it hangs, whether it is void."""
 
     patient: str
     version: int
     content: bytes
     is_void: bool
+    parent: str = ""
+    is_erased: bool = False
+
+
+class Earlier(NamedTuple):
+    """A record that an earlier row of the same file makes: what it says in short, and the number of the row."""
+
+    mark: int
+    row: int
 
 
 class Standing:
@@ -41,7 +52,8 @@ class Standing:
         self._of: dict[str, dict[str, list[Dated]]] = {kind: self._ids(kind) for kind in only} | {
             kind: self._dates(kind) for kind in dated}  # fmt: skip
         self._asked: dict[str, str] = {}
-        self.made: dict[str, int] = {}
+        # By kind and id: of a million rows, the mark and the number of the row are one number each, to spare memory.
+        self._made: dict[str, dict[str, int]] = {}
 
     def _patients(self) -> tuple[set[str], set[str]]:
         table = schema.records["patient"]
@@ -73,8 +85,10 @@ class Standing:
             rows = connection.execute(query).all()
         self._session.registry.vault.hold({row.patient for row in rows})
         for row in {row.id: row for row in rows}.values():
-            if entry := self._session.opened(kind, row):
-                yield row.id, Stood(row.patient, row.version, packed(entry.values), bool(row.is_void))
+            entry = self._session.opened(kind, row)
+            content = b"" if entry is None else packed(entry.values)
+            parent = row.parent or ""
+            yield row.id, Stood(row.patient, row.version, content, bool(row.is_void), parent, entry is None)
 
     def _ids(self, kind: str) -> dict[str, list[Dated]]:
         """Return each patient's records of a kind, unopened."""
@@ -108,21 +122,40 @@ class Standing:
 
     def stands(self, kind: str, record: str, patient: str) -> bool:
         """Whether a record of a patient stands, in the registry or in what has come in."""
-        if record in self.made:
+        if record in self._made.get(kind, ()):
             return True
         if record not in self._asked:
             found = self.found(kind, [record]).get(record)
-            self._asked[record] = "" if found is None or found.is_void else found.patient
+            self._asked[record] = "" if found is None or found.is_void or found.is_erased else found.patient
         return self._asked[record] == patient
 
-    def add_all(self, records: Iterable[Packed]) -> None:
-        """Note records that have come in, on which none of the file hangs."""
-        self.made.update((record.id, hash(record.content)) for record in records)
+    def earlier(self, kind: str, record: str) -> Earlier | None:
+        """Return what an earlier row makes of a record, if one does."""
+        found = self._made.get(kind, {}).get(record)
+        return None if found is None else Earlier(found >> _ROW_BITS, found & _MOST_ROWS)
+
+    def met(self, kind: str, ids: Iterable[str]) -> set[str]:
+        """Return those of some ids that an earlier row makes a record of."""
+        return self._made.get(kind, {}).keys() & set(ids)
+
+    def add_all(self, kind: str, records: Mapping[int, Packed]) -> None:
+        """Note records that have come in, by the number of their row, on which none of the file hangs."""
+        self._made.setdefault(kind, {}).update(
+            (record.id, mark_of(record) << _ROW_BITS | row) for row, record in records.items()
+        )
+
+    def meet(self, record: Packed, row: int) -> None:
+        """Note which row makes a record, be it new or one that stands already: no later row may say otherwise."""
+        self._made.setdefault(record.kind, {}).setdefault(record.id, mark_of(record) << _ROW_BITS | row)
 
     def add(self, record: Packed, on: date | None) -> None:
         """Note a record that has come in."""
-        self.made[record.id] = hash(record.content)
         if record.kind in self._of:
             self._of[record.kind].setdefault(record.patient, []).append((on, record.id))
         if record.kind == "patient":
             self.enrolled.add(record.id)
+
+
+def mark_of(record: Packed) -> int:
+    """Return a number that two records share only where they say the same, of the same patient, and hang on the same."""
+    return hash((record.patient, record.parent, record.content))
