@@ -15,7 +15,7 @@ from patency.registry.database import transaction
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner
-from registry.raw_sql import COLUMNS, SITES, Raw, Row, Writer
+from registry.raw_sql import COLUMNS, RECORDS, SITES, Raw, Row, Writer
 from registry.strangers import Strangers
 
 READ, WRITTEN = 3_500, 1_500
@@ -89,16 +89,18 @@ def test_what_is_read_is_what_one_may_see(raw: Raw) -> None:
 
 
 def test_every_table_is_under_row_level_security(raw: Raw) -> None:
-    """No table that the application may read or write is without, and none is owned by it."""
-    query = """SELECT relname, relrowsecurity, has_any_column_privilege('patency_application', oid, 'SELECT, INSERT, UPDATE'),
-        has_table_privilege('patency_application', oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN') FROM pg_class
+    """No table that the application may write is without; it may read none in which a site has rows, and change none at all."""
+    query = """SELECT relname, relrowsecurity, has_any_column_privilege('patency_application', oid, 'SELECT'),
+        has_any_column_privilege('patency_application', oid, 'INSERT'),
+        has_any_column_privilege('patency_application', oid, 'UPDATE, REFERENCES') OR has_table_privilege('patency_application', oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN') FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S')"""
     tables = {name: rest for name, *rest in raw.owner.execute(query).fetchall()}
     assert set(tables) == {*COLUMNS, "alembic_version", "seat", "pepper", "stamp"}
-    for name, (is_secured, may_see_or_write, may_remove) in tables.items():
+    for name, (is_secured, may_read, may_add, may_change) in tables.items():
         assert is_secured or name in ("seat", "pepper", "stamp")
-        assert may_see_or_write != (name in ("seat", "pepper", "stamp"))
-        assert may_remove == (name == "identity")
+        assert may_read == (name in ("registry", "alembic_version"))
+        assert may_add == (name in ("site", "person", "head", "identity", *RECORDS))
+        assert not may_change
 
 
 def test_what_is_written_is_ones_own(raw: Raw) -> None:
@@ -183,44 +185,54 @@ def test_a_door_is_shut(raw: Raw, door: str) -> None:
 SHOWN = """
 SELECT * FROM pg_stats WHERE schemaname = 'public'
 SELECT most_common_vals::text FROM pg_stats WHERE tablename = 'patient'
-SELECT query_to_xml('SELECT * FROM patient', true, false, '')
+SELECT query_to_xml('SELECT * FROM patency_rows_of_patient() patient', true, false, '')
 SELECT table_to_xml('patient', true, false, '')
 SELECT database_to_xml(true, false, '') IS NULL
-COPY (SELECT * FROM patient) TO STDOUT
+COPY (SELECT * FROM patency_rows_of_patient() patient) TO STDOUT
 COPY patient (site, id) TO STDOUT
 TABLE patient
-SELECT * FROM patient TABLESAMPLE BERNOULLI (100)
-SELECT to_jsonb(patient) FROM patient
-SELECT row_to_json(trail) FROM trail
-SELECT * FROM patient WHERE 1 / (length(site) - 5) IS NOT NULL
-SELECT * FROM patient WHERE site::int = 1
-SELECT * FROM episode e JOIN patient p ON e.parent = p.id OR true
-SELECT * FROM patient FOR UPDATE
-SELECT set_config('patency.token', '', true), id, site FROM patient
-SELECT set_config('patency.token', NULL, true), id, site FROM patient
-SELECT set_config('search_path', 'pg_temp', true), id, site FROM public.patient
+SELECT * FROM patient
+UPDATE identity SET sealed = 'x' RETURNING *
+DELETE FROM identity RETURNING *
+SELECT patency_rows_of_patient()
+SELECT * FROM patency_rows_of_patient(sites => '{south,west}')
+SELECT * FROM patency_rows_of_trail('{south,west,north}')
+SELECT * FROM patency_rows_of_patient(after => '', most => 100)
+SELECT * FROM patency_rows_of_visit(beginning => '')
+SELECT * FROM patency_rows_of_identity()
+SELECT * FROM patency_rows_of_head()
+SELECT * FROM patency_rows_of_patient() patient TABLESAMPLE BERNOULLI (100)
+SELECT to_jsonb(patient) FROM patency_rows_of_patient() patient
+SELECT row_to_json(trail) FROM patency_rows_of_trail() trail
+SELECT * FROM patency_rows_of_patient() patient WHERE 1 / (length(site) - 5) IS NOT NULL
+SELECT * FROM patency_rows_of_patient() patient WHERE site::int = 1
+SELECT * FROM patency_rows_of_episode() e JOIN patency_rows_of_patient() p ON e.parent = p.id OR true
+SELECT * FROM patency_rows_of_patient() patient FOR UPDATE
+SELECT set_config('patency.token', '', true), id, site FROM patency_rows_of_patient() patient
+SELECT set_config('patency.token', NULL, true), id, site FROM patency_rows_of_patient() patient
+SELECT set_config('search_path', 'pg_temp', true), id, site FROM public.patency_rows_of_patient() patient
 SELECT patency_salt('anna'), patency_salt('nobody of that name')
 """
 IN_STEPS = {  # what takes several statements
     "a seat in a table of one's own": """
         CREATE TEMP TABLE seat AS SELECT sha256('x') AS token, 'stat' AS person, ''::bytea AS verifier, now() + '1 day' AS until;
         CREATE TEMP TABLE person AS SELECT 'stat' AS name, '' AS site, 'statistician' AS role, ''::bytea AS verifier;
-        SELECT set_config('patency.token', 'x', true), id, site FROM patient""",
+        SELECT set_config('patency.token', 'x', true), id, site FROM patency_rows_of_patient() patient""",
     "a function that tells": """
         CREATE FUNCTION pg_temp.tell(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql
             AS $$ BEGIN RAISE NOTICE 'seen %', $1; RETURN true; END $$;
-        SELECT * FROM patient WHERE pg_temp.tell(site || id)""",
+        SELECT * FROM patency_rows_of_patient() patient WHERE pg_temp.tell(site || id)""",
     "a function that fails": """
         CREATE FUNCTION pg_temp.fail(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql
             AS $$ BEGIN RAISE EXCEPTION 'seen %', $1; END $$;
-        SELECT * FROM patient WHERE site <> 'north' AND pg_temp.fail(site || id)""",
-    "a view": "CREATE TEMP VIEW all_of_it AS SELECT * FROM patient; SELECT * FROM all_of_it",
+        SELECT * FROM patency_rows_of_patient() patient WHERE site <> 'north' AND pg_temp.fail(site || id)""",
+    "a view": "CREATE TEMP VIEW all_of_it AS SELECT * FROM patency_rows_of_patient() patient; SELECT * FROM all_of_it",
     "a function of one's own": """
         CREATE FUNCTION pg_temp.all_of_it() RETURNS TABLE (id text) SECURITY DEFINER LANGUAGE sql
-            AS $$ SELECT id FROM public.patient $$;
+            AS $$ SELECT id FROM public.patency_rows_of_patient() patient $$;
         SELECT pg_temp.all_of_it()""",
-    "a statement that was prepared": "PREPARE all_of_it AS SELECT * FROM patient; EXECUTE all_of_it",
-    "a table of what was seen": "CREATE TEMP TABLE mine AS SELECT * FROM patient; SELECT * FROM mine",
+    "a statement that was prepared": "PREPARE all_of_it AS SELECT * FROM patency_rows_of_patient() patient; EXECUTE all_of_it",
+    "a table of what was seen": "CREATE TEMP TABLE mine AS SELECT * FROM patency_rows_of_patient() patient; SELECT * FROM mine",
 }
 
 
@@ -276,7 +288,7 @@ def test_a_prepared_statement_goes_by_the_token_of_its_day(raw: Raw) -> None:
     """What was prepared with one user's token shows nothing when another, or nobody, runs it later."""
     anna, sam = (next(who for who in raw.people if who.name == name) for name in ("anna", "sam"))
     with raw.by(anna) as connection:
-        connection.execute("PREPARE of_all AS SELECT site, count(*) FROM patient GROUP BY site")
+        connection.execute("PREPARE of_all AS SELECT site, count(*) FROM patency_rows_of_patient() GROUP BY site")
         for who, sites in ((anna, ["north"]), (sam, ["south"]), (raw.people[0], [])) * 4:
             connection.execute("SELECT set_config('patency.token', %s, true)", [who.token])
             assert [site for site, _ in connection.execute("EXECUTE of_all").fetchall()] == sites
