@@ -1,9 +1,9 @@
 """What is PostgreSQL's own: row-level security under a role that owns nothing, and the door that the database itself keeps.
 
 Two roles use a registry. The owner makes the tables, migrates, backs up and verifies. The application's role serves
-everybody: it owns nothing, and sees a row only where a policy says so, by the token of who is signed in. So whoever gets
-hold of its connection without a user's password is shown nothing of any patient, and with one user's token what that
-user may. A known limit: EXPLAIN (ANALYZE) counts other sites' rows all the same.
+everybody: it owns nothing, reads by functions (rows.py) and adds where a policy says so, by the token of who is signed in.
+So whoever gets hold of its connection without a user's password is shown nothing of any patient, and with one user's token
+what that user may.
 
 In: connections of the owner (`lay`, `admit`), or the engine of the application (`sign_in`). The functions of the door are
 in sql/door.sql. What the database cannot hide from whoever writes SQL by the application's role is told in
