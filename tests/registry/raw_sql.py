@@ -55,6 +55,11 @@ def seen(who: Who, table: str) -> str:
     return by_role[table].get(who.role, own if of_a_site else "false")
 
 
+def source(table: str) -> str:
+    """Return what the application reads a table's rows from."""
+    return table if table == "registry" else f"patency_rows_of_{table}()"
+
+
 COLUMNS = {
     table.name: [column.name for column in table.columns if column.name not in ("salt", "verifier")]
     for table in schema.meta.sorted_tables
@@ -73,7 +78,7 @@ class Query(NamedTuple):
     def by(self, who: Who | None) -> str:
         """Return it as somebody writes it; with `who`, as the owner asks for what they may see."""
         if who is None:
-            return self.text.format(**{table: table for table in self.tables})
+            return self.text.format(**{table: source(table) for table in self.tables})
         cut = {
             table: f"(SELECT {', '.join(COLUMNS[table])} FROM {table} WHERE {seen(who, table)})"
             for table in self.tables

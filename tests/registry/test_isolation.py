@@ -13,6 +13,7 @@ from patency.registry.files.export import pseudonyms_of
 from patency.registry.quality.by_patient import standing
 from patency.registry.quality.queries import query_named
 from patency.registry.registry import Registry
+from patency.registry.rows import rows_of
 from registry.made import PASSWORD
 from registry.strangers import Strangers
 
@@ -39,9 +40,9 @@ def test_the_statistician_sees_no_patient_by_any_way(registry: Registry) -> None
     for number, way in enumerate(ways, 1):
         with pytest.raises(Refusal, match="may not see records"):
             way()
-        trail = schema.trail.c
-        query = select(trail.note).where(trail.person == "stat", trail.action == "refusal")
         with transaction(registry.engine, stat.token) as connection:
+            trail = rows_of(connection, schema.trail).c
+            query = select(trail.note).where(trail.person == "stat", trail.action == "refusal")
             assert len(connection.execute(query).all()) == number
     assert [entry.values for entry in stat.pooled("patient")] == [{}]
 

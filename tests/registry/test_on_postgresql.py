@@ -64,6 +64,41 @@ def test_the_role_that_owns_the_tables_is_not_the_applications(new_database: Cal
         assert not (tmp_path / "ours").exists()
 
 
+def test_the_applications_url_is_tried_before_anything_is_made(new_database: Callable[[], str], tmp_path: Path) -> None:
+    """One by which nobody gets in is refused, and neither the folder nor the database holds anything of a registry."""
+    from patency.fault import Refused
+    from patency.registry.create import create
+
+    owner = new_database()
+    application = by_role(owner, APPLICATION)
+    wrong = application.replace("registry_", "no_registry_")
+    with pytest.raises(Refused, match="no_registry_"):
+        create(tmp_path / "ours", "Ours", owner, application=wrong)
+    assert not (tmp_path / "ours").exists()
+    engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT to_regclass('registry')")).scalar_one() is None
+    engine.dispose()
+    create(tmp_path / "ours", "Ours", owner, application=application)
+
+
+def test_the_database_of_another_registry_is_refused(
+    new_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The owner's URL of one registry, left in the environment, says nothing of another."""
+    from patency.registry.create import create
+
+    for name in ("one", "two"):
+        owner = new_database()
+        create(tmp_path / name, name, owner, application=by_role(owner, APPLICATION))
+    monkeypatch.setenv(OWNER_URL, owner)
+    for command in ("status", "verify"):
+        code, said = patency(capsys, command, str(tmp_path / "one"))
+        assert code != 0
+        assert "it is another registry's: 'two'" in said
+        assert patency(capsys, command, str(tmp_path / "two"))[0] == 0
+
+
 @pytest.mark.parametrize("arguments", [["--rehearse"], []])
 def test_migrating_says_what_it_did(
     registry: Registry, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, select, update
 
 from patency.fault import Fault, Place, Refused, nearest
-from patency.registry import access, schema
+from patency.registry import access, postgres, schema
 from patency.registry.access import OF_A_SITE, ROLES, SHORTEST, User
 from patency.registry.chain import OURS, noted, row_digest
 from patency.registry.database import transaction
 from patency.registry.entry import now, stamped
 from patency.registry.kinds import SCREENING
 from patency.registry.registry import Registry
+from patency.registry.rows import rows_of
 from patency.registry.vault import SITES, write_key
 from patency.registry.writing import first_head
 
@@ -50,7 +51,7 @@ class Admin:
             raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            if connection.execute(select(schema.site.c.id).where(schema.site.c.id == site)).first():
+            if connection.execute(select(rows_of(connection, schema.site, sites=[site]))).first():
                 raise Refused([Fault(Place("site"), f"there is a site {site!r} already", "one name must mean one site",
                                      "choose another name")])  # fmt: skip
             row = {"id": site, "name": name, "country": country, "details": noted(details) or "{}", "created": at}
@@ -66,11 +67,12 @@ class Admin:
         """Add a user, or refuse one with every Fault found."""
         faults = user_faults(name, role, site, password)
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            sites = [row.id for row in connection.execute(select(schema.site.c.id))]
+            sites = [row.id for row in connection.execute(select(rows_of(connection, schema.site)))]
+            people = rows_of(connection, schema.user)
             if site and site not in sites:
                 faults.append(Fault(Place("site"), f"there is no site {site!r}", "a user acts for a site",
                                     nearest(site, sites, "add it first: `patency registry site add`")))  # fmt: skip
-            if connection.execute(select(schema.user.c.name).where(schema.user.c.name == name)).first():
+            if connection.execute(select(people.c.name).where(people.c.name == name)).first():
                 faults.append(Fault(Place("user"), f"there is a user {name!r} already", "the trail names who did what",
                                     "choose another name; the name of a user who left is not given again"))  # fmt: skip
             if faults:
@@ -100,13 +102,16 @@ class Admin:
     def sites(self) -> list[Site]:
         """Return the sites, with what is known of their ethics approval and data agreement."""
         with transaction(self.registry.engine, self.token) as connection:
-            rows = connection.execute(select(schema.site).order_by(schema.site.c.id)).all()
+            table = rows_of(connection, schema.site)
+            rows = connection.execute(select(table).order_by(table.c.id)).all()
         return [Site(row.id, row.name, row.country, json.loads(row.details)) for row in rows]
 
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
         with transaction(self.registry.engine, self.token) as connection:
-            person = schema.user.c  # without salt and verifier, which on PostgreSQL nobody may read
+            person = rows_of(
+                connection, schema.user
+            ).c  # without salt and verifier, which on PostgreSQL nobody may read
             query = select(person.name, person.role, person.site, person.is_active).order_by(person.name)
             rows = connection.execute(query).all()
         return [(User(row.name, row.role, row.site), bool(row.is_active)) for row in rows]
@@ -116,17 +121,25 @@ class Admin:
 
     def _change_user(self, name: str, what: str, values: Mapping[str, Any], told: Mapping[str, Any] = {}) -> None:
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            changed = connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
+            changed = _change(connection, name, values)
             if not changed:
                 raise Refused([Fault(Place("user"), f"there is no user {name!r}", "nothing was changed",
                                      "`patency registry user list` lists them")])  # fmt: skip
-            stands = connection.execute(select(*open_columns()).where(schema.user.c.name == name)).one()
+            people = rows_of(connection, schema.user)
+            stands = connection.execute(select(people).where(people.c.name == name)).one()
             self._note(connection, {"what": what, "user": name, **told}, row_digest(in_the_open(stands._asdict())))
 
     def _note(self, connection: Connection, details: Mapping[str, Any], digest: bytes) -> None:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", digest=digest, details=details)
         writing.finish()
+
+
+def _change(connection: Connection, name: str, values: Mapping[str, Any]) -> int:
+    """Change the row of a user; return how many rows were changed."""
+    if connection.dialect.name == "postgresql":
+        return postgres.change_person(connection, name, values)
+    return connection.execute(update(schema.user).where(schema.user.c.name == name).values(values)).rowcount
 
 
 def open_columns() -> list[Column[Any]]:

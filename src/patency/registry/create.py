@@ -33,6 +33,8 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
                              "name a new one")])  # fmt: skip
     url, application = new_urls(folder, url, application)
     role = role_of(application) if application else ""
+    if role:
+        _try_both(url, application, role)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         vault = Vault.create(folder / KEYS)
@@ -42,6 +44,18 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
     except BaseException:
         shutil.rmtree(folder)  # it was empty, and is half a registry
         raise
+
+
+def _try_both(url: str, application: str, role: str) -> None:
+    """Sign in at PostgreSQL by either role, before anything is made: a wrong password would show at the first user's sign-in."""
+    for each in (url, application):
+        engine = engine_of(each)
+        try:
+            with transaction(engine) as connection:
+                if each is url:
+                    postgres.refuse_the_mighty(connection, role)
+        finally:
+            engine.dispose()
 
 
 def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, role: str) -> None:

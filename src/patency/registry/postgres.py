@@ -1,9 +1,9 @@
 """What is PostgreSQL's own: row-level security under a role that owns nothing, and the door that the database itself keeps.
 
 Two roles use a registry. The owner makes the tables, migrates, backs up and verifies. The application's role serves
-everybody: it owns nothing, and sees a row only where a policy says so, by the token of who is signed in. So whoever gets
-hold of its connection without a user's password is shown nothing of any patient, and with one user's token what that
-user may. A known limit: EXPLAIN (ANALYZE) counts other sites' rows all the same.
+everybody: it owns nothing, reads by functions (rows.py) and adds where a policy says so, by the token of who is signed in.
+So whoever gets hold of its connection without a user's password is shown nothing of any patient, and with one user's token
+what that user may.
 
 In: connections of the owner (`lay`, `admit`), or the engine of the application (`sign_in`). The functions of the door are
 in sql/door.sql. What the database cannot hide from whoever writes SQL by the application's role is told in
@@ -11,14 +11,14 @@ docs/registry-on-postgresql.md.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from patency.fault import Fault, Place, Refused
-from patency.registry import access, schema
+from patency.registry import access, rows, schema
 from patency.registry.access import User
 from patency.registry.chain import Head
 from patency.registry.database import transaction
@@ -61,29 +61,46 @@ POLICIES: dict[str, dict[str, str]] = {  # table: what may be done, and to which
         for kind in schema.records
     },
 }
-# By column, so that nobody asks where on the disk or in which transaction a row was written: gaps would tell of others.
-_COLUMNS = {
-    "alembic_version": ("version_num",),
-    **{table.name: tuple(column.name for column in table.columns) for table in schema.meta.sorted_tables},
-}
-_UNSEEN = {"person": ("salt", "verifier")}
-_CHANGED = {
-    "person": ("salt", "verifier", "is_active"),
-    "identity": ("sealed",),
-}
-_FUNCTIONS = (
+_CHANGES = (
+    "patency_change_identity(text, bytea)", "patency_remove_identity(text)",
+    "patency_change_person(text, bytea, bytea, boolean)",
+)  # fmt: skip
+FUNCTIONS = (  # what the application's role may call; those that read are told without parameters, their names being theirs alone
     "patency_site()", "patency_role()", "patency_person()", "patency_salt(text)", "patency_sign_in(text, bytea, bytea)",
     "patency_sign_out()", "patency_head(text)",
     "patency_append(text, text, text, text[], text[], text[], integer[], text[], bytea[], text[], bytea, bytea)",
+    *_CHANGES, *rows.functions(),
 )  # fmt: skip
+_INNER = ("patency_seat()", "patency_seen(text)")  # what these call, and nobody else
+# Tables of which the role may do something by itself. It reads those alone in which no site has a row: of any other, EXPLAIN
+# would tell it how many rows there are. By column: a column that is added is not granted before it was thought of.
+GRANTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "alembic_version": ("SELECT", ("version_num",)),
+    "registry": ("SELECT", tuple(schema.registry.columns.keys())),
+    **{
+        table.name: ("INSERT", tuple(table.columns.keys()))
+        for table in schema.meta.sorted_tables
+        if "INSERT" in POLICIES[table.name]
+    },
+}
+_UNPRINTED = (
+    "debug_print_parse",
+    "debug_print_rewritten",
+    "debug_print_plan",
+)  # a plan tells how many rows are expected
 
 
 def lay(connection: Connection) -> None:
     """Lay the door and the policies over the tables, anew: what they were before is forgotten."""
     here = str(connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one())
     run(connection, _DOOR.read_text(encoding="utf-8").replace("{schema}", here))
-    for function in (*_FUNCTIONS, "patency_seat()"):
+    for name, made in rows.functions().items():  # what a function gives can be changed by making it anew alone
+        run(connection, f"DROP FUNCTION IF EXISTS {here}.{name}")
+        run(connection, made.replace("{schema}", here))
+    for function in (*FUNCTIONS, *_INNER):
         run(connection, f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        for setting in _UNPRINTED:
+            run(connection, f"ALTER FUNCTION {function} SET {setting} = off")
     run(connection, f"REVOKE CREATE ON SCHEMA {here} FROM PUBLIC")
     for table, may in POLICIES.items():
         run(connection, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -116,14 +133,12 @@ def admit(connection: Connection, role: str) -> None:
     name = connection.dialect.identifier_preparer.quote(role)
     here = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
     run(connection, f"GRANT USAGE ON SCHEMA {here} TO {name}")
-    for function in _FUNCTIONS:
+    for function in FUNCTIONS:
         run(connection, f"GRANT EXECUTE ON FUNCTION {function} TO {name}")
-    for table, may in POLICIES.items():
-        seen = ", ".join(column for column in _COLUMNS[table] if column not in _UNSEEN.get(table, ()))
-        columns = {"SELECT": seen, "INSERT": ", ".join(_COLUMNS[table]), "UPDATE": ", ".join(_CHANGED.get(table, ()))}
+    for table in POLICIES:
         run(connection, f"REVOKE ALL ON {table} FROM {name}")
-        for what in may:
-            run(connection, f"GRANT {what}{f' ({columns[what]})' if what in columns else ''} ON {table} TO {name}")
+    for table, (what, columns) in GRANTS.items():
+        run(connection, f"GRANT {what} ({', '.join(columns)}) ON {table} TO {name}")
 
 
 def keep_stamp(connection: Connection, key: bytes) -> None:
@@ -146,6 +161,25 @@ def append(connection: Connection, lines: Sequence[tuple[Any, ...]], head: Head,
     marks = ", ".join(f"%s::{kind}[]" for kind in ("text", "text", "text", "integer", "text", "bytea", "text"))
     values = (site, at, writer, *told, head.signature, stamp)
     connection.exec_driver_sql(f"SELECT patency_append(%s, %s, %s, {marks}, %s, %s)", values)
+
+
+def change_person(connection: Connection, name: str, values: Mapping[str, Any]) -> int:
+    """Change the row of a user, as an administrator or the owner; return how many rows were changed."""
+    asked = {"salt": None, "verifier": None, "is_active": None, **values, "name": name}
+    query = "SELECT patency_change_person(:name, cast(:salt AS bytea), cast(:verifier AS bytea), cast(:is_active AS boolean))"
+    return int(connection.execute(text(query), asked).scalar_one())
+
+
+def change_identity(connection: Connection, patient: str, sealed: bytes) -> None:
+    """Keep who a patient of the user's site is, in place of what was kept before."""
+    connection.execute(
+        text("SELECT patency_change_identity(:patient, :sealed)"), {"patient": patient, "sealed": sealed}
+    )
+
+
+def remove_identity(connection: Connection, patient: str) -> None:
+    """Remove who a patient of the user's site is."""
+    connection.execute(text("SELECT patency_remove_identity(:patient)"), {"patient": patient})
 
 
 def refuse_the_mighty(connection: Connection, role: str) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, FromClause, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
@@ -22,6 +22,7 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import Entry, unpacked, unstamped
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
+from patency.registry.rows import rows_of
 from patency.registry.vault import Erased, unseal
 from patency.registry.writing import Writing
 
@@ -58,7 +59,8 @@ class Reading:
         if not (self.user.may(POOL) or self.user.may(CUT)):
             return ()
         with transaction(self.registry.engine, self.token) as connection:
-            return tuple(row.id for row in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)))
+            table = rows_of(connection, schema.site)
+            return tuple(row.id for row in connection.execute(select(table.c.id).order_by(table.c.id)))
 
     def note(
         self, action: str, kind: str = "", record: str = "", patient: str = "", details: Mapping[str, Any] = {}
@@ -93,13 +95,9 @@ class Reading:
         """Return the id of the patient who bears a pseudonym at this site, or refuse."""
         self.need(VIEW, "see records")
         patient = self.id_of("patient", pseudonym)
-        table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
-            found = connection.execute(
-                select(table.c.is_void)
-                .where(table.c.site == self.user.site, table.c.id == patient)
-                .order_by(table.c.version.desc())
-            ).first()
+            table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
+            found = connection.execute(select(table.c.is_void).order_by(table.c.version.desc())).first()
         if not found or found.is_void or not self.registry.vault.is_known(patient):
             raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                                  "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
@@ -108,12 +106,11 @@ class Reading:
     def id_beginning(self, kind: str, beginning: str) -> str:
         """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
         self.need(VIEW, "see records")
-        table = _table_of(kind)
         if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
             return beginning
-        query = select(table.c.id).where(table.c.site == self.user.site, table.c.id.startswith(beginning)).distinct()
         with transaction(self.registry.engine, self.token) as connection:
-            found = connection.execute(query.limit(2)).scalars().all()
+            table = rows_of(connection, _table_of(kind), sites=[self.user.site], beginning=beginning)
+            found = connection.execute(select(table.c.id).distinct().limit(2)).scalars().all()
         return found[0] if len(found) == 1 else beginning
 
     def record_of(self, patient: str) -> list[Entry]:
@@ -161,18 +158,17 @@ class Reading:
                     )
 
     def _sealed(self, kind: str, site: str = "") -> "Iterator[Sequence[Row[Any]]]":
-        table = _table_of(kind)
-        query = select(table).where(table.c.site.in_([each for each in self.sites if site in ("", each)]))
+        sites = [each for each in self.sites if site in ("", each)]
         with transaction(self.registry.engine, self.token) as connection:
-            ordered = query.order_by(table.c.site, table.c.id, table.c.version)
+            table = rows_of(connection, _table_of(kind), sites=sites)
+            ordered = select(table).order_by(table.c.site, table.c.id, table.c.version)
             yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
     def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        table = _table_of(kind)
-        where = [table.c.site.in_(self.sites), *([table.c.patient == patient] if patient else [])]
-        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
+        table = self._rows_of(connection, kind, patient)
+        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1)
         newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
-        query = select(table).where(*where)
+        query = select(table)
         for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
             if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
                 entry = self._unsealed(kind, row)
@@ -180,15 +176,17 @@ class Reading:
                     yield entry
 
     def _versions(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        table = _table_of(kind)
-        for row in connection.execute(select(table).where(table.c.site.in_(self.sites), table.c.patient == patient)):
+        for row in connection.execute(select(self._rows_of(connection, kind, patient))):
             if entry := self._unsealed(kind, row):
                 yield entry
 
+    def _rows_of(self, connection: Connection, kind: str, patient: str) -> FromClause:
+        asked = {"patients": [patient]} if patient else {}
+        return rows_of(connection, _table_of(kind), sites=self.sites, **asked)
+
     def _latest(self, connection: Connection, kind: str, record: str) -> Entry | None:
-        table = _table_of(kind)
-        query = select(table).where(table.c.site == self.user.site, table.c.id == record)
-        row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).first()
+        table = rows_of(connection, _table_of(kind), sites=[self.user.site], ids=[record])
+        row = connection.execute(select(table).order_by(table.c.version.desc()).limit(1)).first()
         return None if row is None else self._unsealed(kind, row)
 
     def opened(self, kind: str, row: "Row[Any]") -> Entry | None:

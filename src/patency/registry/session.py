@@ -22,6 +22,7 @@ from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked, unstamped
 from patency.registry.kinds import KINDS, NOT_BY_HAND, SCREENING
 from patency.registry.reading import Reading, not_there
+from patency.registry.rows import rows_of
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal
 from patency.registry.writing import Writing
@@ -157,14 +158,11 @@ class Session(Reading):
 
     def _refuse_erased(self, patients: Sequence[str]) -> None:
         """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
-        table = schema.records["patient"]
         with transaction(self.registry.engine, self.token) as connection:
             for start in range(0, len(patients), 500):
                 some = patients[start : start + 500]
-                found = connection.execute(
-                    select(table.c.id).where(table.c.site == self.user.site, table.c.id.in_(some))
-                )
-                if row := found.first():
+                table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=some)
+                if row := connection.execute(select(table.c.id)).first():
                     is_known = self.registry.vault.is_known(row.id)
                     what = (
                         "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
@@ -182,13 +180,11 @@ class Session(Reading):
         for above, parent, _ in (hung | whose) - here:
             asked.setdefault(above, set()).add(parent)
         for above, waiting in asked.items():
-            table = schema.records[above]
             ordered = sorted(waiting)
             for start in range(0, len(ordered), 500):
                 some = ordered[start : start + 500]
-                query = select(table.c.id, table.c.patient, table.c.is_void).where(
-                    table.c.site == self.user.site, table.c.id.in_(some)
-                )
+                table = rows_of(connection, schema.records[above], sites=[self.user.site], ids=some)
+                query = select(table.c.id, table.c.patient, table.c.is_void)
                 latest = {row.id: row for row in connection.execute(query.order_by(table.c.version))}
                 here |= {(above, row.id, row.patient) for row in latest.values() if not row.is_void}
         if strangers := sorted(hung - here) or sorted(whose - here):

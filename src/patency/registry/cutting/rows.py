@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import Connection, FromClause, func, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
 from patency.registry.access import CUT
 from patency.registry.chain import about
 from patency.registry.database import is_postgresql, transaction
+from patency.registry.rows import function_of, rows_of
 from patency.registry.vault import unseal
 
 if TYPE_CHECKING:
@@ -52,15 +53,14 @@ class Reader:
 
     def patients(self) -> dict[str, bool]:
         """Return every patient, and whether they are void; those who were erased too."""
-        table = schema.records["patient"]
-        query = select(table.c.id, table.c.is_void).where(*self._where(table)).order_by(table.c.version)
+        table = self._rows_of("patient")
+        query = select(table.c.id, table.c.is_void).order_by(table.c.version)
         return {row.id: bool(row.is_void) for row in self._connection.execute(query)}
 
     def rows(self, kind: str, ciphers: "Mapping[str, AESGCM]") -> Iterator[Rows]:
         """Yield the rows of a kind, many at a time, of those whose ciphers are given."""
-        table = schema.records[kind]
-        where = self._where(table)
-        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1, *where)
+        table = self._rows_of(kind)
+        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1)
         found = self._connection.execute(later.group_by(table.c.site, table.c.id))
         newest = {(row[0], row[1]): row[2] for row in found}
         for some in self._driven(kind):
@@ -72,16 +72,18 @@ class Reader:
         is_postgresql = self._connection.dialect.name == "postgresql"
         cursor = driver.cursor(name="cut") if is_postgresql else driver.cursor()  # named, it is read bit by bit
         mark = "%s" if is_postgresql else "?"
+        table = schema.records[kind]
         where = f" WHERE site = {mark}" if self._site else ""
+        source = f"{function_of(table)}()" if is_postgresql else kind
         # The names are the schema's own; what was entered is always bound.
-        cursor.execute(f"SELECT {', '.join(_OPEN)} FROM {kind}{where}", (self._site,) if self._site else ())  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(_OPEN)} FROM {source}{where}", (self._site,) if self._site else ())  # noqa: S608
         while some := cursor.fetchmany(_AT_ONCE):
             yield some
         cursor.close()
 
-    def _where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
-        """Return the condition of one's own site; who cuts all has none, so that a table is read from end to end."""
-        return (table.c.site == self._site,) if self._site else ()
+    def _rows_of(self, kind: str) -> FromClause:
+        """Return the rows of one's own site; who cuts all asks for none, so that a table is read from end to end."""
+        return rows_of(self._connection, schema.records[kind], **({"sites": [self._site]} if self._site else {}))
 
 
 def _latest(rows: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> list[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from patency.registry import schema
 from patency.registry.database import transaction
 from patency.registry.entry import Packed, packed
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 
 _AT_ONCE = 500  # ids that are asked for at once
@@ -56,19 +57,17 @@ class Standing:
         self._made: dict[str, dict[str, int]] = {}
 
     def _patients(self) -> tuple[set[str], set[str]]:
-        table = schema.records["patient"]
         with transaction(self._session.registry.engine, self._session.token) as connection:
-            query = select(table.c.id, table.c.is_void).where(table.c.site == self._session.user.site)
-            rows = connection.execute(query.order_by(table.c.version))
+            table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
+            rows = connection.execute(select(table.c.id, table.c.is_void).order_by(table.c.version))
             is_void = {row.id: row.is_void for row in rows}  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
     def _is_empty(self, kind: str) -> bool:
-        table = schema.records[kind]
         with transaction(self._session.registry.engine, self._session.token) as connection:
-            query = select(table.c.id).where(table.c.site == self._session.user.site).limit(1)
-            return connection.execute(query).first() is None
+            table = rows_of(connection, schema.records[kind], sites=[self._session.user.site], most=1)
+            return connection.execute(select(table.c.id)).first() is None
 
     def found(self, kind: str, ids: Iterable[str]) -> dict[str, Stood]:
         """Return those of some records that stand in the registry."""
@@ -77,12 +76,9 @@ class Standing:
                 for name, stood in self._latest(kind, wanted[start : start + _AT_ONCE])}  # fmt: skip
 
     def _latest(self, kind: str, ids: list[str]) -> Iterator[tuple[str, Stood]]:
-        table = schema.records[kind]
-        query = (
-            select(table).where(table.c.site == self._session.user.site, table.c.id.in_(ids)).order_by(table.c.version)
-        )
         with transaction(self._session.registry.engine, self._session.token) as connection:
-            rows = connection.execute(query).all()
+            table = rows_of(connection, schema.records[kind], sites=[self._session.user.site], ids=ids)
+            rows = connection.execute(select(table).order_by(table.c.version)).all()
         self._session.registry.vault.hold({row.patient for row in rows})
         for row in {row.id: row for row in rows}.values():
             entry = self._session.opened(kind, row)
@@ -92,12 +88,11 @@ class Standing:
 
     def _ids(self, kind: str) -> dict[str, list[Dated]]:
         """Return each patient's records of a kind, unopened."""
-        table, found = schema.records[kind], {}
+        found = {}
         with transaction(self._session.registry.engine, self._session.token) as connection:
+            table = rows_of(connection, schema.records[kind], sites=[self._session.user.site])
             query = select(table.c.id, table.c.version, table.c.patient, table.c.is_void)
-            for row in connection.execute(
-                query.where(table.c.site == self._session.user.site).order_by(table.c.version)
-            ):
+            for row in connection.execute(query.order_by(table.c.version)):
                 found[row.id] = (row.patient, row.is_void)  # the last version counts
         by_patient: dict[str, list[Dated]] = {}
         for name, (patient, is_void) in found.items():

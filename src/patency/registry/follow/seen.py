@@ -26,6 +26,7 @@ from patency.registry.database import transaction
 from patency.registry.entry import Entry, stamped, unstamped
 from patency.registry.follow.few import FEWEST, changed_by_few
 from patency.registry.follow.followed import day_of, kinds_with
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 
 STANDS_STILL = timedelta(days=30)
@@ -131,7 +132,7 @@ def _versions(session: Session, kind: str) -> list[list[Entry]]:
 
 def _named(session: Session) -> list[datetime]:
     """Return the moments as of which the pool was shown, in their order."""
-    trail = schema.trail
-    query = select(trail.c.note).where(trail.c.site == OURS, trail.c.action == "view", trail.c.note.contains('"pool":'))
     with transaction(session.registry.engine, session.token) as connection:
+        trail = rows_of(connection, schema.trail, sites=[OURS])
+        query = select(trail.c.note).where(trail.c.action == "view", trail.c.note.contains('"pool":'))
         return sorted({unstamped(json.loads(row.note)["pool"]) for row in connection.execute(query.distinct())})

@@ -20,7 +20,9 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.registry import schema
 from patency.registry.access import ERASE
 from patency.registry.database import is_postgresql, transaction
+from patency.registry.keep.identity import remove
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 
 REASONS = {
@@ -50,20 +52,16 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
         session.note("erase", "patient", patient, patient, {"what": BEGUN, "reason": reason})
     session.registry.vault.destroy(patient)
     with session._writing() as writing:
-        table = schema.identity
-        own = (table.c.site == session.user.site) & (table.c.patient == patient)
-        writing.connection.execute(table.delete().where(own))
+        remove(writing.connection, session.user.site, patient)
         writing.note("erase", "patient", patient, patient=patient, details={"what": DONE})
     return Erasure(patient, state == BEGUN, _empty_log(session))
 
 
 def _state(session: Session, patient: str) -> str:
     """Return how far the erasure of a patient has come, or refuse: nobody of this site, or erased already."""
-    table = schema.records["patient"]
     with transaction(session.registry.engine, session.token) as connection:
-        found = connection.execute(
-            select(table.c.id).where(table.c.site == session.user.site, table.c.id == patient)
-        ).first()
+        table = rows_of(connection, schema.records["patient"], sites=[session.user.site], ids=[patient])
+        found = connection.execute(select(table.c.id)).first()
         state = erasures(connection, session.user.site).get((session.user.site, patient), "")
     if not found:
         raise Refused([Fault(Place("patient"), "there is no such patient at your site",

@@ -25,6 +25,7 @@ from patency.registry.chain import Head
 from patency.registry.database import transaction
 from patency.registry.keep.held import Held
 from patency.registry.registry import HEADS, Registry
+from patency.registry.rows import rows_of
 from patency.registry.vault import is_signed
 
 if TYPE_CHECKING:
@@ -60,11 +61,10 @@ def heads_of(who: "Session | Registry | Held") -> list[dict[str, Any]]:
 
 def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]]:
     """Return the heads of one site, or of every chain, as they are written."""
-    table = schema.head
-    query = select(table).order_by(table.c.site)
+    table = rows_of(connection, schema.head, **({"sites": [site]} if site else {}))
     return [
         {"site": row.site, "seq": row.seq, "hash": bytes(row.hash).hex(), "at": row.at, "signature": bytes(row.signature).hex()}
-        for row in connection.execute(query.where(table.c.site == site) if site else query)
+        for row in connection.execute(select(table).order_by(table.c.site))
     ]  # fmt: skip
 
 

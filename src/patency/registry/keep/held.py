@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from patency.fault import Fault, Place, Refused
 from patency.registry import schema
 from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, transaction
 from patency.registry.registry import KEYS, Details, Registry
-from patency.registry.vault import Vault
-from patency.registry.where import owner_url_of
+from patency.registry.vault import Vault, is_signed
+from patency.registry.where import OWNER, owner_url_of
 from patency.registry.writing import Writing
 
 OPERATOR = "operator"
@@ -62,4 +63,22 @@ class Held:
 
 def hold(folder: Path, url: str = "") -> Held:
     """Open a registry's database and keys as their owner."""
-    return Held(folder, engine_of(url or owner_url_of(folder)), Vault(folder / KEYS))
+    held = Held(folder, engine_of(url or owner_url_of(folder)), Vault(folder / KEYS))
+    if _is_anothers(held):
+        held.close()
+        raise Refused([Fault(Place(f"database of {folder}"), f"it is another registry's: {held.details.name!r}",
+                             "it is signed by other keys than those of this folder",
+                             f"set {OWNER} to the URL of this registry's own database, or name the folder of the other")])  # fmt: skip
+    return held
+
+
+def _is_anothers(held: Held) -> bool:
+    """Whether a database is whole and signed, by other keys; one whose key alone was exchanged is `verify`'s to tell of."""
+    if held.public_key in (b"", held.vault.public):
+        return False
+    with held.still() as connection:
+        row = connection.execute(select(schema.head).where(schema.head.c.site == OURS)).one_or_none()
+    if row is None:
+        return False
+    head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature))
+    return is_signed(held.public_key, head.signature, head.message(held.details.id))

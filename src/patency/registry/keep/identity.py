@@ -14,19 +14,20 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from patency.fault import Fault, Place, Refused
-from patency.registry import schema
+from patency.registry import postgres, schema
 from patency.registry.access import IDENTITY, Refusal
 from patency.registry.database import insert_all, transaction
 from patency.registry.keep.alike import Sought, weighed
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 from patency.registry.vault import Erased, seal, unseal
 
@@ -59,20 +60,16 @@ def set_identity(session: Session, patient: str, identity: Identity, key_file: P
         raise Refused([Fault(Place(KIND), "there is neither a name nor a number", "nobody could be found by it",
                              "give a name, or the number of a record")])  # fmt: skip
     site_key = session.registry.vault.site_key(site, key_file)
-    table = schema.identity
     with session._writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
-        there = writing.connection.execute(
-            select(table.c.sealed).where(table.c.site == site, table.c.patient == patient)
-        ).first()
+        there = _kept(writing.connection, site, patient)
         if there and _opened(session, site_key, patient, bytes(there.sealed)) is None:
             raise Refusal([_other_key(session)])
         sealed = seal(_cipher(session, site_key, patient), _packed(identity), _about(site, patient))
         if there:
-            own = (table.c.site == site) & (table.c.patient == patient)
-            writing.connection.execute(table.update().where(own).values(sealed=sealed))
+            _change(writing.connection, site, patient, sealed)
         else:
-            insert_all(writing.connection, table, [(site, patient, sealed)], ("site", "patient", "sealed"))
+            insert_all(writing.connection, schema.identity, [(site, patient, sealed)], ("site", "patient", "sealed"))
         digest = hashlib.sha256(sealed).digest()
         writing.note("correct" if there else "add", KIND, patient=patient, digest=digest)
 
@@ -82,11 +79,9 @@ def identity_of(session: Session, patient: str, key_file: Path | None = None) ->
     session.need(IDENTITY, "see or keep the names of patients")
     site = _own_site(session)
     site_key = session.registry.vault.site_key(site, key_file)
-    table = schema.identity
     with session._writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
-        query = select(table.c.sealed).where(table.c.site == site, table.c.patient == patient)
-        row = writing.connection.execute(query).first()
+        row = _kept(writing.connection, site, patient)
         found = _opened(session, site_key, patient, bytes(row.sealed)) if row else None
         if row and found is None:
             raise Refusal([_other_key(session)])
@@ -117,12 +112,35 @@ def find(session: Session, sought: Sought, key_file: Path | None = None) -> list
 
 def _all(session: Session, site: str, site_key: bytes) -> tuple[int, list[tuple[str, Identity]]]:
     """Return how many of a site's patients are known by name and not erased, and those whom the site's key opens."""
-    table, keys = schema.identity, session.registry.vault.keys()
+    keys = session.registry.vault.keys()
     with transaction(session.registry.engine, session.token) as connection:
-        rows = connection.execute(select(table.c.patient, table.c.sealed).where(table.c.site == site)).all()
+        rows = connection.execute(select(rows_of(connection, schema.identity, sites=[site]))).all()
     known = [row for row in rows if row.patient in keys]
     opened = ((row.patient, _opened(session, site_key, row.patient, bytes(row.sealed), keys)) for row in known)
     return len(known), [(patient, identity) for patient, identity in opened if identity is not None]
+
+
+def _kept(connection: Connection, site: str, patient: str) -> Row[Any] | None:
+    table = rows_of(connection, schema.identity, sites=[site], patients=[patient])
+    return connection.execute(select(table.c.sealed)).first()
+
+
+def _change(connection: Connection, site: str, patient: str, sealed: bytes) -> None:
+    if connection.dialect.name == "postgresql":
+        postgres.change_identity(connection, patient, sealed)
+        return
+    table = schema.identity
+    own = (table.c.site == site) & (table.c.patient == patient)
+    connection.execute(table.update().where(own).values(sealed=sealed))
+
+
+def remove(connection: Connection, site: str, patient: str) -> None:
+    """Remove who a patient is; nothing of it stays."""
+    if connection.dialect.name == "postgresql":
+        postgres.remove_identity(connection, patient)
+        return
+    table = schema.identity
+    connection.execute(table.delete().where((table.c.site == site) & (table.c.patient == patient)))
 
 
 def _own_site(session: Session) -> str:
@@ -131,10 +149,8 @@ def _own_site(session: Session) -> str:
 
 
 def _refuse_strangers(session: Session, connection: Connection, patient: str) -> None:
-    table = schema.records["patient"]
-    found = connection.execute(
-        select(table.c.id).where(table.c.site == session.user.site, table.c.id == patient)
-    ).first()
+    table = rows_of(connection, schema.records["patient"], sites=[session.user.site], ids=[patient])
+    found = connection.execute(select(table.c.id)).first()
     if not found or not session.registry.vault.is_known(patient):
         raise Refused([Fault(Place("patient"), "there is no such patient at your site",
                              "names are kept of a site's own patients alone", "enrol the patient first")])  # fmt: skip

@@ -25,6 +25,7 @@ from patency.registry.keep.heads import as_carried, keep_heads, written_heads
 from patency.registry.keep.verify_people import noted_in
 from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 
 FORMATS = ("csv", "jsonl")
@@ -69,9 +70,9 @@ def _lines(session: Session) -> Iterator[Line]:
 
 
 def _read(connection: Connection, site: str) -> Iterator[tuple[Line, bytes]]:
-    table = schema.trail
+    table = rows_of(connection, schema.trail, **({"sites": [site]} if site else {}))
     query = select(table).order_by(table.c.site, table.c.seq).execution_options(yield_per=AT_ONCE)
-    for rows in connection.execute(query.where(table.c.site == site) if site else query).partitions():
+    for rows in connection.execute(query).partitions():
         yield from ((Line(*row[:11]), bytes(row[11])) for row in rows)
 
 

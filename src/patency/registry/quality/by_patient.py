@@ -10,6 +10,7 @@ from patency.registry.access import VIEW
 from patency.registry.database import transaction
 from patency.registry.entry import Entry
 from patency.registry.kinds import KINDS
+from patency.registry.rows import rows_of
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -36,23 +37,22 @@ def standing(session: "Session", patient: str = "") -> Iterator[tuple[str, list[
 
 def _next(session: "Session", after: str) -> list[str]:
     """Return the patients who follow one, in the order of their ids."""
-    table = schema.records["patient"]
-    query = select(table.c.id).where(table.c.site.in_(session.sites), table.c.version == 1, table.c.id > after)
     with transaction(session.registry.engine, session.token) as connection:
-        return [row.id for row in connection.execute(query.order_by(table.c.id).limit(AT_ONCE))]
+        table = rows_of(connection, schema.records["patient"], sites=session.sites, after=after, most=AT_ONCE)
+        query = select(table.c.id).where(table.c.version == 1).order_by(table.c.id)
+        return [row.id for row in connection.execute(query)]
 
 
 def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, list[Entry]]]:
     found: dict[str, list[Entry]] = {}
     with transaction(session.registry.engine, session.token) as connection:
         for kind in KINDS:
-            table = schema.records[kind]
-            where = (table.c.site.in_(session.sites), table.c.patient >= first, table.c.patient <= last)
-            newer = (
-                select(table.c.id, func.max(table.c.version)).where(*where, table.c.version > 1).group_by(table.c.id)
+            table = rows_of(
+                connection, schema.records[kind], sites=session.sites, first_patient=first, last_patient=last
             )
+            newer = select(table.c.id, func.max(table.c.version)).where(table.c.version > 1).group_by(table.c.id)
             newest = {row[0]: row[1] for row in connection.execute(newer)}
-            for row in connection.execute(select(table).where(*where)):
+            for row in connection.execute(select(table)):
                 if row.version == newest.get(row.id, 1) and (not row.is_void or kind == QUERY):
                     entry = session.opened(kind, row)
                     if entry is not None:

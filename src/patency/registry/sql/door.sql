@@ -27,6 +27,55 @@ CREATE OR REPLACE FUNCTION {schema}.patency_person() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = {schema}, pg_temp
 AS $$ SELECT (patency_seat()).name $$;
 
+-- The sites, or chains ('' is the registry's own), of which whoever is signed in sees rows of a kind: never NULL.
+CREATE OR REPLACE FUNCTION {schema}.patency_seen(what text) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+    SELECT CASE
+        WHEN role = 'administrator' AND what IN ('person', 'site', 'trail', 'head')
+            OR role = 'statistician' AND what IN ('record', 'site', 'head')
+            THEN ARRAY(SELECT id FROM site UNION ALL SELECT '')
+        WHEN what = 'person' OR what = 'identity' AND (role IN ('entry', 'investigator')) IS NOT TRUE THEN '{}'
+        WHEN own IS NOT NULL THEN ARRAY[own]
+        WHEN what = 'head' THEN ARRAY['']
+        ELSE '{}'
+    END
+    FROM (SELECT seat.role, seat.site AS own FROM patency_seat() AS seat) AS seated
+$$;
+REVOKE ALL ON FUNCTION {schema}.patency_seen(text) FROM PUBLIC;
+
+-- What may be changed is changed by these: to change it in a table, one would have to read it there.
+CREATE OR REPLACE FUNCTION {schema}.patency_change_identity(of_patient text, new_sealed bytea) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan
+AS $$
+    UPDATE identity SET sealed = new_sealed
+    WHERE site = patency_site() AND patient = of_patient AND patency_role() IN ('entry', 'investigator')
+$$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_remove_identity(of_patient text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan
+AS $$
+    DELETE FROM identity
+    WHERE site = patency_site() AND patient = of_patient AND patency_role() IN ('entry', 'investigator')
+$$;
+
+CREATE OR REPLACE FUNCTION {schema}.patency_change_person(of_name text, new_salt bytea, new_verifier bytea, now_active boolean)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    changed integer;
+BEGIN
+    IF (patency_role() = 'administrator' OR pg_has_role(session_user, current_user, 'MEMBER')) IS NOT TRUE THEN
+        RETURN 0;
+    END IF;
+    UPDATE person SET salt = coalesce(new_salt, salt), verifier = coalesce(new_verifier, verifier),
+        is_active = coalesce(now_active, is_active) WHERE name = of_name;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END
+$$;
+
 -- The salt of a user's password. A name that is not there has one as well, always the same, so that nobody can tell.
 CREATE OR REPLACE FUNCTION {schema}.patency_salt(wanted text) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp

@@ -3,8 +3,8 @@
 --
 --     psql --dbname=REGISTRY --file=veil.sql
 --
--- Superusers, monitors (pg_monitor) and the owner of the registry's tables keep it. What EXPLAIN tells
--- cannot be taken from a role that may read a table.
+-- Superusers, monitors (pg_monitor) and the owner of the registry's tables keep it. The views of statistics show nobody
+-- more than they may read, but EXPLAIN (ANALYZE) of them counts what they hide, by comparisons with how many there are.
 
 DO $$
 DECLARE
@@ -23,8 +23,9 @@ BEGIN
         SELECT rolname FROM pg_roles JOIN pg_class ON relowner = pg_roles.oid
         WHERE relname = 'pepper' AND relkind = 'r' UNION SELECT 'pg_monitor'
     LOOP
-        EXECUTE format('GRANT SELECT ON pg_class TO %I', keeper.rolname);
+        EXECUTE format('GRANT SELECT ON pg_class, pg_stats, pg_stats_ext, pg_stats_ext_exprs TO %I', keeper.rolname);
     END LOOP;
+    REVOKE SELECT ON pg_stats, pg_stats_ext, pg_stats_ext_exprs FROM PUBLIC;
     REVOKE SELECT ON pg_class FROM PUBLIC;
     EXECUTE (
         SELECT format('GRANT SELECT (%s) ON pg_class TO PUBLIC', string_agg(quote_ident(attname), ', '))
