@@ -8,6 +8,7 @@ thing that does not fit; none where all does. Both are walked in order, so that 
 - Each head carried out names a line and its hash: a trail that was cut short, or written anew with the key, lacks it.
 - Each row has one line, which bears its digest, and each such line its row (verify_rows.py).
 - Each patient who was erased has no key, and who has none was erased; each key opens what it sealed (verify_keys.py).
+- What guards the rows in the database stands as Patency lays it (verify_guards.py).
 - Each user has the role, the site and the password they were given; the registry and each site say what was entered.
 
 Not here: nothing that is opened is shown or kept.
@@ -23,6 +24,7 @@ from patency.registry import schema
 from patency.registry.chain import OURS, START, Head, Line, hash_of
 from patency.registry.keep.heads import Carried
 from patency.registry.keep.held import Held
+from patency.registry.keep.verify_guards import guard_findings
 from patency.registry.keep.verify_keys import erasure_findings, identity_findings, key_findings
 from patency.registry.keep.verify_people import person_findings, registry_findings, site_findings
 from patency.registry.keep.verify_rows import row_findings
@@ -75,7 +77,7 @@ def _everything(held: Held, against: Iterable[Carried], is_restoring: bool) -> I
             yield from (Finding(site, what) for site, what in look(connection, held))
 
 
-_LOOKS = (registry_findings, key_findings, identity_findings, person_findings, site_findings)
+_LOOKS = (registry_findings, key_findings, identity_findings, person_findings, site_findings, guard_findings)
 _LOOKS_AT_THE_FOLDER = (erasure_findings,)
 
 
