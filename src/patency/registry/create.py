@@ -12,9 +12,10 @@ from sqlalchemy import Engine, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import postgres, schema
-from patency.registry.chain import OURS, START, Line, hash_of, noted, row_digest
+from patency.registry.chain import OURS, START, Head, Line, hash_of, noted, row_digest
 from patency.registry.database import engine_of, insert_all, transaction
 from patency.registry.entry import now, stamped
+from patency.registry.keep.heads import keep_newest
 from patency.registry.migrate import upgrade
 from patency.registry.registry import HEADS, KEYS, Details
 from patency.registry.vault import Vault
@@ -61,6 +62,8 @@ def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, ro
             line = Line(OURS, 1, at, "operator", "admin", digest=row_digest(row), note=noted({"what": "registry made"}))
             last = hash_of(START, line)
             insert_all(connection, schema.trail, [(*line, last)], TRAIL)
-            connection.execute(schema.head.insert().values(first_head(OURS, at, details.id, vault, 1, last)))
+            head = first_head(OURS, at, details.id, vault, 1, last)
+            connection.execute(schema.head.insert().values(head))
+            keep_newest(connection, vault, details.id, [Head(**head)])
     finally:
         engine.dispose()

@@ -11,6 +11,7 @@ Everything a person does is done through a Session (session.py), which knows who
 
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,6 +80,7 @@ class Registry:
 
     def sign_in(self, name: str, password: str) -> "Session":
         """Let a user in by their password (argon2id), or refuse it; either is a line of the trail."""
+        from patency.registry.keep.heads import keep_newest
         from patency.registry.session import Session
 
         token = secrets.token_hex(32)
@@ -94,6 +96,11 @@ class Registry:
             raise Refusal([fault])
         session = Session(self, user, token)
         session.note("login")
+        with (
+            suppress(OSError),
+            transaction(self.engine, token) as connection,
+        ):  # `verify` tells where none could be kept
+            keep_newest(connection, self.vault, self.details.id, [self.signed_last[user.site or OURS]])
         return session
 
     def close(self) -> None:
