@@ -19,7 +19,7 @@ from patency.registry.keep.heads import keep_newest
 from patency.registry.migrate import upgrade
 from patency.registry.registry import HEADS, KEYS, Details
 from patency.registry.vault import Vault
-from patency.registry.where import new_urls, role_of, write_settings
+from patency.registry.where import new_urls, role_of, shut, write_settings
 from patency.registry.writing import TRAIL, first_head
 
 
@@ -34,7 +34,7 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
                              "name a new one")])  # fmt: skip
     url, application = new_urls(folder, url, application)
     role = role_of(application) if application else ""
-    folder.mkdir(parents=True, exist_ok=True)
+    shut(folder)
     try:
         vault = Vault.create(folder / KEYS)
         (folder / HEADS).mkdir()

@@ -47,7 +47,7 @@ from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
-from patency.registry.where import new_urls, role_of, sqlite, write_settings
+from patency.registry.where import new_urls, only_ours, role_of, shut, sqlite, write_settings
 from patency.registry.writing import Writing
 
 FORMAT = "patency-backup/1"
@@ -94,7 +94,7 @@ def backup(held: Held, file: Path) -> Backup:
 
 def _write(held: Held, path: Path) -> dict[str, Any]:
     with (
-        path.open("wb") as file,
+        open(path, "wb", opener=only_ours) as file,
         ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive,
         held.still() as connection,
     ):
@@ -161,7 +161,7 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
     _refuse_others(manifest, file, vault)
     url, application = new_urls(folder, url, application)
     role = role_of(application) if application else ""
-    folder.mkdir(parents=True, exist_ok=True)
+    shut(folder)
     try:
         copy_keys(vault, folder / KEYS)
         (folder / HEADS).mkdir()
