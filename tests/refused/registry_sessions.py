@@ -108,6 +108,11 @@ def _without_the_keys(folder: Path) -> Registry:
     return Registry(at, library(), forms())
 
 
+def _kept_by_another(folder: Path) -> None:
+    session = _session(folder)
+    Admin(session.registry, "ivo", session.token)
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "no-registry": read_settings,
     "registry-in-a-folder-of-others": _among_other_files,
@@ -119,6 +124,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "user-of-a-site-who-acts-for-none": lambda folder: _user(folder, "eve", "statistician", "north"),
     "user-of-no-such-site": lambda folder: _user(folder, "eve", "reader", "nort"),
     "user-twice": _user_twice,
+    "users-kept-by-no-administrator": _kept_by_another,
     "user-who-is-not-there": lambda folder: Admin(_small(folder), "operator").stop_user("nobody"),
     "void-by-data-entry": lambda folder: made(folder).sign_in("anna", PASSWORD).void("visit", "0" * 32, "mistyped"),
     "patient-who-is-not-there": lambda folder: _session(folder).patient("N-2"),

@@ -1,4 +1,7 @@
-"""Tampering with a registry as somebody would who may do all in its database: first what protects the tables is taken off."""
+"""Tampering with a registry as somebody would who may do all in its database.
+
+First what protects the tables is taken off, and in the end, so that what was done in between is told alone, laid back.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +9,14 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 from patency.registry.database import engine_of, is_postgresql, transaction
-from patency.registry.protect import KEPT
+from patency.registry.protect import KEPT, protect
 from patency.registry.registry import Registry
 from registry.made import owner_url
 
 
 @contextmanager
-def tampering(registry: Registry) -> Iterator[Connection]:
-    """Begin a transaction of the database's owner, from which nothing protects the tables."""
+def tampering(registry: Registry, is_hidden: bool = True) -> Iterator[Connection]:
+    """Begin a transaction of the database's owner, from which nothing protects the tables; `is_hidden` lays it back after."""
     engine = engine_of(owner_url(registry))
     try:
         with transaction(engine, is_writing=True) as connection:
@@ -24,5 +27,7 @@ def tampering(registry: Registry) -> Iterator[Connection]:
                 for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                     connection.execute(text(f"DROP TRIGGER {name}"))
             yield connection
+            if is_hidden:
+                protect(connection)
     finally:
         engine.dispose()

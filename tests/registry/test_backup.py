@@ -150,8 +150,10 @@ def test_a_restored_registry_lacks_what_came_after_the_backup_and_says_why(regis
     registry.sign_in("anna", PASSWORD).enrol("N-3")
     backup(held, tmp_path / "later.zip")
     held.close()
-    restore(tmp_path / "earlier.zip", tmp_path / "again", registry.folder / "keys")
+    restored = restore(tmp_path / "earlier.zip", tmp_path / "again", registry.folder / "keys")
+    assert restored.behind.keys() == {"", "north"}, "what came after is told"
     again = hold(tmp_path / "again")
+    assert [str(each) for each in verify(again)] == [], "an older state is restored knowingly"
     said = [str(each) for each in verify(again, read_heads(tmp_path / "later.zip"))]
     assert any("north's trail was cut short or written anew" in line for line in said)
     assert all("it was restored from a backup on" in line for line in said)

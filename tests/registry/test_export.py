@@ -215,12 +215,12 @@ def test_a_redcap_export_has_one_row_for_each_record_and_a_dictionary_of_all_its
 
 def test_a_finding_s_value_is_no_free_text_and_comes_back(tmp_path: Path) -> None:
     """What a finding says is read by its concept: it is exported unasked, and the draft of the export brings it in."""
-    one, other = (
-        made(tmp_path / name).sign_in("ivo", PASSWORD) for name in ("one", "other") if not (tmp_path / name).mkdir()
-    )
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    one, other = (made(tmp_path / name).sign_in("ivo", PASSWORD) for name in ("one", "other"))
     patient = one.enrol("N-1").id
     episode = one.add(New("episode", {"date": date(2020, 1, 1), "age": 15.0}, patient, patient)).id
-    values = {"concept": "onset", "date": date(2020, 1, 1), "written": "3 days ago"}
+    values: dict[str, Value] = {"concept": "onset", "date": date(2020, 1, 1), "written": "3 days ago"}
     one.add(New("finding", values, patient, episode))
     for written in export(one, tmp_path / "out"):
         rows = Stream(tmp_path / "out" / written.file)

@@ -454,8 +454,9 @@ def test_refused_rows_of_any_file_are_mended_and_read_by_the_same_mapping(
     file = tmp_path / f"visits.{'xlsx' if how == 'excel' else 'csv'}"
     if how == "excel":
         book = openpyxl.Workbook()
+        sheet = book.worksheets[0]
         for row in (rows[0], ("N1", "3", "2024-13-01", 62.5, "Müdigkeit")):
-            book.active.append(row)
+            sheet.append(row)
         book.save(file)
     else:
         file.write_text("".join(f"{(';' if how == 'semicolon' else ',').join(row)}\n" for row in rows), encoding="latin-1"

@@ -1,5 +1,6 @@
 """What was tampered with is found, and named: whoever did it could write to the whole database, but had no key."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -15,6 +16,7 @@ from patency.registry.admin import Admin
 from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
+from patency.registry.keep.backup import backup
 from patency.registry.keep.heads import all_heads, carried_by, keep_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
@@ -219,7 +221,8 @@ def test_a_trail_that_was_written_anew_with_the_key_is_not_the_one_whose_head_wa
         other = [(*row[:10], '{"what":"else"}', row[11]) if row.seq == 1 else row for row in lines]
         written_anew(connection, "north", other, sign)
     said = told(registry)
-    assert said.startswith("north: north's trail was written anew at or before line 7: ")
+    assert said.startswith("north: north's trail was written anew at or before line 1: "), "by the head beside the keys"
+    assert "north: north's trail was written anew at or before line 7: " in said
     assert "carries its head at line 7" in said
 
 
@@ -384,3 +387,35 @@ def test_what_patency_never_writes_is_no_stumbling_block(registry: Registry) -> 
     with tampering(registry) as connection:
         connection.exec_driver_sql("UPDATE trail SET seq = 'seven' WHERE site = 'north' AND seq = 7")
     assert "a line or a row holds what Patency never writes" in told(registry)
+
+
+def test_an_old_database_that_is_put_back_is_told_without_any_head_in_the_folder(registry: Registry) -> None:
+    """The newest heads stand beside the keys, and stay there though people go on signing in."""
+    if is_postgresql(registry.engine):
+        pytest.skip("a file is what can be put back")
+    with closing(sqlite3.connect(registry.folder / "registry.db")) as now, closing(sqlite3.connect(":memory:")) as old:
+        now.backup(old)
+        for _ in range(3):
+            registry.sign_in("anna", PASSWORD)
+        registry.close()
+        old.backup(now)
+    again = Registry(registry.folder, registry.library, registry.forms)
+    assert "north's trail was cut short or written anew" in told(again)
+    for _ in range(5):
+        again.sign_in("anna", PASSWORD)
+    assert "north's trail was written anew at or before line" in told(again)
+    again.close()
+
+
+def test_heads_that_are_gone_are_told(registry: Registry) -> None:
+    """Those beside the keys at any time, those of the folder once a backup left some there; another writes both anew."""
+    shutil.rmtree(registry.folder / "keys" / "heads")
+    assert "which stand in keys/heads beside the keys, are gone" in told(registry)
+    held = hold(registry.folder, owner_url(registry))
+    backup(held, registry.folder / "one.zip")
+    assert told(registry) == ""
+    shutil.rmtree(registry.folder / "heads")
+    assert told(registry).startswith("registry: no heads stand in heads/, though 1 backup")
+    backup(held, registry.folder / "two.zip")
+    assert told(registry) == ""
+    held.close()

@@ -16,7 +16,15 @@ from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.registry_look import look_arguments
 from patency.cli.registry_open import add_where, refusing, say_label
 from patency.cut.manifest import RECORD
-from patency.registry.keep.heads import Carried, all_heads, as_carried, keep_heads, written_heads
+from patency.registry.keep.heads import (
+    Carried,
+    all_heads,
+    as_carried,
+    keep_heads,
+    keep_newest,
+    read_written,
+    written_heads,
+)
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.log import operation
 from patency.registry.keep.words import moment, trail_of
@@ -108,6 +116,7 @@ def _verify(options: argparse.Namespace) -> None:
         if not found:
             with held.still() as connection:
                 heads = written_heads(connection)
+                keep_newest(connection, held.vault, held.details.id, read_written(heads))
             keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
             told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
             before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
@@ -159,6 +168,10 @@ def _restore(options: argparse.Namespace) -> None:
     with operation(options.folder, "restore") as facts:
         facts |= {"rows": sum(restored.rows.values()), "findings": len(restored.findings)}
     print(f"{counted(facts['rows'], 'row')} stand in {options.folder}, each as it was written.")
+    for site, seq in restored.behind.items():
+        print(
+            f"! {trail_of(site)} went on to line {seq} after the backup was made: what those lines tell of is not restored."
+        )
     if restored.unreadable:
         print(
             f"{counted(restored.unreadable, 'patient')} erased since the backup was made cannot be read, as it should be."

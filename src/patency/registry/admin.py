@@ -13,9 +13,9 @@ from sqlalchemy import Column, Connection, select, update
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.registry import access, postgres, schema
-from patency.registry.access import OF_A_SITE, ROLES, SHORTEST, User
+from patency.registry.access import ADMIN, OF_A_SITE, ROLES, SHORTEST, Refusal, User
 from patency.registry.chain import OURS, noted, row_digest
-from patency.registry.database import transaction
+from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import now, stamped
 from patency.registry.kinds import SCREENING
 from patency.registry.registry import Registry
@@ -40,6 +40,16 @@ class Admin:
 
     def __init__(self, registry: Registry, user: str, token: str = "") -> None:
         self.registry, self.user, self.token = registry, user, token
+        if token and not is_postgresql(registry.engine):  # whose policies ask the same at each row
+            self._refuse_others()
+
+    def _refuse_others(self) -> None:
+        """Refuse a token that is not this user's, or no administrator's."""
+        with transaction(self.registry.engine, self.token) as connection:
+            holder = self.registry.seats.held(connection, self.token)
+        if holder.name != self.user or not holder.may(ADMIN):
+            raise Refusal([Fault(Place(self.user), f"{access.WORDS[holder.role]} may not keep sites and users",
+                                 "each role sees and does what its work needs", "ask somebody who may: administrator")])  # fmt: skip
 
     def add_site(self, site: str, name: str, country: str = "", details: Mapping[str, Any] = {}) -> None:
         """Add a site, with its key to names, its chain, and its screening log."""

@@ -12,13 +12,14 @@ from sqlalchemy import Engine, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import postgres, schema
-from patency.registry.chain import OURS, START, Line, hash_of, noted, row_digest
+from patency.registry.chain import OURS, START, Head, Line, hash_of, noted, row_digest
 from patency.registry.database import engine_of, insert_all, transaction
 from patency.registry.entry import now, stamped
+from patency.registry.keep.heads import keep_newest
 from patency.registry.migrate import upgrade
 from patency.registry.registry import HEADS, KEYS, Details
 from patency.registry.vault import Vault
-from patency.registry.where import new_urls, role_of, write_settings
+from patency.registry.where import new_urls, role_of, shut, write_settings
 from patency.registry.writing import TRAIL, first_head
 
 
@@ -35,7 +36,7 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
     role = role_of(application) if application else ""
     if role:
         _try_both(url, application, role)
-    folder.mkdir(parents=True, exist_ok=True)
+    shut(folder)
     try:
         vault = Vault.create(folder / KEYS)
         (folder / HEADS).mkdir()
@@ -75,6 +76,8 @@ def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, ro
             line = Line(OURS, 1, at, "operator", "admin", digest=row_digest(row), note=noted({"what": "registry made"}))
             last = hash_of(START, line)
             insert_all(connection, schema.trail, [(*line, last)], TRAIL)
-            connection.execute(schema.head.insert().values(first_head(OURS, at, details.id, vault, 1, last)))
+            head = first_head(OURS, at, details.id, vault, 1, last)
+            connection.execute(schema.head.insert().values(head))
+            keep_newest(connection, vault, details.id, [Head(**head)])
     finally:
         engine.dispose()

@@ -59,6 +59,8 @@ def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> It
             else:
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
             try:
+                if token and (seats := connection.get_execution_options().get("seats")) is not None:
+                    seats.held(connection, token)  # on SQLite nobody else asks whether it still holds
                 yield connection
                 _end(engine, connection, "COMMIT")
             except BaseException:

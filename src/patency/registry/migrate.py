@@ -63,6 +63,12 @@ def waiting(connection: Connection, steps: Path = STEPS) -> list[str]:
     return [f"{step.revision} {step.doc}" for step in script.iterate_revisions("head", taken or "base")][::-1]
 
 
+def make_empty(connection: Connection) -> None:
+    """Make the tables of a registry in an empty database or schema, and lay over them what protects them."""
+    _take(connection, STEPS, "head")
+    protect(connection)
+
+
 def _upgrade(connection: Connection, steps: Path) -> dict[str, Stock]:
     _taken(connection, steps)
     stood = stock(connection)

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, FromClause, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
-from patency.registry import postgres, schema
+from patency.registry import schema
 from patency.registry.access import CUT, POOL, ROLES, VIEW, WORDS, Refusal, User
 from patency.registry.chain import OURS, about
-from patency.registry.database import is_postgresql, transaction
+from patency.registry.database import transaction
 from patency.registry.entry import Entry, unpacked, unstamped
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
@@ -72,8 +72,7 @@ class Reading:
     def sign_out(self) -> None:
         """End the session: what follows needs a new one."""
         self.note("logout")
-        if is_postgresql(self.registry.engine):
-            postgres.sign_out(self.registry.engine, self.token)
+        self.registry.sign_out(self.token)
 
     def id_of(self, *parts: str) -> str:
         """Return the id that the same parts always give at this site."""

@@ -11,6 +11,7 @@ Everything a person does is done through a Session (session.py), which knows who
 
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,7 @@ from patency.registry.access import Refusal, User
 from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.forms import Forms
+from patency.registry.seats import Seats
 from patency.registry.vault import Vault
 from patency.registry.where import url_of
 from patency.registry.writing import Writing
@@ -48,6 +50,9 @@ class Registry:
     def __init__(self, folder: Path, library: Library, forms: Forms, url: str = "") -> None:
         self.folder, self.library, self.forms = folder, library, forms
         self.engine = engine_of(url or url_of(folder))
+        self.seats = Seats()
+        if not is_postgresql(self.engine):  # which keeps its own
+            self.engine.update_execution_options(seats=self.seats)
         try:
             self.vault = Vault(folder / KEYS)
             self._know()
@@ -79,11 +84,11 @@ class Registry:
 
     def sign_in(self, name: str, password: str) -> "Session":
         """Let a user in by their password (argon2id), or refuse it; either is a line of the trail."""
+        from patency.registry.keep.heads import keep_newest
         from patency.registry.session import Session
 
         token = secrets.token_hex(32)
-        enter = postgres.sign_in if is_postgresql(self.engine) else _sign_in
-        user = enter(self.engine, name, password, token) if name == _shown(name) else None
+        user = self._entered(name, password, token) if name == _shown(name) else None
         if user is None:
             with transaction(self.engine, is_writing=True) as connection:
                 writing = self.writing(connection, OURS, _shown(name))
@@ -94,14 +99,37 @@ class Registry:
             raise Refusal([fault])
         session = Session(self, user, token)
         session.note("login")
+        with (
+            suppress(OSError),
+            transaction(self.engine, token) as connection,
+        ):  # `verify` tells where none could be kept
+            keep_newest(connection, self.vault, self.details.id, [self.signed_last[user.site or OURS]])
         return session
+
+    def _entered(self, name: str, password: str, token: str) -> User | None:
+        if is_postgresql(self.engine):
+            return postgres.sign_in(self.engine, name, password, token)
+        proven = _proven(self.engine, name, password)
+        if proven is None:
+            return None
+        user, verifier = proven
+        self.seats.give(token, user, verifier)
+        return user
+
+    def sign_out(self, token: str) -> None:
+        """End what a token allows."""
+        if is_postgresql(self.engine):
+            postgres.sign_out(self.engine, token)
+        else:
+            self.seats.end(token)
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
 
-def _sign_in(engine: Engine, name: str, password: str, _token: str) -> User | None:
+def _proven(engine: Engine, name: str, password: str) -> tuple[User, bytes] | None:
+    """Return who proved to know their password, on SQLite, and by which verifier."""
     person = schema.user
     with transaction(engine) as connection:
         row = connection.execute(select(person).where(person.c.name == name)).one_or_none()
@@ -109,7 +137,7 @@ def _sign_in(engine: Engine, name: str, password: str, _token: str) -> User | No
     verifier = access.verifier_of(access.proof_of(password, salt))
     if row is None or not row.is_active or not hmac.compare_digest(verifier, bytes(row.verifier)):
         return None
-    return User(row.name, row.role, row.site)
+    return User(row.name, row.role, row.site), verifier
 
 
 def _shown(name: str) -> str:

@@ -55,15 +55,16 @@ _ASKED = {
     # The first two comparisons let the index be used; in no order of letters does a small one or a digit follow so many z.
     "beginning": _Asked("id", "id >= beginning AND id <= beginning || repeat('z', 64) AND starts_with(id, beginning)",
                         Column.startswith),
+    "line": _Asked("seq", "seq = line", Column.__eq__, Integer()),
 }  # fmt: skip
 _MOST = "most"  # rows, the first by id and version
 _BY = {  # table: what its rows may be asked for by, and as what they are seen (patency_seen)
     "site": (("sites",), "site"),
     "person": ((), "person"),
-    "trail": (("sites",), "trail"),
+    "trail": (("sites", "line"), "trail"),
     "head": (("sites",), "head"),
     "identity": (("sites", "patients"), "identity"),
-    **dict.fromkeys(schema.records, ((*_ASKED, _MOST), "record")),
+    **dict.fromkeys(schema.records, ((*(name for name in _ASKED if name != "line"), _MOST), "record")),
 }
 # Whatever whoever calls has set: an index on the site is used, so that the pages read do not grow with what other sites
 # have, and no plan is made that fits whatever is asked for, nor printed.

@@ -94,6 +94,17 @@ def read_settings(folder: Path) -> dict[str, str]:
                              "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
 
 
+def shut(folder: Path) -> None:
+    """Make a folder that its owner alone enters, whatever the umask."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def only_ours(path: str, flags: int) -> int:
+    """Open a new file that its owner alone reads: an `opener`."""
+    return os.open(path, flags, 0o600)
+
+
 def sqlite(folder: Path) -> str:
     """Return the URL of the file in a registry's folder."""
     return sqlite_at(folder / DATABASE)

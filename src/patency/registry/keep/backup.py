@@ -29,15 +29,25 @@ import patency
 from patency.fault import Fault, Place, Refused
 from patency.registry import postgres, schema
 from patency.registry.database import engine_of, insert_all, transaction
-from patency.registry.entry import now
-from patency.registry.keep.heads import MANIFEST, as_carried, keep_heads, read_heads, written_heads
+from patency.registry.entry import now, stamped
+from patency.registry.keep.heads import (
+    MANIFEST,
+    as_carried,
+    keep_heads,
+    keep_newest,
+    newest_heads,
+    read_heads,
+    read_written,
+    set_aside,
+    written_heads,
+)
 from patency.registry.keep.held import OPERATOR, Held
 from patency.registry.keep.verify import Finding, verify
 from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
-from patency.registry.where import new_urls, role_of, sqlite, write_settings
+from patency.registry.where import new_urls, only_ours, role_of, shut, sqlite, write_settings
 from patency.registry.writing import Writing
 
 FORMAT = "patency-backup/1"
@@ -52,11 +62,12 @@ class Backup(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """What was restored: rows by table, what `verify` finds, and how many patients were erased since the backup."""
+    """What was restored: rows by table, what `verify` finds, how many patients were erased since, and what came after the backup."""
 
     rows: dict[str, int]
     findings: list[Finding]
     unreadable: int
+    behind: dict[str, int]  # site, and the line to which its trail went on after the backup
 
 
 def backup(held: Held, file: Path) -> Backup:
@@ -76,12 +87,14 @@ def backup(held: Held, file: Path) -> Backup:
         raise Refused([Fault(Place(str(file)), f"the backup cannot be written: {(error.strerror or '').lower()}",
                              "nothing is backed up", "make room, or name a place that you may write to")]) from None  # fmt: skip
     keep_heads(held.folder, manifest["heads"])
+    with held.still() as connection:
+        keep_newest(connection, held.vault, held.details.id, read_written(manifest["heads"]["heads"]))
     return Backup(file, {name: table["rows"] for name, table in manifest["tables"].items()})
 
 
 def _write(held: Held, path: Path) -> dict[str, Any]:
     with (
-        path.open("wb") as file,
+        open(path, "wb", opener=only_ours) as file,
         ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive,
         held.still() as connection,
     ):
@@ -148,7 +161,7 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
     _refuse_others(manifest, file, vault)
     url, application = new_urls(folder, url, application)
     role = role_of(application) if application else ""
-    folder.mkdir(parents=True, exist_ok=True)
+    shut(folder)
     try:
         copy_keys(vault, folder / KEYS)
         (folder / HEADS).mkdir()
@@ -244,10 +257,27 @@ def _looked_at(held: Held, file: Path, manifest: Mapping[str, Any]) -> Restored:
     since = sorted(who for who in patients if who[1] in gone and come.get(who) != DONE)
     findings = list(verify(held, read_heads(file), is_restoring=True))
     keep_heads(held.folder, manifest["heads"])
+    behind = _set_back(held, manifest)
     if not findings:
-        held.note({"what": "restored", "made": manifest["made"]})
+        lost = ", ".join(f"{site or 'registry'} to line {seq}" for site, seq in behind.items())
+        held.note({"what": "restored", "made": manifest["made"], **({"lost": lost} if lost else {})})
         _note_erased(held, since)
-    return Restored({name: table["rows"] for name, table in manifest["tables"].items()}, findings, unreadable)
+    return Restored({name: table["rows"] for name, table in manifest["tables"].items()}, findings, unreadable, behind)
+
+
+def _set_back(held: Held, manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Set the newest heads aside for those of the backup; return which trails went on after it, and to which line."""
+    heads = read_written(manifest["heads"]["heads"])
+    ended = {head.site: head.seq for head in heads}
+    behind = {
+        each.head.site: each.head.seq
+        for each in newest_heads(held.vault)
+        if each.head.seq > ended.get(each.head.site, 0)
+    }
+    set_aside(held.vault, stamped(now()))
+    with held.still() as connection:
+        keep_newest(connection, held.vault, held.details.id, heads)
+    return behind
 
 
 def _note_erased(held: Held, since: Iterable[tuple[str, str]]) -> None:
@@ -268,6 +298,7 @@ def copy_keys(vault: Vault, folder: Path) -> None:
     (folder / SITES).mkdir(mode=0o700, exist_ok=True)
     for path in sorted(vault.folder.rglob("*")):
         if path.is_file() and not path.name.startswith(PATIENTS):
+            (folder / path.relative_to(vault.folder)).parent.mkdir(mode=0o700, exist_ok=True)
             with _replacing(folder / path.relative_to(vault.folder)) as part:
                 part.write_bytes(path.read_bytes())
     with (

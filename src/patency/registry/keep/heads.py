@@ -5,12 +5,15 @@
 
 Whoever holds such a file can tell later whether the trail was cut short or written anew: the line of that number must
 still bear that hash (verify.py). So every cut, backup and export of the trail carries one, and `heads/` keeps them; a copy
-should lie where nobody who can write to the database can reach it. A head says how many lines a site's chain has: who
-belongs to a site carries the head of that site alone.
+should lie where nobody who can write to the database can reach it. The newest of each chain stands beside the keys as well
+(keys/heads/), from the last sign-in, backup or verification on: an old database that is put back lacks what it tells.
+
+A head says how many lines a site's chain has: who belongs to a site carries the head of that site alone.
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,13 +29,14 @@ from patency.registry.database import transaction
 from patency.registry.keep.held import Held
 from patency.registry.registry import HEADS, Registry
 from patency.registry.rows import rows_of
-from patency.registry.vault import is_signed
+from patency.registry.vault import Vault, is_signed
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
 
 FORMAT = "patency-heads/1"
 MANIFEST = "manifest.json"  # of a cut and of a backup, whose "heads" are such an object
+_OURS = "_registry"  # the file of the registry's own chain: no site is named so
 _MOST = 10_000_000  # bytes of a file of heads: some 40,000 sites
 
 
@@ -62,9 +66,19 @@ def heads_of(who: "Session | Registry | Held") -> list[dict[str, Any]]:
 def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]]:
     """Return the heads of one site, or of every chain, as they are written."""
     table = rows_of(connection, schema.head, **({"sites": [site]} if site else {}))
+    rows = connection.execute(select(table).order_by(table.c.site))
+    return [_as_written(Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature))) for row in rows]
+
+
+def _as_written(head: Head) -> dict[str, Any]:
+    return head._asdict() | {"hash": head.hash.hex(), "signature": head.signature.hex()}
+
+
+def read_written(heads: Iterable[Mapping[str, Any]]) -> list[Head]:
+    """Return heads from how they are written."""
     return [
-        {"site": row.site, "seq": row.seq, "hash": bytes(row.hash).hex(), "at": row.at, "signature": bytes(row.signature).hex()}
-        for row in connection.execute(select(table).order_by(table.c.site))
+        Head(str(told["site"]), int(told["seq"]), bytes.fromhex(told["hash"]), str(told["at"]), bytes.fromhex(told["signature"]))
+        for told in heads
     ]  # fmt: skip
 
 
@@ -93,6 +107,41 @@ def keep_heads(folder: Path, carried: Mapping[str, Any]) -> Path:
     return path
 
 
+def keep_newest(connection: Connection, vault: Vault, registry: str, heads: Iterable[Head]) -> None:
+    """Keep the newest head of each chain beside the keys; one that is not on its trail any more stays, so that `verify` tells it."""
+    for head in heads:
+        before = [each.head for each in newest_heads(vault) if each.head.site == head.site]
+        if all(each.seq < head.seq and _is_on_trail(connection, each) for each in before):
+            path = vault.folder / HEADS / f"{head.site or _OURS}.json"
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            carried = as_carried(registry, vault.public, [_as_written(head)])
+            part = path.with_name(f"{path.stem}-{os.getpid()}.part")
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+                file.write(json.dumps(carried, indent=1) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+
+
+def newest_heads(vault: Vault) -> list[Carried]:
+    """Return the newest heads that stand beside the keys."""
+    folder = vault.folder / HEADS
+    return read_heads(folder) if folder.is_dir() else []
+
+
+def set_aside(vault: Vault, moment: str) -> None:
+    """Keep the newest heads under another name, for who restores an older state knowingly."""
+    folder = vault.folder / HEADS
+    if folder.is_dir():
+        folder.rename(folder.with_name(f"{HEADS}-before-{''.join(letter for letter in moment if letter.isalnum())}"))
+
+
+def _is_on_trail(connection: Connection, head: Head) -> bool:
+    line = rows_of(connection, schema.trail, sites=[head.site], line=head.seq)
+    found = connection.execute(select(line.c.hash)).scalar()
+    return not head.seq or (found is not None and bytes(found) == head.hash)
+
+
 def read_heads(path: Path) -> list[Carried]:
     """Read the heads that a file carries: of heads, a cut's or a backup's manifest, a backup; or all files of a folder."""
     if path.is_dir():
@@ -119,9 +168,7 @@ def _bytes_of(path: Path) -> bytes:
 def _told(document: Any, file: str) -> Iterator[Carried]:
     if document.get("format") != FORMAT:
         document = document["heads"]
-    for told in document["heads"]:
-        head = Head(str(told["site"]), int(told["seq"]), bytes.fromhex(told["hash"]), str(told["at"]),
-                    bytes.fromhex(told["signature"]))  # fmt: skip
+    for head in read_written(document["heads"]):
         yield Carried(file, str(document["registry"]), bytes.fromhex(document["public_key"]), head)
 
 

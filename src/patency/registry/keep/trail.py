@@ -27,6 +27,7 @@ from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
+from patency.registry.where import only_ours
 
 FORMATS = ("csv", "jsonl")
 AT_ONCE = 10_000
@@ -153,7 +154,7 @@ def export_trail(session: Session, file: Path, form: str) -> Exported:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with (
-            file.open("x", encoding="utf-8", newline="") as out,
+            open(file, "x", encoding="utf-8", newline="", opener=only_ours) as out,
             transaction(registry.engine, session.token) as connection,
         ):
             write = _WRITERS[form](out)

@@ -8,27 +8,30 @@ thing that does not fit; none where all does. Both are walked in order, so that 
 - Each head carried out names a line and its hash: a trail that was cut short, or written anew with the key, lacks it.
 - Each row has one line, which bears its digest, and each such line its row (verify_rows.py).
 - Each patient who was erased has no key, and who has none was erased; each key opens what it sealed (verify_keys.py).
+- What guards the rows in the database stands as Patency lays it (verify_guards.py).
 - Each user has the role, the site and the password they were given; the registry and each site say what was entered.
 
 Not here: nothing that is opened is shown or kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from patency.registry import schema
 from patency.registry.chain import OURS, START, Head, Line, hash_of
-from patency.registry.keep.heads import Carried
+from patency.registry.keep.heads import Carried, newest_heads
 from patency.registry.keep.held import Held
+from patency.registry.keep.verify_guards import guard_findings
 from patency.registry.keep.verify_keys import erasure_findings, identity_findings, key_findings
 from patency.registry.keep.verify_people import person_findings, registry_findings, site_findings
 from patency.registry.keep.verify_rows import row_findings
 from patency.registry.keep.words import lines, moment, trail_of
-from patency.registry.registry import Registry
+from patency.registry.registry import HEADS, KEYS, Registry
 from patency.registry.vault import is_signed
+from patency.table import counted
 
 AT_ONCE = 10_000  # rows that are read from the database at once
 _MOST_MOVED = 200  # lines among which an order is looked for in which they fit
@@ -51,14 +54,18 @@ def verify(registry: Registry | Held, against: Iterable[Carried] = (), is_restor
     """
     held = Held.of(registry)
     yield from _itself(held)
+    # Read before the database is: what they tell stood by then, and no later moment of it lacks it.
+    newest, destroyed = [] if is_restoring else newest_heads(held.vault), held.vault.erased()
     try:
-        yield from _everything(held, against, is_restoring)
+        yield from _everything(held, [*against, *newest], destroyed, is_restoring)
     except (TypeError, ValueError):  # the columns of SQLite take anything, and whoever tampers may write it
         yield Finding(OURS, "a line or a row holds what Patency never writes, such as text for a number; what comes after it "
                             "was not looked at")  # fmt: skip
 
 
-def _everything(held: Held, against: Iterable[Carried], is_restoring: bool) -> Iterator[Finding]:
+def _everything(
+    held: Held, against: Iterable[Carried], destroyed: Collection[str], is_restoring: bool
+) -> Iterator[Finding]:
     with held.still() as connection:
         ours, strange = _ours(held, against)
         yield from strange
@@ -71,12 +78,28 @@ def _everything(held: Held, against: Iterable[Carried], is_restoring: bool) -> I
             carried = [each for each in ours if each.head.site == site and each.head.seq]
             yield from _trail(connection, site, heads.get(site), held, carried, restored)
         yield from (Finding(site, what) for site, what in row_findings(connection))
-        for look in _LOOKS if is_restoring else (*_LOOKS, *_LOOKS_AT_THE_FOLDER):
+        yield from (Finding(site, what) for site, what in key_findings(connection, held, destroyed))
+        for look in _LOOKS:
             yield from (Finding(site, what) for site, what in look(connection, held))
+        if not is_restoring:
+            yield from (Finding(site, what) for site, what in erasure_findings(connection, destroyed))
+            yield from _kept(connection, held)
 
 
-_LOOKS = (registry_findings, key_findings, identity_findings, person_findings, site_findings)
-_LOOKS_AT_THE_FOLDER = (erasure_findings,)
+def _kept(connection: Connection, held: Held) -> Iterator[Finding]:
+    """Yield whether the heads that the registry itself kept are gone."""
+    if not any(each.head.site == OURS for each in newest_heads(held.vault)):
+        yield Finding(OURS, f"the newest heads of the trails, which stand in {KEYS}/{HEADS} beside the keys, are gone: whether an older "
+                            "database was put back cannot be told by them; make a backup, which writes them anew")  # fmt: skip
+    c = schema.trail.c
+    told = (c.action == "admin") & (c.note.contains('"what":"backup"') | c.note.contains('"what":"restored"'))
+    count = connection.execute(select(func.count()).where(told)).scalar_one()
+    if count and not any((held.folder / HEADS).glob("*.json")):
+        yield Finding(OURS, f"no heads stand in {HEADS}/, though {counted(count, 'backup')} or restoring left some there: they were "
+                            "taken away; put them back from a copy, or make a backup, which writes them anew")  # fmt: skip
+
+
+_LOOKS = (registry_findings, identity_findings, person_findings, site_findings, guard_findings)
 
 
 def _itself(held: Held) -> Iterator[Finding]:
@@ -246,11 +269,3 @@ def _against(walk: _Walk, carried: Sequence[Carried], restored: str) -> Iterator
             elif kept != each.head.hash:
                 yield Finding(walk.site, f"{name} was written anew at or before line {seq}: {carries}, and the line "
                                          f"there now is another{restored}")  # fmt: skip
-
-
-def found_by_site(findings: Iterable[Finding]) -> Mapping[str, list[str]]:
-    """Return what was found, by the site whose trail it belongs to."""
-    found: dict[str, list[str]] = {}
-    for finding in findings:
-        found.setdefault(finding.site, []).append(finding.what)
-    return found

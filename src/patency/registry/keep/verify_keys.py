@@ -6,7 +6,7 @@ of their own record is opened, and of each screening log the newest line, and fo
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -23,9 +23,15 @@ from patency.registry.vault import unseal
 _AT_ONCE = 10_000
 
 
-def key_findings(connection: Connection, held: Held) -> Iterator[Found]:
-    """Yield whose key is there though they were erased, whose is gone though they were not, and whose is another."""
-    erased, keys, destroyed = erasures(connection), held.vault.keys(), held.vault.erased()
+def key_findings(connection: Connection, held: Held, destroyed: Collection[str]) -> Iterator[Found]:
+    """Yield whose key is there though they were erased, whose is gone though they were not, and whose is another.
+
+    A key is drawn before its patient's row is written, and an erasure's first line written before the key goes. So the keys
+    are read after the database, and what was erased meanwhile is read once more after the keys.
+    """
+    erased, keys = erasures(connection), held.vault.keys()
+    with held.still() as later:
+        erased_since = erasures(later)
     for (site, patient), state in sorted(erased.items()):
         if state == DONE and patient in keys:
             yield (
@@ -39,7 +45,7 @@ def key_findings(connection: Connection, held: Held) -> Iterator[Found]:
                     row.site,
                     f"the key of the patient {row.id} does not open their record: one of the two was replaced",
                 )
-        elif row.id not in destroyed and (row.site, row.id) not in erased:
+        elif row.id not in destroyed and (row.site, row.id) not in erased_since:
             yield (
                 row.site,
                 f"the key of the patient {row.id} is gone, and no line of the trail tells that they were erased",
@@ -59,11 +65,11 @@ def _screening(connection: Connection, held: Held, keys: dict[str, bytes]) -> It
             yield site, "the key of the screening log does not open its newest line: one of the two was replaced"
 
 
-def erasure_findings(connection: Connection, held: Held) -> Iterator[Found]:
-    """Yield whose key was destroyed though no line of the trail tells of an erasure."""
-    erased, destroyed = erasures(connection), held.vault.erased()
+def erasure_findings(connection: Connection, destroyed: Collection[str]) -> Iterator[Found]:
+    """Yield whose key was destroyed, before the database was read, though no line of the trail tells of an erasure."""
+    erased = erasures(connection)
     sites = {row.id: row.site for row in connection.execute(select(*schema.records["patient"].c["id", "site"]))}
-    for patient in sorted(destroyed - {patient for _, patient in erased}):
+    for patient in sorted({*destroyed} - {patient for _, patient in erased}):
         yield sites.get(patient, ""), (
             f"the key of the patient {patient} was destroyed, and no line of the trail tells that they were erased: it was "
             "done beside Patency, or an older database was put back")  # fmt: skip

@@ -1,0 +1,44 @@
+"""A sign-in ends on either database by the same rule, and is told in the same words."""
+
+from collections.abc import Callable
+
+import pytest
+
+from patency.fault import Refused
+from patency.registry.access import Refusal
+from patency.registry.admin import Admin
+from patency.registry.database import is_postgresql
+from patency.registry.registry import Registry
+from patency.registry.session import Session
+from registry.made import PASSWORD, by_owner
+
+ENDS: dict[str, Callable[[Admin, Session], None]] = {
+    "the user is stopped": lambda admin, _: admin.stop_user("ivo"),
+    "the password is another": lambda admin, _: admin.new_password("ivo", "another horse battery"),
+    "the user signs out": lambda _, session: session.sign_out(),
+}
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_a_sign_in_lasts_no_longer_than_its_reason(ends: str, registry: Registry) -> None:
+    """Who is stopped, has another password or signed out writes nothing more by the session they had."""
+    session = registry.sign_in("ivo", PASSWORD)
+    session.enrol("N-1")
+    owner = by_owner(registry) if is_postgresql(registry.engine) else registry
+    ENDS[ends](Admin(owner, "operator"), session)
+    if owner is not registry:
+        owner.close()
+    with pytest.raises(Refusal, match="your sign-in has ended"):
+        session.enrol("N-2")
+
+
+def test_who_is_no_administrator_keeps_no_users(new_registry: Callable[[str], Registry]) -> None:
+    """A token is asked whose it is and what they may; and nobody acts by another's name."""
+    registry = new_registry("sqlite")
+    anna, ada = registry.sign_in("anna", PASSWORD), registry.sign_in("ada", PASSWORD)
+    for name, token in (("anna", anna.token), ("ada", anna.token), ("sam", ada.token)):
+        with pytest.raises(Refused, match="may not keep sites and users"):
+            Admin(registry, name, token)
+    Admin(registry, "ada", ada.token).stop_user("anna")
+    with pytest.raises(Refusal, match="your sign-in has ended"):
+        list(anna.entries("patient"))
