@@ -14,7 +14,7 @@ from patency.document import read_document
 from patency.fault import Refused
 from patency.instrument.model import Instrument, Item, ItemKind
 from patency.practice.conditions import truths
-from patency.registry.entry import ITEMS, New
+from patency.registry.entry import ITEMS, New, Value
 from patency.registry.files.account import Account
 from patency.registry.files.draft import draft_map
 from patency.registry.files.export import MANIFEST, NO_FREE_TEXT, export
