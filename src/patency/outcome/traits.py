@@ -36,7 +36,7 @@ OPTIONS: Mapping[str, str] = {  # the registry's first treatment: the option of 
     "none": "no_anticoagulation",
 }
 ADULT = 18.0  # years
-# Phases by symptoms: up to 14 days acute, up to 28 subacute (SVS 2012 and SIR 2023; thresholds as CLOUT used them for extracted clot).
+# By symptoms: acute up to 14 days, subacute up to 28, as the registry's form of a segment has it (registry data set, element 8).
 ACUTE, SUBACUTE = 14, 28
 _PROXIMAL = ("common_femoral", "external_iliac", "common_iliac")
 _CAVAL = ("cava_infrarenal", "cava_suprarenal")
