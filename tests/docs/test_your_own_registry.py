@@ -32,7 +32,7 @@ def test_the_page_works_as_it_is_written(
 
     assert "Ada Made-Up" in said["find our-registry"]
     assert "query: The first treatment was a procedure, and none is on record." in said["add our-registry"]
-    assert "weight from 61 kg to 16 kg" in said["history our-registry"]
+    assert "body weight 16 kg instead of 61 kg" in said["history our-registry"]
     assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
     assert "37" in said["import our-registry"]
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
