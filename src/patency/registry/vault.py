@@ -26,6 +26,7 @@ ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _MOST_HELD = 20_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
+STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
 
@@ -222,14 +223,14 @@ def nonces(count: int) -> Iterator[bytes]:
 
 
 def seal(cipher: AESGCM, content: bytes, about: bytes, nonce: bytes = b"") -> bytes:
-    """Seal bytes (AES-256-GCM); `about` is bound to them: elsewhere they cannot be opened."""
+    """Seal a line of JSON (AES-256-GCM), filled up with blanks; `about` is bound to it: elsewhere it cannot be opened."""
     nonce = nonce or os.urandom(_NONCE)
-    return nonce + cipher.encrypt(nonce, content, about)
+    return nonce + cipher.encrypt(nonce, content + b" " * (-len(content) % STEP), about)
 
 
 def unseal(cipher: AESGCM, sealed: bytes, about: bytes) -> bytes:
-    """Open what was sealed; raises cryptography's InvalidTag where it, or what it is bound to, was changed."""
-    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+    """Open what was sealed, without what it was filled up with; raises cryptography's InvalidTag where it was changed."""
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about).rstrip(b" ")
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
