@@ -111,14 +111,15 @@ def _history(options: argparse.Namespace) -> None:
 
 
 def _trail(options: argparse.Namespace) -> None:
-    from patency.registry.keep.trail import export_trail, lines_of, said
+    from patency.registry.keep.trail import export_trail, lines_of, names_of, said
 
     session = signed_in(options)
     with refusing("nothing to tell"):
         if options.out is None:
             say_label(session.registry.details.label)
+            names = names_of(session)
             for line in lines_of(session):
-                print(f"{line.site or 'registry'} {line.seq}  {said(line)}")
+                print(f"{line.site or 'registry'} {line.seq}  {said(line, names)}")
             return
         say_label(session.registry.details.label)
         form = options.format or ("jsonl" if options.out.suffix == ".jsonl" else "csv")

@@ -26,6 +26,7 @@ ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _MOST_HELD = 20_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
+UNNAMED = "?"  # what stands in the trail before the print of a name with which nobody was let in
 STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
@@ -166,11 +167,16 @@ class Vault:
 
     def id_of(self, *parts: str) -> str:
         """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""
-        return hmac.digest(self.secret, "\x1f".join(parts).encode(), "sha256")[:16].hex()
+        told = "\x1f".join(parts).encode("utf-8", "surrogatepass")  # a name may be typed in bytes that are no letters
+        return hmac.digest(self.secret, told, "sha256")[:16].hex()
 
     def door_print(self, name: str, salt: bytes, verifier: bytes) -> str:
         """Return by what the trail knows a user's salt and verifier: keyed, so that whoever reads it can try no password."""
         return self.id_of("door", name, salt.hex(), verifier.hex())
+
+    def name_print(self, name: str) -> str:
+        """Return by what the trail knows a name with which nobody was let in: keyed, for it may be a password."""
+        return UNNAMED + self.id_of("name", name)
 
     def key_print(self, site: str, key: bytes) -> str:
         """Return by what the trail knows a site's key to names."""
