@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from patency.fault import Fault, Place, Refused
+from patency.registry.where import only_ours
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
@@ -121,7 +122,9 @@ class Vault:
             _blank(self.folder / f"{PATIENTS}-journal")
             file.execute("ROLLBACK")
             file.execute("PRAGMA journal_mode = DELETE")
-        with self._marker.open("a") as file:  # other programs that have the registry open forget what they remember
+        with open(
+            self._marker, "a", opener=only_ours
+        ) as file:  # other programs that have the registry open forget what they remember
             file.write(f"{patient}\n")
             file.flush()
             os.fsync(file.fileno())
