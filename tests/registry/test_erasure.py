@@ -1,5 +1,6 @@
 """After an erasure no byte of the patient can be read, wherever a copy lies; all others stand, and the trail fits."""
 
+import hashlib
 import json
 import shutil
 import struct
@@ -10,26 +11,32 @@ from zipfile import ZipFile
 
 import polars
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from patency.fault import Refused
+from patency.registry import schema
 from patency.registry.access import Refusal
 from patency.registry.cutting.cut import cut
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import New, Value
+from patency.registry.files.export import export
 from patency.registry.keep.alike import Sought
 from patency.registry.keep.backup import backup, restore
 from patency.registry.keep.erase import REASONS, erase
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.identity import Identity, find, set_identity
 from patency.registry.keep.status import status
+from patency.registry.keep.taken_out import said
+from patency.registry.keep.trail import export_trail
 from patency.registry.keep.verify import verify
 from patency.registry.keep.verify_people import BEGUN
 from patency.registry.registry import Registry
+from patency.registry.rows import rows_of
 from patency.registry.session import Session
 from registry.made import PASSWORD, forms, library, owner_url
 
 NAME, NUMBER, BORN = "Xaverius Quastenflosser", "MRN-77665544", date(1987, 5, 23)
+SEAL = 12 + 16  # bytes of AES-GCM's nonce and tag
 PSEUDONYM, REASON, NOTE = "ZEBRA-0815-PSEUDO", "mistyped by Zacharias", "limps when walking to the Quitzow bridge"
 WEIGHT, ON = 73.62519384, date(2019, 11, 27)
 
@@ -125,7 +132,7 @@ def test_nothing_of_an_erased_patient_can_be_read_anywhere(registry: Registry, s
     backup(held, tmp_path / "before" / "backup.zip")
     cut(ivo, tmp_path / "before" / "cut")
     done = erase(ivo, patient, "asked")
-    assert done == (patient, False, True)
+    assert done[:3] == (patient, False, True)
     cut(ivo, tmp_path / "after" / "cut")
     backup(held, tmp_path / "after" / "backup.zip")
     registry.engine.dispose()
@@ -191,6 +198,46 @@ def test_who_may_not_erase_is_refused(registry: Registry) -> None:
     erase(ivo, patient, "ordered")
     with pytest.raises(Refused, match="erased already"):
         erase(ivo, patient, "ordered")
+
+
+def test_what_was_taken_out_while_the_patient_was_in_is_told(registry: Registry, tmp_path: Path) -> None:
+    """Cuts and exports of the site, with what they are known by: none of before and after, none of another site."""
+    ivo, sam = registry.sign_in("ivo", PASSWORD), registry.sign_in("sam", PASSWORD)
+    ivo.enrol("N-0")
+    export(ivo, tmp_path / "before")
+    patient = enrolled(ivo)
+    of_theirs = cut(ivo, tmp_path / "theirs")
+    written = export(ivo, tmp_path / "export")
+    cut(sam, tmp_path / "south")
+    export_trail(ivo, tmp_path / "trail.csv", "csv")
+    ivo.note("cut", details={"what": "begun"})  # and then the disk was full
+    taken = erase(ivo, patient, "asked").taken
+    export(ivo, tmp_path / "after")
+    assert [(each.user, each.what, each.is_whole) for each in taken] == [
+        ("ivo", "a cut of the site", True), ("ivo", "an export of records", True),
+        ("ivo", "an export of the audit trail", True), ("ivo", "a cut of the site", False),
+    ]  # fmt: skip
+    assert taken[0].files == (("content", of_theirs.manifest.content),)
+    assert dict(taken[1].files) == {each.file: each.sha256 for each in written}
+    lines = [line for each in taken for line in said(each)]
+    assert f"    patient.csv {hashlib.sha256((tmp_path / 'export' / 'patient.csv').read_bytes()).hexdigest()}" in lines
+    assert lines[-1].endswith("begun, and no end of it is noted; look whether there is something of it")
+
+
+def test_the_length_of_what_is_sealed_tells_little(registry: Registry) -> None:
+    """A visit with one number and one with a page of text are as long as a multiple of 256 bytes, and come back as written."""
+    ivo = registry.sign_in("ivo", PASSWORD)
+    patient = ivo.enrol("N-1").id
+    episode = ivo.add(New("episode", {"date": ON, "age": 41.0}, patient, patient)).id
+    written: list[dict[str, Value]] = [{"date": ON, "note": "walks " * count} for count in (1, 20, 30, 100)]
+    ids = [ivo.add(New("visit", values, patient, episode)).id for values in written]
+    with transaction(registry.engine, ivo.token) as connection:
+        table = rows_of(connection, schema.records["visit"])
+        lengths = {row.id: len(row.sealed) - SEAL for row in connection.execute(select(table))}
+    assert [lengths[each] for each in ids] == [256, 256, 256, 768]
+    assert {entry.id: entry.values["note"] for entry in ivo.entries("visit")} == {
+        each: values["note"] for each, values in zip(ids, written, strict=True)
+    }
 
 
 @pytest.mark.parametrize("step", ["begun", "key destroyed"])

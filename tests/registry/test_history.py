@@ -20,7 +20,7 @@ from patency.registry.keep.heads import all_heads, read_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.history import history_of
 from patency.registry.keep.identity import Identity, set_identity
-from patency.registry.keep.trail import export_trail, lines_of, said
+from patency.registry.keep.trail import export_trail, lines_of, names_of, said
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
@@ -95,7 +95,7 @@ def test_the_trail_is_read_as_sentences_of_ones_own_site(registry: Registry) -> 
         f"ivo erased the patient {patient}",
         "ivo saw the audit trail",
     ]
-    every = [said(line) for line in lines_of(ada)]
+    every = [said(line, names_of(ada)) for line in lines_of(ada)]
     assert {line.site for line in lines_of(ada)} == {"", "north", "south"}
     assert any(sentence.endswith("ivo was not let in") for sentence in every)
     assert not any("N-1" in sentence or "Müller" in sentence for sentence in every)

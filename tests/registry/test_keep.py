@@ -36,7 +36,7 @@ def shell(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     return typed
 
 
-def test_a_patient_is_named_found_and_erased(shell: Shell, registry: Registry) -> None:
+def test_a_patient_is_named_found_and_erased(shell: Shell, registry: Registry, tmp_path: Path) -> None:
     """The whole way from the shell; what the log keeps of it tells nobody who it was."""
     ivo = ("--user", "ivo")
     registry.sign_in("ivo", PASSWORD).enrol("N-17")
@@ -48,7 +48,12 @@ def test_a_patient_is_named_found_and_erased(shell: Shell, registry: Registry) -
     assert "the same day of birth" in found
     assert shell("find", *ivo, "--number", "8") == "Nobody like that is kept at your site.\n"
     assert "ivo added the patient: pseudonym “N-17”." in shell("history", "N-17", *ivo)
-    assert "N-17 is erased" in shell("erase", "N-17", *ivo, "--reason", "asked", "--confirm", "N-17")
+    assert main(["registry", "export", str(registry.folder), str(tmp_path / "out"), *ivo]) == DONE
+    erased = shell("erase", "N-17", *ivo, "--reason", "asked", "--confirm", "N-17")
+    assert "N-17 is erased: their key is destroyed" in erased
+    assert "In the open remain" in erased
+    assert "while they were in it (1 time):" in erased
+    assert "ivo: an export of records\n        patient.csv " in erased
     assert "ivo erased the patient" in shell("trail", *ivo)
     assert "1 patient; 1 erased" in shell("status")
     everything = (registry.folder / LOG).read_text(encoding="utf-8") + shell("trail", *ivo)

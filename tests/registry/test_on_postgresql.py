@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from patency.cli import main
+from patency.registry.keep.held import hold
 from patency.registry.registry import Registry
 from patency.registry.where import APPLICATION as APPLICATION_URL
 from patency.registry.where import OWNER as OWNER_URL
@@ -115,8 +116,10 @@ def test_migrating_says_what_it_did(
     assert registry.sign_in("anna", PASSWORD).enrol("N-1")
 
 
-def test_a_superuser_who_owns_draws_the_veil(new_database: Callable[[], str], tmp_path: Path) -> None:
-    """Where the owner is a superuser, nobody else reads from PostgreSQL's own tables how many rows there are."""
+def test_a_superuser_who_owns_draws_the_veil(
+    new_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the owner is a superuser, nobody else reads from PostgreSQL's own tables how many rows there are; `status` tells."""
     from patency.registry.create import create
 
     url = by_role(new_database(), "postgres")
@@ -125,3 +128,11 @@ def test_a_superuser_who_owns_draws_the_veil(new_database: Callable[[], str], tm
     with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
         connection.execute(text("SELECT reltuples FROM pg_class"))
     engine.dispose()
+    monkeypatch.setenv(OWNER_URL, url)
+    assert "veil.sql" not in patency(capsys, "status", str(tmp_path / "ours"))[1]
+    held = hold(tmp_path / "ours", url)
+    with held.engine.begin() as connection:
+        connection.execute(text("GRANT EXECUTE ON FUNCTION pg_relation_size(regclass, text) TO PUBLIC"))
+    held.close()
+    told = "! PostgreSQL tells everybody who may connect how many rows each table has"
+    assert told in patency(capsys, "status", str(tmp_path / "ours"))[1]

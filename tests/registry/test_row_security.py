@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from patency.fault import Refused
 from patency.registry.access import Refusal
 from patency.registry.admin import Admin
 from patency.registry.database import transaction
+from patency.registry.keep.trail import export_trail
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, by_owner
@@ -364,17 +366,33 @@ def test_the_salt_of_a_stranger_is_like_any_other(raw: Raw) -> None:
 def test_a_refused_login_is_a_line_of_the_trail(registry: Registry) -> None:
     """A wrong password, a name nobody has, and one that no database holds: each is refused in the same words, and noted."""
     said = set()
-    for name in ("anna", "nobody", "an\x00na", "a\x1fb", "\ud800"):
+    names = ("anna", "nobody", "an\x00na", "a\x1fb", "\ud800", PASSWORD)
+    for name in names:
         with pytest.raises(Refusal) as refused:
             registry.sign_in(name, "not the password")
         said.add(str(refused.value.faults[0]))
     assert len(said) == 1
     owned = by_owner(registry)
     with transaction(owned.engine) as connection:
-        lines = connection.execute(text("SELECT person, action FROM trail WHERE site = '' ORDER BY seq DESC LIMIT 5"))
-        assert [tuple(line) for line in lines][::-1] == [
-            (name, "refusal") for name in ("anna", "nobody", "an?na", "a?b", "?")
-        ]
+        lines = connection.execute(text("SELECT person, action FROM trail WHERE site = '' ORDER BY seq DESC LIMIT 6"))
+        assert [tuple(line) for line in lines][::-1] == [(registry.vault.name_print(name), "refusal") for name in names]
+    owned.close()
+
+
+def test_a_password_typed_as_a_name_is_not_in_the_trail(registry: Registry, tmp_path: Path) -> None:
+    """Of a refused name the trail holds a keyed hash; who reads the users is told whose name it is, and of no other."""
+    for name in ("anna", PASSWORD):
+        with pytest.raises(Refusal):
+            registry.sign_in(name, "anna")
+    ada = registry.sign_in("ada", PASSWORD)
+    export_trail(ada, tmp_path / "trail.csv", "csv")
+    written = (tmp_path / "trail.csv").read_text(encoding="utf-8")
+    assert "anna was not let in" in written
+    assert f"somebody by an unknown name ({registry.vault.name_print(PASSWORD)}) was not let in" in written
+    assert PASSWORD not in written
+    owned = by_owner(registry)
+    with transaction(owned.engine) as connection:
+        assert PASSWORD not in str(connection.execute(text("SELECT * FROM trail")).all())
     owned.close()
 
 

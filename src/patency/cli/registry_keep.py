@@ -207,11 +207,18 @@ def _told(found: "Status") -> Iterator[str]:
     for site, counts in found.counts.items():
         said = ", ".join(f"{_number(kind, count)}" for kind, count in counts.items()) or "nothing yet"
         yield f"{site}: {said}{f'; {found.erased[site]} erased' if found.erased.get(site) else ''}"
+    yield f"Fingerprint of the key that signs its cuts: {found.fingerprint}"
     yield "Trails: " + ", ".join(f"{trail_of(site)} to line {seq} ({moment(at)})" for site, seq, at in found.heads)
     for what in ("backup", "backup of keys", "verify"):
         yield f"Last {what}: {_last(found.done.get(what))}"
     for site, patient in found.half_erased:
         yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
+    if found.read_by_others:
+        yield (f"! Others who use this computer may read {len(found.read_by_others)} of its files and folders, such as "
+               f"{found.read_by_others[-1]}: `patency registry migrate` shuts them")  # fmt: skip
+    if found.is_veiled is False:
+        yield ("! PostgreSQL tells everybody who may connect how many rows each table has: a superuser takes it away with veil.sql "
+               "(docs/registry-on-postgresql.md)")  # fmt: skip
 
 
 def _number(kind: str, count: int) -> str:

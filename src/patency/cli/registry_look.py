@@ -6,6 +6,7 @@ trail and no log holds them.
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,8 +16,11 @@ from patency.cli.registry_open import add_where, refusing, say_label, signed_in
 from patency.fault import Fault, Place
 from patency.registry.keep.erase import REASONS
 from patency.registry.keep.trail import FORMATS
+from patency.registry.vault import STEP
+from patency.table import counted
 
 if TYPE_CHECKING:
+    from patency.registry.keep.erase import Erasure
     from patency.registry.keep.identity import Identity
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -47,8 +51,9 @@ def look_arguments(actions: Actions) -> None:
     erase = actions.add_parser(
         "erase",
         help="erase a patient, for ever",
-        description="Destroy the patient's key: all that was recorded of them, here and in every backup, can be read by nobody any "
-        "more. It cannot be undone. The pseudonym is typed once more to confirm it.",
+        description="Destroy the patient's key: without it, what was recorded of them can be read neither in the database nor in its "
+        "backups. It cannot be undone. The pseudonym is typed once more to confirm it. Cuts and exports that were made before are "
+        "not reached; those of your site are listed, to be called back.",
         epilog="example: patency registry erase our-registry N-17 --reason asked",
     )
     add_where(erase)
@@ -106,14 +111,15 @@ def _history(options: argparse.Namespace) -> None:
 
 
 def _trail(options: argparse.Namespace) -> None:
-    from patency.registry.keep.trail import export_trail, lines_of, said
+    from patency.registry.keep.trail import export_trail, lines_of, names_of, said
 
     session = signed_in(options)
     with refusing("nothing to tell"):
         if options.out is None:
             say_label(session.registry.details.label)
+            names = names_of(session)
             for line in lines_of(session):
-                print(f"{line.site or 'registry'} {line.seq}  {said(line)}")
+                print(f"{line.site or 'registry'} {line.seq}  {said(line, names)}")
             return
         say_label(session.registry.details.label)
         form = options.format or ("jsonl" if options.out.suffix == ".jsonl" else "csv")
@@ -184,12 +190,29 @@ def _erase(options: argparse.Namespace) -> None:
                                                           "type the pseudonym once more")])  # fmt: skip
     with refusing("nobody is erased"), operation(options.folder, "erase"):
         done = erase(session, session.id_of("patient", options.pseudonym), options.reason)
-    print(f"{options.pseudonym} is erased: nobody can read what was recorded of them, in any backup either.")
-    print(
-        "Now make the copy of the keys anew (patency registry backup DIR --keys SAFE): an older one could bring them back."
-    )
+    for line in _erased(options.pseudonym, done):
+        print(line)
+
+
+def _erased(pseudonym: str, done: "Erasure") -> Iterator[str]:
+    """Tell what an erasure reached, what it did not, and what is left to do."""
+    from patency.registry.keep.taken_out import said
+
+    yield f"{pseudonym} is erased: their key is destroyed, and without it nobody reads what the database, its log and its"
+    yield "backups hold of them."
+    yield "In the open remain, under ids that mean nothing: how many records of each kind they had, by whom and when each was"
+    yield f"written, and its length, in steps of {STEP} bytes."
     if not done.is_log_empty:
-        print("Somebody was reading, so the database's log still holds sealed rows; it is emptied when they end.")
+        yield "Somebody was reading, so the database's log still holds sealed rows; it is emptied when they end."
+    yield "Left to do:"
+    yield "- Make the copy of the keys anew (patency registry backup DIR --keys SAFE): an older one could bring them back."
+    yield "- Find what was printed, and the files from which they were imported."
+    yield "- Ask an administrator for the cuts of all sites (patency registry trail DIR): those of before hold them too."
+    if not done.taken:
+        yield "- Of your site, no cut and no export was made while they were in it."
+        return
+    yield f"- Call back, or have destroyed, what was taken out of your site while they were in it ({counted(len(done.taken), 'time')}):"
+    yield from (f"    {line}" for taken in done.taken for line in said(taken))
 
 
 def _typed(pseudonym: str) -> str:

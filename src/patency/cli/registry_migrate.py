@@ -32,7 +32,7 @@ def arguments(actions: Actions) -> None:
 def _migrate(options: argparse.Namespace) -> None:
     from patency.registry.database import engine_of
     from patency.registry.migrate import rehearse, steps_of, upgrade
-    from patency.registry.where import owner_url_of
+    from patency.registry.where import open_to_others, owner_url_of, shut_all
 
     with refusing("the registry is not migrated", UNREADABLE):
         engine = engine_of(owner_url_of(options.folder))
@@ -41,6 +41,11 @@ def _migrate(options: argparse.Namespace) -> None:
             _say_rows("rehearsed on a copy", rehearse(engine))
             if not options.rehearse:
                 _say_rows("migrated", upgrade(engine))
+                if count := shut_all(options.folder):
+                    left = open_to_others(options.folder)
+                    print(f"shut to others who use this computer: {count - len(left)} files and folders")
+                    for path in left:
+                        print(f"! {path} is somebody else's, and may still be read: ask them to shut it")
         finally:
             engine.dispose()
 

@@ -93,7 +93,10 @@ def _user_arguments(actions: Actions) -> None:
 
 
 def _init(options: argparse.Namespace) -> None:
+    from patency.cut.signature import fingerprint
     from patency.registry.create import create
+    from patency.registry.registry import KEYS
+    from patency.registry.vault import Vault
 
     with refusing("the registry is not made"):
         create(options.folder, options.name, label=options.label, protocol=options.protocol)
@@ -101,6 +104,8 @@ def _init(options: argparse.Namespace) -> None:
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )
     print("the backups of the database. Next: patency registry site add, patency registry user add.")
+    print(f"Fingerprint of the key that signs its cuts: {fingerprint(Vault(options.folder / KEYS).public.hex())}")
+    print("Tell it to those who get a cut: `patency registry cut show` prints that of the cut's signer.")
 
 
 def _add_site(options: argparse.Namespace) -> None:

@@ -30,6 +30,7 @@ WORDS = {
     "administrator": "administrator",
 }
 OF_A_SITE = ("entry", "investigator", "reader")
+LONGEST = 100  # letters of a user's name
 SHORTEST = 12  # letters of a password: NIST SP 800-63B-4 asks for 15 where it stands alone, 8 at the least
 
 # argon2id, RFC 9106, section 4, the second recommended option: 64 MiB, 3 passes, 4 lanes.
@@ -50,6 +51,11 @@ class User(NamedTuple):
     def may(self, action: str) -> bool:
         """Whether their role allows it."""
         return action in ROLES[self.role]
+
+
+def is_name(name: str) -> bool:
+    """Whether a user can be called so: letters that can be seen, and that every database holds."""
+    return bool(name.strip()) and len(name) <= LONGEST and name.isprintable()
 
 
 def new_salt() -> bytes:

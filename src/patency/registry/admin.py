@@ -20,7 +20,7 @@ from patency.registry.entry import now, stamped
 from patency.registry.kinds import SCREENING
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of
-from patency.registry.vault import SITES, write_key
+from patency.registry.vault import SITES, UNNAMED, write_key
 from patency.registry.writing import first_head
 
 _SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -165,9 +165,9 @@ def in_the_open(row: Mapping[str, Any]) -> dict[str, Any]:
 def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
     """Return what is wrong with a user who is to be added."""
     faults = []
-    if not name.strip() or len(name) > 100 or not name.isprintable():
+    if not access.is_name(name) or name.startswith(UNNAMED):
         faults.append(Fault(Place("user"), f"{name!r} cannot be a name", "the trail names who did what",
-                            "use up to 100 letters that can be seen"))  # fmt: skip
+                            f"use up to {access.LONGEST} letters that can be seen, and no {UNNAMED} as the first"))  # fmt: skip
     if role not in ROLES:
         faults.append(Fault(Place("role"), f"there is no role {role!r}", "a role says what one may do",
                             nearest(role, ROLES, f"use one of {', '.join(ROLES)}")))  # fmt: skip

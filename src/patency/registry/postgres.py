@@ -115,6 +115,18 @@ def lay(connection: Connection) -> None:
         run(connection, VEIL.read_text(encoding="utf-8"))
 
 
+def is_veiled(connection: Connection) -> bool:
+    """Whether PostgreSQL tells nobody any more how much each table holds: veil.sql was run, and nothing was given back since."""
+    query = """SELECT NOT has_table_privilege('public', 'pg_class', 'SELECT')
+        AND NOT has_table_privilege('public', 'pg_stats', 'SELECT')
+        AND NOT has_column_privilege('public', 'pg_class', 'reltuples', 'SELECT')
+        AND NOT EXISTS (
+            SELECT FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+            AND (starts_with(proname, 'pg_stat_get_') OR proname = 'pg_relation_size')
+            AND has_function_privilege('public', oid, 'EXECUTE'))"""
+    return bool(connection.execute(text(query)).scalar_one())
+
+
 def run(connection: Connection, statements: str) -> None:
     """Run statements of Patency's own, which hold no values."""
     connection.exec_driver_sql(statements, execution_options={"no_parameters": True})

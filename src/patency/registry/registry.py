@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, select, text
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
 from patency.registry import access, postgres, schema
-from patency.registry.access import Refusal, User
+from patency.registry.access import Refusal, User, is_name
 from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.forms import Forms
@@ -83,15 +83,18 @@ class Registry:
         return Writing(self, connection, site, user)
 
     def sign_in(self, name: str, password: str) -> "Session":
-        """Let a user in by their password (argon2id), or refuse it; either is a line of the trail."""
+        """Let a user in by their password (argon2id), or refuse it; either is a line of the trail.
+
+        Of who is refused the trail knows a keyed hash of the name: somebody may have typed their password there.
+        """
         from patency.registry.keep.heads import keep_newest
         from patency.registry.session import Session
 
         token = secrets.token_hex(32)
-        user = self._entered(name, password, token) if name == _shown(name) else None
+        user = self._entered(name, password, token) if is_name(name) else None
         if user is None:
             with transaction(self.engine, is_writing=True) as connection:
-                writing = self.writing(connection, OURS, _shown(name))
+                writing = self.writing(connection, OURS, self.vault.name_print(name))
                 writing.note("refusal", details={"what": "login"})
                 writing.finish()
             fault = Fault(Place("sign-in"), "the name or the password is wrong, or the user is no longer active",
@@ -138,11 +141,6 @@ def _proven(engine: Engine, name: str, password: str) -> tuple[User, bytes] | No
     if row is None or not row.is_active or not hmac.compare_digest(verifier, bytes(row.verifier)):
         return None
     return User(row.name, row.role, row.site), verifier
-
-
-def _shown(name: str) -> str:
-    """Return a name as the trail can keep it: what nobody can see, and what no database holds, is blotted out."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:100])
 
 
 def _refuse_other_schema(connection: Connection) -> None:

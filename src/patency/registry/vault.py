@@ -20,12 +20,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from patency.fault import Fault, Place, Refused
+from patency.registry.where import only_ours
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _MOST_HELD = 20_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
+UNNAMED = "?"  # what stands in the trail before the print of a name with which nobody was let in
+STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
 
 
@@ -119,7 +122,9 @@ class Vault:
             _blank(self.folder / f"{PATIENTS}-journal")
             file.execute("ROLLBACK")
             file.execute("PRAGMA journal_mode = DELETE")
-        with self._marker.open("a") as file:  # other programs that have the registry open forget what they remember
+        with open(
+            self._marker, "a", opener=only_ours
+        ) as file:  # other programs that have the registry open forget what they remember
             file.write(f"{patient}\n")
             file.flush()
             os.fsync(file.fileno())
@@ -165,11 +170,16 @@ class Vault:
 
     def id_of(self, *parts: str) -> str:
         """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""
-        return hmac.digest(self.secret, "\x1f".join(parts).encode(), "sha256")[:16].hex()
+        told = "\x1f".join(parts).encode("utf-8", "surrogatepass")  # a name may be typed in bytes that are no letters
+        return hmac.digest(self.secret, told, "sha256")[:16].hex()
 
     def door_print(self, name: str, salt: bytes, verifier: bytes) -> str:
         """Return by what the trail knows a user's salt and verifier: keyed, so that whoever reads it can try no password."""
         return self.id_of("door", name, salt.hex(), verifier.hex())
+
+    def name_print(self, name: str) -> str:
+        """Return by what the trail knows a name with which nobody was let in: keyed, for it may be a password."""
+        return UNNAMED + self.id_of("name", name)
 
     def key_print(self, site: str, key: bytes) -> str:
         """Return by what the trail knows a site's key to names."""
@@ -222,14 +232,14 @@ def nonces(count: int) -> Iterator[bytes]:
 
 
 def seal(cipher: AESGCM, content: bytes, about: bytes, nonce: bytes = b"") -> bytes:
-    """Seal bytes (AES-256-GCM); `about` is bound to them: elsewhere they cannot be opened."""
+    """Seal a line of JSON (AES-256-GCM), filled up with blanks; `about` is bound to it: elsewhere it cannot be opened."""
     nonce = nonce or os.urandom(_NONCE)
-    return nonce + cipher.encrypt(nonce, content, about)
+    return nonce + cipher.encrypt(nonce, content + b" " * (-len(content) % STEP), about)
 
 
 def unseal(cipher: AESGCM, sealed: bytes, about: bytes) -> bytes:
-    """Open what was sealed; raises cryptography's InvalidTag where it, or what it is bound to, was changed."""
-    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+    """Open what was sealed, without what it was filled up with; raises cryptography's InvalidTag where it was changed."""
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about).rstrip(b" ")
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:

@@ -8,6 +8,9 @@ keeps the application's URL, without its password.
 
 import json
 import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -17,6 +20,7 @@ from patency.fault import Fault, Place, Refused
 
 SETTINGS, DATABASE = "registry.json", "registry.db"
 APPLICATION, OWNER = "PATENCY_DATABASE", "PATENCY_OWNER_DATABASE"
+_OTHERS = 0o077  # the permissions of the group and of everybody else
 _SECRET = (
     "password",
     "secret",
@@ -73,7 +77,8 @@ def role_of(url: str) -> str:
 def write_settings(folder: Path, application: str) -> None:
     """Write down where a registry's database is, without the password."""
     url = without_secrets(make_url(application)).render_as_string() if application else ""
-    (folder / SETTINGS).write_text(json.dumps({"url": url}) + "\n", encoding="utf-8")
+    with open(folder / SETTINGS, "w", encoding="utf-8", opener=only_ours) as file:
+        file.write(json.dumps({"url": url}) + "\n")
 
 
 def without_secrets(url: URL) -> URL:
@@ -101,8 +106,42 @@ def shut(folder: Path) -> None:
 
 
 def only_ours(path: str, flags: int) -> int:
-    """Open a new file that its owner alone reads: an `opener`."""
+    """Open a new file that its owner alone reads, whatever the umask: an `opener`."""
     return os.open(path, flags, 0o600)
+
+
+def new_database(folder: Path) -> None:
+    """Make the empty file in which SQLite keeps a registry: its owner's alone, as will be the log that SQLite puts beside it."""
+    os.close(only_ours(str(folder / DATABASE), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Return what of a registry's folder others than its owner may read or write, the folder first."""
+    return [path for path in _within(folder) if _mode(path) & _OTHERS]
+
+
+def shut_all(folder: Path) -> int:
+    """Take from all others what they may do with a registry's folder and what is in it; return of how much."""
+    found = open_to_others(folder)
+    for path in found:
+        with suppress(OSError):  # somebody else's, or gone meanwhile: who asks again is told
+            path.chmod(_mode(path) & ~_OTHERS)
+    return len(found)
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """Yield a folder and all in it; the keys too where they are a link to another place."""
+    yield folder
+    for each in sorted(folder.iterdir()):
+        yield from (each, *sorted(each.rglob("*")))
+
+
+def _mode(path: Path) -> int:
+    """Return a file's permissions; none where it is gone, or where there are no such permissions."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode) if os.name == "posix" else 0
+    except OSError:
+        return 0
 
 
 def sqlite(folder: Path) -> str:

@@ -47,7 +47,7 @@ from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
-from patency.registry.where import new_urls, only_ours, role_of, shut, sqlite, write_settings
+from patency.registry.where import new_database, new_urls, only_ours, role_of, shut, sqlite, write_settings
 from patency.registry.writing import Writing
 
 FORMAT = "patency-backup/1"
@@ -164,7 +164,9 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
     shut(folder)
     try:
         copy_keys(vault, folder / KEYS)
-        (folder / HEADS).mkdir()
+        (folder / HEADS).mkdir(mode=0o700)
+        if not application:
+            new_database(folder)
         engine = engine_of(url or sqlite(folder))
         _fill(engine, file, manifest, role, vault)
         write_settings(folder, application)

@@ -1,7 +1,8 @@
 """To erase a patient: their key is destroyed, and with it all that was ever recorded of them, wherever a copy of it lies.
 
 In: an investigator of the patient's site, the patient, and one of four reasons; a reason in free words could tell who it is
-and would outlast them. Out: what was done, and what is left to do by hand. Step by step, each of which may be done again:
+and would outlast them. Out: what was done, and what is left to do by hand: to call back what was taken out before (taken_out.py).
+Step by step, each of which may be done again:
 
 1. a line of the trail says that it has begun;
 2. the key is destroyed in the vault;
@@ -9,7 +10,8 @@ and would outlast them. Out: what was done, and what is left to do by hand. Step
 4. on SQLite the database's log is emptied.
 
 Whatever stops it in between, it is done when it is run again, and `status` tells of it until then. What is left in the
-tables is sealed by a key that no longer exists, and keeps its place, so that the trail still fits.
+tables is sealed by a key that no longer exists, and keeps its place, so that the trail still fits. In the open remain how many
+records of which kinds there were, by whom and when they were written, and the length of each, in steps (vault.py).
 """
 
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from patency.registry import schema
 from patency.registry.access import ERASE
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.keep.identity import remove
+from patency.registry.keep.taken_out import Taken, taken_while
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
@@ -34,11 +37,12 @@ REASONS = {
 
 
 class Erasure(NamedTuple):
-    """What was done: whether it had been begun before, and whether the database's log could be emptied."""
+    """What was done: whether it had been begun before, whether the database's log could be emptied, and what is to be called back."""
 
     patient: str
     was_begun: bool
     is_log_empty: bool
+    taken: list[Taken]
 
 
 def erase(session: Session, patient: str, reason: str) -> Erasure:
@@ -54,7 +58,7 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
     with session._writing() as writing:
         remove(writing.connection, session.user.site, patient)
         writing.note("erase", "patient", patient, patient=patient, details={"what": DONE})
-    return Erasure(patient, state == BEGUN, _empty_log(session))
+    return Erasure(patient, state == BEGUN, _empty_log(session), taken_while(session, patient))
 
 
 def _state(session: Session, patient: str) -> str:

@@ -30,6 +30,7 @@ from patency.registry.keep.held import Held
 from patency.registry.registry import HEADS, Registry
 from patency.registry.rows import rows_of
 from patency.registry.vault import Vault, is_signed
+from patency.registry.where import only_ours
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -99,10 +100,11 @@ def keep_heads(folder: Path, carried: Mapping[str, Any]) -> Path:
     latest = max((head["at"] for head in carried["heads"]), default="none")
     letters = "".join(letter for letter in latest[:19] if letter.isalnum())
     path = folder / HEADS / f"{letters}-{hashlib.sha256(written).hexdigest()[:12]}.json"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists():
         part = path.with_suffix(".part")
-        part.write_bytes(written)
+        with open(part, "wb", opener=only_ours) as file:
+            file.write(written)
         part.replace(path)
     return path
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from patency.fault import Refused
 from patency.registry.entry import now
+from patency.registry.where import only_ours
 
 LOG = "operations.jsonl"
 _MOST = 5_000_000  # bytes that are read back: some 30,000 operations
@@ -37,7 +38,7 @@ def operation(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     finally:
         line = {"time": now().isoformat(timespec="milliseconds"), "operation": name, **how, **facts,
                 "seconds": round(perf_counter() - begun, 3)}  # fmt: skip
-        with suppress(OSError), (folder / LOG).open("a", encoding="utf-8") as file:
+        with suppress(OSError), open(folder / LOG, "a", encoding="utf-8", opener=only_ours) as file:
             file.write(json.dumps(line) + "\n")
 
 

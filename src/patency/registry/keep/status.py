@@ -4,13 +4,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from patency.cut.signature import fingerprint
 from patency.registry import schema
+from patency.registry.database import is_postgresql
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import last_done
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures
 from patency.registry.kinds import KINDS
 from patency.registry.migrate import revision_of, waiting
+from patency.registry.postgres import is_veiled
 from patency.registry.registry import Details
+from patency.registry.where import open_to_others
 
 
 class Status(NamedTuple):
@@ -25,6 +29,9 @@ class Status(NamedTuple):
     half_erased: list[tuple[str, str]]  # site and patient
     heads: list[tuple[str, int, str]]  # site, number and moment of the last line
     done: dict[str, dict[str, Any]]  # operation, then its line of the log
+    fingerprint: str  # of the key by which cuts and heads are signed
+    read_by_others: list[str]  # files and folders
+    is_veiled: bool | None  # whether PostgreSQL keeps its own counts to itself; None on SQLite
 
 
 def status(held: Held) -> Status:
@@ -46,4 +53,6 @@ def status(held: Held) -> Status:
             held.details, held.engine.dialect.name, revision, steps, counts,
             {site: sum(state == DONE for (where, _), state in come.items() if where == site) for site in counts},
             sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
+            fingerprint(held.vault.public.hex()), [str(path) for path in open_to_others(held.folder)],
+            is_veiled(connection) if is_postgresql(held.engine) else None,
         )  # fmt: skip

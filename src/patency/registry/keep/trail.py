@@ -10,7 +10,7 @@ Not here: what was said of a patient (history.py): a line knows the record, and 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
-from patency.registry.access import TRAIL
+from patency.registry.access import ADMIN, TRAIL
 from patency.registry.chain import Line
 from patency.registry.database import transaction
 from patency.registry.keep.heads import as_carried, keep_heads, written_heads
@@ -27,6 +27,7 @@ from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
+from patency.registry.vault import UNNAMED
 from patency.registry.where import only_ours
 
 FORMATS = ("csv", "jsonl")
@@ -77,11 +78,24 @@ def _read(connection: Connection, site: str) -> Iterator[tuple[Line, bytes]]:
         yield from ((Line(*row[:11]), bytes(row[11])) for row in rows)
 
 
-def said(line: Line) -> str:
-    """Return a line as a sentence."""
+def names_of(session: Session) -> dict[str, str]:
+    """Return the users' names, by what the trail holds of a name with which nobody was let in: for who may read them."""
+    if not session.user.may(ADMIN):
+        return {}
+    with transaction(session.registry.engine, session.token) as connection:
+        names = connection.execute(select(rows_of(connection, schema.user).c.name)).scalars().all()
+    return {session.registry.vault.name_print(name): name for name in names}
+
+
+def said(line: Line, names: Mapping[str, str] = {}) -> str:
+    """Return a line as a sentence; `names` are those that `names_of` gives."""
     note = noted_in(line.note)
     say = _SAYS.get(line.action)
-    return f"{moment(line.at)}: {line.user} {say(line, note) if say else line.action}"
+    return f"{moment(line.at)}: {_who(line.user, names)} {say(line, note) if say else line.action}"
+
+
+def _who(user: str, names: Mapping[str, str]) -> str:
+    return names.get(user, f"somebody by an unknown name ({user})") if user.startswith(UNNAMED) else user
 
 
 def _record(line: Line) -> str:
@@ -150,18 +164,19 @@ def export_trail(session: Session, file: Path, form: str) -> Exported:
             raise Refused([Fault(Place(str(path)), "the file is there already", "an export is never written over another",
                                  "name a new one")])  # fmt: skip
     session.note("export", details={"what": "the audit trail", "format": form})
-    registry, written = session.registry, 0
+    registry, written, names = session.registry, 0, names_of(session)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with (
             open(file, "x", encoding="utf-8", newline="", opener=only_ours) as out,
             transaction(registry.engine, session.token) as connection,
         ):
-            write = _WRITERS[form](out)
+            write = _WRITERS[form](out, names)
             for written, (line, last) in enumerate(_read(connection, session.user.site), 1):  # noqa: B007  counted
                 write(line, last)
             carried = as_carried(registry.details.id, registry.public_key, written_heads(connection, session.user.site))
-        heads.write_text(json.dumps(carried, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        with open(heads, "x", encoding="utf-8", opener=only_ours) as out:
+            out.write(json.dumps(carried, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         raise Refused([Fault(Place(str(file)), f"the export cannot be written: {(error.strerror or '').lower()}",
                              "it is not whole", "make room, or name a place that you may write to")]) from None  # fmt: skip
@@ -169,26 +184,29 @@ def export_trail(session: Session, file: Path, form: str) -> Exported:
     return Exported(file, heads, written)
 
 
-def _as_csv(out: io.TextIOBase) -> Callable[[Line, bytes], None]:
+def _as_csv(out: io.TextIOBase, names: Mapping[str, str]) -> Callable[[Line, bytes], None]:
     rows = csv.writer(out)
     rows.writerow(_COLUMNS)
 
     def write(line: Line, last: bytes) -> None:
-        cells = (*line[:9], line.digest.hex(), line.note, last.hex(), said(line))
+        cells = (*line[:9], line.digest.hex(), line.note, last.hex(), said(line, names))
         rows.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells])
 
     return write
 
 
-def _as_json(out: io.TextIOBase) -> Callable[[Line, bytes], None]:
+def _as_json(out: io.TextIOBase, names: Mapping[str, str]) -> Callable[[Line, bytes], None]:
     def write(line: Line, last: bytes) -> None:
-        told = line._asdict() | {"digest": line.digest.hex(), "hash": last.hex(), "says": said(line)}
+        told = line._asdict() | {"digest": line.digest.hex(), "hash": last.hex(), "says": said(line, names)}
         out.write(json.dumps(told, ensure_ascii=False) + "\n")
 
     return write
 
 
-_WRITERS: dict[str, Callable[[Any], Callable[[Line, bytes], None]]] = {"csv": _as_csv, "jsonl": _as_json}
+_WRITERS: dict[str, Callable[[Any, Mapping[str, str]], Callable[[Line, bytes], None]]] = {
+    "csv": _as_csv,
+    "jsonl": _as_json,
+}
 
 
 def title(session: Session) -> str:
