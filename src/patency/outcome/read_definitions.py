@@ -162,7 +162,10 @@ class _Reader:
         return Happened(fields.text("in", "event"), where, within, is_ever)
 
     def _record(self, fields: Fields) -> Recorded:
-        table, field = fields.need_text("in", "of what it is a record"), fields.need_text("field", "what is asked of it")
+        table, field = (
+            fields.need_text("in", "of what it is a record"),
+            fields.need_text("field", "what is asked of it"),
+        )
         fields.need("is", "it has one of some answers")
         return Recorded(table, field, fields.texts("is"))
 
