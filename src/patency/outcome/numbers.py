@@ -67,7 +67,7 @@ def _share(figure: Estimated, share: Share) -> Iterator[Number]:
     if not share.count and figure.exact is not None:
         most = f"{rounded(100 * figure.exact.high, 1)}%"
         yield Number(
-            "none seen", f"none of {share.of} is not never: it may happen to as many as {most} (exact, 95%)",
+            "none seen", f"none of {share.of} is not never: the exact interval of 95% is 0% to {most}",
             0.0, 0.0, figure.exact.high, 0, share.of, unit="share", method="Clopper-Pearson",
         )  # fmt: skip
 
