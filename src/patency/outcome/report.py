@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import patency
+from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.cut.signature import fingerprint
 from patency.fault import Fault, Place, Refused, nearest
@@ -107,7 +108,7 @@ def allowed(cut: Cut, fewest: int | None) -> int:
     """Return the fewest people whose count may leave; where patients lived nobody may ask for less than the cut's own."""
     least = fewest_of(cut)
     if fewest is not None and fewest < least:
-        why = f"patients who lived are in it: {least} is the fewest"
+        why = f"{least} is the fewest of this cut, by its label; where patients lived it is {FEWEST}"
         raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
     return least if fewest is None else fewest
 
