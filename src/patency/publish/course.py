@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from patency.outcome.few import Shown
 
 # A curve is cut where fewer are at risk: its end is unstable and draws the eye. Pocock SJ, Clayton TC, Altman DG. Lancet
-# 2002;359:1686-9 would have 10 to 20 % of all still followed; of the small groups of a registry that is fewer than these.
-FEW = 5
+# 2002;359:1686-9 would have 10 to 20 % of all still followed; of the small groups of a registry that is fewer than five.
+FEW, TENTH = 5, 0.1
 
 
 class Step(NamedTuple):
@@ -58,7 +58,7 @@ class Course(NamedTuple):
     marks: tuple[Point, ...]
     boxes: tuple[Box, ...]
     until: float
-    is_cut: bool
+    cut: str  # in words how far it is drawn; "" where it is whole
     tallies: tuple[Tally, ...]
 
 
@@ -83,26 +83,40 @@ def course_of(shown: "Shown") -> Course | None:
     leaving = _leaving(figure)
     if not leaving:
         return _by_months(figure)
-    followed = [each for each in leaving if each.at_risk >= FEW]
+    few, last = fewest_drawn(figure), figure.points[-1].month
+    followed = [each for each in leaving if each.at_risk >= few and each.month <= last]
     if not followed:
         return None
-    until, is_cut = followed[-1].month, len(followed) < len(leaving)
+    cut = _cut(followed, leaving, few, last)
+    until = last if cut.startswith("to ") else followed[-1].month
     start = Step(0.0, 1.0 if figure.kept else 0.0, None, None)
     steps = (start, *(Step(each.month, each.share, each.low, each.high) for each in followed))
     changed = (after for before, after in pairwise(steps) if after[1:] != before[1:])
     tallies = tuple(_tally(leaving, point.month) for point in figure.points if point.month <= until)
-    return Course(figure.group, figure, (start, *changed), (), _boxes(figure, until), until, is_cut,
+    return Course(figure.group, figure, (start, *changed), (), _boxes(figure, until), until, cut,
                   (Tally(0.0, round(leaving[0].at_risk), 0, 0, 0), *tallies))  # fmt: skip
+
+
+def fewest_drawn(figure: "Estimated") -> int:
+    """Return how many must be at risk for a curve to be drawn so far: a tenth of all, and five at least."""
+    return max(FEW, round(TENTH * figure.units))
 
 
 def _by_months(figure: "Estimated") -> Course | None:
     known = [point for point in figure.points if point.value is not None and point.at_risk is not None]
-    marks = tuple(point for point in known if point.at_risk >= FEW)
+    few = fewest_drawn(figure)
+    marks = tuple(point for point in known if (point.at_risk or 0) >= few)
     if not marks:
         return None
     until = marks[-1].month
-    is_cut = len(marks) < len(figure.points)
-    return Course(figure.group, figure, (), marks, _boxes(figure, until), until, is_cut, ())
+    cut = f"at months with {few} at risk" if len(marks) < len(figure.points) else ""
+    return Course(figure.group, figure, (), marks, _boxes(figure, until), until, cut, ())
+
+
+def _cut(followed: "list[_Leaving]", leaving: "list[_Leaving]", few: int, last: float) -> str:
+    if len(followed) == len(leaving):
+        return ""
+    return f"to {last:g} months" if leaving[len(followed)].at_risk >= few else f"as far as {few} were at risk"
 
 
 def _boxes(figure: "Estimated", until: float) -> tuple[Box, ...]:
@@ -125,15 +139,17 @@ def _leaving(figure: "Estimated") -> list[_Leaving]:
         lines = (curve.events[0], died, curve.censored, curve.incidence[0], curve.low[0], curve.high[0])
     else:
         lines = (curve.events, 0 * curve.events, curve.censored, curve.survival, curve.low, curve.high)
-    rows = zip(curve.times, curve.at_risk, *lines, strict=True)
-    return [
-        _Leaving(float(time) / DAYS_A_MONTH, *(float(each) for each in more), _known(low), _known(high))
-        for time, *more, low, high in rows
-    ]
+    columns = zip(curve.times, curve.at_risk, *lines, strict=True)
+    return [_one(*(float(each) for each in row)) for row in columns]
+
+
+def _one(day: float, at_risk: float, events: float, deaths: float, censored: float,  # noqa: PLR0913, PLR0917  # columns of a curve
+         share: float, low: float, high: float) -> _Leaving:  # fmt: skip
+    return _Leaving(day / DAYS_A_MONTH, at_risk, events, deaths, censored, share, _known(low), _known(high))
 
 
 def _known(end: float) -> float | None:
-    return None if isnan(end) else float(end)
+    return None if isnan(end) else end
 
 
 def _tally(leaving: list[_Leaving], month: float) -> Tally:

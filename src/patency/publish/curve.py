@@ -1,4 +1,4 @@
-"""The outcomes of groups as SVG: curves with their bands and the counts beneath, bars for shares, strips for numbers.
+"""The outcomes of groups as SVG: curves with their bands and the counts beneath them.
 
 Figures that may be shown go in, a drawing comes out, by the ways of figure.py: everything across is a per cent of the
 drawing's own width, and lines of words are short, so that the letters are as large on a phone as on a desk and on paper.
@@ -7,7 +7,8 @@ A curve lies in a frame of its own that is stretched across, with lines that sta
 Up to three groups share a frame, told apart by dashes and by a letter at each end; of more each has its own, with the
 others pale behind it: bands that lie upon one another cannot be read in grey. Groups that are withheld are named, with why.
 
-Not here: what is drawn of a curve (course.py), what stands in the table beside it (outcomes.py), the colours (curve.css).
+Not here: what is drawn of a curve (course.py), shares and numbers (bars.py), the table beside it (outcome_tables.py), and
+the colours (curve.css).
 """
 
 import textwrap
@@ -18,59 +19,91 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from patency.outcome.estimated import ALL, Point
-from patency.percent import counted
-from patency.practice.tables import Row
+from patency.publish.bars import SHORT, numbers, paragraph, shares, stacked
 from patency.publish.course import Course, Step, course_of
-from patency.publish.figure import BAR, LETTERS, LINE, Look, Piece, bar, beneath, drawn_of, lettered, scale, strip
-from patency.share import Interval, Share
+from patency.publish.figure import LETTERS, LINE, Piece, drawn_of
 
 if TYPE_CHECKING:
-    from patency.outcome.estimated import Estimated, Summary
     from patency.outcome.few import Shown
 
 LEFT, RIGHT = 0.18, 0.96  # of the width, where a frame begins and ends: before it stand the words of the counts
 TALL, LOW = 190, 120  # pixels: a frame of several curves or of everybody, and one of many
 BROAD = 1000  # units of a frame across, which are stretched to its width
 NEXT = 0.115  # of the width: what two numbers of three digits beneath a frame need on a phone
-SHORT = 44  # letters of a line at 12 pixels
-TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of an incidence may end; that of who is free of it never is but whole
+# Where the scale of an incidence may end, and in how many parts; that of who is free is whole.
+TOPS = {0.1: 5, 0.25: 5, 0.5: 5, 1.0: 4}
 KINDS = ("first", "second", "third")
 EVERYBODY = "everybody"
+BY_MONTHS = "dot: the share at that month, with its 95% interval; the line between two dots leads the eye alone"
 APART = 15  # pixels between the letters at the ends of curves
 
 
-def curves(figures: "Sequence[Shown]", words: Mapping[str, str], name: str, title: str, says: str,  # noqa: PLR0913  # the words of a figure
+def curves(figures: "Sequence[Shown]", words: Mapping[str, str], name: str, title: str, says: str,
            label: str = "") -> Markup:  # fmt: skip
     """Draw one outcome of everybody and of each group; of nothing that may be shown there is no drawing."""
+    parts = _parts(figures, words, name)
+    return (
+        drawn_of([*_loud(label), *(piece for part in parts for piece in part)], name, title, says)
+        if parts
+        else Markup("")
+    )
+
+
+def parted(figures: "Sequence[Shown]", words: Mapping[str, str], name: str, title: str, says: str,
+           label: str = "") -> tuple[Markup, ...]:  # fmt: skip
+    """Draw the same, each frame by itself: what is higher than a sheet cannot be printed whole."""
+    return tuple(
+        drawn_of([*_loud(label), *part], f"{name}-{at}" if at else name, title, says)
+        for at, part in enumerate(_parts(figures, words, name))
+    )
+
+
+def _loud(label: str) -> list[Piece]:
+    return [paragraph(label, "loud", LETTERS - 4)] if label else []
+
+
+def _parts(figures: "Sequence[Shown]", words: Mapping[str, str], name: str) -> list[list[Piece]]:
+    """Return the pieces of each part of a drawing, the first with all that the others need."""
     named = {ALL: EVERYBODY, **words}
     shown = [each for each in figures if not each.withheld]
-    pieces = [*_courses(shown, named), *_shares(shown, named, name), *_numbers(shown, named)]
-    if not pieces:
-        return Markup("")
-    withheld = [_paragraph(f"{named[each.figure.group]}: {each.withheld}", "scale") for each in figures if each.withheld]
-    loud = [_paragraph(label, "loud", LETTERS - 4)] if label else []
-    return drawn_of([*loud, *pieces, *withheld], name, title, says)
+    first, *others = _courses(shown, named) or [[]]
+    first += [*shares(shown, named, name), *numbers(shown, named)]
+    if not first:
+        return []
+    return [[*first, *(paragraph(line, "scale") for line in _withheld(figures, named))], *others]
+
+
+def _withheld(figures: "Sequence[Shown]", named: Mapping[str, str]) -> list[str]:
+    """Name the groups that are not shown, by why."""
+    by_why: dict[str, list[str]] = {}
+    for each in figures:
+        if each.withheld:
+            by_why.setdefault(each.withheld, []).append(named[each.figure.group])
+    return [f"{'; '.join(names)}: {why}" for why, names in by_why.items()]
 
 
 # Curves.
 
 
-def _courses(shown: "Sequence[Shown]", named: Mapping[str, str]) -> Iterator[Piece]:
+def _courses(shown: "Sequence[Shown]", named: Mapping[str, str]) -> list[list[Piece]]:
     courses = [course for each in shown if (course := course_of(each))]
     if not courses:
-        return
+        return []
     frame = _Frame(courses)
-    whole = [each for each in courses if each.group == ALL]
+    whole = [frame.panel([each], named, TALL) for each in courses if each.group == ALL]
     groups = [each for each in courses if each.group != ALL]
-    yield _paragraph(frame.upright, "scale", SHORT)
-    for each in whole:
-        yield frame.panel([each], named, TALL)
     if len(groups) > len(KINDS):
-        for each in groups:
-            yield frame.panel([each], named, LOW, [other for other in groups if other is not each])
-    elif groups:
-        yield frame.panel(groups, named, TALL)
-    yield _paragraph(f"months from {courses[0].figure.definition.origin.words}", "scale", SHORT)
+        others = [frame.panel([each], named, LOW, [other for other in groups if other is not each]) for each in groups]
+    else:
+        others = [frame.panel(groups, named, TALL)] if groups else []
+    panels = [*whole, *others]
+    return [[paragraph(frame.upright, "scale", SHORT), panels[0], *_foot(courses)], *([panel] for panel in panels[1:])]
+
+
+def _foot(courses: Sequence[Course]) -> Iterator[Piece]:
+    yield paragraph(f"months from {courses[0].figure.definition.origin.words}", "scale", SHORT)
+    if any(each.marks for each in courses):
+        yield paragraph(BY_MONTHS, "scale", SHORT)
     if any(each.boxes for each in courses):
         yield _key()
 
@@ -83,6 +116,7 @@ class _Frame:
         self.last = max(each.until for each in courses)
         most = max(_highest(each) for each in courses)
         self.top = 1.0 if self.kept else next((top for top in TOPS if most <= top), 1.0)
+        self.rungs = [at / TOPS[self.top] for at in range(TOPS[self.top] + 1)]
         self.months = _months(courses, self.last)
 
     @property
@@ -101,21 +135,26 @@ class _Frame:
         """Draw curves in one frame, with their names above and the counts beneath."""
         letters = [chr(ord("A") + at) if len(courses) > 1 else "" for at in range(len(courses))]
         parts = [
-            _headed(course, named[course.group], letter, KINDS[at]) for at, (course, letter) in enumerate(zip(courses, letters, strict=True))
+            _headed(course, named[course.group], letter, KINDS[at])
+            for at, (course, letter) in enumerate(zip(courses, letters, strict=True))
         ]
         parts += [Piece(8, Markup("")), self._plot(courses, tall, letters, behind), self._scale()]
         parts += [self._counts(course, letter) for course, letter in zip(courses, letters, strict=True)]
-        return _stacked(parts)
+        return stacked(parts)
 
     def _plot(self, courses: Sequence[Course], tall: int, letters: Sequence[str], behind: Sequence[Course]) -> Piece:
-        grid = Markup("").join(self._line(share, tall) for share in (0, 0.25, 0.5, 0.75, 1))
+        grid = Markup("").join(self._line(share, tall) for share in self.rungs)
         inside = Markup("").join(_path(self._steps(other, tall), "behind") for other in behind)
         inside += Markup("").join(_band(self._edges(each, tall), KINDS[at]) for at, each in enumerate(courses))
-        inside += Markup("").join(_path(self._steps(each, tall), f"curve {KINDS[at]}") for at, each in enumerate(courses))
+        inside += Markup("").join(
+            _path(self._steps(each, tall), f"curve {KINDS[at]}") for at, each in enumerate(courses)
+        )
         frame = Markup(
             '<svg class="plot" x="{:.2f}%" width="{:.2f}%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>'
         ).format(100 * LEFT, 100 * (RIGHT - LEFT), tall, BROAD, tall, inside)
-        marks = Markup("").join(self._marks(each, tall) for each in courses)
+        marks = Markup("").join(
+            self._marks(each, KINDS[at], 4 * (2 * at - len(courses)), tall) for at, each in enumerate(courses)
+        )
         return Piece(tall + 2, grid + frame + marks + self._letters(courses, letters, tall))
 
     def _line(self, share: float, tall: int) -> Markup:
@@ -147,15 +186,17 @@ class _Frame:
             lower += [f"{x} {self._y(here.low, tall)}" for x in span]
         return f"M{'L'.join([*upper, *reversed(lower)])}Z" if upper else ""
 
-    def _marks(self, course: Course, tall: int) -> Markup:
+    def _marks(self, course: Course, kind: str, aside: int, tall: int) -> Markup:
         """Draw the boxes of Turnbull's curve, and the shares at months where no steps may be shown."""
-        drawn = Markup("")
+        drawn = Markup("")  # boxes of several curves stand side by side
         for box in course.boxes:
+            if box.month not in self.months:
+                continue
             height = max(tall * (box.most - box.least) / self.top, 4)
             middle = (self._y(box.most, tall) + self._y(box.least, tall)) / 2
-            drawn += Markup('<rect class="between" x="{:.2f}%" transform="translate(-4 0)" width="8" y="{:.1f}" height="{:.1f}"/>').format(
-                100 * self.across(box.month), middle - height / 2, height
-            )
+            drawn += Markup(
+                '<rect class="between {}" x="{:.2f}%" transform="translate({} 0)" width="8" y="{:.1f}" height="{:.1f}"/>'
+            ).format(kind, 100 * self.across(box.month), aside, middle - height / 2, height)
         return drawn + Markup("").join(self._mark(point, tall) for point in course.marks)
 
     def _mark(self, point: Point, tall: int) -> Markup:
@@ -179,7 +220,9 @@ class _Frame:
         drawn, free = Markup(""), 0.0
         for y, x, letter in ends:
             free = max(y, free)
-            drawn += Markup('<text class="letter" x="{:.2f}%" dx="4" y="{:.1f}">{}</text>').format(100 * x, free + 5, letter)
+            drawn += Markup('<text class="letter" x="{:.2f}%" dx="4" y="{:.1f}">{}</text>').format(
+                100 * x, free + 5, letter
+            )
             free += APART
         return drawn
 
@@ -199,11 +242,13 @@ class _Frame:
         for words, counts in lines.items():
             marks = Markup('<text class="scale" x="0" y="12">{}</text>').format(f"{letter} {words}".strip())
             for month, count in counts.items():
+                if letter and month == 0:
+                    continue  # all of them, whose count stands above; here is no room for it
                 marks += Markup('<text class="tally" x="{:.2f}%" y="12" text-anchor="middle">{}</text>').format(
                     100 * self.across(month), count
                 )
             parts.append(Piece(15, marks))
-        return _stacked([*parts, Piece(4, Markup(""))])
+        return stacked([*parts, Piece(4, Markup(""))])
 
     def _x(self, month: float) -> float:
         return round(BROAD * month / self.last, 2)
@@ -250,20 +295,25 @@ def _headed(course: Course, words: str, letter: str, kind: str) -> Piece:
     """Name a curve over its frame, with a piece of its line."""
     figure = course.figure
     died = f", {figure.deaths} died before it" if figure.deaths else ""
-    text = f"{figure.events} of {figure.units} {figure.definition.unit.plural} had it{died}"
-    cut = f"; cut where fewer than 5 were at risk" if course.is_cut else ""
+    had = "lost it" if figure.kept else "had it"
+    text = f"{figure.events} of {figure.units} {figure.definition.unit.plural} {had}{died}"
+    cut = f"; drawn {course.cut}" if course.cut else ""
     head = textwrap.wrap(words, LETTERS - 6)
     marks = Markup('<line class="curve {}" x1="0" x2="30" y1="8" y2="8"/>').format(kind)
     marks += Markup("").join(
         Markup('<text class="head" x="38" y="{}">{}</text>').format(LINE * at + 13, line)
         for at, line in enumerate([f"{letter}  {head[0]}".strip(), *head[1:]])
     )
-    return _stacked([Piece(LINE * len(head), marks), _paragraph(text + cut, "numbers", LETTERS + 4)])
+    return stacked([Piece(LINE * len(head), marks), paragraph(text + cut, "numbers", LETTERS + 4)])
 
 
 def _key() -> Piece:
     """Say what the boxes are."""
-    words = _paragraph("by Turnbull, at that month: between the ends of the box, for a loss is known to lie between two scans", "scale", SHORT - 4)
+    words = paragraph(
+        "by Turnbull, at that month: between the ends of the box, for a loss is known to lie between two scans",
+        "scale",
+        SHORT - 4,
+    )
     box = Markup('<rect class="between" x="2" y="3" width="8" height="12"/><g transform="translate(20 0)">{}</g>')
     return Piece(words.height, box.format(words.marks))
 
@@ -274,76 +324,3 @@ def _path(line: str, kind: str) -> Markup:
 
 def _band(edges: str, kind: str) -> Markup:
     return Markup('<path class="band {}" d="{}"/>').format(kind, edges) if edges else Markup("")
-
-
-# Shares and numbers.
-
-
-def _shares(shown: "Sequence[Shown]", named: Mapping[str, str], name: str) -> Iterator[Piece]:
-    known = [each.figure for each in shown if each.figure.share is not None]
-    for figure in known:
-        if figure.share is not None:
-            words = named[figure.group]
-            if not figure.share.of:
-                yield lettered(words, "of nobody can it be told")
-                continue
-            yield bar(Row(figure.group, words, figure.share, figure.interval), name, Look())
-    if known:
-        yield scale("0", "100", "per cent, with its 95% interval")
-
-
-def _numbers(shown: "Sequence[Shown]", named: Mapping[str, str]) -> Iterator[Piece]:
-    known = [(each.figure, each.figure.summary) for each in shown if each.figure.summary is not None]
-    if not known:
-        return
-    ends = [end for _, summary in known for end in _ends(summary)]
-    low, high = min(ends), max(ends)
-    for figure, summary in known:
-        words = lettered(named[figure.group], f"{summary.mean:.1f}{_around(summary)}, n = {figure.units}")
-        yield beneath(words, _boxed(summary, low, high))
-    yield scale(f"{low:g}", f"{high:g}", "")
-    yield _paragraph("over the line: mean with its 95% interval; line: " + _spans(known[0][1]) + "; box: middle half; bar: median", "scale", SHORT)
-
-
-def _ends(summary: "Summary") -> tuple[float, float]:
-    first, third = summary.quartiles
-    return (first if summary.least is None else summary.least, third if summary.most is None else summary.most)
-
-
-def _spans(summary: "Summary") -> str:
-    return "middle half" if summary.least is None else "least to most"
-
-
-def _around(summary: "Summary") -> str:
-    return f" ({summary.interval.low:.1f} to {summary.interval.high:.1f})" if summary.interval else ""
-
-
-def _boxed(summary: "Summary", low: float, high: float) -> Piece:
-    breadth = (high - low) or 1.0
-    place = [(end - low) / breadth if high > low else 0.5 for end in (*_ends(summary), *summary.quartiles, summary.median)]
-    least, most, first, third, median = (100 * each for each in place)
-    marks = Markup(
-        '<line class="grid" x1="0" x2="100%" y1="10" y2="10"/><line class="whisker" x1="{:.2f}%" x2="{:.2f}%" y1="10" y2="10"/>'
-        '<rect class="box" x="{:.2f}%" y="2" width="{:.2f}%" height="16"/><line class="median" x1="{:.2f}%" x2="{:.2f}%" y1="0" y2="20"/>'
-    ).format(least, most, first, max(third - first, 0.4), median, median)
-    return Piece(BAR + 6, marks)
-
-
-# Words.
-
-
-def _paragraph(text: str, kind: str, letters: int = SHORT) -> Piece:
-    lines = textwrap.wrap(text, letters)
-    marks = Markup("").join(
-        Markup('<text class="{}" x="0" y="{}">{}</text>').format(kind, 16 * at + 12, line) for at, line in enumerate(lines)
-    )
-    return Piece(16 * len(lines), marks)
-
-
-def _stacked(parts: Sequence[Piece]) -> Piece:
-    """Put parts beneath one another without a gap."""
-    top, marks = 0, Markup("")
-    for part in parts:
-        marks += Markup('<g transform="translate(0 {})">{}</g>').format(top, part.marks)
-        top += part.height
-    return Piece(top, marks)
