@@ -64,7 +64,7 @@ def _loud(label: str) -> list[Piece]:
 
 def _parts(figures: "Sequence[Shown]", words: Mapping[str, str], name: str) -> list[list[Piece]]:
     """Return the pieces of each part of a drawing, the first with all that the others need."""
-    named = {ALL: EVERYBODY, **words}
+    named = {**words, ALL: words.get(ALL) or EVERYBODY}
     shown = [each for each in figures if not each.withheld]
     first, *others = _courses(shown, named) or [[]]
     first += [*shares(shown, named, name), *numbers(shown, named)]
