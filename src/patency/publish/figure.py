@@ -78,8 +78,8 @@ def figure(question: Question, name: str, title: str, says: str) -> Markup:
     elif question.item.kind is ItemKind.ORDERED:
         pieces = _ordered(question.rows, name)
     else:
-        pieces = [*(_bar(row, name, Look()) for row in question.rows), _axis(question)]
-    return _drawn(pieces, name, title, says) if pieces else Markup("")
+        pieces = [*(bar(row, name, Look()) for row in question.rows), _axis(question)]
+    return drawn_of(pieces, name, title, says) if pieces else Markup("")
 
 
 def flow(steps: Sequence[Step], name: str, title: str, says: str) -> Markup:
@@ -87,14 +87,14 @@ def flow(steps: Sequence[Step], name: str, title: str, says: str) -> Markup:
     most = max((step.count for step in steps), default=0)
     pieces = []
     for step in steps:
-        words = _words(step.words, str(step.count))
+        words = lettered(step.words, str(step.count))
         look = Look("middle", 1.0, True) if step.is_out else Look()
-        bar = _rect(0, step.count / most if most else 0, look, name)
-        pieces.append(_beneath(words, Piece(BAR, bar)))
-    return _drawn(pieces, name, title, says)
+        drawn = rect(0, step.count / most if most else 0, look, name)
+        pieces.append(beneath(words, Piece(BAR, drawn)))
+    return drawn_of(pieces, name, title, says)
 
 
-def _drawn(pieces: Iterable[Piece], name: str, title: str, says: str) -> Markup:
+def drawn_of(pieces: Iterable[Piece], name: str, title: str, says: str) -> Markup:
     """Put pieces beneath one another."""
     pieces = tuple(pieces)
     tops = [0, *accumulate(piece.height + GAP for piece in pieces)]
@@ -110,21 +110,21 @@ def _drawn(pieces: Iterable[Piece], name: str, title: str, says: str) -> Markup:
     ).format(tops[-1], name, title, says, marks)
 
 
-def _bar(row: Row, name: str, look: Look) -> Piece:
+def bar(row: Row, name: str, look: Look) -> Piece:
     """Draw one answer: its words, its numbers, its bar and the whisker of its interval."""
-    words = _words(row.words, counted(row.share, row.interval))
-    track = _rect(0, 1, Look("track"), name)
+    words = lettered(row.words, counted(row.share, row.interval))
+    track = rect(0, 1, Look("track"), name)
     grid = Markup("").join(Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>')
                            .format(at, BAR) for at in GRID)  # fmt: skip
-    bar = _rect(0, row.share.value or 0, look, name)
-    return _beneath(words, Piece(BAR, track + grid + bar + _whisker(row.interval)))
+    drawn = rect(0, row.share.value or 0, look, name)
+    return beneath(words, Piece(BAR, track + grid + drawn + whisker(row.interval)))
 
 
-def _whisker(interval: Interval | None) -> Markup:
+def whisker(interval: Interval | None) -> Markup:
     """Draw an interval twice, broad in the colour of the ground and then in ink, so that it is seen on any bar."""
     if interval is None:
         return Markup("")
-    low, high, middle = _at(interval.low), _at(interval.high), BAR // 2
+    low, high, middle = at_share(interval.low), at_share(interval.high), BAR // 2
     top, bottom = middle - CAP, middle + CAP
     return Markup("").join(
         Markup(
@@ -138,10 +138,11 @@ def _whisker(interval: Interval | None) -> Markup:
 def _axis(question: Question) -> Piece:
     """Draw the scale beneath bars, in per cent of those who answered."""
     said = f"per cent of the {question.reach.answered} who answered"
-    return _scale("0", "100", said)
+    return scale("0", "100", said)
 
 
-def _scale(low: str, high: str, said: str) -> Piece:
+def scale(low: str, high: str, said: str) -> Piece:
+    """Set the ends of a scale, and what it is of between them."""
     marks = Markup(
         '<text class="scale" x="0" y="12">{}</text><text class="scale" x="50%" y="12" text-anchor="middle">{}</text>'
         '<text class="scale" x="100%" y="12" text-anchor="end">{}</text>'
@@ -152,10 +153,10 @@ def _scale(low: str, high: str, said: str) -> Piece:
 def _ordered(rows: Sequence[Row], name: str) -> list[Piece]:
     """Draw ordered answers as one bar that diverges from its middle, and then each with its whisker."""
     looks = [_look(number, len(rows)) for number in range(len(rows))]
-    axis = _scale("0", "100", f"per cent of the {rows[0].share.of} who answered")
+    axis = scale("0", "100", f"per cent of the {rows[0].share.of} who answered")
     return [
         _diverging(rows, looks, name),
-        *(_bar(row, name, look) for row, look in zip(rows, looks, strict=True)),
+        *(bar(row, name, look) for row, look in zip(rows, looks, strict=True)),
         axis,
     ]
 
@@ -183,10 +184,10 @@ def _diverging(rows: Sequence[Row], looks: Sequence[Look], name: str) -> Piece:
     height = BAR + 8
     marks = Markup("")
     for (start, end), look, row in zip(pairwise(edges), looks, rows, strict=True):
-        marks += _rect(start, end, look, name, height)
+        marks += rect(start, end, look, name, height)
         if end - start >= 0.04:  # less than 13 pixels on a phone; the count stands with its own bar below
             marks += Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                _at((start + end) / 2), height // 2 + 5, row.share.count
+                at_share((start + end) / 2), height // 2 + 5, row.share.count
             )
     zero = Markup('<line class="zero" x1="50%" x2="50%" y1="-3" y2="{}"/>').format(height + 3)
     ends = Markup(
@@ -207,12 +208,12 @@ def _numbers(numbers: Numbers) -> list[Piece]:
         return []
     low, first, median, third, high = (float(end) for end in ends if end is not None)
     unit = f" {unit_words(numbers.unit)}" if numbers.unit not in ("", "1") else ""
-    words = _words(
+    words = lettered(
         f"median {figures_of(median)}{unit}, quartiles {figures_of(first)} and {figures_of(third)}", f"n = {numbers.n}"
     )
     return [
-        _beneath(words, _strip(low, (first, median, third), high)),
-        _scale(figures_of(low), figures_of(high), unit.strip()),
+        beneath(words, strip(low, (first, median, third), high)),
+        scale(figures_of(low), figures_of(high), unit.strip()),
     ]
 
 
@@ -220,17 +221,18 @@ def _days(days: Days) -> list[Piece]:
     """Draw days as a line from the first to the last, with the median across it."""
     if days.earliest is None or days.median is None or days.latest is None:
         return []
-    words = _words(f"median {_day(days.median)}", f"n = {days.n}")
+    words = lettered(f"median {_day(days.median)}", f"n = {days.n}")
     low, median, high = (day.toordinal() for day in (days.earliest, days.median, days.latest))
-    return [_beneath(words, _strip(low, (median, median, median), high)),
-            _scale(_day(days.earliest), _day(days.latest), "")]  # fmt: skip
+    return [beneath(words, strip(low, (median, median, median), high)),
+            scale(_day(days.earliest), _day(days.latest), "")]  # fmt: skip
 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _strip(low: float, quartiles: tuple[float, float, float], high: float) -> Piece:
+def strip(low: float, quartiles: tuple[float, float, float], high: float) -> Piece:
+    """Draw a line from end to end, a box on its middle half, and the median across it."""
     breadth = (high - low) or 1.0
     first, median, third = ((each - low) / breadth if high > low else 0.5 for each in quartiles)
     return Piece(
@@ -238,11 +240,11 @@ def _strip(low: float, quartiles: tuple[float, float, float], high: float) -> Pi
         Markup(
             '<line class="whisker" x1="0" x2="100%" y1="10" y2="10"/><rect class="box" x="{}" y="2" width="{}" height="16"/>'
             '<line class="median" x1="{}" x2="{}" y1="0" y2="20"/>'
-        ).format(_at(first), _at(max(third - first, 0.004)), _at(median), _at(median)),
+        ).format(at_share(first), at_share(max(third - first, 0.004)), at_share(median), at_share(median)),
     )
 
 
-def _words(text: str, numbers: str) -> Piece:
+def lettered(text: str, numbers: str) -> Piece:
     """Set an answer's words over its bar, and its numbers at the end of the last line, or beneath where it is full."""
     lines = textwrap.wrap(text, LETTERS) or [""]
     is_full = WORDS_WIDE * len(lines[-1]) + NUMBERS_WIDE * (len(numbers) + 2) > NARROWEST
@@ -256,16 +258,17 @@ def _words(text: str, numbers: str) -> Piece:
     return Piece(LINE * (last + 1), marks)
 
 
-def _beneath(words: Piece, drawn: Piece) -> Piece:
+def beneath(words: Piece, drawn: Piece) -> Piece:
+    """Put what is drawn beneath its words."""
     marks = words.marks + Markup('<g transform="translate(0 {})">{}</g>').format(words.height, drawn.marks)
     return Piece(words.height + drawn.height, marks)
 
 
-def _rect(start: float, end: float, look: Look, name: str, height: int = BAR) -> Markup:
+def rect(start: float, end: float, look: Look, name: str, height: int = BAR) -> Markup:
     """Draw a rectangle between two shares of the width."""
     if end <= start:
         return Markup("")
-    x, width = _at(start), _at(end - start)
+    x, width = at_share(start), at_share(end - start)
     drawn = Markup('<rect class="{}" x="{}" width="{}" height="{}" fill-opacity="{:g}"/>').format(
         look.kind, x, width, height, look.strength
     )
@@ -274,30 +277,37 @@ def _rect(start: float, end: float, look: Look, name: str, height: int = BAR) ->
     return drawn
 
 
-def _at(share: float) -> str:
+def at_share(share: float) -> str:
     """Place a share of the width."""
     return f"{100 * share:.2f}%"
 
 
 @cache
-def _style() -> str:
+def _style(*more: Path) -> str:
     """Return the style of the figures with its colours written out, for not every program that draws SVG knows names of them."""
-    style = STYLE.read_text(encoding="utf-8")
+    style = "\n".join(path.read_text(encoding="utf-8") for path in (STYLE, *more))
     colours = dict(re.findall(r"--(\w+): ([^;]+);", style))
     return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], style.partition("}\n")[2]).strip()
 
 
-def alone(drawn: Markup, label: str) -> str:
-    """Return a figure as a file of its own, with its colours, and with the label of its survey above it."""
+def alone(drawn: Markup, label: str, under: Sequence[str] = (), *styles: Path) -> str:
+    """Return a figure as a file of its own, with its colours, the label of what it shows above it, and what stands under it."""
     height = int(re.findall(r'height="(\d+)"', str(drawn))[0])
     lines = textwrap.wrap(label, ALONE // 10)
     top = MARGIN + LINE * len(lines) + (GAP if lines else 0)
-    said = Markup("").join(
-        Markup('<text class="loud" x="{}" y="{}">{}</text>').format(MARGIN, MARGIN + LINE * at + 13, line)
-        for at, line in enumerate(lines)
-    )
+    said = _lines("loud", lines, MARGIN)
+    foot = [line for paragraph in under for line in (*textwrap.wrap(paragraph, ALONE // 7), "")]
+    said += _lines("scale", foot, top + height + (GAP if foot else 0))
+    tall = top + height + (GAP + LINE * len(foot) if foot else 0)
     inner = str(drawn).replace('width="100%"', f'x="{MARGIN}" y="{top}" width="{ALONE}"', 1)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" width="{ALONE + 2 * MARGIN}" height="{top + height}">'
-        f'<style>{_style()}</style><rect width="100%" height="100%" fill="#fff"/>{said}{inner}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" width="{ALONE + 2 * MARGIN}" height="{tall}">'
+        f'<style>{_style(*styles)}</style><rect width="100%" height="100%" fill="#fff"/>{said}{inner}</svg>\n'
+    )
+
+
+def _lines(kind: str, lines: Sequence[str], top: int) -> Markup:
+    return Markup("").join(
+        Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, MARGIN, top + LINE * at + 13, line)
+        for at, line in enumerate(lines)
     )
