@@ -13,7 +13,7 @@ two of one family may differ by one person; those that are listed together are l
 These are outcomes after an option, not because of it: nothing here weighs who was given what (that is compared elsewhere).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.case import Case
@@ -31,14 +31,13 @@ from patency.outcome.traits import traits_of
 if TYPE_CHECKING:
     import polars
 
-# Fewer patients than this, and an interval of a share is wider than 36 percentage points at its widest (15 of 30 is 33% to
-# 67% by Wilson): Patency's own choice of what is worth showing, and no statement that 30 are enough to choose by.
+# With fewer patients the interval of a share may be wider than 34 percentage points (15 of 30 is 33% to 67% by Wilson):
+# Patency's own choice of what is worth showing, and no statement that 30 are enough to choose by.
 ENOUGH = 30
 AFTER = (
     "These are outcomes after an option, not because of it: who was given what was chosen for reasons, which may have "
     "decided the outcome too."
 )
-UNLISTED = "not shown: where real patients are in a cut, only the definitions that are listed for all are shown together"
 
 
 class Criterion(NamedTuple):
@@ -76,6 +75,13 @@ class Alike(NamedTuple):
     why_dropped: Mapping[str, str] = {}
     why_shown: Mapping[str, str] = {}
     option_words: Mapping[str, str] = {}
+
+
+class _Told(NamedTuple):
+    """What a definition finds, and the people with the depth to which they are parted by it and its family."""
+
+    followed: Followed
+    rows: "polars.DataFrame"
 
 
 class _Asked(NamedTuple):
@@ -117,23 +123,18 @@ def alike(
         return empty._replace(too_few="It is not known whether this patient is a child or an adult. Children and adults are "
                               "never joined, so nothing is shown; add the age.")  # fmt: skip
     people = _first_episodes(cut)
-    steps, levels = _widened(parted(_states(people, ()), asked.order, fewest), asked, fewest, enough)
-    if not steps[-1].patients or steps[-1].patients < enough:
-        return empty._replace(steps=steps, too_few=_too_few(steps[-1], enough))
-    families: dict[str, list[Followed]] = {}
-    listed = _listed(asked)
-    for each in definitions:
-        if each.name in listed or fewest == 1:
-            families.setdefault(each.family, []).append(follow(cut, each))
-    found: dict[str, tuple[Shown, ...]] = {}
-    for family in families.values():
-        together = family if fewest == 1 else [*family, *_of_family(cut, family, listed, library)]
-        rows = parted(_states(people, together), asked.order, fewest)
-        found |= {each.definition.name: _figures(each, rows, asked.order, levels, fewest) for each in family}
-    return empty._replace(
-        steps=steps,
-        outcomes=tuple((each, found.get(each.name, ())) for each in definitions),
-    )
+    definitions = tuple(definitions) or definitions_for(case, library)
+    told = _followed(cut, people, definitions, asked, library, fewest)
+    rows = parted(_states(people, ()), asked.order, fewest)
+    steps: list[Step] = []
+    for levels, dropped in _widening(asked):
+        steps.append(_step(rows, asked, levels, dropped))
+        if (steps[-1].patients or 0) < enough:
+            continue
+        outcomes = tuple((each, _figures(each, told, asked.order, levels, fewest)) for each in definitions)
+        if any(not figure.withheld and figure.figure.patients for _, figures in outcomes for figure in figures):
+            return empty._replace(steps=tuple(steps), outcomes=outcomes)
+    return empty._replace(steps=tuple(steps), too_few=_too_few(steps[-1], enough))
 
 
 def _asked(criteria: Criteria, case: Case) -> _Asked:
@@ -176,15 +177,21 @@ def _first_episodes(cut: Cut) -> "polars.DataFrame":
 
 
 def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars.DataFrame":
-    """Return the people with their state by definitions that are shown together; one of "" where there are none."""
+    """Return the people with their state by definitions that are shown together; null where none of them can be told.
+
+    Where there are no definitions, everybody is there.
+    """
     import polars
 
-    found = people.with_columns(state=polars.lit(""))
-    for each in followed:
-        found = found.join(_state(each), on="episode", how="left", maintain_order="left")
-        state = polars.concat_str("state", polars.lit("/"), polars.col("one").fill_null("untold"))
-        found = found.with_columns(state=state).drop("one")
-    return found
+    if not followed:
+        return people.with_columns(state=polars.lit("there"))
+    names = [each.definition.name for each in followed]
+    found = people
+    for name, each in zip(names, followed, strict=True):
+        found = found.join(_state(each).rename({"one": name}), on="episode", how="left", maintain_order="left")
+    told = polars.concat_str([polars.col(name).fill_null("untold") for name in names], separator="/")
+    is_told = polars.any_horizontal(polars.col(name).is_not_null() for name in names)
+    return found.with_columns(state=polars.when(is_told).then(told)).drop(names)
 
 
 def _state(followed: Followed) -> "polars.DataFrame":
@@ -192,9 +199,10 @@ def _state(followed: Followed) -> "polars.DataFrame":
     import polars
 
     col, frame = polars.col, followed.frame
+    one: polars.Expr
     if "event" in frame.columns:
-        one = polars.when((col("event") == EVENT).any()).then(polars.lit("event"))
-        one = one.when((col("event") == DEATH).any()).then(polars.lit("death")).otherwise(polars.lit("none"))
+        had = polars.when((col("event") == EVENT).any()).then(polars.lit("event"))
+        one = had.when((col("event") == DEATH).any()).then(polars.lit("death")).otherwise(polars.lit("none"))
     elif "before" in frame.columns:
         one = polars.lit("told")
     else:
@@ -202,29 +210,40 @@ def _state(followed: Followed) -> "polars.DataFrame":
     return frame.group_by("episode").agg(one=one)
 
 
-def _of_family(cut: Cut, family: Sequence[Followed], listed: Sequence[str], library: Library) -> list[Followed]:
-    """Follow what content lists of the same family and nobody asked for now: somebody may ask for it next."""
+def _followed(
+    cut: Cut,
+    people: "polars.DataFrame",
+    definitions: Sequence[Definition],
+    asked: _Asked,
+    library: Library,
+    fewest: int,
+) -> dict[str, _Told]:
+    """Follow each definition that may be shown, and part its people by what is listed of its family, asked for now or not."""
+    listed = _listed(asked)
+    if fewest == 1:
+        rows = parted(_states(people, ()), asked.order, fewest)
+        return {each.name: _Told(follow(cut, each), rows) for each in definitions}
     known = read_definitions(library.sources)
-    asked, of = {each.definition.name for each in family}, family[0].definition.family
-    return [follow(cut, known[name]) for name in listed if name not in asked and known[name].family == of]
+    wanted = {each.family for each in definitions if each.name in listed}
+    followed = [follow(cut, known[name]) for name in listed if known[name].family in wanted]
+    found: dict[str, _Told] = {}
+    for family in wanted:
+        together = [each for each in followed if each.definition.family == family]
+        rows = parted(_states(people, together), asked.order, fewest)
+        found |= {each.definition.name: _Told(each, rows) for each in together}
+    return found
 
 
-def _widened(
-    rows: "polars.DataFrame", asked: _Asked, fewest: int, enough: int
-) -> "tuple[tuple[Step, ...], dict[str, str]]":
-    """Widen step by step: drop the criterion that counts least until enough match, or the population alone is left."""
+def _widening(asked: _Asked) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield what is matched on, step by step: the criterion that counts least is dropped, the population never."""
     names = [name for name in asked.order if name in asked.levels]
-    steps: list[Step] = []
     dropped = ""
-    while True:
-        levels = {name: asked.levels[name].name for name in names}
-        steps.append(_step(rows, asked, levels, dropped))
-        if (steps[-1].patients or 0) >= enough or len(names) == 1:
-            return tuple(steps), levels
+    while names:
+        yield {name: asked.levels[name].name for name in names}, dropped
         dropped = asked.criterion(names.pop()).words
 
 
-def _step(rows: "polars.DataFrame", asked: _Asked, levels: dict[str, str], dropped: str) -> Step:
+def _step(rows: "polars.DataFrame", asked: _Asked, levels: Mapping[str, str], dropped: str) -> Step:
     counts = [told_of(option, asked.order, levels) for option in rows.partition_by("option", maintain_order=True)]
     told = [each.height for each in counts if each is not None]
     criteria = tuple(asked.criterion(name) for name in levels)
@@ -237,21 +256,29 @@ def _step(rows: "polars.DataFrame", asked: _Asked, levels: dict[str, str], dropp
 
 
 def _too_few(step: Step, enough: int) -> str:
+    if (step.patients or 0) >= enough:
+        return (
+            f"Too few to say: {step.patients} match by the population alone, and of none of these outcomes enough had it and "
+            "had it not."
+        )
     found = "too few to count" if step.patients is None else f"{step.patients}"
     return f"Too few to say: even by the population alone {found} match, and {enough} are wanted."
 
 
 def _figures(
-    followed: Followed, rows: "polars.DataFrame", order: Sequence[str], levels: dict[str, str], fewest: int
+    definition: Definition, told: Mapping[str, _Told], order: Sequence[str], levels: Mapping[str, str], fewest: int
 ) -> tuple[Shown, ...]:
     """Estimate an outcome for each option among those matched; one that may not be told is withheld."""
+    if definition.name not in told:
+        return ()
+    followed, rows = told[definition.name]
     found: list[tuple[Estimated, bool]] = []
     for each in rows.partition_by("option", maintain_order=True):
-        told = told_of(each, order, levels)
-        episodes = each.head(0)["episode"] if told is None else told["episode"]
-        frame = followed.frame.join(episodes.to_frame(), on="episode", how="semi", maintain_order="left")
+        matched = told_of(each, order, levels)
+        episodes = each.head(0) if matched is None else matched
+        frame = followed.frame.join(episodes, on="episode", how="semi", maintain_order="left")
         alone = estimated(Followed(followed.definition, frame, {}))[0]
-        found.append((alone._replace(group=each["option"][0]), told is not None))
+        found.append((alone._replace(group=each["option"][0]), matched is not None))
     kept = shown([figure for figure, is_told in found if is_told], fewest)
     words = f"too few to say: parting these patients so finely would tell of fewer than {fewest} of them"
     every = [*kept, *(Shown(figure, words) for figure, is_told in found if not is_told)]
