@@ -26,13 +26,14 @@ def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
         yield against.label
     yield from wrap(f"{against.registry} (cut {against.content[:12]}) against the claim: {against.claim.words}", width)
     yield from wrap(f"{against.verdict.value.upper()}: {against.why}", width)
-    for each in against.judged:
+    for number, each in enumerate(against.judged):
         yield ""
         yield from _hung(f"{each.verdict.value}: {figure_words(each)} {each.why}", width, "  ")
         reading = f"{each.expected.says} ({cited(each.expected.citations)})"
         yield from _hung(f"expected: {expected_words(each)} {reading}", width, "  ")
-        definition = each.definition
-        yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
+        definition, after = each.definition, against.judged[number + 1 : number + 2]
+        if all(next_one.definition != definition for next_one in after):  # once under its last figure
+            yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
     yield ""
     yield from _hung(f"Rule: {RULE}", width, "")
     yield ""
@@ -62,8 +63,9 @@ def figure_words(judged: Judged) -> str:
     people = f"{figure.units} {figure.definition.unit.plural} of {figure.patients} patients"
     if judged.value is None:
         return f"{people}, no figure."
-    percent = ratio(judged.value * figure.units, figure.units)
-    ends = span(judged.interval, figure.units) or "no interval"
+    if judged.interval is None:
+        return f"{people}, {figure.events} with the event, no interval."
+    percent, ends = ratio(judged.value * figure.units, figure.units), span(judged.interval, figure.units)
     if judged.month is None:
         return f"{figure.events} of {figure.units} {figure.definition.unit.plural}, {percent} ({ends})."
     risk = next((each.at_risk for each in figure.points if each.month == judged.month), None)

@@ -106,10 +106,19 @@ def _point(point: Point, figure: Estimated) -> str:
     at = f"at {point.month:.0f} months"
     if point.value is None or point.at_risk is None:
         return f"{at} none: {point.why}"
-    what = "still free of its loss" if figure.kept else "had it"
-    ends = f" ({span(point.interval, figure.units)})" if point.interval else ", no interval"
     why = f" [{point.why}]" if point.why else ""
-    return f"{at} {ratio(point.value * figure.units, figure.units)}{ends} {what}, {point.at_risk} at risk{why}"
+    if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
+        return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"
+    what = "still free of its loss" if figure.kept else "had it"
+    percent = ratio(point.value * figure.units, figure.units)
+    return f"{at} {percent} ({span(point.interval, figure.units)}) {what}, {point.at_risk} at risk{why}"
+
+
+def _without_interval(value: float, figure: Estimated) -> str:
+    nobody, everybody = (1.0, 0.0) if figure.kept else (0.0, 1.0)
+    return {nobody: "nobody had it yet", everybody: "everybody still followed had it"}.get(
+        value, "no interval of so few"
+    )
 
 
 def _hung(text: str, width: int, indent: str) -> list[str]:
