@@ -15,7 +15,7 @@ import numpy
 
 from patency.outcome.estimate.counted import Column, Counted, Floats, Rows, Whole, counted, places_among, rows_of
 from patency.outcome.estimate.ends import Way, ends
-from patency.outcome.estimate.influence import Moves, Steps, squared
+from patency.outcome.estimate.influence import Moves, Steps, moved_at, squared
 from patency.share import CONFIDENCE
 
 
@@ -78,6 +78,37 @@ def incidence_at(curves: Incidence, cause: int, times: Column) -> tuple[Incidenc
     return tuple(_at(curves, cause, float(time)) for time in times)
 
 
+class Moved(NamedTuple):
+    """The incidence of a cause by a time, and by how much each row moves it: its weight times the derivative."""
+
+    value: float | None
+    moves: Floats
+    why: str = ""
+
+
+def moved(time: Column, state: Column, by: float, *, cause: int = 1, weights: Column | None = None) -> Moved:
+    """Return the incidence of a cause by a time with the move of each row, of which sandwich variances are made."""
+    rows = rows_of(time, state, None, weights)
+    counts = counted(rows)
+    nothing = numpy.zeros(len(rows.states))
+    if not len(counts.times):
+        return Moved(None, nothing, "there are no rows")
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        hazards = numpy.where(counts.at_risk > 0, counts.events / counts.at_risk, 0.0)
+    free = numpy.cumprod(1 - hazards.sum(axis=0))
+    if by > counts.times[-1] and free[-1] > 1e-12:  # what is left by the last digits of floats
+        return Moved(None, nothing, "nobody was watched for so long")
+    place = int(numpy.searchsorted(counts.times, by, side="right")) - 1
+    if place < 0 or cause > len(hazards):
+        return Moved(0.0, nothing)
+    before = numpy.concatenate(([1.0], free[:-1]))
+    paths = _paths(counts, hazards, *_each(rows, counts))
+    of_cause = numpy.asarray(rows.states) == cause
+    steps, moves = _moves(paths, before, hazards[cause - 1], of_cause, counts.at_risk)
+    value = float((before * hazards[cause - 1])[: place + 1].sum())
+    return Moved(value, moved_at(steps, moves, place))
+
+
 class _Paths(NamedTuple):
     """What the moves of all rows are made of: one over those spared at each time, and its sum with the hazard."""
 
@@ -92,17 +123,21 @@ class _Paths(NamedTuple):
 def _variances(rows: Rows, counts: Counted, hazards: Floats, before: Floats, clusters: Column | None) -> Floats:
     numbers = None if clusters is None else numpy.unique(numpy.asarray(clusters), return_inverse=True)[1]
     exits, entries, states, weights = _alike(rows, counts) if clusters is None else _each(rows, counts)
-    leaving = counts.events.sum(axis=0)
-    spare = counts.at_risk - leaving
-    # Where nobody is spared the curve of all events has reached its end: nothing moves it any more.
-    spared = numpy.where(spare > 1e-9 * counts.at_risk, 1 / numpy.where(spare > 0, spare, 1.0), 0.0)
-    summed = numpy.concatenate(([0.0], numpy.cumsum(hazards.sum(axis=0) * spared)))
-    paths = _Paths(spared, summed, exits, entries, (states > 0).astype(float), weights)
+    paths = _paths(counts, hazards, exits, entries, states, weights)
     given = []
     for cause, hazard in enumerate(hazards, start=1):
         steps, moves = _moves(paths, before, hazard, states == cause, counts.at_risk)
         given.append(squared(steps, moves, numbers))
     return numpy.array(given).reshape(counts.events.shape)
+
+
+def _paths(counts: Counted, hazards: Floats, exits: Whole, entries: Whole, states: Column, weights: Floats) -> _Paths:
+    leaving = counts.events.sum(axis=0)
+    spare = counts.at_risk - leaving
+    # Where nobody is spared the curve of all events has reached its end: nothing moves it any more.
+    spared = numpy.where(spare > 1e-9 * counts.at_risk, 1 / numpy.where(spare > 0, spare, 1.0), 0.0)
+    summed = numpy.concatenate(([0.0], numpy.cumsum(hazards.sum(axis=0) * spared)))
+    return _Paths(spared, summed, exits, entries, (states > 0).astype(float), weights)
 
 
 def _each(rows: Rows, counts: Counted) -> tuple[Whole, Whole, Column, Floats]:

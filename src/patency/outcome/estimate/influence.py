@@ -54,6 +54,14 @@ def squared(steps: Steps, moves: Moves, clusters: Whole | None = None) -> Floats
     return numpy.maximum(total, 0.0) + _together(steps, _of(moves, ~few), numbers[~few])
 
 
+def moved_at(steps: Steps, moves: Moves, place: int) -> Floats:
+    """Return how far each row moves the curve at the time of one place, by its weight."""
+    path, shared = steps.path[place + 1], steps.shared[place + 1]
+    gone = moves.left - moves.slope * shared
+    moved = numpy.where(place >= moves.exits, gone, path - moves.a - moves.b * shared)
+    return numpy.where(place > moves.entries, moves.weights * moved, 0.0)
+
+
 def _crossed(steps: Steps, one: Moves, other: Moves) -> Floats:
     """Sum the products of pairs: each is a quadratic in (1, P, F) while both are at risk, one has left, both have."""
     many = len(steps.path) - 1

@@ -1,0 +1,77 @@
+"""`patency outcome compare`: two options set against each other from the day of the diagnosis, as they came and weighted."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from patency.cli.common import UNREADABLE, open_for
+from patency.cli.registry_open import refusing
+
+WINDOW = 14  # days: that of outcome/assigned.py, which is not loaded to list the commands
+
+
+def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command."""
+    comparing = actions.add_parser(
+        "compare",
+        help="set two options against each other",
+        description="Compare an outcome after two options. Each patient is counted under what was begun within a window from the "
+        "diagnosis, from the window's end on, so that nobody is given time in which nothing could happen; what was done later is "
+        "shown and changes no group. As they came, and weighted to those who might have had either (overlap weights), with the "
+        "balance table. What the data cannot carry is refused in words.",
+        epilog="example: patency outcome compare cuts/spring recurrent-thrombosis --option catheter_lysis "
+        "--against anticoagulation_alone --month 24",
+    )
+    comparing.add_argument("cut", type=Path, metavar="CUT", help="the folder of a cut")
+    comparing.add_argument("name", metavar="NAME", help="a definition's name; `patency outcome list` lists them")
+    comparing.add_argument("--option", required=True, metavar="OPTION", help="an option, such as catheter_lysis")
+    comparing.add_argument(
+        "--against", required=True, metavar="OPTION", help="the other, such as anticoagulation_alone"
+    )
+    comparing.add_argument("--window", type=_days, default=WINDOW, metavar="DAYS",
+                           help="how many days from the diagnosis a treatment may take to begin (14 days)")  # fmt: skip
+    comparing.add_argument("--month", type=_month, default=12, metavar="MONTH", help="by which month (12)")
+    comparing.add_argument("--covariate", action="append", default=[], metavar="TRAIT",
+                           help="balance this trait, such as age; may be given again (all that are commonly balanced)")  # fmt: skip
+    comparing.add_argument("--json", action="store_true", help="write JSON, with the love plot's data")
+    comparing.add_argument(
+        "--key",
+        metavar="FINGERPRINT",
+        help="refuse a cut that this key did not sign: its fingerprint, or the key itself",
+    )
+    comparing.add_argument("--content", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    comparing.set_defaults(run=_compare, policy=[], library=None)
+
+
+def _days(text: str) -> int:
+    number = text.removesuffix("days").strip()
+    if not number.isdigit() or not 0 < int(number) <= 365:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 1 to 365, such as 14")
+    return int(number)
+
+
+def _month(text: str) -> float:
+    try:
+        month = float(text)
+    except ValueError:
+        month = 0.0
+    if not 0 < month <= 600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month after the diagnosis, such as 12")
+    return month
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from patency.cut.opened import open_cut
+    from patency.outcome.comparison import Question, compare
+    from patency.outcome.comparison_text import to_json, to_text
+    from patency.outcome.covariates import COVARIATES
+    from patency.outcome.read_definitions import definition_named
+
+    library = open_for(options)
+    with refusing("the options are not compared", UNREADABLE):
+        definition = definition_named(options.name, library.sources)
+        question = Question(options.option, options.against, options.month, options.window,
+                            tuple(dict.fromkeys(options.covariate)) or COVARIATES)  # fmt: skip
+        found = compare(open_cut(options.cut, options.key), definition, question)
+    print((to_json if options.json else to_text)(found), end="")
+    return 0

@@ -1,0 +1,195 @@
+"""A comparison in words and in JSON: what was asked, who is in it, what came of it, and how far it may be believed.
+
+"After", not "because of": only a weighted difference whose groups overlap and are balanced may be read as an effect, and
+only by whoever believes the assumptions that are listed with it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from patency.outcome.comparison import Arm, Compared, Plain, Weighted
+from patency.outcome.estimate.weighted import Difference
+from patency.outcome.estimated import DAYS_A_MONTH
+from patency.share import Interval
+
+WITHHELD = "not shown: fewer than 5 in one of these"
+ASSUMPTIONS = (
+    "nothing that was not taken in drove both the choice and the outcome",
+    "the model of the choice is right: a logistic regression, straight in each number, without interactions",
+    "who was lost, or not seen, would have fared as those who were seen",
+    "what was begun is what it is called, the same for everybody under one name",
+    "it holds for patients who might have had either (the overlap), alive and free of the event at the landmark",
+    "what came later (crossover, further procedures) belongs to what was begun",
+)
+
+
+def to_text(found: Compared) -> str:
+    """Say a comparison in words, with its banner at the head and foot."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def to_json(found: Compared) -> str:
+    """Write a comparison; the love plot's data are under `balance`."""
+    return json.dumps(_document(found), indent=1, ensure_ascii=False) + "\n"
+
+
+def _lines(found: Compared) -> Iterator[str]:
+    if found.label:
+        yield from (found.label, "")
+    yield from (_title(found), "", found.definition.words, "", _how(found))
+    yield from _counted("Not counted under any option (patients)", found.not_assigned)
+    if found.refused:
+        yield from ("", f"Not compared: {found.refused}")
+    for arm in found.arms:
+        yield from ("", *_group(found, arm))
+    if found.plain:
+        yield from ("", _plain(found, found.plain))
+    if found.weighted:
+        yield from ("", *_weighted(found, found.weighted))
+    elif found.plain:
+        yield from ("", f"Not weighted: {found.not_weighted}")
+    if found.plain:
+        yield from ("", _reading(found))
+    yield from ("", *_cited(found))
+    if found.label:
+        yield from ("", found.label)
+
+
+def _title(found: Compared) -> str:
+    return f"{found.definition.title}, after {_named(found.question.option)} and after {_named(found.question.against)}"
+
+
+def _how(found: Compared) -> str:
+    window = found.question.window
+    counted = f"Each patient is counted under the first treatment that was begun within {window} days of the diagnosis, by the records"
+    if found.landmark is None:
+        return f"{counted}. Time runs from the procedure, which both groups had, so that no landmark is needed."
+    return (
+        f"{counted}; time zero is the diagnosis, and day {window} the landmark: who had the event, died or was lost by then is in "
+        "neither group. What was begun later changes no group."
+    )
+
+
+def _group(found: Compared, arm: Arm) -> Iterator[str]:
+    units = found.definition.unit.plural
+    yield f"{_named(arm.option)[0].upper()}{_named(arm.option)[1:]}: {arm.units} {units} of {arm.patients} patients"
+    yield f"  {_outcome(found, arm)}"
+    yield from (f"  {line}" for line in _counted("left out", arm.left_out))
+    if arm.crossed is None:
+        yield "  changed over later: not shown, fewer than 5"
+    elif arm.crossed:
+        when = f"half of them by day {arm.crossed_day:g}; counted as they began"
+        yield f"  changed over later: {arm.crossed} of {arm.patients} patients, {when}"
+
+
+def _outcome(found: Compared, arm: Arm) -> str:
+    if arm.value is None:
+        return f"with it {arm.events} of {arm.units}; nobody was followed as far as {_month(found)}"
+    if not _is_percent(found):
+        return f"mean {arm.value:.1f} of {arm.units}"
+    by = f" by {_month(found)}, by Aalen and Johansen" if found.definition.is_time else ""
+    died = f", {arm.deaths} died before it" if arm.deaths else ""
+    return f"with it {arm.events} of {arm.units}{died}: {100 * arm.value:.1f}%{_interval(arm.interval)}{by}"
+
+
+def _plain(found: Compared, plain: Plain) -> str:
+    p = "" if plain.p is None else f" {plain.test[0].upper()}{plain.test[1:]}: p = {plain.p:.3f}."
+    return f"As they came: {_by(found, plain.value, plain.interval, plain.why)}. {plain.method}.{p}"
+
+
+def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
+    difference = weighted.difference
+    yield f"Weighted to the overlap: {_by(found, difference.value, difference.interval, difference.why)}. {difference.method}."
+    one, other = weighted.effective
+    units = found.definition.unit.plural
+    yield f"  after weighting the groups are worth {one:.0f} and {other:.0f} {units}"
+    yield "  balance (standardised difference before, after):"
+    for each in weighted.balance:
+        yield f"    {each.covariate}: {_number(each.before)}, {_number(each.after)}"
+    yield from (f"  left out: {each}" for each in weighted.covariates_left_out)
+    yield from (f"  warning: {each}" for each in weighted.warnings)
+
+
+def _reading(found: Compared) -> str:
+    if found.weighted is None or not found.weighted.is_sound:
+        why = "it is not weighted" if found.weighted is None else "the weighting has the warnings above"
+        return f"Read it as what came after each option, not because of it: {why}."
+    listed = "".join(f"\n  - {each};" for each in ASSUMPTIONS)
+    return f"The weighted difference is because of the option only if all of this holds:{listed[:-1]}."
+
+
+def _cited(found: Compared) -> Iterator[str]:
+    yield "Source: " + "; ".join(f"{name} {said}" for name, said in found.source.items())
+    yield "Definition: " + "; ".join(
+        f"{each.source}, {each.at} ({each.mark.value})" for each in found.definition.citations
+    )
+
+
+def _by(found: Compared, value: float | None, interval: Interval | None, why: str) -> str:
+    if value is None:
+        return f"no difference can be given: {why}"
+    scale, unit = (100, " percentage points") if _is_percent(found) else (1, "")
+    ends = (
+        f" (95% interval {scale * interval.low:+.1f} to {scale * interval.high:+.1f})"
+        if interval
+        else f" (no interval: {why})"
+    )
+    return f"{scale * value:+.1f}{unit}{ends}"
+
+
+def _is_percent(found: Compared) -> bool:
+    return found.definition.is_time or any(arm.interval is not None for arm in found.arms)
+
+
+def _interval(interval: Interval | None) -> str:
+    return f" ({100 * interval.low:.1f} to {100 * interval.high:.1f})" if interval else ""
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:+.2f}".replace("-0.00", "0.00").replace("+0.00", "0.00")
+
+
+def _month(found: Compared) -> str:
+    origin = "the diagnosis" if found.landmark is not None else "the procedure"
+    return f"{found.question.month:g} months after {origin}"
+
+
+def _counted(what: str, counts: Mapping[str, int | None]) -> Iterator[str]:
+    if any(count is None for count in counts.values()):
+        yield f"{what}: {WITHHELD}: {'; '.join(counts)}"
+    elif counts:
+        yield f"{what}: " + "; ".join(f"{count} {words}" for words, count in counts.items())
+
+
+def _named(option: str) -> str:
+    return option.replace("_", " ")
+
+
+def _document(found: Compared) -> dict[str, Any]:
+    question = found.question
+    return {
+        "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
+        "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
+        "landmark_day": found.landmark, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
+        "refused": found.refused, "not_assigned": dict(found.not_assigned),
+        "groups": [_spread(arm._asdict()) for arm in found.arms],
+        "as_they_came": None if found.plain is None else _spread(found.plain._asdict()),
+        "weighted": None if found.weighted is None else _of_weighted(found.weighted), "not_weighted": found.not_weighted,
+        "reading": _reading(found) if found.plain else "", "assumptions": list(ASSUMPTIONS), "source": dict(found.source),
+        "citations": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in found.definition.citations],
+    }  # fmt: skip
+
+
+def _of_weighted(weighted: Weighted) -> dict[str, Any]:
+    difference: Difference = weighted.difference
+    return {
+        "difference": _spread(difference._asdict()), "effective": list(weighted.effective), "is_sound": weighted.is_sound,
+        "balance": [each._asdict() for each in weighted.balance],
+        "left_out": list(weighted.covariates_left_out), "warnings": list(weighted.warnings),
+    }  # fmt: skip
+
+
+def _spread(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, Interval) else dict(value) if isinstance(value, Mapping) else value
+            for name, value in values.items()}  # fmt: skip
