@@ -10,7 +10,7 @@ from patency.evidence.read import read_texts
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study import Evidence
 from patency.guideline.files import CONTENT
-from patency.outcome.against import NO_FIGURE, NOT_COMPARED, Verdict, against, judge
+from patency.outcome.against import NO_FIGURE, Verdict, against, judge, judge_side
 from patency.outcome.against_text import to_json, to_text
 from patency.outcome.estimated import estimated
 from patency.outcome.follow import follow
@@ -54,11 +54,44 @@ def test_stents_are_judged_by_the_curve_at_one_and_two_years(demo: Cut, evidence
         assert [round(each.month or 0) for each in judged] == [12, 24]
 
 
-def test_a_claim_that_compares_is_not_told_by_two_shares_side_by_side(demo: Cut, evidence: Evidence) -> None:
-    """Who was given lysis was chosen; without a weighted comparison nothing is said of it."""
-    found = against(demo, "lysis-less-pts", evidence, library())
+SIDES = """
+    low  high  direction  verdict
+    -20    -5  less       supports
+    -20    -5  more       contrasts
+      5    20  more       supports
+      5    20  less       contrasts
+    -20     5  less       cannot tell
+      0    20  more       cannot tell
+"""
+
+
+@pytest.mark.parametrize("row", SIDES.strip().splitlines()[1:])
+def test_a_difference_is_judged_by_the_side_of_its_whole_interval(row: str) -> None:
+    """Wholly on the side that is claimed supports, wholly on the other contrasts, and with nought in it cannot tell."""
+    low, high, direction, *verdict = row.split()
+    assert judge_side(Interval(int(low) / 100, int(high) / 100), direction)[0] is Verdict(" ".join(verdict))
+
+
+def test_a_claim_that_compares_is_told_by_the_weighted_comparison_alone(demo: Cut, evidence: Evidence) -> None:
+    """Without one, nothing is told; with one, the figure is the weighted difference, and its interval decides."""
+    for name in ("lysis-less-pts", "lysis-less-moderate-pts"):
+        for each in against(demo, name, evidence, library()).judged:
+            if each.compared is None or each.compared.weighted is None:
+                assert (each.value, each.verdict) == (None, Verdict.CANNOT_TELL)
+                assert each.why
+            else:
+                assert each.value == each.compared.weighted.difference.value
+                assert each.compared.weighted.is_sound or each.verdict is Verdict.CANNOT_TELL
+
+
+def test_bleeds_within_days_of_a_procedure_are_not_compared_with_those_who_had_none(
+    demo: Cut, evidence: Evidence
+) -> None:
+    """The claim counts from the procedure, which those on anticoagulation alone never had: the comparison refuses, in words."""
+    found = against(demo, "lysis-more-bleeding", evidence, library())
     assert found.verdict is Verdict.CANNOT_TELL
-    assert [(each.value, each.why) for each in found.judged] == [(None, NOT_COMPARED)]
+    assert [each.value for each in found.judged] == [None]
+    assert "the groups would not start on the same day" in found.judged[0].why
 
 
 def test_a_claim_without_a_figure_cannot_be_told(demo: Cut, evidence: Evidence) -> None:

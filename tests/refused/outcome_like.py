@@ -81,7 +81,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "alike-shown-by-no-definition": lambda _: _criteria("    death:", "    deaths:"),
     "claim-that-compares-one-option": lambda folder: _compared(folder, "[catheter_removal]"),
     "claim-that-compares-no-option-there-is": lambda folder: _compared(
-        folder, "[catheter_remval, anticoagulation_alone]"
+        folder, "[catheter_lysis or pharmacomechanicl, anticoagulation_alone]"
     ),
     "claim-at-no-number-of-months": lambda folder: _claims(folder, "12 months", "1 year"),
     "claim-that-ends-before-it-begins": lambda folder: _claims(folder, "from: 70", "from: 95"),

@@ -9,8 +9,9 @@
         says: How the claim is read.
         cite: [{source: where-it-is-made, at: Outcomes, mark: inference}]
       - outcome: pts-attract
-        compares: [catheter_removal, anticoagulation_alone]
+        compares: [catheter_lysis or pharmacomechanical, anticoagulation_alone]
         direction: less                  # the first has it less often than the second; or: more
+        at: [24 months]                  # only of a time to an event
         says: How the claim is read.
         cite: [...]
 
@@ -27,6 +28,7 @@ from patency.share import Interval
 from patency.source import Source, read_cited
 
 TRAITS_OF_EXTENT = ("iliocaval", "iliofemoral", "femoropopliteal")  # as a cut parts them
+OR = " or "  # between options that a claim takes together
 _MONTHS = re.compile(r"(\d{1,3}) months?")
 _WHY = "a registry is set against a figure"
 
@@ -53,7 +55,7 @@ def _expected(node: Node, faults: list[Fault], sources: dict[str, Source], optio
     if compares and len(compares) != 2:
         fields.fault(fields.place, f"it compares {len(compares)} options", "a claim sets one against another",
                      "write 'compares: [the first, the second]'")  # fmt: skip
-    for name in compares:
+    for name in (each for side in compares for each in side.split(OR)):
         if options is not None and name not in options:
             fields.fault(fields.place, f"there is no option {name!r}", "nobody in a registry could have had it",
                          nearest(name, options, "use the name of an option of content/decisions.yaml"))  # fmt: skip

@@ -66,7 +66,8 @@ class Definition(NamedTuple):
 class Expected(NamedTuple):
     """What a claim leads one to expect of a registry: by which definition of an outcome, after how many months, of whom.
 
-    Either a share between two ends, or that the first of two options has it less or more often than the second.
+    Either a share between two ends, or that the first of two options (or of several, "this or that") has it less or more often
+    than the second.
     `outcome` is a definition of content/outcomes, which outcome/against.py looks up; `extent` is "" where any will do.
     """
 

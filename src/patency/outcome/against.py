@@ -4,21 +4,24 @@ In: an open cut, a claim's name, and the evidence, whose claims say what they le
 (evidence/read_expected.py). Out: an Against: for each figure that is expected what the cut shows, and by which rule that was
 judged; and the two of them together. The rule stands in RULE and is the only one.
 
-A comparative claim needs options to be compared, with time zero, crossover and weights; outcomes after two options side by
-side decide nothing. Where that comparison cannot be had, the claim cannot be told, and that is said in words.
+A comparative claim is judged by the weighted comparison from one time zero (comparison.py) and by nothing else; outcomes after
+two options side by side decide nothing. Where it refuses, or its groups are not balanced, the claim cannot be told.
 
-Of few people: the figure of everybody is that of a report; of one extent it is shown with the rest of the cut as the other
-group, so that it leaves only where the rest could leave too (few.py).
+Of few people: the figure of everybody is that of a report; of one extent it is shown only where the rest of the cut could be
+shown too, so that nothing of few is left between the two (few.py).
 """
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.opened import Cut
+from patency.evidence.read_expected import OR
 from patency.evidence.study import Asserted, Evidence, Expected
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
+from patency.outcome.assigned import assigned_of
+from patency.outcome.comparison import Compared, Question, compared
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import ALL, MONTHS, Estimated, Point, estimated
 from patency.outcome.few import Shown, fewest_of, shown
@@ -27,16 +30,21 @@ from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
 from patency.share import Interval
 
+if TYPE_CHECKING:
+    import polars
+
 RULE = (
     "A figure supports the claim where its 95% interval lies wholly within what the claim says, contrasts it where the interval "
     "lies wholly outside, and otherwise cannot tell. The cut supports the claim where every figure does, contrasts it where one "
     "does and none supports it, and otherwise cannot tell. Nothing is corrected for how many figures there are."
 )
 NO_FIGURE = "The claim names no figure that a registry could be set against."
-NOT_COMPARED = (
-    "The claim compares two options. Outcomes after each of them, side by side, cannot tell it, for who was given what was "
-    "chosen for reasons: it needs a comparison with one time zero, weighted by what decided the choice."
+COMPARED_RULE = (
+    "Of two options, the difference weighted by overlap supports the claim where its 95% interval lies wholly on the side that the "
+    "claim says, contrasts it where it lies wholly on the other, and cannot tell where it holds nought, nor where the weighted "
+    "groups are not alike."
 )
+REST = "too few to say: of the patients with another extent too few would be left between this and the whole cut."
 
 
 class Verdict(Enum):
@@ -48,7 +56,10 @@ class Verdict(Enum):
 
 
 class Judged(NamedTuple):
-    """One expected figure: what the cut shows at a time, None where it shows nothing, and how it was judged."""
+    """One expected figure: what the cut shows at a time, None where it shows nothing, and how it was judged.
+
+    Of two options, `value` is the weighted difference and `compared` all that it rests on.
+    """
 
     expected: Expected
     definition: Definition
@@ -58,6 +69,7 @@ class Judged(NamedTuple):
     interval: Interval | None
     verdict: Verdict
     why: str
+    compared: Compared | None = None
 
 
 class Against(NamedTuple):
@@ -94,7 +106,7 @@ def against(cut: Cut, name: str, evidence: Evidence, library: Library, fewest: i
 
 def _judged(cut: Cut, expected: Expected, definition: Definition, fewest: int) -> list[Judged]:
     if expected.between is None:
-        return [Judged(expected, definition, None, None, None, None, Verdict.CANNOT_TELL, NOT_COMPARED)]
+        return [_of_two(cut, expected, definition, fewest, month) for month in expected.months or (24,)]
     found = _figure(cut, expected, definition, fewest)
     empty = Judged(expected, definition, None, None, None, None, Verdict.CANNOT_TELL, found.withheld)
     figure = found.figure
@@ -124,14 +136,12 @@ def _with_figure(
     told = empty._replace(month=month, figure=figure, value=value, interval=interval)
     if value is None or interval is None:
         return told._replace(why=f"It cannot be estimated: {why}" if why else "There is no interval of so few.")
-    verdict, words = judge(interval, empty.expected.between)
+    verdict, words = judge(interval, empty.expected.between or Interval(0, 1))
     return told._replace(verdict=verdict, why=words)
 
 
-def judge(found: Interval, claimed: Interval | None) -> tuple[Verdict, str]:
+def judge(found: Interval, claimed: Interval) -> tuple[Verdict, str]:
     """Say by the rule how an interval stands to what is claimed."""
-    if claimed is None:
-        return Verdict.CANNOT_TELL, NOT_COMPARED
     if claimed.low <= found.low and found.high <= claimed.high:
         return Verdict.SUPPORTS, "Its interval lies wholly within what is claimed."
     if found.high < claimed.low:
@@ -139,6 +149,59 @@ def judge(found: Interval, claimed: Interval | None) -> tuple[Verdict, str]:
     if found.low > claimed.high:
         return Verdict.CONTRASTS, "Its interval lies wholly above what is claimed."
     return Verdict.CANNOT_TELL, "Its interval reaches both into what is claimed and out of it."
+
+
+# Two options.
+
+
+def _of_two(cut: Cut, expected: Expected, definition: Definition, fewest: int, month: float) -> Judged:
+    """Judge a claim that sets one option against another, by the weighted comparison."""
+    import polars
+
+    option, other = expected.compares
+    question = Question(option, other, month)
+    traits = traits_of(cut)
+    is_meant = polars.col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
+    assigned = _joined(assigned_of(cut, question.window), expected).join(
+        traits.select("episode", "extent"), on="episode"
+    )
+    followed = follow(cut, definition)
+    found = compared(followed, assigned.filter(is_meant), traits, question, fewest)
+    empty = Judged(
+        expected, definition, None, None, None, None, Verdict.CANNOT_TELL, found.refused or found.not_weighted
+    )
+    if found.weighted is None:
+        return empty
+    rest = assigned.filter(~is_meant & polars.col("option").is_in([option, other]))
+    if fewest > 1 and rest.height and compared(followed, rest, traits, question, fewest).refused:
+        return empty._replace(why=REST)
+    difference = found.weighted.difference
+    told = empty._replace(value=difference.value, interval=difference.interval, compared=found)
+    if difference.interval is None or not found.weighted.is_sound:
+        return told._replace(why="; ".join(("The weighted groups are not alike", *found.weighted.warnings)) + ".")
+    verdict, words = judge_side(difference.interval, expected.direction)
+    return told._replace(verdict=verdict, why=words)
+
+
+def _joined(assigned: "polars.DataFrame", expected: Expected) -> "polars.DataFrame":
+    """Return who is counted under which option, those that a claim takes together as one."""
+    import polars
+
+    together = {each: side for side in expected.compares for each in side.split(OR)}
+    names = polars.col("option", "later_option").replace(together)
+    return assigned.with_columns(names)
+
+
+def judge_side(found: Interval, direction: str) -> tuple[Verdict, str]:
+    """Say by the rule how the interval of a difference stands to which option is claimed to have it less, or more."""
+    if found.low <= 0 <= found.high:
+        return Verdict.CANNOT_TELL, "The interval of the difference holds nought."
+    side = "less" if found.high < 0 else "more"
+    words = f"The interval of the difference lies wholly on the side of {side}."
+    return (Verdict.SUPPORTS if side == direction else Verdict.CONTRASTS), words
+
+
+# One share.
 
 
 def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -> Shown:

@@ -10,7 +10,8 @@ from typing import Any
 
 from patency.evidence.study import Evidence, stances_on
 from patency.evidence.study_text import cited, claim_text
-from patency.outcome.against import RULE, Against, Judged
+from patency.outcome.against import COMPARED_RULE, RULE, Against, Judged
+from patency.outcome.comparison import Compared
 from patency.percent import ratio, span
 
 FORMAT = "patency-against/1"
@@ -35,7 +36,7 @@ def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
         if all(next_one.definition != definition for next_one in after):  # once under its last figure
             yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
     yield ""
-    yield from _hung(f"Rule: {RULE}", width, "")
+    yield from _hung(f"Rule: {RULE} {COMPARED_RULE}", width, "")
     yield ""
     yield "Published studies:"
     yield claim_text(against.claim.id, evidence, width).rstrip("\n")
@@ -49,7 +50,8 @@ def expected_words(judged: Judged) -> str:
     of = f" of {expected.extent} clots" if expected.extent else ""
     if expected.between is None:
         first, second = expected.compares
-        return f"{expected.direction} after {first} than after {second}{of}."
+        sides = f"{first} than after {second}".replace("_", " ")
+        return f"{expected.direction} after {sides}{of}."
     at = f" at {judged.month:.0f} months" if judged.month is not None else ""
     low, high = (f"{100 * end:g}" for end in expected.between)
     return f"{low} to {high}%{at}{of}."
@@ -58,6 +60,8 @@ def expected_words(judged: Judged) -> str:
 def figure_words(judged: Judged) -> str:
     """Say what a cut shows, with all that the figure stands on."""
     figure = judged.figure
+    if judged.compared is not None:
+        return _difference(judged, judged.compared)
     if figure is None:
         return "no figure."
     people = f"{figure.units} {figure.definition.unit.plural} of {figure.patients} patients"
@@ -71,6 +75,22 @@ def figure_words(judged: Judged) -> str:
     risk = next((each.at_risk for each in figure.points if each.month == judged.month), None)
     what = "still free of its loss" if figure.kept else "had it"
     return f"{percent} ({ends}) {what} at {judged.month:.0f} months; {people}, {figure.events} with the event, {risk} at risk."
+
+
+def _difference(judged: Judged, compared: Compared) -> str:
+    arms = " against ".join(
+        f"{each.events} of {each.units} {judged.definition.unit.plural} after {each.option.replace('_', ' ')}"
+        for each in compared.arms
+    )
+    if judged.value is None or judged.interval is None or compared.weighted is None:
+        return f"{arms}; no weighted difference."
+    low, high = (f"{100 * end:+.1f}" for end in judged.interval)
+    effective = " and ".join(f"{each:.0f}" for each in compared.weighted.effective)
+    begin = f"; counted from day {compared.landmark}" if compared.landmark is not None else ""
+    return (
+        f"{arms}{begin}; weighted difference {100 * judged.value:+.1f} percentage points ({low} to {high}), "
+        f"{compared.weighted.difference.method}, effective sizes {effective}."
+    )
 
 
 def to_json(against: Against, evidence: Evidence) -> str:
@@ -88,7 +108,7 @@ def to_json(against: Against, evidence: Evidence) -> str:
         "words": against.claim.words,
         "verdict": against.verdict.value,
         "why": against.why,
-        "rule": RULE,
+        "rule": f"{RULE} {COMPARED_RULE}",
         "fewest": against.fewest,
         "figures": [_judged(each) for each in against.judged],
         "published": stances,
@@ -111,6 +131,7 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "interval": list(judged.interval) if judged.interval else None,
         "verdict": judged.verdict.value,
         "why": judged.why,
+        "in_words": figure_words(judged),
         "method": figure.method if figure else "",
     }
 
