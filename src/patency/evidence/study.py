@@ -235,6 +235,8 @@ def citations_of(evidence: Evidence) -> Iterator[Citation]:
         yield from definition.citations
     for claim in evidence.terms.claims.values():
         yield from claim.citations
+        for expected in claim.expects:
+            yield from expected.citations
     for study in evidence.studies.values():
         yield from study.citations
         for stands in study.stands:
