@@ -24,6 +24,8 @@ def found(cut: Cut, name: str) -> polars.DataFrame:
     [
         ("success-as-written", 36, 37),
         ("pts-total-above-4", 8, 36),
+        ("filter-infrarenal", 33, 36),
+        ("filter-retrohepatic", 3, 36),
         ("severe-complication", 0, 36),
         ("severe-complication-on-record", 0, 37),
     ],

@@ -26,6 +26,7 @@ _COMMANDS = {  # each in a module of its name, in which a hyphen is an underscor
     "survey": "map, read, report and hand on what people answered",
     "score": "score the answers to a questionnaire or scale",
     "registry": "keep what happened to every patient: enter, import, check, cut, verify",
+    "outcome": "define, count and report what happened to the patients of a cut",
     "concepts": "list what can be known of a patient",
     "study": "list, show, check or pool the published studies",
     "audit-numbers": "say whether the figures of a publication can be",

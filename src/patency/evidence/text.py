@@ -39,6 +39,19 @@ def _lines(examined: Examined, width: int) -> Iterator[str]:
     yield from wrap(CAUTION, width)
 
 
+def notes_of(examined: Examined) -> Iterator[str]:
+    """Say in paragraphs what does not fit, and what was remarked, as a report of the same data repeats it."""
+    yield f"What the number auditor says of the publication “{examined.audit.title}”. {counted(examined)} {CAUTION}"
+    for finding in examined.findings:
+        said = "" if finding.verdict is Verdict.FITS else f"{finding.answer} {'; '.join(finding.workings)}".strip()
+        remarks = " ".join(f"Remark ({_marked(each.citations)}): {each.text}" for each in finding.remarks)
+        if said or remarks:
+            head = f"{finding.says}{': ' if finding.printed else ''}{finding.printed}"
+            yield f"Auditor: {head} ({finding.verdict.value}). {said} {remarks}".strip()
+    for remark in examined.audit.remarks:
+        yield f"Auditor: remark ({_marked(remark.citations)}): {remark.text}"
+
+
 def counted(examined: Examined) -> str:
     """Count the findings by how they stand."""
     found = [(examined.number_of(verdict), verdict) for verdict in Verdict]

@@ -7,6 +7,7 @@ the one used is named under every figure. Each rests on one rule of a few kinds:
     Open       a vein was open at the scan of one visit
     OnScale    a scale of the post-thrombotic syndrome reached a grade: at one visit, at any, or twice some time apart
     Happened   an event of a kind was recorded: at any time, or within some days
+    Recorded   of those with a record of a kind, such as a filter, the first one has one of some answers
     Succeeded  a procedure reached what it was done for, by one rule
     Measured   a number at a visit or of a procedure, and its change since the first
 
@@ -121,6 +122,14 @@ class Happened(NamedTuple):
     is_ever: bool  # whether it is asked if it is on record at all: who has none counts as having had none
 
 
+class Recorded(NamedTuple):
+    """The first record of a table that answers a field has one of some answers; who has no such record is not counted."""
+
+    table: str
+    field: str
+    values: tuple[str, ...]
+
+
 class Succeeded(NamedTuple):
     """A field of the index procedure says so: yes, or a number on the right side of a bound."""
 
@@ -142,7 +151,7 @@ class Measured(NamedTuple):
     is_change: bool
 
 
-Rule = Patency | Open | OnScale | Happened | Succeeded | Measured
+Rule = Patency | Open | OnScale | Happened | Recorded | Succeeded | Measured
 
 
 class Definition(NamedTuple):

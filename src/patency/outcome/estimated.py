@@ -14,7 +14,7 @@ from patency.outcome.definition import Definition
 from patency.outcome.estimate.incidence import Incidence, incidence, incidence_at
 from patency.outcome.estimate.scores import Change, change
 from patency.outcome.estimate.shares import exact_share
-from patency.outcome.estimate.survival import Survival, quantile, survival
+from patency.outcome.estimate.survival import Mean, Survival, mean_until, quantile, survival
 from patency.outcome.estimate.survival import at as survival_at
 from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
@@ -87,14 +87,18 @@ class Estimated(NamedTuple):
     affected: int | None = None
     spared: int | None = None
     most: int = 1
+    restricted: Mean | None = None  # the mean time open within so many days, where it was asked
 
 
 def estimated(
-    followed: Followed, groups: "polars.DataFrame | None" = None, months: Sequence[float] = MONTHS
+    followed: Followed,
+    groups: "polars.DataFrame | None" = None,
+    months: Sequence[float] = MONTHS,
+    until: float | None = None,
 ) -> tuple[Estimated, ...]:
     """Estimate an outcome for everybody, and for each group where `groups` gives `episode` and `group`.
 
-    Units whose group is null are counted among everybody alone.
+    Units whose group is null are counted among everybody alone. `until` asks for the mean time open within so many months.
     """
     import polars
 
@@ -103,7 +107,13 @@ def estimated(
         joined = followed.frame.join(groups.select("episode", "group"), on="episode", how="left", maintain_order="left")
         for name in sorted(joined["group"].drop_nulls().unique()):
             found.append(_one(followed, name, joined.filter(polars.col("group") == name), months))
+    if until is not None:
+        found = [_restricted(each, until * DAYS_A_MONTH) for each in found]
     return tuple(found)
+
+
+def _restricted(figure: Estimated, until: float) -> Estimated:
+    return figure._replace(restricted=mean_until(figure.curve, until)) if isinstance(figure.curve, Survival) else figure
 
 
 def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> Estimated:

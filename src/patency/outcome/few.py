@@ -15,13 +15,14 @@ What is no secret: that a denominator is smaller than all who are in the cut tel
 and nothing of what they had. Counts of those are withheld where they would be printed; denominators are always told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.outcome.estimate.incidence import Incidence
+from patency.outcome.estimate.survival import Mean
 from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Point
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _emptied(figure: Estimated) -> Estimated:
     return figure._replace(
         units=0, patients=0, events=None, deaths=None, followed=None, share=None, interval=None, exact=None, curve=None,
         points=(), between=(), median=None, summary=None, change=None, counts={}, affected=None, spared=None, most=1,
+        restricted=None,
     )  # fmt: skip
 
 
@@ -143,10 +145,22 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     ]
     kept = _steady(figure, followed, fewest)
     hidden = [place for place in range(len(figure.points)) if place not in kept]
-    found = figure._replace(summary=summary, change=change)
+    lasts = max((figure.points[place].month * DAYS_A_MONTH for place in kept), default=0.0)
+    median = figure.median if figure.median is not None and figure.median <= lasts else None
+    found = figure._replace(summary=summary, change=change, median=median, restricted=_restricted(figure, fewest))
     for place in hidden:
         found = _without(found, place, fewest)
     return found._replace(curve=None)
+
+
+def _restricted(figure: Estimated, fewest: int) -> Mean | None:
+    """Return a mean time open if enough were followed for as long as it is of."""
+    mean, curve = figure.restricted, figure.curve
+    if mean is None or curve is None:
+        return None
+    is_before = curve.times < mean.until
+    left = figure.units - round(float((curve.events + curve.censored)[..., is_before].sum()))
+    return mean if _at_least(left, figure) >= fewest else None
 
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
@@ -206,43 +220,58 @@ def _without(figure: Estimated, place: int, fewest: int) -> Estimated:
 # Counts in lists and tables.
 
 
-def hidden(cells: Sequence[int], lines: Sequence[Sequence[int]], fewest: int) -> frozenset[int]:
+def hidden(
+    cells: Sequence[int],
+    lines: Sequence[Sequence[int]],
+    fewest: int,
+    gone: Collection[int] = (),
+    kept: Collection[int] = (),
+) -> frozenset[int]:
     """Return which cells are withheld, so that no cell of too few can be worked out from those that are shown.
 
     Each line names cells of which the first is the sum of the others. Beside the small cells, further ones are withheld, the
-    smallest first, until no sum of withheld cells that a line gives is small, and no small cell follows from all lines.
+    smallest first, until no sum of withheld cells that a line gives is small, and no small cell follows from all lines. `gone`
+    are not printed anyway; `kept` are told, here or elsewhere, whatever they are.
     """
     if fewest <= 1:
         return frozenset()
-    small = {place for place, count in enumerate(cells) if 0 < count < fewest}
-    out = set(small)
-    while (more := _next(cells, lines, out, small, fewest)) is not None:
+    small = {place for place, count in enumerate(cells) if 0 < count < fewest and place not in kept}
+    out, fixed = small | set(gone), frozenset(kept)
+    while (more := _next(cells, lines, out, small, fewest, fixed)) is not None:
         out.add(more)
     return frozenset(out)
 
 
 def _next(
-    cells: Sequence[int], lines: Sequence[Sequence[int]], out: set[int], small: set[int], fewest: int
+    cells: Sequence[int],
+    lines: Sequence[Sequence[int]],
+    out: set[int],
+    small: set[int],
+    fewest: int,
+    kept: frozenset[int],
 ) -> int | None:
     """Return the next cell to withhold, None where enough are."""
     for total, *parts in lines:
         gone = [place for place in parts if place in out]
-        told = total not in out
-        if told and gone and 0 < sum(cells[place] for place in gone) < fewest:
-            return _smallest(cells, [*(place for place in parts if place not in out), total])
-    for place in sorted(small & solved(len(cells), lines, out)):
-        for line in lines:
-            if place in line and (left := [each for each in line if each not in out]):
-                return _smallest(cells, [*(each for each in left if each != line[0]), *left])
-    linked = [place for line in lines if set(line) & out for place in line if place not in out]
-    return _smallest(cells, linked) if linked and small & solved(len(cells), lines, out) else None
+        if total not in out and gone and 0 < sum(cells[place] for place in gone) < fewest:
+            left = _smallest(cells, [place for place in parts if place not in out | kept], total, kept)
+            if left is not None:
+                return left
+    follow = small & solved(len(cells), lines, out)
+    near = [line for line in lines if set(line) & follow] + [line for line in lines if follow and set(line) & out]
+    for total, *parts in near:
+        left = _smallest(cells, [place for place in parts if place not in out | kept], total, kept | out)
+        if left is not None:
+            return left
+    return None
 
 
-def _smallest(cells: Sequence[int], places: Sequence[int]) -> int:
-    """Return the smallest of the cells that hold somebody; the last is the total, which goes last."""
-    *parts, _ = places
+def _smallest(cells: Sequence[int], parts: Sequence[int], total: int, kept: Collection[int]) -> int | None:
+    """Return the smallest part that holds somebody; the total goes last, and what is kept not at all."""
     held = [place for place in parts if cells[place] > 0]
-    return min(held, key=lambda place: (cells[place], place)) if held else places[-1]
+    if held:
+        return min(held, key=lambda place: (cells[place], place))
+    return None if total in kept else total
 
 
 def solved(many: int, lines: Sequence[Sequence[int]], out: set[int] | frozenset[int]) -> set[int]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.opened import Cut
 from patency.outcome import happened, patency, scale
-from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Patency, Succeeded
+from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Patency, Recorded, Succeeded
 from patency.outcome.scans import Veins, seen_of
 from patency.outcome.units import units_of
 
@@ -57,6 +57,8 @@ def _applied(cut: Cut, definition: Definition, units: "polars.DataFrame") -> "tu
             return _shares(definition, units, found)
         case Happened() as rule:
             return _happened(cut, definition, units, rule)
+        case Recorded() as rule:
+            return _shares(definition, units, happened.recorded(cut, units, rule))
         case Succeeded() as rule:
             return _shares(definition, units, happened.success(cut, units, rule))
         case Measured() as rule:

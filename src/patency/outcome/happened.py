@@ -7,7 +7,7 @@ that a definition's answers neither settle nor exclude (the field is unknown) is
 from typing import TYPE_CHECKING
 
 from patency.cut.opened import Cut
-from patency.outcome.definition import Happened, Measured, Succeeded
+from patency.outcome.definition import Happened, Measured, Recorded, Succeeded
 from patency.outcome.units import is_on_side, procedures_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,17 @@ def first_event(cut: Cut, units: "polars.DataFrame", rule: Happened) -> "polars.
     )
     joined = units.select("unit").join(found, on="unit", how="left", maintain_order="left")
     return joined.with_columns(col("is_untold").fill_null(value=False))
+
+
+def recorded(cut: Cut, units: "polars.DataFrame", rule: Recorded) -> "polars.DataFrame":
+    """Return `unit` and `value` of the first record that answers, null where there is none."""
+    import polars
+
+    answer = polars.col(rule.field).cast(polars.String)
+    found = cut.table(rule.table).select("episode", "day", rule.table, value=answer.is_in(list(rule.values))).collect()
+    told = found.filter(polars.col("value").is_not_null()).sort("episode", "day", rule.table, nulls_last=True)
+    first = told.unique("episode", keep="first", maintain_order=True).select("episode", "value")
+    return units.join(first, on="episode", how="left", maintain_order="left").select("unit", "value")
 
 
 def success(cut: Cut, units: "polars.DataFrame", rule: Succeeded) -> "polars.DataFrame":

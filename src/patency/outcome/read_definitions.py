@@ -24,6 +24,7 @@ from patency.outcome.definition import (
     Open,
     Origin,
     Patency,
+    Recorded,
     Rule,
     Succeeded,
     Unit,
@@ -33,7 +34,7 @@ from patency.source import Source, read_cited
 from patency.vocabulary import refuse_odd_name
 
 OUTCOMES = "outcomes"
-RULES = ("patency", "open", "scale", "event", "success", "number")
+RULES = ("patency", "open", "scale", "event", "record", "success", "number")
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _LENGTH = re.compile(r"(-?\d{1,4}) (day|week|month|year)s?")
 _NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,3})?")
@@ -119,7 +120,7 @@ class _Reader:
         inner = Fields(node, self.faults, f"the rule of {self.name!r}")
         read: Mapping[str, Callable[[Fields], Rule]] = {
             "patency": self._patency, "open": self._open, "scale": self._scale, "event": self._event,
-            "success": self._success, "number": self._number,
+            "record": self._record, "success": self._success, "number": self._number,
         }  # fmt: skip
         rule = read[name](inner)
         inner.close()
@@ -159,6 +160,14 @@ class _Reader:
         within = self._length(fields, "within") if "within" in fields.named else None
         is_ever = fields.choice("ever", ("yes", "no"), "it is asked whether, or when", "no") == "yes"
         return Happened(fields.text("in", "event"), where, within, is_ever)
+
+    def _record(self, fields: Fields) -> Recorded:
+        table, field = (
+            fields.need_text("in", "of what it is a record"),
+            fields.need_text("field", "what is asked of it"),
+        )
+        fields.need("is", "it has one of some answers")
+        return Recorded(table, field, fields.texts("is"))
 
     def _success(self, fields: Fields) -> Succeeded:
         least = self._bound(fields, "least") if "least" in fields.named else None

@@ -1,0 +1,145 @@
+"""How it was counted, in words that a methods section can take up: estimators, variances, small cells, versions.
+
+In: the cut and the outcomes of a report. Out: paragraphs, and the facts of the STROBE list. What stands here is told from what
+was done, so that a method that was not used is not named.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+
+import patency
+from patency.cut.opened import Cut
+from patency.outcome.few import few_words
+from patency.outcome.reported import Outcome, Stage
+from patency.outcome.strobe import AUTHORS
+
+AFTER = (
+    "Every figure is of what happened after a treatment, and not because of it: nobody was dealt a treatment by lot, and no "
+    "comparison here is adjusted for what drove the choice."
+)
+
+
+def methods_of(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> tuple[str, ...]:
+    """Return the methods in paragraphs."""
+    return tuple(paragraph for paragraph in _paragraphs(cut, outcomes, by, fewest) if paragraph)
+
+
+def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> Iterator[str]:
+    manifest = cut.manifest
+    yield (
+        f"The figures are of a cut of the registry {manifest.registry}, protocol {manifest.protocol or 'not named'}, whose content has the "
+        f"SHA-256 {manifest.content}. {AFTER}"
+    )
+    yield f"Groups are by {by}; who is in none, because nobody said, is counted among everybody alone." if by else ""
+    yield _estimators(outcomes)
+    yield _dependence(outcomes)
+    yield _visits(outcomes)
+    yield (
+        "Two definitions of one outcome give two figures; the definition stands under each, with its source and how that was "
+        "verified. What could not be told of somebody is counted and left out, and never taken for a no, except where the "
+        "definition says so."
+    )
+    yield _small(fewest)
+    yield _versions(manifest.made_by)
+
+
+def _estimators(outcomes: Sequence[Outcome]) -> str:
+    methods = dict.fromkeys(
+        shown.figure.method
+        for outcome in outcomes
+        for shown in outcome.figures
+        if shown.figure.method and not shown.withheld
+    )
+    times = any(outcome.definition.is_time for outcome in outcomes)
+    followed = (
+        "; the median follow-up is by Kaplan and Meier of the censoring (Schemper and Smith 1996)" if times else ""
+    )
+    competing = any(outcome.definition.competing and not outcome.definition.is_seen_at_visits for outcome in outcomes)
+    deaths = (
+        ". Where death comes before an event that it keeps from happening, it competes: the share is Aalen and Johansen's, and "
+        "not one minus Kaplan and Meier's" if competing else ""
+    )  # fmt: skip
+    patency = (
+        ". A patency is censored at the last scan, and a death before a loss ends it there"
+        if any(o.definition.is_seen_at_visits for o in outcomes)
+        else ""
+    )
+    return (
+        f"Estimates: {'; '.join(methods)}{followed}{deaths}{patency}. Intervals are of 95% and of two sides."
+        if methods
+        else ""
+    )
+
+
+def _dependence(outcomes: Sequence[Outcome]) -> str:
+    figures = [shown.figure for outcome in outcomes for shown in outcome.figures if not shown.withheld]
+    clustered = any("clustered" in figure.method for figure in figures)
+    shares = any(figure.share is not None and figure.patients < figure.units for figure in figures)
+    return " ".join([
+        "Limbs of one patient are not independent: variances of curves are clustered by patient." if clustered else "",
+        "Intervals of shares and of means take limbs for independent, and are too narrow where a patient has two." if shares else "",
+    ]).strip()  # fmt: skip
+
+
+def _visits(outcomes: Sequence[Outcome]) -> str:
+    if not any(outcome.definition.is_seen_at_visits for outcome in outcomes):
+        return ""
+    return (
+        "The loss of a patency is seen at scans, and happened between two of them. The curve takes the day of the scan for its "
+        "day, as published curves do; Turnbull's estimate, which does not, stands beside it, without an interval."
+    )
+
+
+def _small(fewest: int) -> str:
+    if fewest <= 1:
+        return "No cell was withheld for being small: nobody in this cut lived, so nobody can be known again."
+    return (
+        f"Small cells: what is withheld is {few_words(fewest)}. Curves are told at months alone, and only where {fewest} or more were "
+        "at risk and nobody, or as many, had the event since the last month that is shown; least and greatest values are not "
+        "told. How many have no record of something is told by the denominators."
+    )
+
+
+def _versions(made_by: Mapping[str, object]) -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "polars"))
+    of_cut = ", ".join(f"{name} {str(value)[:16]}" for name, value in made_by.items() if isinstance(value, str | int))
+    return f"Software: Patency {patency.__version__} with {libraries}. The cut was made by: {of_cut}."
+
+
+def facts_of(
+    cut: Cut, outcomes: Sequence[Outcome], flow: Sequence[Stage], by: str, methods: Sequence[str]
+) -> dict[str, str]:
+    """Return what the cut can say to the items of the STROBE list."""
+    manifest = cut.manifest
+    sites = _sites(cut)
+    titles = "; ".join(f"{outcome.definition.title} ({outcome.definition.name})" for outcome in outcomes)
+    stages = "; ".join(
+        f"{stage.words}: {'withheld' if stage.count is None else stage.count}" for stage in flow if not stage.is_out
+    )
+    followed = [
+        f"{outcome.definition.title}: {outcome.figures[0].figure.followed / 30.4375:.1f} months"
+        for outcome in outcomes
+        if not outcome.figures[0].withheld and outcome.figures[0].figure.followed is not None
+    ]
+    more = f". The rest is {AUTHORS}."
+    return {
+        "1": f"A registry's cohort, described by outcome{more}",
+        "4": f"A registry of patients, cut at one point{more}",
+        "5": f"{sites} site{'s' * (sites != 1)}; days are counted from each index date, and a cut holds no dates{more}",
+        "6": f"Protocol {manifest.protocol or 'not named'}; the flow shows who was entered, enrolled and left{more}",
+        "7": f"Outcomes, each with its definition: {titles}. Groups: {by or 'none'}{more}",
+        "8": "All variables are of the registry's forms; the cut's manifest names each column, its unit and how it was read.",
+        "9": f"Not adjusted for confounding by indication; screening log and losses are shown{more}",
+        "10": f"All who are in the cut were counted; no number was planned here{more}",
+        "11": f"Numbers are told as they are, phases and ages cut as their definitions say{more}",
+        "12": "See the methods of this report: " + " ".join(methods)[:400] + "…",
+        "13": f"See the flow. {stages}.",
+        "14": "See Table 1, with what is missing." + (f" Median follow-up: {'; '.join(followed)}." if followed else ""),
+        "15": "See the outcomes: units, patients, events and deaths stand by each figure.",
+        "16": f"All estimates are unadjusted, with intervals of 95%{more}",
+        "17": f"Groups by {by}; no other analysis stands in this report." if by else "No other analysis stands in this report.",
+    }  # fmt: skip
+
+
+def _sites(cut: Cut) -> int:
+    return int(cut.table("episode").select("site").collect()["site"].n_unique())

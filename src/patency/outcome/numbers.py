@@ -1,0 +1,206 @@
+"""The numbers of a figure, one by one: each with its counts, its interval and the method that it is by.
+
+In: a figure as it may leave (few.py). Out: Numbers, from which text, Markdown, CSV and JSON are all written, so that no
+output says more than another, and none prints a percentage without its count, denominator and interval.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from patency.outcome.definition import Measured
+from patency.outcome.estimate.incidence import Incidence
+from patency.outcome.estimated import DAYS_A_MONTH, Estimated, Point
+from patency.outcome.few import Shown
+from patency.percent import counted, decimals, rounded, span
+from patency.share import Interval, Share
+
+WITHHELD = "withheld"
+
+
+class Number(NamedTuple):
+    """One number: what it measures, in words, and its parts; `of` is its denominator, at risk where it is of a curve."""
+
+    measure: str
+    text: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    count: int | None = None  # type: ignore[assignment]  # a tuple can count too; nobody asks it to here
+    of: int | None = None
+    month: float | None = None
+    unit: str = ""
+    method: str = ""
+
+
+def numbers_of(shown: Shown) -> tuple[Number, ...]:
+    """Return the numbers of a figure; of one that is withheld, in words why."""
+    figure = shown.figure
+    if shown.withheld:
+        return (Number(WITHHELD, shown.withheld),)
+    if not figure.units:
+        return (Number("nobody", "nobody was counted, so there is nothing to tell", of=0),)
+    return (_units(figure), *_kind(figure))
+
+
+def _kind(figure: Estimated) -> Iterator[Number]:
+    if figure.summary is not None:
+        return _numeric(figure)
+    if figure.share is not None:
+        return _share(figure, figure.share)
+    return _times(figure)
+
+
+def _units(figure: Estimated) -> Number:
+    plural = figure.definition.unit.plural
+    text = f"{figure.units} {plural} of {figure.patients} patients"
+    return Number("counted", text, count=figure.units, of=figure.patients, unit=plural)
+
+
+def _share(figure: Estimated, share: Share) -> Iterator[Number]:
+    for measure, interval, method in (
+        ("share", figure.interval, "Wilson"),
+        ("share, exact interval", figure.exact, "Clopper-Pearson"),
+    ):
+        low, high = interval or (None, None)
+        text = f"{counted(share, interval)}, {method}"
+        yield Number(measure, text, share.value, low, high, share.count, share.of, unit="share", method=method)
+    if not share.count and figure.exact is not None:
+        most = f"{rounded(100 * figure.exact.high, 1)}%"
+        yield Number(
+            "none seen", f"none of {share.of} is not never: the exact interval of 95% is 0% to {most}",
+            0.0, 0.0, figure.exact.high, 0, share.of, unit="share", method="Clopper-Pearson",
+        )  # fmt: skip
+
+
+def _times(figure: Estimated) -> Iterator[Number]:
+    method = figure.method
+    yield Number("events", f"{figure.events} with the event of {figure.units}", count=figure.events, of=figure.units,
+                 unit=figure.definition.unit.plural)  # fmt: skip
+    if figure.definition.competing:
+        yield Number("deaths before the event", f"{figure.deaths} of {figure.units}", count=figure.deaths, of=figure.units,
+                     unit=figure.definition.unit.plural)  # fmt: skip
+    if figure.followed is not None:
+        months = figure.followed / DAYS_A_MONTH
+        yield Number("median follow-up", f"{months:.1f} months, of {figure.units} (reverse Kaplan-Meier)", months, of=figure.units,
+                     unit="months", method="reverse Kaplan-Meier")  # fmt: skip
+    for at, point in enumerate(figure.points):
+        yield _point(figure, point)
+        if at < len(figure.between) and point.value is not None:
+            yield from _between(figure, at)
+    yield from _end(figure)
+    yield from _restricted(figure)
+    if figure.median is not None:
+        months = figure.median / DAYS_A_MONTH
+        yield Number("median time", f"half had the event by {months:.1f} months, of {figure.units}", months, of=figure.units,
+                     unit="months", method=method)  # fmt: skip
+
+
+def _point(figure: Estimated, point: Point) -> Number:
+    had = "free of the event" if figure.kept else "had the event"
+    measure = f"{had} by {point.month:g} months"
+    if point.value is None:
+        return Number(
+            measure, point.why or "not known", of=point.at_risk, month=point.month, unit="share", method=figure.method
+        )
+    return _curve(figure, measure, point.value, point.interval, point.at_risk, point.month, point.why)
+
+
+def _curve(  # the parts of one number
+    figure: Estimated,
+    measure: str,
+    value: float,
+    interval: Interval | None,
+    at_risk: int | None,
+    month: float,
+    why: str,
+) -> Number:
+    low, high = interval or (None, None)
+    between = f" ({span(interval, figure.units)})" if interval else f" (no interval: {why or 'it is not known'})"
+    text = f"{share_words(value, figure.units)}{between}, {at_risk} of {figure.units} at risk"
+    return Number(measure, text, value, low, high, at_risk, figure.units, month, "share", figure.method)
+
+
+def share_words(value: float, of: int) -> str:
+    """Write a share of a curve in percent; what is not all or none is never printed so."""
+    places = decimals(of)
+    text = rounded(100 * value, places)
+    if value < 1 and text == rounded(100, places):
+        return f">{rounded(100 - 10**-places, places)}%"
+    if value > 0 and text == rounded(0, places):
+        return f"<{rounded(10**-places, places)}%"
+    return f"{text}%"
+
+
+def _between(figure: Estimated, at: int) -> Iterator[Number]:
+    each, point = figure.between[at], figure.points[at]
+    if each.least is None or each.most is None:
+        return
+    low, high = share_words(each.least, figure.units), share_words(each.most, figure.units)
+    value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
+    yield Number(
+        f"free of the event by {point.month:g} months, seen at visits",
+        f"{value}, Turnbull; the naive curve stands above; {point.at_risk} of {figure.units} at risk; no interval is given",
+        each.least if low == high else None, None, None, point.at_risk, figure.units, point.month, "share", "Turnbull",
+    )  # fmt: skip
+
+
+def _end(figure: Estimated) -> Iterator[Number]:
+    """Yield the last step of a curve, which is what a publication prints that names no time."""
+    curve = figure.curve
+    if curve is None:
+        return
+    values, low, high, events = (
+        (curve.incidence[0], curve.low[0], curve.high[0], curve.events[0])
+        if isinstance(curve, Incidence)
+        else (curve.survival, curve.low, curve.high, curve.events)
+    )
+    steps = [at for at, had in enumerate(events) if had]
+    if not steps:
+        return
+    at = steps[-1]
+    ends = None if low[at] != low[at] else Interval(float(low[at]), float(high[at]))
+    month = float(curve.times[at]) / DAYS_A_MONTH
+    had = "free of the event" if figure.kept else "had the event"
+    yield _curve(figure, f"{had} after the last step of the curve, at {month:.1f} months", float(values[at]), ends,
+                 round(float(curve.at_risk[at])), month, "all had it")  # fmt: skip
+
+
+def _restricted(figure: Estimated) -> Iterator[Number]:
+    mean = figure.restricted
+    if mean is None:
+        return
+    measure = f"mean time free of the event within {mean.until / DAYS_A_MONTH:g} months"
+    if mean.value is None:
+        yield Number(measure, mean.why, of=figure.units, unit="months", method="restricted mean")
+        return
+    value, low, high = (None if each is None else each / DAYS_A_MONTH for each in (mean.value, mean.low, mean.high))
+    interval = f" ({low:.1f} to {high:.1f})" if low is not None and high is not None else f" ({mean.why})"
+    yield Number(measure, f"{value:.1f} months{interval}, of {figure.units}", value, low, high, of=figure.units, unit="months",
+                 method="restricted mean: the area under the curve")  # fmt: skip
+
+
+def _numeric(figure: Estimated) -> Iterator[Number]:
+    rule, summary = figure.definition.rule, figure.summary
+    unit = rule.field if isinstance(rule, Measured) and rule.field else "points"
+    of = figure.units
+    if summary is None:
+        return
+    low, high = summary.interval or (None, None)
+    interval = f" ({low:.1f} to {high:.1f})" if low is not None and high is not None else " (no interval of one)"
+    yield Number("mean", f"{summary.mean:.1f}{interval} {unit}, of {of}", summary.mean, low, high, of=of, unit=unit,
+                 method="mean with Student's t interval")  # fmt: skip
+    if summary.deviation is not None:
+        yield Number("standard deviation", f"{summary.mean:.1f} ± {summary.deviation:.1f} {unit}, of {of}", summary.deviation,
+                     of=of, unit=unit, method="of a sample")  # fmt: skip
+    first, third = summary.quartiles
+    yield Number("median and quartiles", f"{summary.median:.1f} ({first:.1f} to {third:.1f}) {unit}, of {of}", summary.median,
+                 first, third, of=of, unit=unit, method="linear between ranks")  # fmt: skip
+    if summary.least is not None and summary.most is not None:
+        yield Number("mean with least and most", f"{summary.mean:.0f} ({summary.least:g} to {summary.most:g}) {unit}, of {of}",
+                     summary.mean, summary.least, summary.most, of=of, unit=unit, method="least and most of all")  # fmt: skip
+    change = figure.change
+    if change is not None and change.mean is not None:
+        low, high = change.interval or (None, None)
+        interval = f" ({low:.1f} to {high:.1f})" if low is not None and high is not None else ""
+        yield Number("change since before", f"{change.mean:+.1f}{interval} {unit}, of {change.pairs} pairs", change.mean, low,
+                     high, of=change.pairs, unit=unit, method=change.method)  # fmt: skip

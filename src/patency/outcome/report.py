@@ -1,0 +1,182 @@
+"""A report of outcomes: flow of patients, Table 1, each outcome by its definition, methods and the STROBE list.
+
+In: a cut, the definitions that are asked, and by what the patients are grouped. Out: a Reported in which nothing small is left,
+and which every output writes as it stands: Markdown (markdown.py), a CSV row for each number (tidy.py), JSON (as_json.py), and the
+page (publish/outcomes.py).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import patency
+from patency.cut.manifest import FEWEST
+from patency.cut.opened import Cut
+from patency.cut.signature import fingerprint
+from patency.fault import Fault, Place, Refused, nearest
+from patency.guideline.model import Library
+from patency.outcome.as_json import to_json
+from patency.outcome.definition import Definition, Patency
+from patency.outcome.estimated import MONTHS, Estimated, estimated
+from patency.outcome.few import fewest_of, shown, told
+from patency.outcome.flow import flow_of
+from patency.outcome.follow import Followed, follow
+from patency.outcome.markdown import to_markdown
+from patency.outcome.methods import AFTER, facts_of, methods_of
+from patency.outcome.reported import Cell, Outcome, Reported, Stage, Trait
+from patency.outcome.strobe import strobe_of
+from patency.outcome.table_one import BY, LEVELS, table_one
+from patency.outcome.tidy import to_csv
+from patency.outcome.traits import traits_of
+
+if TYPE_CHECKING:
+    import polars
+
+__all__ = [
+    "Cell",
+    "Outcome",
+    "Reported",
+    "Stage",
+    "Trait",
+    "estimate",
+    "outcome_of",
+    "report",
+    "to_csv",
+    "to_json",
+    "to_markdown",
+]
+
+
+def report(  # what the command asks
+    cut: Cut,
+    definitions: Sequence[Definition],
+    library: Library,
+    by: str = "option",
+    fewest: int | None = None,
+    months: Sequence[float] = MONTHS,
+    notes: Sequence[str] = (),
+) -> Reported:
+    """Count everything that a report says; `notes` are paragraphs of the authors on how the cut came about."""
+    least = allowed(cut, fewest)
+    traits = traits_of(cut)
+    groups = groups_of(traits, by)
+    outcomes = tuple(outcome_of(cut, each, groups, least, months) for each in definitions)
+    names = tuple(sorted(groups["group"].drop_nulls().unique())) if groups is not None else ()
+    flow, words = flow_of(cut, outcomes, least), BY.get(by, "")
+    methods = (*notes, *methods_of(cut, outcomes, words, least))
+    cited = dict.fromkeys(citation for each in definitions for citation in each.citations)
+    return Reported(
+        title=f"Outcomes in the registry {cut.manifest.registry}",
+        label=cut.manifest.warning,
+        cut=_of_cut(cut),
+        by=words,
+        groups=names,
+        group_words=words_of(names, by, library),
+        fewest=least,
+        flow=flow,
+        traits=table_one(traits, by if names else "", names, least),
+        outcomes=outcomes,
+        methods=methods,
+        strobe=strobe_of(facts_of(cut, outcomes, flow, words, methods)),
+        sources=tuple(cited),
+        references={each.source: library.sources[each.source] for each in cited if each.source in library.sources},
+    )
+
+
+def estimate(  # what the command asks
+    cut: Cut,
+    definition: Definition,
+    library: Library,
+    by: str = "",
+    fewest: int | None = None,
+    months: Sequence[float] = MONTHS,
+    until: float | None = None,
+) -> Reported:
+    """Count one outcome alone: a Reported without flow, Table 1 and STROBE."""
+    least = allowed(cut, fewest)
+    groups = groups_of(traits_of(cut), by)
+    outcome = outcome_of(cut, definition, groups, least, months, until)
+    names = tuple(each.figure.group for each in outcome.figures if each.figure.group)
+    sources = {each.source: library.sources[each.source] for each in definition.citations}
+    return Reported(
+        title=definition.title, label=cut.manifest.warning, cut=_of_cut(cut), by=BY.get(by, ""), groups=names,
+        group_words=words_of(names, by, library), fewest=least, flow=(), traits=(), outcomes=(outcome,),
+        methods=methods_of(cut, (outcome,), BY.get(by, ""), least), strobe=(), sources=definition.citations, references=sources,
+    )  # fmt: skip
+
+
+def allowed(cut: Cut, fewest: int | None) -> int:
+    """Return the fewest people whose count may leave; where patients lived nobody may ask for less than the cut's own."""
+    least = fewest_of(cut)
+    if fewest is not None and fewest < least:
+        why = f"{least} is the fewest of this cut, by its label; where patients lived it is {FEWEST}"
+        raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
+    return least if fewest is None else fewest
+
+
+def groups_of(traits: "polars.DataFrame", by: str) -> "polars.DataFrame | None":
+    """Return the group of each episode; None where nothing is asked."""
+    if not by:
+        return None
+    if by not in BY:
+        raise Refused([Fault(Place("--by"), f"patients cannot be grouped by {by!r}", "groups are by what each was like at the start",
+                             nearest(by, BY, f"use one of {', '.join(BY)}"))])  # fmt: skip
+    return traits.select("episode", group=by)
+
+
+def words_of(names: Sequence[str], by: str, library: Library) -> Mapping[str, str]:
+    """Return what each group is called: an option by Patency's own words for it."""
+    if by == "option":
+        return {name: library.options[name].brief if name in library.options else name for name in names}
+    levels = LEVELS.get(by, {})
+    return {name: levels.get(name, name) for name in names}
+
+
+def outcome_of(
+    cut: Cut,
+    definition: Definition,
+    groups: "polars.DataFrame | None",
+    fewest: int,
+    months: Sequence[float] = MONTHS,
+    until: float | None = None,
+) -> Outcome:
+    """Return an outcome as it may leave."""
+    followed = follow(cut, definition)
+    figures = shown(estimated(followed, groups, months, until), fewest)
+    return Outcome(definition, figures, _counts(followed, fewest), tuple(_notes(definition, figures[0].figure)))
+
+
+def _counts(followed: Followed, fewest: int) -> Mapping[str, int | None]:
+    """Return the counts in words: how many units there were, and those that were left out; those counted are the rest."""
+    plural = followed.definition.unit.plural
+    analysed = f"{plural} analysed"
+    out = [
+        words
+        for words in followed.counts
+        if words != plural and "counted as" not in words and "how they were left" not in words
+    ]
+    counts = {**followed.counts, analysed: followed.frame.height}
+    found = told(counts, fewest, plural, [*out, analysed])
+    found.pop(analysed)
+    return found
+
+
+def _notes(definition: Definition, everybody: Estimated) -> Iterator[str]:
+    if definition.is_draft:
+        yield "Unverified: the words of its source were not read."
+    if isinstance(definition.rule, Patency) and everybody.units:
+        yield "Seen at scans: the curve takes the day of the scan for that of the loss; Turnbull's estimate stands beside it."
+    yield AFTER
+
+
+def _of_cut(cut: Cut) -> Mapping[str, str]:
+    manifest, record = cut.manifest, cut.record
+    return {
+        "content": manifest.content,
+        "registry": manifest.registry,
+        "protocol": manifest.protocol or "not named",
+        "label": manifest.label,
+        "cut on": str(record.get("at", "not known"))[:10],
+        "signed by": f"the key {fingerprint(cut.signer)}" if cut.signer else "nobody",
+        "cut by Patency": str(manifest.made_by.get("patency", "not known")),
+        "counted by Patency": patency.__version__,
+    }

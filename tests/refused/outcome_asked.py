@@ -1,0 +1,21 @@
+"""What is refused of whoever asks for outcomes: groups that nobody is in, and counts that may not leave."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars
+
+from patency.cut.manifest import Manifest
+from patency.cut.opened import Cut
+from patency.outcome.report import allowed, groups_of
+
+
+def _lived(folder: Path) -> Cut:
+    """A cut of patients who lived, of which nothing is read."""
+    return Cut(folder, Manifest("0" * 64, "a", "", "minimal", {}, {}, {}, {}, ()), {})
+
+
+PIECES: dict[str, Callable[[Path], object]] = {
+    "outcome-by-a-trait-that-is-none": lambda _: groups_of(polars.DataFrame(), "extend"),
+    "outcome-of-fewer-than-may-leave": lambda folder: allowed(_lived(folder), 3),
+}
