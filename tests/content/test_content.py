@@ -24,6 +24,7 @@ from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
 from patency.instrument.model import Instrument
 from patency.instrument.redcap_made import SOURCE
+from patency.outcome.read_criteria import read_criteria
 from patency.outcome.read_definitions import read_definitions
 from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
@@ -161,7 +162,10 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
         }
     evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
     cited |= {each.source for each in citations_of(evidence)}
-    cited |= {each.source for outcome in read_definitions(library.sources).values() for each in outcome.citations}
+    definitions = read_definitions(library.sources)
+    cited |= {each.source for definition in definitions.values() for each in definition.citations}
+    criteria = read_criteria(library, definitions)
+    cited |= {each.source for one in criteria.matched for each in (*one.citations, *criteria.citations)}
     cited.add(SOURCE)  # by every instrument that is imported
     assert set(library.sources) - cited == set()
 

@@ -57,6 +57,16 @@ def page_of(options: argparse.Namespace, library: Library, is_asking: bool = Fal
         raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
 
 
+def case_given(options: argparse.Namespace, library: Library) -> Case:
+    """Return the case that is given; refuse it with its faults and with what its findings contradict."""
+    from patency.guideline.advise import contradictions
+
+    case, faults = _case(options, library)
+    if every := {*faults, *contradictions(case, library)}:
+        raise Failed(CASE_REFUSED, "the case is refused", tuple(every))
+    return case
+
+
 def _say(line: str) -> None:
     # Where the page goes to a file or a pipe, the questions must not go with it.
     print(line, file=sys.stdout if sys.stdout.isatty() else sys.stderr)

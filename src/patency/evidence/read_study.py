@@ -41,6 +41,7 @@ from typing import NamedTuple, TypeVar
 from patency.document import Fields, Node, read_bytes, read_document
 from patency.evidence.model import MOST_PEOPLE, Audit, Remark, Share
 from patency.evidence.printed import MOST_DECIMALS, Printed, read_number
+from patency.evidence.read_expected import read_expected
 from patency.evidence.study import (
     AGES,
     COMPRESSIONS,
@@ -134,7 +135,8 @@ def _terms(node: Node, known: Known, before: Terms) -> Terms:
         {**before.definitions, **each("definitions", lambda key, entry: Definition(
             key, entry.need_text("words", why), read_citations(entry, known.sources)))},
         {**before.claims, **each("claims", lambda key, entry: Asserted(
-            key, entry.need_text("words", why), read_citations(entry, known.sources)))},
+            key, entry.need_text("words", why), read_citations(entry, known.sources),
+            read_expected(entry, known.sources, known.options)))},
     )  # fmt: skip
     fields.close()
     return terms

@@ -63,12 +63,32 @@ class Definition(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class Expected(NamedTuple):
+    """What a claim leads one to expect of a registry: by which definition of an outcome, after how many months, of whom.
+
+    Either a share between two ends, or that the first of two options (or of several, "this or that") has it less or more often
+    than the second.
+    `outcome` is a definition of content/outcomes, which outcome/against.py looks up; `extent` is "" where any will do.
+    """
+
+    outcome: str
+    months: tuple[float, ...]
+    between: Interval | None
+    compares: tuple[str, ...]
+    direction: str
+    extent: str
+    says: str
+    citations: tuple[Citation, ...]
+    place: Place
+
+
 class Asserted(NamedTuple):
-    """A claim that studies are set against, and who makes it."""
+    """A claim that studies are set against, who makes it, and what it leads one to expect of a registry, if it says so."""
 
     id: str
     words: str
     citations: tuple[Citation, ...]
+    expects: tuple[Expected, ...] = ()
 
 
 class Terms(NamedTuple):
@@ -215,6 +235,8 @@ def citations_of(evidence: Evidence) -> Iterator[Citation]:
         yield from definition.citations
     for claim in evidence.terms.claims.values():
         yield from claim.citations
+        for expected in claim.expects:
+            yield from expected.citations
     for study in evidence.studies.values():
         yield from study.citations
         for stands in study.stands:

@@ -17,6 +17,7 @@ ELSEWHERE = (
     "study-terms",
     "registry",
     "outcomes",
+    "alike",
 )  # folders of content that are no part of the library: others read them
 
 

@@ -1,0 +1,89 @@
+"""`patency outcome like` and `patency outcome against`: a cut asked about one patient, and about one claim."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from patency.cli.case import add_case, case_given
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.fault import Refused
+
+if TYPE_CHECKING:
+    from patency.cut.opened import Cut
+
+
+def like_arguments(like: argparse.ArgumentParser) -> None:
+    """Say what may be asked of patients like one."""
+    like.description = (
+        "Say what came of the patients of a registry's cut who are like one, after each option: matched by stated criteria, "
+        "widened step by step until enough match. These are outcomes after an option, not because of it."
+    )
+    like.epilog = "example: patency outcome like CUT examples/may-thurner.yaml"
+    like.add_argument("cut", type=Path, metavar="CUT", help="the folder of a cut")
+    like.add_argument("case", metavar="CASE.yaml", help="a case file, or - for standard input")
+    like.add_argument("--outcome", action="append", default=[], metavar="NAME",
+                      help="an outcome by its definition; may be given again (otherwise a short list)")  # fmt: skip
+    like.add_argument("--json", action="store_true", help="for a program")
+    add_case(like)
+    like.set_defaults(run=_like)
+
+
+def against_arguments(against: argparse.ArgumentParser) -> None:
+    """Say what may be asked of a claim."""
+    against.description = (
+        "Say whether a registry's cut supports or contrasts a claim, or cannot tell, and by which rule."
+    )
+    against.epilog = "example: patency outcome against CUT stents-70-90"
+    against.add_argument("cut", type=Path, metavar="CUT", help="the folder of a cut")
+    against.add_argument("claim", metavar="CLAIM", help="the name of a claim; `patency study claims` lists them")
+    against.add_argument("--json", action="store_true", help="for a program")
+    against.set_defaults(run=_against, policy=[], library=None)
+
+
+def _opened(folder: Path) -> "Cut":
+    from patency.cut import open_cut
+
+    try:
+        return open_cut(folder)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
+
+
+def _like(options: argparse.Namespace) -> None:
+    from patency.outcome.alike import alike
+    from patency.outcome.alike_text import to_json, to_text
+    from patency.outcome.read_definitions import definition_named
+
+    library = open_for(options)
+    case = case_given(options, library)
+    try:
+        definitions = [definition_named(name, library.sources) for name in options.outcome]
+    except Refused as refused:
+        raise Failed(MISTYPED, "nothing to show", refused.faults) from None
+    cut = _opened(options.cut)
+    try:
+        found = alike(cut, case, definitions, library)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "patients cannot be matched", refused.faults) from None
+    sys.stdout.write(to_json(found) if options.json else to_text(found, width()))
+
+
+def _against(options: argparse.Namespace) -> None:
+    from patency.evidence.read import read_texts
+    from patency.evidence.read_study import read_evidence
+    from patency.guideline.files import CONTENT
+    from patency.outcome.against import against
+    from patency.outcome.against_text import to_json, to_text
+
+    library = open_for(options)
+    try:
+        evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    except Refused as refused:
+        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
+    cut = _opened(options.cut)
+    try:
+        found = against(cut, options.claim, evidence, library)
+    except Refused as refused:
+        raise Failed(MISTYPED, "nothing to show", refused.faults) from None
+    sys.stdout.write(to_json(found, evidence) if options.json else to_text(found, evidence, width()))

@@ -1,0 +1,140 @@
+"""A cut against a claim, as text and as JSON: each figure with its definition and rule, and beside it the published stances.
+
+In: an Against and the evidence. Out: text. The cut's own warning stands at the head and at the foot.
+"""
+
+import json
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from patency.evidence.study import Evidence, stances_on
+from patency.evidence.study_text import cited, claim_text
+from patency.outcome.against import COMPARED_RULE, RULE, Against, Judged
+from patency.outcome.comparison import Compared
+from patency.percent import ratio, span
+
+FORMAT = "patency-against/1"
+
+
+def to_text(against: Against, evidence: Evidence, width: int = 100) -> str:
+    """Lay out how a cut stands to a claim for a terminal."""
+    return "\n".join(_lines(against, evidence, width)) + "\n"
+
+
+def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
+    if against.label:
+        yield against.label
+    yield from wrap(f"{against.registry} (cut {against.content[:12]}) against the claim: {against.claim.words}", width)
+    yield from wrap(f"{against.verdict.value.upper()}: {against.why}", width)
+    for number, each in enumerate(against.judged):
+        yield ""
+        yield from _hung(f"{each.verdict.value}: {figure_words(each)} {each.why}", width, "  ")
+        reading = f"{each.expected.says} ({cited(each.expected.citations)})"
+        yield from _hung(f"expected: {expected_words(each)} {reading}", width, "  ")
+        definition, after = each.definition, against.judged[number + 1 : number + 2]
+        if all(next_one.definition != definition for next_one in after):  # once under its last figure
+            yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
+    yield ""
+    yield from _hung(f"Rule: {RULE} {COMPARED_RULE}", width, "")
+    yield ""
+    yield "Published studies:"
+    yield claim_text(against.claim.id, evidence, width).rstrip("\n")
+    if against.label:
+        yield against.label
+
+
+def expected_words(judged: Judged) -> str:
+    """Say what a claim leads one to expect."""
+    expected = judged.expected
+    of = f" of {expected.extent} clots" if expected.extent else ""
+    if expected.between is None:
+        first, second = expected.compares
+        sides = f"{first} than after {second}".replace("_", " ")
+        return f"{expected.direction} after {sides}{of}."
+    at = f" at {judged.month:.0f} months" if judged.month is not None else ""
+    low, high = (f"{100 * end:g}" for end in expected.between)
+    return f"{low} to {high}%{at}{of}."
+
+
+def figure_words(judged: Judged) -> str:
+    """Say what a cut shows, with all that the figure stands on."""
+    figure = judged.figure
+    if judged.compared is not None:
+        return _difference(judged, judged.compared)
+    if figure is None:
+        return "no figure."
+    people = f"{figure.units} {figure.definition.unit.plural} of {figure.patients} patients"
+    if judged.value is None:
+        return f"{people}, no figure."
+    if judged.interval is None:
+        return f"{people}, {figure.events} with the event, no interval."
+    percent, ends = ratio(judged.value * figure.units, figure.units), span(judged.interval, figure.units)
+    if judged.month is None:
+        return f"{figure.events} of {figure.units} {figure.definition.unit.plural}, {percent} ({ends})."
+    risk = next((each.at_risk for each in figure.points if each.month == judged.month), None)
+    what = "still free of its loss" if figure.kept else "had it"
+    return f"{percent} ({ends}) {what} at {judged.month:.0f} months; {people}, {figure.events} with the event, {risk} at risk."
+
+
+def _difference(judged: Judged, compared: Compared) -> str:
+    arms = " against ".join(
+        f"{each.events} of {each.units} {judged.definition.unit.plural} after {each.option.replace('_', ' ')}"
+        for each in compared.arms
+    )
+    if judged.value is None or judged.interval is None or compared.weighted is None:
+        return f"{arms}; no weighted difference."
+    low, high = (f"{100 * end:+.1f}" for end in judged.interval)
+    effective = " and ".join(f"{each:.0f}" for each in compared.weighted.effective)
+    begin = f"; counted from day {compared.landmark}" if compared.landmark is not None else ""
+    return (
+        f"{arms}{begin}; weighted difference {100 * judged.value:+.1f} percentage points ({low} to {high}), "
+        f"{compared.weighted.difference.method}, effective sizes {effective}."
+    )
+
+
+def to_json(against: Against, evidence: Evidence) -> str:
+    """Write how a cut stands to a claim for a program."""
+    stances = [
+        {"study": study.id, "stance": stands.stance.value, "on": stands.on, "says": stands.says}
+        for study, stands in stances_on(evidence, against.claim.id)
+    ]
+    said = {
+        "format": FORMAT,
+        "warning": against.label,
+        "registry": against.registry,
+        "content": against.content,
+        "claim": against.claim.id,
+        "words": against.claim.words,
+        "verdict": against.verdict.value,
+        "why": against.why,
+        "rule": f"{RULE} {COMPARED_RULE}",
+        "fewest": against.fewest,
+        "figures": [_judged(each) for each in against.judged],
+        "published": stances,
+    }
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    figure, expected = judged.figure, judged.expected
+    return {
+        "definition": judged.definition.name,
+        "words": judged.definition.words,
+        "expected": expected_words(judged),
+        "reading": expected.says,
+        "month": judged.month,
+        "units": figure.units if figure else None,
+        "patients": figure.patients if figure else None,
+        "events": figure.events if figure else None,
+        "value": judged.value,
+        "interval": list(judged.interval) if judged.interval else None,
+        "verdict": judged.verdict.value,
+        "why": judged.why,
+        "in_words": figure_words(judged),
+        "method": figure.method if figure else "",
+    }
+
+
+def _hung(text: str, width: int, indent: str) -> list[str]:
+    return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)

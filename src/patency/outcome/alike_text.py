@@ -1,0 +1,205 @@
+"""Patients like this one as text, and as JSON for a program.
+
+In: an Alike. Out: by what was matched and what was dropped, and under each outcome its definition, its source and, for each
+option, how many patients, how many had it, how long they were followed, and the estimate with its interval; where too few
+can be told of, nothing but the words that say so. The cut's own warning stands at the head and at the foot.
+
+Not here: how patients are matched (alike.py), the page of a consult, figures that were published (evidence/).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import Any
+
+from patency.evidence.study_text import cited
+from patency.outcome.alike import Alike, Criterion, Step
+from patency.outcome.definition import Definition
+from patency.outcome.estimated import Estimated, Point
+from patency.outcome.few import Shown
+from patency.percent import counted, ratio, span
+
+MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
+FORMAT = "patency-alike/1"
+
+
+def to_text(alike: Alike, width: int = 100) -> str:
+    """Lay out what came of patients like one for a terminal."""
+    return "\n".join(_lines(alike, width)) + "\n"
+
+
+def _lines(alike: Alike, width: int) -> Iterator[str]:
+    if alike.label:
+        yield alike.label
+    yield from wrap(f"Patients like this one in {alike.registry} (cut {alike.content[:12]})", width)
+    yield from wrap(alike.says, width)
+    yield ""
+    yield from _matched(alike, width)
+    if alike.too_few:
+        yield from wrap(alike.too_few, width)
+    for definition, figures in alike.outcomes:
+        yield ""
+        yield from _outcome(alike, definition, figures, width)
+    yield ""
+    yield from _hung(f"How patients are matched: {alike.about}", width, "")
+    if alike.fewest > 1:
+        few = f"Not shown: whatever would tell of 1 to {alike.fewest - 1} people, here or between two answers of this cut."
+        yield from _hung(few, width, "")
+    if alike.label:
+        yield alike.label
+
+
+def _matched(alike: Alike, width: int) -> Iterator[str]:
+    for number, step in enumerate(alike.steps, 1):
+        dropped = f"without «{step.dropped}» ({alike.why_dropped[_dropped(alike, number)]}) " if step.dropped else ""
+        yield from _hung(f"{number}. {dropped}{step.words}", width, "  ")
+    for each in alike.unknown:
+        yield from _hung(f"- not matched on, for the case does not say it: {each.words}", width, "  ")
+
+
+def _dropped(alike: Alike, number: int) -> str:
+    """Return the criterion that a step no longer has."""
+    before, now = alike.steps[number - 2].criteria, alike.steps[number - 1].criteria
+    return before[len(now)].name
+
+
+def _outcome(alike: Alike, definition: Definition, figures: tuple[Shown, ...], width: int) -> Iterator[str]:
+    yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "")
+    if why := alike.why_shown.get(definition.name):
+        yield from _hung(f"shown because: {why}", width, "  ")
+    if not figures:
+        yield from _hung(unlisted(alike), width, "  ")
+    for each in figures:
+        words = alike.option_words.get(each.figure.group, each.figure.group)
+        yield from _hung(f"{words}: {each.withheld or figure_words(each.figure)}", width, "  ")
+    methods = dict.fromkeys(each.figure.method for each in figures if each.figure.method and not each.withheld)
+    if methods:
+        yield from _hung(f"method: {'; '.join(methods)}", width, "  ")
+
+
+def unlisted(alike: Alike) -> str:
+    """Say why an outcome has no figures."""
+    return (
+        f"not shown: of real patients only the listed outcomes are shown ({', '.join(alike.why_shown)}), for two definitions "
+        "may differ by one person"
+    )
+
+
+def figure_words(figure: Estimated) -> str:
+    """Say one figure with all it stands on: of how many, how many had it, followed how long, the estimate, its interval."""
+    if not figure.units:
+        return "nobody of them was counted by this definition"
+    people = f"{figure.units} {figure.definition.unit.plural} of {figure.patients} patients"
+    if figure.share is not None:
+        return f"{people}; {counted(figure.share, figure.interval)}"
+    if figure.summary is not None:
+        ends = figure.summary.interval
+        interval = f" ({ends.low:.1f} to {ends.high:.1f})" if ends else ", no interval of so few"
+        return f"{people}; mean {figure.summary.mean:.1f}{interval}, median {figure.summary.median:.1f}"
+    deaths = f", {figure.deaths} died before it" if figure.deaths else ""
+    followed = f"; followed for {figure.followed:.0f} days in the median" if figure.followed is not None else ""
+    points = "; ".join(_point(each, figure) for each in figure.points if round(each.month) in MONTHS)
+    return f"{people}; {figure.events} had it{deaths}{followed}; {points}"
+
+
+def _point(point: Point, figure: Estimated) -> str:
+    at = f"at {point.month:.0f} months"
+    if point.value is None or point.at_risk is None:
+        return f"{at} none: {point.why}"
+    why = f" [{point.why}]" if point.why else ""
+    if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
+        return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"
+    what = "still free of its loss" if figure.kept else "had it"
+    percent = ratio(point.value * figure.units, figure.units)
+    return f"{at} {percent} ({span(point.interval, figure.units)}) {what}, {point.at_risk} at risk{why}"
+
+
+def _without_interval(value: float, figure: Estimated) -> str:
+    nobody, everybody = (1.0, 0.0) if figure.kept else (0.0, 1.0)
+    return {nobody: "nobody had it yet", everybody: "everybody still followed had it"}.get(
+        value, "no interval of so few"
+    )
+
+
+def _hung(text: str, width: int, indent: str) -> list[str]:
+    return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
+
+
+def to_json(alike: Alike) -> str:
+    """Write what came of patients like one for a program."""
+    return json.dumps(said(alike), indent=1, ensure_ascii=False) + "\n"
+
+
+def said(alike: Alike) -> dict[str, Any]:
+    """Return all that an Alike says, of what may be shown."""
+    return {
+        "format": FORMAT,
+        "warning": alike.label,
+        "registry": alike.registry,
+        "content": alike.content,
+        "says": alike.says,
+        "population": alike.population_words,
+        "enough": alike.enough,
+        "fewest": alike.fewest,
+        "about": alike.about,
+        "steps": [_step(each) for each in alike.steps],
+        "unknown": [_criterion(each) for each in alike.unknown],
+        "too_few": alike.too_few,
+        "outcomes": [_of(alike, definition, figures) for definition, figures in alike.outcomes],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    criteria = [_criterion(each) for each in step.criteria]
+    return {"criteria": criteria, "dropped": step.dropped, "patients": step.patients, "words": step.words}
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {"name": criterion.name, "words": criterion.words, "is_known": criterion.is_known}
+
+
+def _of(alike: Alike, definition: Definition, figures: tuple[Shown, ...]) -> dict[str, Any]:
+    return {
+        "definition": definition.name,
+        "words": definition.words,
+        "cite": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in definition.citations],
+        "why": alike.why_shown.get(definition.name, ""),
+        "withheld": "" if figures else unlisted(alike),
+        "options": [_figure(each, alike.option_words) for each in figures],
+    }
+
+
+def _figure(shown: Shown, words: Mapping[str, str]) -> dict[str, Any]:
+    figure = shown.figure
+    named = {"option": figure.group, "words": words.get(figure.group, figure.group)}
+    if shown.withheld:
+        return named | {"withheld": shown.withheld}
+    told = {
+        "units": figure.units,
+        "unit": figure.definition.unit.value,
+        "patients": figure.patients,
+        "events": figure.events,
+        "deaths": figure.deaths,
+        "followed_days": figure.followed,
+        "share": figure.share.value if figure.share else None,
+        "interval": list(figure.interval) if figure.interval else None,
+        "exact": list(figure.exact) if figure.exact else None,
+        "kept": figure.kept,
+        "points": [_told(each) for each in figure.points],
+        "mean": figure.summary.mean if figure.summary else None,
+        "mean_interval": list(figure.summary.interval) if figure.summary and figure.summary.interval else None,
+        "method": figure.method,
+        "in_words": figure_words(figure),
+    }
+    return named | {name: value for name, value in told.items() if value not in (None, [], "")}
+
+
+def _told(point: Point) -> dict[str, Any]:
+    interval = list(point.interval) if point.interval else None
+    return {
+        "month": point.month,
+        "at_risk": point.at_risk,
+        "value": point.value,
+        "interval": interval,
+        "why": point.why,
+    }
