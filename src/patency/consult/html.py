@@ -24,10 +24,12 @@ from patency.consult.beside import (
     shared_columns,
     sign,
 )
+from patency.consult.outcomes import rows_with_outcomes
 from patency.consult.page import STATES, Consult, References, Shown, is_named
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.peers import rows_with_peers
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
+from patency.consult.said_by_outcomes import words_for_pages
 from patency.consult.said_by_peers import (
     HEADING,
     LABEL,
@@ -92,7 +94,11 @@ class Table:
         practice = consult.practice.get(comparison.decision.id)
         self.peers = practice.options if practice else {}
         self.unasked = practice.unasked if practice else ""
-        self.rows = [self._row(row, consult) for row in rows_with_peers(comparison, practice, consult.library)]
+        self.outcomes = consult.outcomes.get(comparison.decision.id)
+        self.has_own = self.outcomes is not None and any(each.own for each in self.outcomes.options.values())
+        self.is_after = self.outcomes is not None and self.outcomes.is_told
+        rows = rows_with_peers(comparison, practice, consult.library)
+        self.rows = [self._row(row, consult) for row in rows_with_outcomes(rows, self.outcomes, consult.library)]
         self.groups = grouped(comparison, consult.library)
         self.lines = [self._line(row, consult) for row in comparison.rows]
 
@@ -177,6 +183,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "brief_share": brief_share,
         "dated": dated,
         "peer_remarks": lambda told: list(remarks(told)),
+        **words_for_pages(),
         "concepts": vocabulary.concepts,
         "day": day_words,
         "facts": facts,

@@ -92,6 +92,11 @@ class Outcomes(NamedTuple):
         return tuple(spoke for each in self.options.values() for spoke in each.speaking)
 
     @property
+    def lead_words(self) -> str:
+        """What the outcome is called that stands in the table of options."""
+        return next((each.figure.words for each in self.speaking if each.figure.outcome == self.lead), "")
+
+    @property
     def open(self) -> tuple[Spoke, ...]:
         """Every figure that may speak."""
         return tuple(spoke for each in self.options.values() for spoke in each.open)

@@ -4,14 +4,15 @@ No figure stands without its definition, its count and denominator (or that they
 there is none); what was worked out and not printed says so. What is too few is said in words, and so is what is withheld.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
 from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
 from patency.percent import decimals, percent, rounded, span
 
 if TYPE_CHECKING:
+    from patency.consult.page import Consult
     from patency.outcome.alike import Alike, Step
     from patency.outcome.definition import Definition
     from patency.outcome.estimated import Estimated, Point
@@ -29,6 +30,7 @@ CAVEAT = (
 )
 NO_COUNT = "count and denominator not printed"
 OVER_TIME = "an estimate over time, count not printed"
+MOST_PRINTED = 2  # studies of an option on paper
 SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
 MONTHS = (12.0, 24.0)  # at which one's own curves are read; where neither can be, at the last that can
 
@@ -188,3 +190,21 @@ def _at(point: "Point", figure: "Estimated") -> str:
 def _share(value: float | None, interval: "Interval | None", of: int) -> str:
     said = f"{rounded(100 * (value or 0.0), decimals(of))}%"
     return f"{said} ({span(interval, of)})" if interval else f"{said} (no interval)"
+
+
+def own_definitions(consult: "Consult") -> list["Definition"]:
+    """List the definitions by which one's own registry was counted, each once."""
+    options = (option for outcomes in consult.outcomes.values() for option in outcomes.options.values())
+    return list({definition.name: definition for option in options for definition, _ in option.own}.values())
+
+
+def words_for_pages() -> Mapping[str, Any]:
+    """Return what the templates are filled with: these words, by the names that templates have for them."""
+    return {
+        "after_heading": HEADING, "after_label": LABEL, "after_caveat": CAVEAT, "published": PUBLISHED,
+        "registry_name": REGISTRY, "no_figures": NO_FIGURES, "none_here": NONE_HERE, "most_after": MOST_PRINTED,
+        "after_in_short": brief_words, "after_when": when_words, "figure_words": figure_words, "definition_name": definition_name,
+        "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
+        "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
+        "estimate_words": estimate_words, "own_definitions": own_definitions,
+    }  # fmt: skip
