@@ -14,6 +14,7 @@ ELSEWHERE = (
     "surveys",
     "registry",
     "outcomes",
+    "alike",
 )  # folders of content that are no part of the library: others read them
 
 

@@ -29,31 +29,38 @@ ALL = ""  # the group of everybody
 
 
 class Point(NamedTuple):
-    """A curve at one month: how many were still followed, the share, its interval; or in words why there is none."""
+    """A curve at one month: how many were still followed, the share, its interval; or in words why there is none.
+
+    `at_risk` is None where too few were followed to be told (few.py).
+    """
 
     month: float
-    at_risk: int
+    at_risk: int | None
     value: float | None
     interval: Interval | None
     why: str = ""
 
 
 class Summary(NamedTuple):
-    """A number over units: mean with t interval and deviation, median and quartiles, least and most."""
+    """A number over units: mean with t interval and deviation, median and quartiles, least and most.
+
+    The least and the most are None where they would be those of one person who lived (few.py).
+    """
 
     mean: float
     deviation: float | None
     interval: Interval | None
     median: float
     quartiles: tuple[float, float]
-    least: float
-    most: float
+    least: float | None
+    most: float | None
 
 
 class Estimated(NamedTuple):
     """One definition in one group. What does not belong to its kind of outcome is None or empty.
 
-    `kept` says whether the points are of those free of the event (patency) or of those who had it.
+    `kept` says whether the points are of those free of the event (patency) or of those who had it. People are counted
+    beside units: `affected` had the event in some unit, `spared` did not in some, and one has `most` units at the most.
     """
 
     definition: Definition
@@ -77,6 +84,9 @@ class Estimated(NamedTuple):
     change: Change | None
     method: str
     counts: Mapping[str, int]  # of all groups together: units, and why some are not among them
+    affected: int | None = None
+    spared: int | None = None
+    most: int = 1
 
 
 def estimated(
@@ -96,20 +106,29 @@ def estimated(
     return tuple(found)
 
 
+def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> Estimated:
+    with_it, without = frame.filter(had), frame.filter(~had)
+    return found._replace(affected=with_it["patient"].n_unique(), spared=without["patient"].n_unique())
+
+
 def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+    import polars
+
     definition = followed.definition
+    most = frame.group_by("patient").len()["len"].max() if frame.height else 1
     empty = Estimated(
         definition, group, frame.height, frame["patient"].n_unique(), None, None, None, None, None, None, kept=False,
-        curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts,
+        curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts, most=int(str(most)),
     )  # fmt: skip
     if definition.is_time:
-        return _times(empty, frame, months)
+        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, months)
     if "before" in frame.columns:
         return _numbers(empty, frame)
     share = Share(int(frame["value"].sum()), frame.height)
     exact = exact_share(share)
-    return empty._replace(events=share.count, share=share, interval=share.interval, exact=exact.interval,
-                          method="Wilson's interval; exact interval by Clopper and Pearson")  # fmt: skip
+    found = empty._replace(events=share.count, share=share, interval=share.interval, exact=exact.interval,
+                           method="Wilson's interval; exact interval by Clopper and Pearson")  # fmt: skip
+    return _people(found, frame, polars.col("value"))
 
 
 def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:

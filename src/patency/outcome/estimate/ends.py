@@ -15,6 +15,8 @@ from patency.outcome.estimate.counted import Floats
 from patency.share import CONFIDENCE
 
 Way = Literal["log-log", "log", "plain"]
+# Ten tenths add up to 1 but for the last digit of a float: a share so near to none or all is none or all.
+_NONE = 1e-12
 
 
 class Ends(NamedTuple):
@@ -46,7 +48,7 @@ def _log(values: Floats, errors: Floats, z: float) -> Ends:
 
 
 def _log_log(values: Floats, errors: Floats, z: float) -> Ends:
-    known = numpy.where((values <= 0) | (values >= 1), numpy.nan, values)
+    known = numpy.where((values <= _NONE) | (values >= 1 - _NONE), numpy.nan, values)
     half = z * errors / known / numpy.log(known)
     middle = numpy.log(-numpy.log(known))
     return Ends(numpy.exp(-numpy.exp(middle - half)), numpy.exp(-numpy.exp(middle + half)))
