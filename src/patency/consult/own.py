@@ -1,11 +1,10 @@
-"""One's own registry beside a consult: an open cut, and the definitions by which its outcomes are counted.
+"""One's own registry beside a consult: an open cut, out of which patients like this one are found.
 
-In: a folder that holds a cut. Out: an Own, which finds patients like this one. What counts is loaded when a cut is given
-and not before, so that a consult without one starts at once.
+In: a folder that holds a cut. Out: an Own. What counts is loaded when a cut is given and not before, so that a consult
+without one starts at once. Which outcomes are told, and by which definitions, is content (content/alike).
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -17,22 +16,15 @@ from patency.guideline.model import Library
 if TYPE_CHECKING:
     from patency.cut.opened import Cut
     from patency.outcome.alike import Alike
-    from patency.outcome.definition import Definition
 
-# What a consult tells of one's own registry: the outcomes that published studies tell beside it, by definitions that trials used.
-DEFINITIONS = (
-    "pts-attract", "pts-attract-moderate", "pts-children", "patency-primary", "patency-vernacular", "recurrent-thrombosis",
-    "major-bleeding", "death",
-)  # fmt: skip
 MOST_KEPT = 64  # answers for cases that were asked for; a page is drawn anew each time something is entered
 
 
 @dataclass
 class Own:
-    """A cut, the definitions to tell of it, and what was found for the cases that were asked for last."""
+    """A cut, and what was found in it for the cases that were asked for last."""
 
     cut: "Cut"
-    definitions: "Sequence[Definition]"
     library: Library
     _kept: "OrderedDict[str, Alike]" = field(default_factory=OrderedDict)
     _finding: Lock = field(default_factory=Lock)
@@ -44,7 +36,7 @@ class Own:
         key = repr((case.on, sorted(case.findings.items())))
         with self._finding:
             if key not in self._kept:
-                self._kept[key] = alike(self.cut, case, self.definitions, self.library)
+                self._kept[key] = alike(self.cut, case, (), self.library)
                 while len(self._kept) > MOST_KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
@@ -54,8 +46,5 @@ class Own:
 def own_registry(folder: Path, library: Library) -> Own:
     """Open a cut for consults, or refuse it with every Fault."""
     from patency.cut.opened import open_cut
-    from patency.guideline.files import CONTENT
-    from patency.outcome.read_definitions import read_definitions
 
-    known = read_definitions(CONTENT, library.sources)
-    return Own(open_cut(folder), [known[name] for name in DEFINITIONS if name in known], library)
+    return Own(open_cut(folder), library)

@@ -32,7 +32,8 @@ NO_COUNT = "count and denominator not printed"
 OVER_TIME = "an estimate over time, count not printed"
 MOST_PRINTED = 2  # studies of an option on paper
 SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
-MONTHS = (12.0, 24.0)  # at which one's own curves are read; where neither can be, at the last that can
+MONTH = 24.0  # at which one's own curves are read; where they cannot be, at the last month at which they can
+DAYS_A_MONTH = 365.25 / 12
 
 
 def figure_words(figure: PrintedOutcome) -> str:
@@ -132,7 +133,7 @@ def may_speak(outcomes: Outcomes) -> dict[str, list[str]]:
 
 def registry_label(alike: "Alike") -> str:
     """Say whose figures they are, loudly where nobody lived them."""
-    return alike.label.upper().rstrip(".") if alike.label else ""
+    return alike.label.strip("* .").upper()
 
 
 def step_words(step: "Step") -> str:
@@ -173,13 +174,14 @@ def estimate_words(shown: "Shown") -> str:
         return f"mean {rounded(figure.summary.mean, 1)}{within} of {figure.units} {units}"
     if not figure.units:
         return f"nobody: 0 {units} could be followed"
-    events = f"{figure.events} of {figure.units} {units} had it" if not figure.kept else f"{figure.events} of {figure.units} {units} lost it"
-    return "; ".join([events, *map(lambda point: _at(point, figure), _points(figure))])
+    events = f"{figure.events} of {figure.units} {units} {'lost' if figure.kept else 'had'} it"
+    months = f", followed for a median of {figure.followed / DAYS_A_MONTH:.0f} months" if figure.followed is not None else ""
+    return "; ".join([f"{events}{months}", *(_at(point, figure) for point in _points(figure))])
 
 
 def _points(figure: "Estimated") -> list["Point"]:
     told = [each for each in figure.points if each.value is not None and not each.why]
-    return [each for each in told if each.month in MONTHS] or told[-1:]
+    return [each for each in told if each.month == MONTH] or told[-1:]
 
 
 def _at(point: "Point", figure: "Estimated") -> str:
