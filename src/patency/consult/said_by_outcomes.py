@@ -208,5 +208,5 @@ def words_for_pages() -> Mapping[str, Any]:
         "after_in_short": brief_words, "after_when": when_words, "figure_words": figure_words, "definition_name": definition_name,
         "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
         "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
-        "estimate_words": estimate_words, "own_definitions": own_definitions,
+        "estimate_words": estimate_words, "own_definitions": own_definitions, "registry_label": registry_label,
     }  # fmt: skip

@@ -1,9 +1,10 @@
 """What happened to patients like this one, as plain text: in the row of an option, and in a section of its own.
 
-The short page tells a few studies for each option of the first decision, and one line for each later decision; `full` has it all.
+The short page tells one figure of each outcome that matters most; `full` has every figure, and whom each study watched.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke, rows_with_outcomes
 from patency.consult.said_by_outcomes import (
@@ -31,6 +32,9 @@ from patency.evidence.printed_outcomes import WhichStudy
 from patency.guideline.compare import Comparison, Row
 from patency.guideline.model import Option
 
+if TYPE_CHECKING:
+    from patency.outcome.definition import Definition
+
 MOST_OPEN = 3  # conditions under which more figures would speak that the short page says; the rest are counted
 
 
@@ -51,7 +55,7 @@ class OutcomesText(PeersText):
         if outcomes is None or told is None or not told.speaking:
             return []
         first, *more = told.lead(outcomes.lead)
-        rest = f", {len(more)} more below" if more else ""
+        rest = f", {len(more)} more studies (--full)" if more and not self.is_full else ""
         words = f"after it: {first.figure.words} {brief_words(first)}, {first.figure.study.short}"
         return [f"{self._cited(words, first.figure.citations)}{rest}"]
 
@@ -69,29 +73,41 @@ class OutcomesText(PeersText):
         first = self.consult.first.decision.id
         for name, outcomes in self.consult.outcomes.items():
             if self.is_full or name == first:
-                yield from self._wrapped(f"{outcomes.decision.asks} · {PUBLISHED.lower()}", 2)
+                yield from self._wrapped(f"{outcomes.decision.asks} · {PUBLISHED.lower()}" if self.is_full else "", 2)
                 for option in outcomes.options.values():
-                    yield from self._told(option, shown)
+                    yield from self._told(option, outcomes, shown)
                 yield from self._silent(outcomes)
             elif outcomes.speaking:
                 yield from self._in_a_line(outcomes, shown)
             yield from self._may(outcomes, is_said=name == first)
         yield from self._definitions(shown)
 
-    def _told(self, option: OptionOutcomes, shown: list[Spoke]) -> Iterator[str]:
+    def _told(self, option: OptionOutcomes, outcomes: Outcomes, shown: list[Spoke]) -> Iterator[str]:
         if not option.speaking:
             return
-        told = option.speaking if self.is_full else option.short
-        shown += told
-        self.left_out += len(option.speaking) - len(told)
-        rest = f" ({len(option.speaking) - len(told)} more figures: --full)" if len(told) < len(option.speaking) else ""
-        yield from self._wrapped(f"{option.option.brief}{rest}", 4, 2)
-        for study, figures in by_study(told):
+        if not self.is_full:
+            yield from self._told_in_short(option, outcomes, shown)
+            return
+        shown += option.speaking
+        yield from self._wrapped(option.option.brief, 4, 2)
+        for study, figures in by_study(option.speaking):
             said = "; ".join(self._cited(spoke_words(each), each.figure.citations) for each in figures)
             yield from self._wrapped(f"{self._whose(study, figures)}: {said}", 6, 2)
-            for each in figures if self.is_full else ():
+            for each in figures:
                 for remark in each.figure.remarks:
                     yield from self._wrapped(f"! {self._cited(remark.text, remark.citations)}", 8, 2)
+
+    def _told_in_short(self, option: OptionOutcomes, outcomes: Outcomes, shown: list[Spoke]) -> Iterator[str]:
+        """Yield one figure of each outcome that matters most, beside the one in the option's row; count the rest."""
+        row = option.lead(outcomes.lead)[0]
+        told = list({each.figure.outcome: each for each in reversed(option.short) if each.figure.outcome != row.figure.outcome}.values())
+        shown += [row, *told]
+        rest = len(option.speaking) - len(told) - 1
+        self.left_out += rest
+        said = [self._cited(f"{each.figure.words} {brief_words(each)}, {each.figure.study.short}", each.figure.citations) for each in told]
+        said += [f"{rest} more figures (--full)"] if rest else []
+        if said:
+            yield from self._wrapped(f"{option.option.brief}: {'; '.join(said)}", 2, 4)
 
     def _whose(self, study: WhichStudy, figures: Sequence[Spoke]) -> str:
         """Say whom a study watched the first time, and its name after that."""
@@ -101,21 +117,24 @@ class OutcomesText(PeersText):
         return f"{study.short} ({who_words(study, figures[0].unsaid)})"
 
     def _silent(self, outcomes: Outcomes) -> Iterator[str]:
-        if names := silent(outcomes):
+        names = silent(outcomes)
+        if names and not self.is_full:
+            yield from self._wrapped(f"{NO_FIGURES}: {len(names)} other option{'s' * (len(names) != 1)}", 2, 4)
+        elif names:
             as_group = [
                 f"{each.option.brief} ({group_words(each)})"
                 for each in outcomes.options.values()
                 if each.groups and not each.speaking
             ]
             yield from self._wrapped(f"{NO_FIGURES}: {', '.join(names)}", 4, 2)
-            if as_group and self.is_full:
+            if as_group:
                 yield from self._wrapped(f"rated as a group: {'; '.join(as_group)}", 4, 2)
 
     def _in_a_line(self, outcomes: Outcomes, shown: list[Spoke]) -> Iterator[str]:
         said = []
         for option in outcomes.options.values():
             if option.speaking:
-                told = option.lead(outcomes.lead)[:2]
+                told = option.lead(outcomes.lead)[:1]
                 shown += told
                 self.left_out += len(option.speaking) - len(told)
                 figures = "; ".join(
@@ -155,14 +174,12 @@ class OutcomesText(PeersText):
         yield from self._wrapped(f"{label}. " * bool(label) + f"{REGISTRY} · {alike.registry}, cut {alike.content[:12]}", 2, 4)
         for words in alike_words(alike):
             yield from self._wrapped(words, 4, 2)
-        named = {}
+        named: dict[str, Definition] = {}
         for outcomes in self.consult.outcomes.values():
             for option in outcomes.options.values():
-                if option.own:
-                    yield from self._wrapped(option.option.brief, 4, 2)
-                for definition, shown in option.own:
-                    named[definition.name] = definition
-                    yield from self._wrapped(own_words(definition, shown), 6, 2)
+                named |= {definition.name: definition for definition, _ in option.own}
+                said = "; ".join(own_words(definition, shown) for definition, shown in option.own)
+                yield from self._wrapped(f"{option.option.brief}: {said}" if said else "", 4, 2)
         if not named and not alike.too_few:
             yield from self._wrapped(NONE_HERE, 4, 2)
         for name, definition in named.items():
