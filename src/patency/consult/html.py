@@ -97,7 +97,9 @@ class Table:
         self.outcomes = consult.outcomes.get(comparison.decision.id)
         self.has_own = self.outcomes is not None and any(each.own for each in self.outcomes.options.values())
         self.is_after = self.outcomes is not None and self.outcomes.is_told
-        self.columns, self.others = shared_columns(comparison, MOST_COLUMNS - ROOM_AFTER * (self.is_after + self.has_own))
+        self.columns, self.others = shared_columns(
+            comparison, MOST_COLUMNS - ROOM_AFTER * (self.is_after + self.has_own)
+        )
         self.is_wide = len(comparison.columns) > MOST_PRINTED
         rows = rows_with_peers(comparison, practice, consult.library)
         self.rows = [self._row(row, consult) for row in rows_with_outcomes(rows, self.outcomes, consult.library)]

@@ -49,7 +49,10 @@ def alike_as_json(alike: "Alike") -> dict[str, Any]:
         "fewest": alike.fewest,
         "enough": alike.enough,
         "everybody": [
-            _own(definition, shown) for definition, figures in alike.outcomes for shown in figures if not shown.figure.group
+            _own(definition, shown)
+            for definition, figures in alike.outcomes
+            for shown in figures
+            if not shown.figure.group
         ],
     }
 
@@ -128,7 +131,7 @@ def _own(definition: "Definition", shown: "Shown", cited: Cited | None = None) -
 def _point(point: "Point") -> dict[str, Any]:
     return {
         "month": point.month,
-        "at_risk": point.at_risk,
+        "still_followed": point.at_risk,
         "value": None if point.value is None else round(point.value, 6),
         "interval": _interval(point.interval),
         "why": point.why or None,

@@ -26,12 +26,7 @@ if TYPE_CHECKING:
     from patency.outcome.definition import Definition
     from patency.outcome.few import Shown
 
-# No text that was read says that such patients were among those a study watched, so it cannot be told whether it speaks
-# for one (decision 0018 leaves surveys out for the same reason).
-LEFT_OPEN = ("pregnant", "active_bleeding", "limb_threat")
-_EXTENTS = ("iliofemoral", "iliocaval", "femoropopliteal", "caval", "proximal", "any")  # the narrowest first
 MOST_STUDIES = 3  # of an option, that the short page tells
-SHORT = ("pts", "pts-moderate-severe", "patency-primary", "major-bleeding")
 
 
 class Spoke(NamedTuple):
@@ -65,7 +60,7 @@ class OptionOutcomes(NamedTuple):
         """What the short page tells: of a few studies the outcomes that matter most, each at its first time, no patient twice."""
         told: dict[tuple[str, str], Spoke] = {}
         for each in self.speaking:
-            if each.figure.outcome in SHORT:
+            if each.figure.is_key:
                 told.setdefault((each.figure.study.family, each.figure.outcome), each)
         if not told and self.speaking:
             return self.speaking[:1]
@@ -147,25 +142,25 @@ def rows_with_outcomes(rows: Sequence[Row], outcomes: Outcomes | None, library: 
 
 
 def _spoken(library: Library, known: Case) -> Iterator[Spoke]:
-    vocabulary = library.lexicon.vocabulary
-    among = [
-        f"it watched such patients, which it does not state: {vocabulary.concepts[name].says}"
-        for name in LEFT_OPEN
-        if name in vocabulary.concepts and known.value(name) is Truth.YES
-    ]
     told: dict[int, tuple[Truth, str]] = {}  # many figures share one condition
     for each in library.studies:
         key = id(each.when)
         if key not in told:
-            told[key] = _truth(each, known, library, among)
+            told[key] = _truth(each, known, library)
         truth, condition = told[key]
         if truth is not Truth.NO:
             yield Spoke(each.figure, each.unsaid, truth, condition)
 
 
-def _truth(spoken: Spoken, known: Case, library: Library, among: Sequence[str]) -> tuple[Truth, str]:
+def _truth(spoken: Spoken, known: Case, library: Library) -> tuple[Truth, str]:
+    vocabulary = library.lexicon.vocabulary
     truth = evaluate(spoken.when, known)
-    said = [to_words(open_part(spoken.when, known), library.lexicon.vocabulary)] if truth is Truth.UNKNOWN else []
+    said = [to_words(open_part(spoken.when, known), vocabulary)] if truth is Truth.UNKNOWN else []
+    among = [
+        f"it watched such patients, which it does not state: {vocabulary.concepts[name].says}"
+        for name in spoken.apart
+        if known.value(name) is Truth.YES
+    ]
     if truth is not Truth.NO and among:
         truth, said = Truth.UNKNOWN, [*said, *among]
     return truth, ", and ".join(said)
@@ -192,8 +187,7 @@ def _option(
 def _nearest(spoke: Spoke) -> tuple[int, int, str, int]:
     """Those first whose patients were most like this one, then by design; a study's own figures by what they are of."""
     study: WhichStudy = spoke.figure.study
-    extent = _EXTENTS.index(study.extent) if study.extent in _EXTENTS else len(_EXTENTS)
-    return max(extent, _EXTENTS.index("caval")), study.design_rank, study.short, spoke.figure.rank
+    return study.breadth, study.design_rank, study.short, spoke.figure.rank
 
 
 def _lead(options: Iterable[OptionOutcomes]) -> str:

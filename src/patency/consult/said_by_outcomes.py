@@ -175,7 +175,9 @@ def estimate_words(shown: "Shown") -> str:
     if not figure.units:
         return f"nobody: 0 {units} could be followed"
     events = f"{figure.events} of {figure.units} {units} {'lost' if figure.kept else 'had'} it"
-    months = f", followed for a median of {figure.followed / DAYS_A_MONTH:.0f} months" if figure.followed is not None else ""
+    months = (
+        f", followed for a median of {figure.followed / DAYS_A_MONTH:.0f} months" if figure.followed is not None else ""
+    )
     return "; ".join([f"{events}{months}", *(_at(point, figure) for point in _points(figure))])
 
 

@@ -100,11 +100,20 @@ class OutcomesText(PeersText):
     def _told_in_short(self, option: OptionOutcomes, outcomes: Outcomes, shown: list[Spoke]) -> Iterator[str]:
         """Yield one figure of each outcome that matters most, beside the one in the option's row; count the rest."""
         row = option.lead(outcomes.lead)[0]
-        told = list({each.figure.outcome: each for each in reversed(option.short) if each.figure.outcome != row.figure.outcome}.values())
+        told = list(
+            {
+                each.figure.outcome: each
+                for each in reversed(option.short)
+                if each.figure.outcome != row.figure.outcome
+            }.values()
+        )
         shown += [row, *told]
         rest = len(option.speaking) - len(told) - 1
         self.left_out += rest
-        said = [self._cited(f"{each.figure.words} {brief_words(each)}, {each.figure.study.short}", each.figure.citations) for each in told]
+        said = [
+            self._cited(f"{each.figure.words} {brief_words(each)}, {each.figure.study.short}", each.figure.citations)
+            for each in told
+        ]
         said += [f"{rest} more figures (--full)"] if rest else []
         if said:
             yield from self._wrapped(f"{option.option.brief}: {'; '.join(said)}", 2, 4)
@@ -138,7 +147,8 @@ class OutcomesText(PeersText):
                 shown += told
                 self.left_out += len(option.speaking) - len(told)
                 figures = "; ".join(
-                    self._cited(f"{brief_words(each)}, {each.figure.study.short}", each.figure.citations) for each in told
+                    self._cited(f"{brief_words(each)}, {each.figure.study.short}", each.figure.citations)
+                    for each in told
                 )
                 said.append(f"{option.option.brief}, {told[0].figure.words}: {figures}")
         yield from self._wrapped(f"{outcomes.decision.asks} · {' · '.join(said)}", 2, 4)
@@ -171,7 +181,9 @@ class OutcomesText(PeersText):
         if alike is None:
             return
         label = registry_label(alike)
-        yield from self._wrapped(f"{label}. " * bool(label) + f"{REGISTRY} · {alike.registry}, cut {alike.content[:12]}", 2, 4)
+        yield from self._wrapped(
+            f"{label}. " * bool(label) + f"{REGISTRY} · {alike.registry}, cut {alike.content[:12]}", 2, 4
+        )
         for words in alike_words(alike):
             yield from self._wrapped(words, 4, 2)
         named: dict[str, Definition] = {}

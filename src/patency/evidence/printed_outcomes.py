@@ -16,6 +16,7 @@ from patency.source import Citation
 if TYPE_CHECKING:
     from patency.evidence.study import Evidence, Figure, Reported, Study
 
+BREADTHS = {"proximal": 1, "any": 2, "not stated": 3}  # the other extents are one place each
 NOT_STATED = "not-stated"  # a definition that the text did not give, as study.py calls it
 
 
@@ -35,6 +36,7 @@ class WhichStudy(NamedTuple):
     design_rank: int  # the place of its design in study.py's list, of which randomised trials are the first
     age: str
     extent: str
+    breadth: int  # of the extent: 0 where it is one place, more where it is wider
     phase: str
     compression: str
     people: str
@@ -60,6 +62,7 @@ class PrintedOutcome(NamedTuple):
     outcome: str
     words: str
     is_good: bool
+    is_key: bool  # whether an editor marked the outcome for the short page
     rank: int
     definition: str
     definition_words: str
@@ -109,8 +112,10 @@ def _which(study: "Study", whole: str) -> WhichStudy:
     from patency.evidence.study import DESIGNS  # loads fractions, and so only where content is read anew
 
     people = study.population
-    return WhichStudy(study.id, study.short, study.design, DESIGNS.index(study.design), people.age, people.extent, people.phase, people.compression,
-                      people.words, study.part_of, whole)  # fmt: skip
+    return WhichStudy(
+        study.id, study.short, study.design, DESIGNS.index(study.design), people.age, people.extent,
+        BREADTHS.get(people.extent, 0), people.phase, people.compression, people.words, study.part_of, whole,
+    )  # fmt: skip
 
 
 def _printed(
@@ -119,7 +124,7 @@ def _printed(
     outcome, definition = evidence.terms.outcomes[reported.outcome], evidence.terms.definitions[reported.definition]
     group = study.groups[figure.group]
     return PrintedOutcome(
-        which, group.words, group.option, outcome.id, outcome.words, outcome.is_good, rank, definition.id, definition.words,
+        which, group.words, group.option, outcome.id, outcome.words, outcome.is_good, outcome.is_key, rank, definition.id, definition.words,
         definition.citations, reported.at, reported.unit, reported.is_cumulative,
         figure.percent.text if figure.percent else "", figure.counted, figure.of, figure.counts.value == "decoded",
         figure.of is not None and not figure.is_of_printed, figure.low.text if figure.low else "",
@@ -134,3 +139,4 @@ class Spoken(NamedTuple):
     figure: PrintedOutcome
     when: Term
     unsaid: tuple[str, ...]
+    apart: tuple[str, ...]  # what is true of some patients of whom no study says that it watched any

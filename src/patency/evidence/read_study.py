@@ -137,7 +137,8 @@ def _terms(node: Node, known: Known, before: Terms) -> Terms:
     why = "a reader must see what it means"
     terms = Terms(
         {**before.outcomes, **each("outcomes", lambda key, entry: Outcome(
-            key, entry.need_text("words", why), entry.choice("more_is", ("good", "bad"), why) == "good"))},
+            key, entry.need_text("words", why), entry.choice("more_is", ("good", "bad"), why) == "good",
+            entry.choice("key", ("yes", "no"), "it is one or the other", "no") == "yes"))},
         {**before.definitions, **each("definitions", lambda key, entry: Definition(
             key, entry.need_text("words", why), read_citations(entry, known.sources)))},
         {**before.claims, **each("claims", lambda key, entry: Asserted(

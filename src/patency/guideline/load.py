@@ -26,8 +26,8 @@ from patency.guideline.model import (
 )  # fmt: skip
 from patency.guideline.read_claims import read_claims
 from patency.guideline.read_guideline import read_guideline
-from patency.guideline.read_studies import read_studies
 from patency.guideline.read_sheet import ABOUT, read_sheet
+from patency.guideline.read_studies import read_studies
 from patency.guideline.reading import Words, cited, refuse_doubles
 from patency.guideline.scenario import read_patients
 from patency.language.define import build_lexicon
@@ -83,7 +83,8 @@ def read_library(
     practice = _read_practice(_under("practice", documents), words)
     patients = read_patients(_under("patients", documents), vocabulary, faults)
     page = _read_page(_under("page", documents), faults)
-    studies = read_studies(*(_under(each, documents) for each in ("study-terms", "studies", "audits")), words)
+    terms, audits = _under("study-terms", documents), _under("audits", documents)
+    studies = read_studies(terms, _under("studies", documents), audits, words)
     if faults:
         raise Refused(faults)
     drawn, lawful = _drawn(guidelines, words)

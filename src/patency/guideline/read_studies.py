@@ -38,6 +38,9 @@ CONDITIONS = {
     "compression": "not compression_lesion = none",
     "no compression": "compression_lesion = none",
 }
+# No text that was read says that such patients were among those a study watched, so it cannot be told whether it speaks
+# for one (decision 0018 leaves surveys out for the same reason).
+APART = ("pregnant", "active_bleeding", "limb_threat")
 NOBODY = "none"  # the phase of people who had no clot
 
 
@@ -54,12 +57,14 @@ def read_studies(
         return ()  # what is wrong is told, and there will be no library
     places = {study.id: study.place for study in evidence.studies.values()}
 
+    apart = tuple(name for name in APART if name in words.lexicon.vocabulary.concepts)
+
     @cache
     def when(text: str, place: Place) -> Term:
         return (parse(text, place, words.lexicon, words.faults) if text else None) or All(())
 
     return tuple(
-        Spoken(each, when(condition(each.study), places[each.study.id]), unsaid(each.study))
+        Spoken(each, when(condition(each.study), places[each.study.id]), unsaid(each.study), apart)
         for each in printed_outcomes(evidence)
         if each.study.phase != NOBODY
     )
