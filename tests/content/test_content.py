@@ -24,6 +24,7 @@ from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
 from patency.instrument.model import Instrument
 from patency.instrument.redcap_made import SOURCE
+from patency.outcome.read_definitions import read_definitions
 from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
 from patency.source import Citation, Mark
