@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+DEMO := .venv/demo# a demo registry of synthetic patients and its cut, made once
 
 .PHONY: help demo serve test test-slow test-browser browser fuzz crash screenshots mutants check fix bench lock clean
 
@@ -14,8 +15,8 @@ demo: $(READY) ## print the consult of the worked patient
 	@echo
 	@echo "The same in a browser: make serve, then http://127.0.0.1:8000/examples/acute-severe-adult"
 
-serve: $(READY) ## open the consult and the library in a browser, with the examples
-	@$(BIN)/patency serve --examples examples
+serve: $(DEMO)/.ready ## open the consult and the library in a browser, with the examples and a demo registry's outcomes
+	@$(BIN)/patency serve --examples examples --cut $(DEMO)/cut
 
 test: $(READY) ## pass the tests
 	$(BIN)/python -m pytest --numprocesses auto
@@ -75,6 +76,14 @@ lock: $(READY) ## write the three lock files anew from pyproject.toml
 
 clean: ## remove what the recipes made
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis
+
+$(DEMO)/.ready: $(READY)
+	@echo "making a demo registry of 400 synthetic patients in $(DEMO) (once; some 10 seconds)"
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@export PATENCY_PASSWORD=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(18))') && \
+		$(BIN)/patency registry demo $(DEMO)/registry --patients 400 --seed 7 >$(DEMO)/made.txt && \
+		$(BIN)/patency registry cut $(DEMO)/registry $(DEMO)/cut --user statistician >>$(DEMO)/made.txt
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Patency needs Python 3.11 or newer; name one with make PYTHON=...")'

@@ -183,8 +183,8 @@ def cited_by(scale: Instrument) -> Iterator[Citation]:
 GENERAL = set(
     """
     absent after alone already also another been before being beside body cancel cannot come complete confirmed could
-    count days does early failed finding first form found free from full give given have head height held here holds
-    hours index into kind known left length line long longer means mixed month more needed never none other otherwise
+    count days does early enough estimated failed finding first form found free from full give given good have head height held here holds
+    hours index into kind known left length line long longer means mixed month months more needed never none other otherwise
     part patient place post present rules same short shown site start status still takes than that there this time
     under variant with within without work year
     """.split()

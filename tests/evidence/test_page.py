@@ -38,10 +38,11 @@ def test_where_a_source_is_audited_stands_beside_it(library: Library, audits: di
     assert 'href="audit.html#elite-kids"' in printed
 
 
-def test_a_consult_does_not_read_the_audits() -> None:
-    """They are content of another room, and would only make a start slower."""
-    assert not [name for name in content_files(CONTENT) if name.startswith(("audits", "stud"))]
-    assert content_files(CONTENT / "audits")
+def test_a_consult_keeps_the_printed_figures_under_the_hash_of_its_content() -> None:
+    """What a consult shows of studies is content like the rest: its hash covers them, and the texts that were audited."""
+    folders = {name.partition("/")[0] for name in content_files(CONTENT)}
+    assert {"studies", "study-terms", "audits"} <= folders
+    assert not {"surveys", "instruments", "registry", "outcomes"} & folders
 
 
 def test_every_audit_cites_and_every_name_is_its_own(audits: dict[str, Audit]) -> None:

@@ -155,4 +155,4 @@ def test_the_schema_is_json(patency: Patency) -> None:
     schema = json.loads(ran.out)
 
     assert (ran.code, ran.err) == (0, "")
-    assert schema["properties"]["format"]["const"] == "patency-consult/3"
+    assert schema["properties"]["format"]["const"] == "patency-consult/4"

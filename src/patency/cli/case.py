@@ -14,6 +14,7 @@ from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.model import Library
 
 if TYPE_CHECKING:
+    from patency.consult.own import Own
     from patency.consult.page import Consult
     from patency.instrument.model import Instrument
     from patency.instrument.response import Response
@@ -41,10 +42,29 @@ def day_typed(text: str) -> datetime.date:
     raise argparse.ArgumentTypeError(f"{text!r} is not a day between {EARLIEST} and {LATEST}")
 
 
+def add_cut(command: argparse.ArgumentParser) -> None:
+    """Let a command take a cut of one's own registry."""
+    command.add_argument("--cut", type=Path, metavar="DIR",
+                         help="a cut of your own registry: adds what happened to patients like this one")  # fmt: skip
+
+
+def own_of(options: argparse.Namespace, library: Library) -> "Own | None":
+    """Open the cut that is named, or end the command with what is wrong with it."""
+    if getattr(options, "cut", None) is None:
+        return None
+    from patency.consult.own import own_registry
+
+    try:
+        return own_registry(options.cut, library)
+    except Refused as refused:
+        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
+
+
 def page_of(options: argparse.Namespace, library: Library, is_asking: bool = False) -> "Consult":
     """Return the page for the case that is given, or asked for question by question; refuse the case with its faults."""
     from patency.consult.page import consult, refuse
 
+    own = own_of(options, library)  # before anything is asked
     case, faults = _case(options, library)
     try:
         refuse(case, faults, library)
@@ -52,7 +72,7 @@ def page_of(options: argparse.Namespace, library: Library, is_asking: bool = Fal
             from patency.consult.dialogue import converse
 
             case = converse(library, case, _hear, _say)
-        return consult(library, case)
+        return consult(library, case, own)
     except Refused as refused:
         raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from patency.cli.case import add_case, page_of
+from patency.cli.case import add_case, add_cut, page_of
 from patency.cli.common import MISTYPED, UNREADABLE, Failed, open_for, width
 from patency.fault import Fault, Place
 
@@ -20,6 +20,7 @@ def arguments(consult: argparse.ArgumentParser) -> None:
     consult.add_argument("--full", action="store_true", help="print every statement, not only the key ones")
     consult.add_argument("--explain", action="store_true", help="add why each rule holds or does not")
     consult.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
+    add_cut(consult)
     add_case(consult)
     consult.set_defaults(run=_consult)
 

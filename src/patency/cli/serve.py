@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import patency
+from patency.cli.case import add_cut, own_of
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, audits_beside, open_for
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import contradictions
@@ -38,6 +39,7 @@ def arguments(serve: argparse.ArgumentParser) -> None:
                        help="a path that a proxy leaves in front, such as /patency; / (the default) where it takes it off")  # fmt: skip
     serve.add_argument("--examples", type=Path, metavar="DIR",
                        help="case files of made-up patients to offer (the library's own patients)")  # fmt: skip
+    add_cut(serve)
     add_site(serve)
     serve.set_defaults(run=_serve)
 
@@ -85,12 +87,13 @@ def _serve(options: argparse.Namespace) -> None:
         raise Failed(UNREADABLE, "the page was not opened", refused.faults) from None
     with listening:
         library = open_for(options)
+        own = own_of(options, library)
         examples = _examples(options.examples, library)
         rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE, stamp=stamp(library))
         if not is_for_this_machine(options.host) and not options.name:
             _warn(options.host, rules.names)
         audits = audits_beside(CONTENT, library)
-        serve(application(library, examples, audits=audits), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
+        serve(application(library, examples, audits=audits, own=own), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
 
 

@@ -116,15 +116,15 @@ def sign(heard: Heard) -> str:
     return PREFERS_OTHER if heard.preferred is not None else SIGNS[heard.opinion.grade.stance]
 
 
-def shared_columns(comparison: Comparison) -> tuple[list[Advice], list[Advice]]:
+def shared_columns(comparison: Comparison, at_most: int = MOST_COLUMNS) -> tuple[list[Advice], list[Advice]]:
     """Part the guidelines into those with a column of their own and those that say little and share the last one."""
-    if len(comparison.columns) <= MOST_COLUMNS + 1:
+    if len(comparison.columns) <= at_most + 1:
         return list(comparison.columns), []
     spoken = {each.guideline.id: 0 for each in comparison.columns}
     for row in comparison.rows:
         for name in row.cells:
             spoken[name] += 1
-    most = sorted(comparison.columns, key=lambda each: -spoken[each.guideline.id])[:MOST_COLUMNS]
+    most = sorted(comparison.columns, key=lambda each: -spoken[each.guideline.id])[:at_most]
     own = {each.guideline.id for each in most}
     return (
         [each for each in comparison.columns if each.guideline.id in own],

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 import patency
 from patency.consult.beside import (
+    MOST_COLUMNS,
     SIGNS,
     STANDS,
     Cell,
@@ -24,10 +25,12 @@ from patency.consult.beside import (
     shared_columns,
     sign,
 )
+from patency.consult.outcomes import rows_with_outcomes
 from patency.consult.page import STATES, Consult, References, Shown, is_named
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.peers import rows_with_peers
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
+from patency.consult.said_by_outcomes import words_for_pages
 from patency.consult.said_by_peers import (
     HEADING,
     LABEL,
@@ -51,6 +54,7 @@ from patency.truth import Truth
 
 HERE = Path(__file__).parent
 HOUSE = HERE / "house.css"  # the look that every page of Patency has, the consult and the library
+ROOM_AFTER = 2  # columns of guidelines in whose place a column of what happened stands; they share the last one
 MOST_ALERTS = 5  # that would stand on top if something were so, named on screen beside a form
 MOST_ASKED = 5  # questions laid out with their answers; the rest are named
 
@@ -87,12 +91,18 @@ class Table:
         self.comparison = comparison
         self._conditions = Conditions(comparison, consult.known, consult.library)
         self.conditions = self._conditions.letters
-        self.columns, self.others = shared_columns(comparison)
-        self.is_wide = len(comparison.columns) > MOST_PRINTED
         practice = consult.practice.get(comparison.decision.id)
         self.peers = practice.options if practice else {}
         self.unasked = practice.unasked if practice else ""
-        self.rows = [self._row(row, consult) for row in rows_with_peers(comparison, practice, consult.library)]
+        self.outcomes = consult.outcomes.get(comparison.decision.id)
+        self.has_own = self.outcomes is not None and any(each.own for each in self.outcomes.options.values())
+        self.is_after = self.outcomes is not None and self.outcomes.is_told
+        self.columns, self.others = shared_columns(
+            comparison, MOST_COLUMNS - ROOM_AFTER * (self.is_after + self.has_own)
+        )
+        self.is_wide = len(comparison.columns) > MOST_PRINTED
+        rows = rows_with_peers(comparison, practice, consult.library)
+        self.rows = [self._row(row, consult) for row in rows_with_outcomes(rows, self.outcomes, consult.library)]
         self.groups = grouped(comparison, consult.library)
         self.lines = [self._line(row, consult) for row in comparison.rows]
 
@@ -177,6 +187,7 @@ def given(consult: Consult) -> dict[str, Any]:
         "brief_share": brief_share,
         "dated": dated,
         "peer_remarks": lambda told: list(remarks(told)),
+        **words_for_pages(),
         "concepts": vocabulary.concepts,
         "day": day_words,
         "facts": facts,

@@ -12,6 +12,7 @@ from typing import Any
 import patency
 from patency.case import Finding
 from patency.consult.beside import Conditions
+from patency.consult.json_outcomes import alike_as_json, outcomes_as_json
 from patency.consult.json_peers import practice_as_json
 from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, heard_words
 from patency.consult.said import finding_words
@@ -24,7 +25,7 @@ from patency.language.words import to_words
 from patency.source import Citation, Source
 from patency.truth import Truth
 
-FORMAT = "patency-consult/3"
+FORMAT = "patency-consult/4"
 QUESTIONS = "patency-ask/1"
 COMPARISONS = "patency-compare/1"
 SCHEMA = Path(__file__).with_name("consult.schema.json")
@@ -108,6 +109,8 @@ class _Layout:
             "advice": [self._advice(advice) for advice in consult.advice],
             "compare": self._comparisons(),
             "practice": [practice_as_json(practice, self._cited) for practice in consult.practice.values()],
+            "outcomes": [outcomes_as_json(outcomes, self._cited) for outcomes in consult.outcomes.values()],
+            "registry": alike_as_json(consult.alike) if consult.alike else None,
             "ask": self._questions(),
             "trade_off": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.TRADE_OFF)],
             "work_up": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.WORK_UP)],

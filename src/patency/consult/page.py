@@ -6,10 +6,11 @@ Nothing here is medical knowledge: every sentence of the page is a content node 
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
+from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
 from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
@@ -22,6 +23,10 @@ from patency.language.words import to_words
 from patency.source import Citation, Source
 from patency.truth import Truth
 from patency.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from patency.consult.own import Own
+    from patency.outcome.alike import Alike
 
 UNANSWERED = "not settled, and what could settle it was answered not known"
 LONGEST_ANSWER = 160  # letters; what is longer cannot be read at a glance
@@ -80,6 +85,8 @@ class Consult(NamedTuple):
     questions: tuple[Question, ...]
     sheets: tuple[ShownSheet, ...]
     practice: Mapping[str, Practice] = {}  # by decision
+    outcomes: Mapping[str, Outcomes] = {}  # by decision
+    alike: "Alike | None" = None  # patients of one's own registry, where a cut of it is given
 
     def of_kind(self, kind: SheetKind) -> tuple[ShownSheet, ...]:
         """Return the sheets of one kind that apply or may apply."""
@@ -218,6 +225,8 @@ class Consult(NamedTuple):
                 yield from reason.citations
             if practice := self.practice.get(comparison.decision.id):
                 yield from practice.citations
+        for outcomes in self.outcomes.values():
+            yield from outcomes.citations
         for sheet in self.sheets:
             yield from _cited_in(sheet)
         for shown in self.alerts:
@@ -318,8 +327,11 @@ def refuse(case: Case, faults: Iterable[Fault], library: Library) -> None:
         raise Refused({*faults, *contradictions(case, library)})
 
 
-def consult(library: Library, case: Case) -> Consult:
-    """Lay out what is known for a case on one page; refuse a case that contradicts itself, saying where."""
+def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
+    """Lay out what is known for a case on one page; refuse a case that contradicts itself, saying where.
+
+    `own` is a cut of one's own registry, out of which patients alike are found.
+    """
     faults = contradictions(case, library)
     if faults:
         raise Refused(faults)
@@ -338,6 +350,7 @@ def consult(library: Library, case: Case) -> Consult:
     ]
     order = list(SheetKind)
     comparisons = compare(library, advice)
+    alike = own.alike(reading.known) if own else None
     return Consult(
         library,
         case,
@@ -353,6 +366,8 @@ def consult(library: Library, case: Case) -> Consult:
             )
         ),
         practice_of(library, reading.known, comparisons),
+        outcomes_of(library, reading.known, comparisons, alike),
+        alike,
     )
 
 

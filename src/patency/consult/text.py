@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from patency.consult.page import STATES, Consult, Shown, ShownSheet, is_named
 from patency.consult.said import LEGEND, day_words, source_named, summary
 from patency.consult.text_beside import names_of
-from patency.consult.text_peers import PeersText
+from patency.consult.text_outcomes import OutcomesText
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.model import Remark, SheetKind
@@ -34,16 +34,17 @@ def compared(consult: Consult, width: int = 100) -> str:
     return "\n".join(_Layout(consult, width, False, False).comparison()) + "\n"
 
 
-class _Layout(PeersText):
+class _Layout(OutcomesText):
     def lines(self) -> Iterator[str]:
         yield from self._head()
         yield from self._alerts()
         yield from self._first()
+        yield from self._happened()
         yield from self._questions()
         yield from self._lists()
         if self.is_full:
             for comparison in self.consult.comparisons[1:]:
-                if comparison.rows or self.consult.practice.get(comparison.decision.id):
+                if comparison.rows or self._is_told_beside(comparison.decision.id):
                     yield from self._heading(comparison.decision.asks)
                     yield from self._comparison(comparison)
         else:
@@ -52,6 +53,10 @@ class _Layout(PeersText):
         yield from self._guidelines()
         yield from self._sheets() if self.is_full else self._rest()
         yield from self._sources()
+
+    def _is_told_beside(self, decision: str) -> bool:
+        outcomes = self.consult.outcomes.get(decision)
+        return decision in self.consult.practice or (outcomes is not None and outcomes.is_told)
 
     def comparison(self) -> Iterator[str]:
         """Yield what the guidelines say and nobody else, and the sources of it."""

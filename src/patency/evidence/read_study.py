@@ -87,11 +87,20 @@ def read_evidence(
 ) -> Evidence:
     """Read the studies of a content directory and the terms in which they are told; none where it has none."""
     known = Known(dict(sources), {audit.id: audit for audit in audits}, options, Faults())
+    terms = _documents(directory / TERMS, TERMS, known.faults)
+    evidence = evidence_of(terms, _documents(directory / STUDIES, STUDIES, known.faults), known)
+    if known.faults:
+        raise Refused(known.faults)
+    return evidence
+
+
+def evidence_of(terms_of: Iterable[Node], studies_of: Iterable[Node], known: Known) -> Evidence:
+    """Read studies and their terms from documents; Faults go where `known` gathers them."""
     terms = Terms({}, {}, {})
-    for node in _documents(directory / TERMS, TERMS, known.faults):
+    for node in terms_of:
         terms = _terms(node, known, terms)
     studies: dict[str, Study] = {}
-    for node in _documents(directory / STUDIES, STUDIES, known.faults):
+    for node in studies_of:
         study = _study(node, terms, known)
         if study.id in studies:
             known.faults.append(Fault(study.place, f"{study.id!r} is the name of two studies",
@@ -102,8 +111,6 @@ def read_evidence(
             known.faults.append(Fault(study.place, f"it is part of {study.part_of!r}, which is no study here",
                                       "patients of both would be counted twice",
                                       nearest(study.part_of, studies, "leave 'part_of' out")))  # fmt: skip
-    if known.faults:
-        raise Refused(known.faults)
     return Evidence(studies, terms)
 
 
@@ -131,7 +138,8 @@ def _terms(node: Node, known: Known, before: Terms) -> Terms:
     why = "a reader must see what it means"
     terms = Terms(
         {**before.outcomes, **each("outcomes", lambda key, entry: Outcome(
-            key, entry.need_text("words", why), entry.choice("more_is", ("good", "bad"), why) == "good"))},
+            key, entry.need_text("words", why), entry.choice("more_is", ("good", "bad"), why) == "good",
+            entry.choice("key", ("yes", "no"), "it is one or the other", "no") == "yes"))},
         {**before.definitions, **each("definitions", lambda key, entry: Definition(
             key, entry.need_text("words", why), read_citations(entry, known.sources)))},
         {**before.claims, **each("claims", lambda key, entry: Asserted(

@@ -48,11 +48,15 @@ class Stance(Enum):
 
 
 class Outcome(NamedTuple):
-    """What can come of a clot and its treatment, in words; `is_good` where more of it is better."""
+    """What can come of a clot and its treatment, in words; `is_good` where more of it is better.
+
+    `is_key` where an editor marked it for the short page of a consult (decision 0005).
+    """
 
     id: str
     words: str
     is_good: bool
+    is_key: bool = False
 
 
 class Definition(NamedTuple):

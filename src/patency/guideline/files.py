@@ -12,9 +12,6 @@ CONTENT = Path(__file__).parent.parent / "content"
 ELSEWHERE = (
     "instruments",
     "surveys",
-    "audits",
-    "studies",
-    "study-terms",
     "registry",
     "outcomes",
     "alike",

@@ -27,6 +27,7 @@ from patency.guideline.model import (
 from patency.guideline.read_claims import read_claims
 from patency.guideline.read_guideline import read_guideline
 from patency.guideline.read_sheet import ABOUT, read_sheet
+from patency.guideline.read_studies import read_studies
 from patency.guideline.reading import Words, cited, refuse_doubles
 from patency.guideline.scenario import read_patients
 from patency.language.define import build_lexicon
@@ -43,8 +44,10 @@ from patency.vocabulary import read_vocabulary, refuse_odd_name
 MOST_GIVEN_UP = 2  # landscapes; each takes seconds before it is given up, and a stranger may bring a thousand
 _FOLDERS = (
     "sources", "vocabulary", "policies", "decisions", "grades", "guidelines", "sheets", "claims", "practice", "patients", "page",
+    "studies", "study-terms", "audits",
 )  # fmt: skip
-_PATENCYS_OWN = ("policies", "patients", "page")  # a site sets policies by name, and the page says what Patency is for
+# A site sets policies by name, and the page says what Patency is for; a site's own figures are those of its registry.
+_PATENCYS_OWN = ("policies", "patients", "page", "studies", "study-terms", "audits")
 
 
 def read_library(
@@ -80,6 +83,8 @@ def read_library(
     practice = _read_practice(_under("practice", documents), words)
     patients = read_patients(_under("patients", documents), vocabulary, faults)
     page = _read_page(_under("page", documents), faults)
+    terms, audits = _under("study-terms", documents), _under("audits", documents)
+    studies = read_studies(terms, _under("studies", documents), audits, words)
     if faults:
         raise Refused(faults)
     drawn, lawful = _drawn(guidelines, words)
@@ -96,6 +101,7 @@ def read_library(
         hash_of({**files, **{f"{local.directory}/{name}": content for name, content in local.files.items()}}),
         patients,
         practice,
+        studies,
     )
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from patency.case import Case
+from patency.evidence.printed_outcomes import Spoken
 from patency.fault import Place
 from patency.language.landscape import Landscape
 from patency.language.lexicon import Lexicon
@@ -346,7 +347,8 @@ class PageWords(NamedTuple):
 class Library(NamedTuple):
     """All content, read, checked and typed; `lawful` are the patients that the vocabulary's laws allow.
 
-    `practice` is what was published of what peers do: it stands beside the guidelines and is none of their business.
+    `practice` is what was published of what peers do, `studies` what was printed of outcomes: they stand beside the
+    guidelines and are none of their business.
     """
 
     sources: Mapping[str, Source]
@@ -361,3 +363,4 @@ class Library(NamedTuple):
     content_hash: str
     patients: tuple[Case, ...] = ()  # those for whom the published library lays the guidelines side by side
     practice: tuple[Published, ...] = ()
+    studies: tuple[Spoken, ...] = ()

@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 from patency.casefile import read_case
 from patency.consult import editions
 from patency.consult.json import SCHEMA, as_json, comparisons_as_json, questions_as_json
+from patency.consult.own import Own
 from patency.consult.page import Consult, consult, refuse
 from patency.document import Node, to_yaml
 from patency.fault import Fault, Place, Refused, listed, nearest
@@ -46,8 +47,14 @@ class Interface:
     """What programs may ask of one library."""
 
     def __init__(
-        self, library: Library, examples: Mapping[str, Node], today: Callable[[], date], workers: CapacityLimiter
+        self,
+        library: Library,
+        examples: Mapping[str, Node],
+        today: Callable[[], date],
+        workers: CapacityLimiter,
+        own: Own | None = None,
     ) -> None:
+        self.own = own
         self.library = library
         self.examples = examples
         self.today = today
@@ -65,7 +72,8 @@ class Interface:
         ids, concepts = tuple(self.library.guidelines), tuple(self.library.lexicon.vocabulary.concepts)
         return (
             Verb("POST", "/consult", "consult", "The whole page for one patient",
-                 "What `patency consult CASE --format json` prints: alerts, what each guideline says and what is settled, "
+                 "What `patency consult CASE --format json` prints: alerts, what each guideline says and what is settled, what peers do, "
+                 "what happened to patients like this one (published, and in the registry whose cut the server was given), "
                  "what is worth asking, cautions, trade-off, plan, and the sources.",
                  "consult", self.consult, takes_case=True, may_refuse=True, tried=worked,
                  queries=(Part("explain", "Whether to add, for each rule, why it holds or does not.", ("true", "false")),)),
@@ -121,7 +129,7 @@ class Interface:
 
     def consult(self, asked: Asked) -> Mapping[str, Any]:
         """Lay out the whole page."""
-        return as_json(self._page(asked), asked.query.get("explain") == "true")
+        return as_json(self._page(asked, self.own), asked.query.get("explain") == "true")
 
     def ask(self, asked: Asked) -> Mapping[str, Any]:
         """List what is worth asking."""
@@ -131,14 +139,14 @@ class Interface:
         """Lay the guidelines side by side."""
         return comparisons_as_json(self._page(asked))
 
-    def _page(self, asked: Asked) -> Consult:
+    def _page(self, asked: Asked, own: Own | None = None) -> Consult:
         try:
             document = read_body(asked.body, asked.media_type)
         except Refused as refused:
             raise Declined(400, refused.faults) from None
         case, faults = read_case(document, self.library.lexicon.vocabulary, self.today(), also=("expect",))
         refuse(case, faults, self.library)
-        return consult(self.library, case)
+        return consult(self.library, case, own)
 
     def compare_editions(self, asked: Asked) -> Mapping[str, Any]:
         """Compare two editions, or return what was found when they were last compared."""

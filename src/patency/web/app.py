@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from patency.case import Case
+from patency.consult.own import Own
 from patency.document import read_document, to_yaml
 from patency.evidence.model import Audit
 from patency.guideline.model import Library
@@ -37,16 +38,20 @@ def application(
     today: Callable[[], date] = date.today,
     clock: Callable[[], float] = time.monotonic,
     audits: Sequence[Audit] = (),
+    own: Own | None = None,
 ) -> Starlette:
-    """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients."""
+    """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients.
+
+    `own` is a cut of one's own registry, which every consult then tells of.
+    """
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
     drafts = {name: replace(from_document(document), is_made_up=True) for name, document in documents.items()}
     shelf = Shelf(library, audits)
     pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
-    consults = Consults(library, drafts, pages, Kept(clock), today, workers)
-    interface = Interface(library, documents, today, workers)
+    consults = Consults(library, drafts, pages, Kept(clock), today, workers, own)
+    interface = Interface(library, documents, today, workers, own)
 
     async def programs(request: Request) -> Response:
         if request.url.path.endswith("/"):  # from there its links would lead elsewhere

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from patency.casefile import read_case
 from patency.consult.html import to_html
 from patency.consult.json import to_json
+from patency.consult.own import Own
 from patency.document import LARGEST_FILE, read_document, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
@@ -46,7 +47,9 @@ class Consults:
         kept: Kept,
         today: Callable[[], date],
         workers: CapacityLimiter,
+        own: Own | None = None,
     ) -> None:
+        self.own = own
         self.library, self.examples, self.pages, self.kept, self.today = library, examples, pages, kept, today
         self._limit = workers
         self._first: tuple[date, str] | None = None
@@ -188,13 +191,13 @@ class Consults:
 
     async def _text(self, draft: Draft, found: Sequence[Fault], path: str) -> str:
         return await self._work(
-            lambda: self.pages.consult(entered(draft, self.library, self.today(), found), path, self.today())
+            lambda: self.pages.consult(entered(draft, self.library, self.today(), found, self.own), path, self.today())
         )
 
     async def _taken_away(self, request: Request, laid_out: Callable[..., bytes], kind: str, name: str) -> Response:
         """Give a page as a file; one that lacks an answer is shown with what is to be mended instead."""
         draft = await self._draft(request)
-        known = await self._work(entered, draft, self.library, self.today())
+        known = await self._work(entered, draft, self.library, self.today(), (), self.own)
         if known.consult is None or known.faults:
             return _page(await self._work(self.pages.consult, known, name, self.today()), 422)
         return _file(await self._work(laid_out, known.consult), kind, name)

@@ -15,6 +15,7 @@ from datetime import date
 
 from patency.case import Case
 from patency.casefile import EARLIEST, LATEST, read_case
+from patency.consult.own import Own
 from patency.consult.page import Consult, consult
 from patency.fault import Fault, Refused
 from patency.guideline.advise import contradictions
@@ -34,8 +35,10 @@ class Entered:
     left_out: tuple[str, ...] = ()
 
 
-def entered(draft: Draft, library: Library, today: date, found: Iterable[Fault] = ()) -> Entered:
-    """Read a draft and lay out its page; `found` are Faults of the file that it came from."""
+def entered(
+    draft: Draft, library: Library, today: date, found: Iterable[Fault] = (), own: Own | None = None
+) -> Entered:
+    """Read a draft and lay out its page; `found` are Faults of the file that it came from, `own` a cut to tell of."""
     draft = draft.seen_on(today.isoformat())
     vocabulary = library.lexicon.vocabulary
     faults = {*found, *draft.faults}
@@ -50,7 +53,7 @@ def entered(draft: Draft, library: Library, today: date, found: Iterable[Fault] 
             break
         without |= more
     try:
-        page = None if _is_dayless(draft) else consult(library, case)
+        page = None if _is_dayless(draft) else consult(library, case, own)
     except Refused as refused:  # several findings may break together what no two of them break
         page, faults = None, {*faults, *refused.faults}
     return Entered(

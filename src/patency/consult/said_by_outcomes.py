@@ -1,0 +1,214 @@
+"""What happened to patients like this one, in the words that text and HTML share.
+
+No figure stands without its definition, its count and denominator (or that they were not printed) and its interval (or that
+there is none); what was worked out and not printed says so. What is too few is said in words, and so is what is withheld.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
+from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
+from patency.percent import decimals, percent, rounded, span
+
+if TYPE_CHECKING:
+    from patency.consult.page import Consult
+    from patency.outcome.alike import Alike, Step
+    from patency.outcome.definition import Definition
+    from patency.outcome.estimated import Estimated, Point
+    from patency.outcome.few import Shown
+    from patency.share import Interval
+
+HEADING = "What happened to patients like this one"
+LABEL = "after, not because of"
+PUBLISHED, REGISTRY = "Published studies", "This registry"
+NO_FIGURES = "no published figures for such a patient"
+NONE_HERE = "none in this registry"
+CAVEAT = (
+    "What came after an option, not because of it: studies chose their patients, and counted by definitions of their own. "
+    "Figures stand side by side and are never pooled."
+)
+NO_COUNT = "count and denominator not printed"
+OVER_TIME = "an estimate over time, count not printed"
+MOST_PRINTED = 2  # studies of an option on paper
+SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
+MONTH = 24.0  # at which one's own curves are read; where they cannot be, at the last month at which they can
+DAYS_A_MONTH = 365.25 / 12
+
+
+def figure_words(figure: PrintedOutcome) -> str:
+    """Say a figure as printed: how many of how many, its percentage, its interval, and what of it was worked out."""
+    share, printed = figure.share, f"{figure.percent}%" if figure.percent else ""
+    if share is not None:
+        said = f"{share.count} of {share.of}, {printed or percent(share)} ({span(figure.interval, share.of)})"
+        return f"{said}, {marks}" if (marks := _decoded(figure)) else said
+    known = [f"{figure.count} counted"] if figure.count is not None else []
+    known += [f"of {figure.of}, the count not printed"] if figure.of and figure.count is None else []
+    known += ["of how many not printed"] if figure.count is not None and not figure.of else []
+    why = OVER_TIME if figure.is_cumulative else ", ".join(known) or NO_COUNT
+    ends = f", printed interval {figure.low} to {figure.high}" if figure.low and figure.high else ", no interval"
+    return f"{printed} ({why}{ends})" if printed else f"{why}{ends}"
+
+
+def _decoded(figure: PrintedOutcome) -> str:
+    what = ["count"] * figure.is_count_decoded + ["denominator"] * figure.is_of_decoded
+    return f"{' and '.join(what)} by arithmetic, not printed" if what else ""
+
+
+def definition_name(figure: PrintedOutcome) -> str:
+    """Name the definition by which a figure was counted, as the list of definitions has it."""
+    return figure.definition if figure.is_defined else "definition not stated"
+
+
+def when_words(figure: PrintedOutcome) -> str:
+    """Say when, and of what unit where it is not patients."""
+    at = "time not stated" if figure.at == "not stated" else figure.at
+    unit = {"patient": "", "not stated": ", unit not stated"}.get(figure.unit, f", by {figure.unit}")
+    return f"{at}{unit}"
+
+
+def spoke_words(spoke: Spoke) -> str:
+    """Say a figure with its outcome, its time and the name of its definition."""
+    figure = spoke.figure
+    return f"{figure.words}, {when_words(figure)} [{definition_name(figure)}]: {figure_words(figure)}"
+
+
+def brief_words(spoke: Spoke) -> str:
+    """Say a figure as short as a cell must: the percentage, of how many, when, by which definition."""
+    figure, share = spoke.figure, spoke.figure.share
+    printed = f"{figure.percent}%" if figure.percent else percent(share) if share else ""
+    of = f"{share.count} of {share.of}; {span(figure.interval, share.of)}" if share else _short_of(figure)
+    marks = "; by arithmetic" if share and _decoded(figure) else ""
+    said = [printed or f"{figure.count} counted", f"({of}{marks}),", f"{when_words(figure)},", definition_name(figure)]
+    return " ".join(said)
+
+
+def _short_of(figure: PrintedOutcome) -> str:
+    if figure.is_cumulative:
+        return "over time; count not printed"
+    return f"count not printed, of {figure.of}" if figure.of and figure.count is None else NO_COUNT
+
+
+def who_words(study: WhichStudy, unsaid: Sequence[str] = ()) -> str:
+    """Say of what design a study is, whom it watched, and what it does not state of them."""
+    missing = [each for each in unsaid if each in SAID_MISSING]
+    not_said = f"; {' and '.join(missing)} not stated" if missing else ""
+    part = f"; some of the patients of {study.part_of_short}" if study.part_of else ""
+    return f"{study.design}; {study.people}{not_said}{part}"
+
+
+def by_study(spoken: Iterable[Spoke]) -> list[tuple[WhichStudy, list[Spoke]]]:
+    """Group figures by their study, so that whom it watched is said once."""
+    groups: dict[str, list[Spoke]] = {}
+    for each in spoken:
+        groups.setdefault(each.figure.study.id, []).append(each)
+    return [(figures[0].figure.study, figures) for figures in groups.values()]
+
+
+def group_words(option: OptionOutcomes) -> str:
+    """Say which broader options have figures, for an option that has none."""
+    names = " and ".join(each.brief for each in option.groups)
+    return f"figures of {names} as a group stand there" if names else ""
+
+
+def definitions(spoken: Iterable[Spoke]) -> dict[str, Spoke]:
+    """List the definitions by which figures were counted, each once with a figure that cites it."""
+    return {each.figure.definition: each for each in spoken if each.figure.is_defined}
+
+
+def silent(outcomes: Outcomes) -> list[str]:
+    """Name the options after which nothing was printed for such a patient."""
+    return [each.option.brief for each in outcomes.options.values() if not each.speaking]
+
+
+def may_speak(outcomes: Outcomes) -> dict[str, list[str]]:
+    """List the conditions under which more figures would speak, each with its studies."""
+    found: dict[str, list[str]] = {}
+    for each in outcomes.open:
+        studies = found.setdefault(each.condition, [])
+        if each.figure.study.short not in studies:
+            studies.append(each.figure.study.short)
+    return dict(sorted(found.items(), key=lambda each: len(each[0])))
+
+
+def registry_label(alike: "Alike") -> str:
+    """Say whose figures they are, loudly where nobody lived them."""
+    return alike.label.strip("* .").upper()
+
+
+def step_words(step: "Step") -> str:
+    """Say a step of widening: what was asked for, what was given up for it, and how many that left."""
+    asked = ", ".join(each.words for each in step.criteria) or "nothing"
+    count = "number withheld" if step.patients is None else f"{step.patients} patient{'s' * (step.patients != 1)}"
+    given_up = f"without {step.dropped}, " if step.dropped else ""
+    return f"{given_up}{asked}: {count}"
+
+
+def alike_words(alike: "Alike") -> Iterator[str]:
+    """Yield who the patients alike are, how they were found, and what the case did not say."""
+    yield f"Alike: {alike.population_words}; at least {alike.enough} were looked for."
+    for step in alike.steps:
+        yield step.words or step_words(step)
+    if alike.unknown:
+        yield f"Not known of this patient, and not asked for: {', '.join(each.words for each in alike.unknown)}."
+    if alike.too_few:
+        yield alike.too_few
+
+
+def own_words(definition: "Definition", shown: "Shown") -> str:
+    """Say one of the registry's own figures with its definition's name; or why it is withheld."""
+    return f"{definition.title} [{definition.name}]: {estimate_words(shown)}"
+
+
+def estimate_words(shown: "Shown") -> str:
+    """Say an estimate: of how many, how many had the event, the share or the curve with its interval."""
+    if shown.withheld:
+        return shown.withheld
+    figure = shown.figure
+    units = figure.definition.unit.plural
+    if figure.share is not None and figure.share.of:
+        return f"{figure.share.count} of {figure.share.of} {units}, {percent(figure.share)} ({span(figure.interval, figure.share.of)})"
+    if figure.summary is not None:
+        ends = figure.summary.interval
+        within = f" ({rounded(ends.low, 1)} to {rounded(ends.high, 1)})" if ends else ", no interval"
+        return f"mean {rounded(figure.summary.mean, 1)}{within} of {figure.units} {units}"
+    if not figure.units:
+        return f"nobody: 0 {units} could be followed"
+    events = f"{figure.events} of {figure.units} {units} {'lost' if figure.kept else 'had'} it"
+    months = (
+        f", followed for a median of {figure.followed / DAYS_A_MONTH:.0f} months" if figure.followed is not None else ""
+    )
+    return "; ".join([f"{events}{months}", *(_at(point, figure) for point in _points(figure))])
+
+
+def _points(figure: "Estimated") -> list["Point"]:
+    told = [each for each in figure.points if each.value is not None and not each.why]
+    return [each for each in told if each.month == MONTH] or told[-1:]
+
+
+def _at(point: "Point", figure: "Estimated") -> str:
+    what = "still had it" if figure.kept else "had had it"
+    return f"{_share(point.value, point.interval, figure.units)} {what} at {point.month:g} months ({point.at_risk} still followed)"
+
+
+def _share(value: float | None, interval: "Interval | None", of: int) -> str:
+    said = f"{rounded(100 * (value or 0.0), decimals(of))}%"
+    return f"{said} ({span(interval, of)})" if interval else f"{said} (no interval)"
+
+
+def own_definitions(consult: "Consult") -> list["Definition"]:
+    """List the definitions by which one's own registry was counted, each once."""
+    options = (option for outcomes in consult.outcomes.values() for option in outcomes.options.values())
+    return list({definition.name: definition for option in options for definition, _ in option.own}.values())
+
+
+def words_for_pages() -> Mapping[str, Any]:
+    """Return what the templates are filled with: these words, by the names that templates have for them."""
+    return {
+        "after_heading": HEADING, "after_label": LABEL, "after_caveat": CAVEAT, "published": PUBLISHED,
+        "registry_name": REGISTRY, "no_figures": NO_FIGURES, "none_here": NONE_HERE, "most_after": MOST_PRINTED,
+        "after_in_short": brief_words, "after_when": when_words, "figure_words": figure_words, "definition_name": definition_name,
+        "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
+        "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
+        "estimate_words": estimate_words, "own_definitions": own_definitions, "registry_label": registry_label,
+    }  # fmt: skip

@@ -1,0 +1,96 @@
+"""From content/studies to what a consult says of outcomes: each figure with the condition under which it speaks.
+
+In: documents of studies, of their terms and of audits. Out: Spoken figures, or Faults. Whom a study watched is written in
+words of short lists; here each word is a condition on the patient, in words that the vocabulary defines:
+
+    age          adult, child
+    extent       iliofemoral, iliocaval, femoropopliteal, proximal; caval: the inferior vena cava holds clot
+    phase        acute: symptoms for less than 14 days, the line that content draws; chronic: for more than 28
+                 (SVS 2012 and SIR 2023, as outcome/traits.py has them); none: of people without a clot, so nobody's here
+    compression  whether something presses on the iliac vein
+
+Mixed and any leave nobody out. What a study does not state leaves nobody out either, and is said beside its figures.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from patency.document import Node
+from patency.evidence.model import Audit
+from patency.evidence.printed_outcomes import Spoken, WhichStudy, printed_outcomes
+from patency.fault import Place, Refused
+from patency.guideline.reading import Words
+from patency.language.parse import parse
+from patency.language.terms import All, Term
+
+NOT_STATED = "not stated"
+CONDITIONS = {
+    "adult": "adult",
+    "child": "child",
+    "iliofemoral": "iliofemoral",
+    "iliocaval": "iliocaval",
+    "femoropopliteal": "femoropopliteal",
+    "proximal": "proximal",
+    "caval": "segments has inferior_vena_cava",
+    "acute": "acute_14_days",
+    "subacute": "not acute_14_days and days_since(onset) <= 28 days",
+    "chronic": "days_since(onset) > 28 days",
+    "compression": "not compression_lesion = none",
+    "no compression": "compression_lesion = none",
+}
+# No text that was read says that such patients were among those a study watched, so it cannot be told whether it speaks
+# for one (decision 0018 leaves surveys out for the same reason).
+APART = ("pregnant", "active_bleeding", "limb_threat")
+NOBODY = "none"  # the phase of people who had no clot
+
+
+def read_studies(
+    terms: Iterable[Node], studies: Iterable[Node], audits: Iterable[Node], words: Words
+) -> tuple[Spoken, ...]:
+    """Read what studies printed of outcomes, each with whom it speaks of; those of people without a clot are left out."""
+    from patency.evidence.read_study import Known, evidence_of
+
+    texts = {audit.id: audit for audit in _audits(audits, words)}
+    known = Known(dict(words.sources), texts, frozenset(words.options), words.faults)
+    evidence = evidence_of(terms, studies, known)
+    if words.faults:
+        return ()  # what is wrong is told, and there will be no library
+    places = {study.id: study.place for study in evidence.studies.values()}
+
+    apart = tuple(name for name in APART if name in words.lexicon.vocabulary.concepts)
+
+    @cache
+    def when(text: str, place: Place) -> Term:
+        return (parse(text, place, words.lexicon, words.faults) if text else None) or All(())
+
+    return tuple(
+        Spoken(each, when(condition(each.study), places[each.study.id]), unsaid(each.study), apart)
+        for each in printed_outcomes(evidence)
+        if each.study.phase != NOBODY
+    )
+
+
+def condition(study: WhichStudy) -> str:
+    """Say in the language of content to whom a study speaks."""
+    said = [CONDITIONS[each] for each in _people(study) if each in CONDITIONS]
+    return " and ".join(f"({each})" if " " in each else each for each in said)
+
+
+def unsaid(study: WhichStudy) -> tuple[str, ...]:
+    """List what the text that was read does not state of whom a study watched."""
+    names = ("age", "extent", "phase", "compression of the vein")
+    return tuple(name for name, value in zip(names, _people(study), strict=True) if value == NOT_STATED)
+
+
+def _people(study: WhichStudy) -> tuple[str, ...]:
+    return (study.age, study.extent, study.phase, study.compression)
+
+
+def _audits(documents: Iterable[Node], words: Words) -> Iterable[Audit]:
+    from patency.evidence.read import read_audit
+
+    for node in documents:
+        try:
+            yield read_audit(node, words.sources)
+        except Refused as refused:
+            words.faults.extend(refused.faults)
