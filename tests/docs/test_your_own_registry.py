@@ -21,18 +21,23 @@ def test_the_page_works_as_it_is_written(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATENCY_PASSWORD", "correct horse battery")
     said: dict[str, str] = {}
-    visit = ""
+    visit = scale = ""
     for command in COMMANDS:
-        typed = command.replace(" VISIT ", f" {visit[:8]} ").replace("examples/", f"{ROOT}/examples/")
+        typed = command.replace(" VISIT ", f" {visit[:8]} ").replace(" SCALE ", f" {scale[:8]} ")
+        typed = typed.replace("examples/", f"{ROOT}/examples/")
         assert main(shlex.split(typed)) == 0, (command, capsys.readouterr().err)
         action = " ".join(command.split()[1:3])
         said[action] = said.get(action, "") + capsys.readouterr().out
         if command.startswith("registry show"):
             (visit,) = re.findall(r"visit ([0-9a-f]{32})", said["show our-registry"])
+            (scale,) = re.findall(r"filled-in scale ([0-9a-f]{32})", said["show our-registry"])
 
     assert "Ada Made-Up" in said["find our-registry"]
     assert "query: The first treatment was a procedure, and none is on record." in said["add our-registry"]
-    assert "body weight 16 kg instead of 61 kg" in said["history our-registry"]
+    assert "answers.compression_pain" in said["form response"]
+    assert "Villalta total: 4 to 25 of 33: not told, 7 items are blank" in said["add our-registry"]
+    assert "Villalta total: 5 of 33" in said["correct our-registry"]
+    assert "weight 16 kg instead of 61 kg" in said["history our-registry"]
     assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
     assert "37" in said["import our-registry"]
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")

@@ -168,7 +168,7 @@ def _changed_meanwhile(folder: Path) -> object:
 
 
 def _twice(folder: Path) -> object:
-    """The same file, with one id for two patients, twice; then with a correction that cannot be."""
+    """The same file, with one id for two patients, twice."""
     session = _ivo(folder)
     other = session.enrol("A2").id
     session.add(New("episode", {"date": date(2024, 2, 1), "age": 15.0}, other, other))
@@ -178,6 +178,67 @@ def _twice(folder: Path) -> object:
     for rows in (row + row.replace("A1", "A2"), row.replace("A1", "A2")):
         said += _said(session, folder, head + rows, mapping)
     return said
+
+
+ID = "a" * 32
+BY_ID = VISITS.replace("key: [visit]", "id: visit")
+
+
+def _of_another_episode(folder: Path) -> str:
+    """A visit that hangs on one episode, and then, by the same id, on the other."""
+    session = _ivo(folder, 2)
+    mapping = BY_ID.replace("parent: only one", "parent: {id: episode}")
+    head = "patient,visit,date,pain,weight,ulcer,note,episode\n"
+    said = [_said(session, folder, f"{head}A1,{ID},2024-03-01,3,62.5,none,well,{episode.id}\n", mapping)
+            for episode in session.entries("episode")]  # fmt: skip
+    return "".join(said)
+
+
+def _of_the_erased(folder: Path) -> str:
+    """The id of a visit of a patient who was erased, in a row of somebody else."""
+    session = _ivo(folder)
+    row = ROWS.replace("A1,1,", f"A1,{ID},")
+    assert not _said(session, folder, row, BY_ID)
+    erase(session, session.patient("A1"), next(iter(REASONS)))
+    other = session.enrol("A2").id
+    session.add(New("episode", {"date": date(2024, 2, 1), "age": 15.0}, other, other))
+    return _said(session, folder, row.replace("A1,", "A2,"), BY_ID)
+
+
+def _made_twice(folder: Path) -> str:
+    """Two parts of a mapping that make one record of a row."""
+    mapping = BY_ID.replace("  - kind: visit", "  - kind: visit\n    part: first")
+    part = BY_ID[BY_ID.index("  - kind: visit") :].replace("kind: visit", "kind: visit\n    part: second")
+    return _said(_ivo(folder), folder, ROWS.replace("A1,1,", f"A1,{ID},"), mapping + part)
+
+
+def _corrected_otherwise(folder: Path) -> str:
+    """A correction that does not fit what the mapping does not read."""
+    session = _ivo(folder)
+    assert not _said(session, folder, ROWS.replace("none", "active"))
+    session.correct(
+        "visit", next(session.entries("visit")).id, {"compression": "daily", "compression_class": "2"}, "asked"
+    )
+    mapping = VISITS.replace("ulcer: {column: ulcer}", "compression: {column: ulcer}")
+    (folder / "visits.csv").write_text(ROWS)
+    return "".join(
+        f"{fault}\n" for fault in brought(session, folder / "visits.csv", mapping, correct="asked again").faults
+    )
+
+
+def _taken_by_none(folder: Path) -> str:
+    """A row that makes an event, and says something that only a visit could."""
+    mapping = (
+        VISITS.replace("key: [visit]", "rows: {visit: filled}\n    key: [visit]")
+        + """  - kind: event
+    rows: {what: filled}
+    key: [date]
+    parent: only one
+    items: {date: {column: date}, what: {column: what}}
+"""
+    )
+    rows = "patient,visit,date,pain,weight,ulcer,note,what\nA1,,2024-03-01,3,,,,readmission\n"
+    return _said(_ivo(folder), folder, rows, mapping)
 
 
 def _taken(folder: Path) -> Path:
@@ -229,6 +290,11 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "import-of-a-bomb": _hostile("excel-bomb"),
     "import-of-a-file-that-changes": _changed_meanwhile,
     "import-of-one-id-for-two-patients": _twice,
+    "import-of-a-visit-of-another-episode": _of_another_episode,
+    "import-of-the-record-of-somebody-erased": _of_the_erased,
+    "import-of-one-record-by-two-parts": _made_twice,
+    "import-of-a-correction-that-does-not-fit": _corrected_otherwise,
+    "import-of-an-answer-that-no-part-takes": _taken_by_none,
     "import-whose-refused-rows-would-overwrite": lambda folder: Account(_taken(folder)),
     "import-whose-refused-rows-go-nowhere": lambda folder: Account(folder / "none" / "refused.csv"),
     "map-drafted-over-a-mapping": _draft_over_a_mapping,

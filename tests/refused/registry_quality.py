@@ -117,6 +117,19 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "measure-of-several-that-asks-of-several": lambda _: _read(
         "m > 5", n="{count: imaging, words: so many}", m="{count: visit, where: n > 1, words: so many}"
     ),
+    "measure-of-a-class-by-no-scale": lambda _: _read(
+        "m", m="{class: ulcer, scale: isth-bleding, by: adult_2005, says: [a, b]}"
+    ),
+    "measure-of-a-class-by-no-classes": lambda _: _read(
+        "m", m="{class: ulcer, scale: isth-bleeding, by: adult_2015, says: [a, b]}"
+    ),
+    "measure-of-a-class-of-other-classes": lambda _: _read(
+        "m", m="{class: ulcer, scale: isth-bleeding, by: adult_2005, says: [a, b]}"
+    ),
+    "measure-of-items-otherwise": lambda _: _read("m > 5", m="{items: sad, words: so many}"),
+    "measure-of-what-cannot-be-likened": lambda _: _read(
+        "m > 5", m="{count: imaging, same: [dat], alike: [sides], words: so many}"
+    ),
     "query-answered-with-nothing": lambda folder: answer(*_asked(folder), " "),
     "query-accepted-by-data-entry": lambda folder: accept(*_asked(folder, "anna"), "It is so."),
     "query-answered-after-it-was-accepted": _answered_after_it_was_accepted,

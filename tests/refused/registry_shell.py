@@ -82,6 +82,8 @@ PIECES: dict[str, Callable[[Path], object]] = {
         small(folder), "list", "registry", variables={"PATENCY_USER": "anna"}, is_set=False
     ),
     "shell-visit-of-no-episode": _without_episode,
+    "shell-items-of-no-scale": lambda folder: typed(folder, "form", "response", "vilalta"),
+    "shell-items-of-a-scale-for-a-visit": lambda folder: typed(folder, "form", "visit", "villalta"),
     "shell-cut-by-data-entry": lambda folder: typed(small(folder), "cut", "registry", "cut"),
     "shell-cut-that-is-none": _not_a_cut,
     "shell-demo-in-a-folder-in-use": lambda folder: typed(

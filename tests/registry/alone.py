@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from patency.case import Absence, Case, Finding, Span, Value
+from patency.instrument.model import Item, ItemKind
 from patency.language.evaluate import evaluate
 from patency.registry.entry import Entry
 from patency.registry.forms import Forms
@@ -113,8 +114,10 @@ class Alone:
         truths = []
         items = self.forms.of[how.kind].items
         for name in how.same:
-            first, second = (value_in(items[name], one.values.get(name)) for one in (each, entry))
-            if first is None or second is None:
+            first, second = (_likened(items[name], one.values.get(name)) for one in (each, entry))
+            if name in how.alike and not {name} & {*each.values, *entry.values}:
+                truths.append(Truth.YES)  # neither says anything of it
+            elif first is None or second is None:
                 truths.append(Truth.UNKNOWN)
             elif isinstance(first, Span) and isinstance(second, Span):
                 apart = first.high < second.low or second.high < first.low
@@ -155,3 +158,8 @@ class Alone:
             bound = min(earliest_and_last(each)[1] for each in sure)
             may_be_it = [each for each in may_count if earliest_and_last(each)[0] <= bound]
         return joined([value_in(item, each.values.get(how.take)) for each in may_be_it])
+
+
+def _likened(item: Item, raw: Any) -> Value | str | None:
+    """Return what is held against another: words as they were typed, anything else as the language knows it."""
+    return raw if item.kind is ItemKind.TEXT and isinstance(raw, str) else value_in(item, raw)

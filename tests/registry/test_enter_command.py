@@ -1,13 +1,14 @@
 """What is entered and looked up by hand, as it is typed: enrol, add, correct, show, consult."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from patency.cli import CASE_REFUSED, DONE, main
 from patency.cli.registry_enter import tells_who
-from registry.made import PASSWORD, made
+from registry.made import PASSWORD, forms, made
 
 
 @pytest.fixture
@@ -61,6 +62,59 @@ def test_a_patient_is_entered_and_looked_up(folder: str, capsys: pytest.CaptureF
     (platelets,) = [each for each in told["to_ask_again"] if each["concept"] == "platelets"]
     assert (platelets["on"], platelets["days_ago"]) == ("2026-03-01", 92)
     assert told["consult"]["case"]["about"].startswith("*** SYNTHETIC: ")
+
+
+ITEMS = ["pain", "cramps", "heaviness", "paraesthesia", "pruritus", "oedema", "induration", "pigmentation", "redness", "ectasia",
+         "compression_pain"]  # fmt: skip
+
+
+def test_a_scale_is_entered_item_by_item(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its scores are said at once, with version and sources; what is blank is named, and is no nought; a correction ends it."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5")
+    said(capsys, "add", folder, "N-1", "visit", "date=2026-09-01")
+    typed = [f"answers.{name}={points}" for name, points in zip(ITEMS, "21100200000", strict=True)]
+    first = said(capsys, "add", folder, "N-1", "response", "instrument=villalta", "date=2026-09-01", "side=left",
+                 *typed[:-1], "answers.ulcer=no")  # fmt: skip
+    told = " ".join(first.split())
+    assert "*** SYNTHETIC: " in first
+    assert "Villalta scale of post-thrombotic syndrome (villalta; 11 items and an ulcer, ISTH 2009), left leg:" in told
+    assert "Villalta total: 6 to 9 of 33: not told, 1 item is blank [villalta-practical-haemostasis" in told
+    assert "a blank item leaves it open, and never counts as 0" in told
+    assert "Villalta category: mild [" in told  # 5 to 9, whatever the answer
+    assert "blank: answers.compression_pain (Pain when the calf is pressed)" in told
+
+    (scale,) = re.findall(r"filled-in scale ([0-9a-f]{32})", first)
+    then = " ".join(
+        said(capsys, "correct", folder, "response", scale, f"{typed[-1][:-1]}1", "--reason", "asked again").split()
+    )
+    assert "Villalta total: 7 of 33 [" in then
+    assert "Villalta category: mild [" in then
+    assert "blank:" not in then
+
+
+def test_what_one_blank_does_is_the_scales_own_rule(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of an empty scale, and of one in another version, no score is said; the total written elsewhere never stands for one."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5")
+    said(capsys, "add", folder, "N-1", "visit", "date=2026-09-01")
+    response = (folder, "N-1", "response", "instrument=villalta", "date=2026-09-01", "total=7")
+    empty = " ".join(said(capsys, "add", *response).split())
+    assert "nothing is scored: no item has an answer" in empty
+    other = " ".join(said(capsys, "add", *response, "version=9 items").split())
+    assert "nothing is scored: it was filled in in another version" in other
+    assert "of 33" not in empty + other
+
+
+def test_the_items_of_a_scale_are_listed_as_they_are_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each has the names and the codes of its answers; every scale can be listed."""
+    assert main(["registry", "form", "response", "villalta"]) == DONE
+    listed = capsys.readouterr().out
+    assert all(f"answers.{name}: " in listed for name in [*ITEMS, "ulcer"])
+    assert "none (0); mild (1); moderate (2); severe (3); or declined" in listed
+    for name in forms().scales:
+        assert main(["registry", "form", "response", name]) == DONE
+        assert all(f"answers.{item}: " in capsys.readouterr().out for item in list(forms().scales[name].items)[:1])
 
 
 def test_a_correction_to_what_stands_is_refused(folder: str, capsys: pytest.CaptureFixture[str]) -> None:

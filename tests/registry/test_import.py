@@ -234,7 +234,7 @@ def test_each_import_is_a_line_of_the_trail_with_source_and_hash_and_no_file_nam
     file = _written(tmp_path, TWO, "smith-anna.csv")
     brought(session, file, VISITS)
     with transaction(session.registry.engine, session.token) as connection:
-        trail = rows_of(connection, schema.trail)
+        trail = rows_of(connection, schema.trail, sites=[session.user.site])
         notes = [row.note for row in connection.execute(select(trail.c.note).where(trail.c.action == "import"))]
     assert any(Stream(file).digest in note and '"source":"clinic"' in note for note in notes)
     assert not any("smith" in note for note in notes)

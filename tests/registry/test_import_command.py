@@ -1,14 +1,23 @@
 """`patency registry map`, `import` and `export`, as they are typed: a file is drafted, corrected, tried, written, and taken out."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from patency.cli import main
+from patency.cli.registry_import import account_for, opened
 from patency.registry.entry import New
+from patency.registry.files import foreseen
+from patency.registry.files.account import refused_beside
+from patency.registry.files.run import Import
+from patency.registry.quality.check import check_patient
+from patency.registry.registry import Registry
+from patency.registry.session import Session
 
-from .made import PASSWORD, made
+from .bringing import brought, mapped
+from .made import PASSWORD, forms, library, made
 
 FILE = """patient,visit,date,pain,ulcer,ulcer_size_cm
 N1,1,2024-06-01,3,none,
@@ -75,8 +84,66 @@ records:
 """)
     (folder / "events.csv").write_text("patient,visit,date,what\nN1,1,2024-09-01,death\nN1,2,2024-10-01,readmission\n")
     typed = [str(folder / "registry"), str(folder / "events.csv"), str(mapping), "--user", "anna"]
+    assert main(["registry", "import", *typed]) == 0
+    told = re.search(r"the quality rules would raise (\d+) quer", capsys.readouterr().out)
     assert main(["registry", "import", *typed, "--write"]) == 0
-    assert "the quality rules ask about" in capsys.readouterr().out
+    asked = re.search(r"the quality rules ask about (\d+) record", capsys.readouterr().out)
+    assert told
+    assert asked
+    assert int(told[1]) >= 1  # the readmission after the death
+    assert told[1] == asked[1]
+    assert main(["registry", "import", *typed]) == 0
+    assert "the quality rules would raise no query" in capsys.readouterr().out  # they stand already
+
+
+def test_a_dry_run_of_many_patients_says_why_no_queries_are_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each, all that stands must be read: up to some number of them it is."""
+    monkeypatch.setattr(foreseen, "MOST_PATIENTS", 1)
+    (folder / "map.yaml").write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - {kind: patient, items: {sex_at_birth: {column: sex}}}
+""")
+    (folder / "patients.csv").write_text("patient,sex\nN2,female\nN3,male\n")
+    typed = [str(folder / "registry"), str(folder / "patients.csv"), str(folder / "map.yaml"), "--user", "anna"]
+    assert main(["registry", "import", *typed]) == 0
+    assert "how many queries the rows would raise is told of up to" in capsys.readouterr().out
+
+
+def test_a_correction_that_mends_raises_no_query(folder: Path) -> None:
+    """What a dry run counts are queries that are new: of what would stand, and not of what stands."""
+    session = Registry(folder / "registry", library(), forms()).sign_in("anna", PASSWORD)
+    patient = session.patient("N1")
+    (folder / "visits.csv").write_text("patient,visit,date,weight\nN1,1,2024-06-01,60\nN1,2,2024-07-01,20\n")
+    mapping = """registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - {kind: visit, key: [visit], parent: only one, items: {date: {column: date}, weight: {column: weight}}}
+"""
+    assert would_raise(session, folder / "visits.csv", mapping) >= 1
+    brought(session, folder / "visits.csv", mapping)
+    check_patient(session, patient)
+    (folder / "mended.csv").write_text("patient,visit,date,weight\nN1,2,2024-07-01,61\n")
+    (folder / "worse.csv").write_text("patient,visit,date,weight\nN1,2,2022-07-01,20\n")
+    assert would_raise(session, folder / "mended.csv", mapping) == 0
+    assert would_raise(session, folder / "worse.csv", mapping) >= 1  # a visit before the thrombosis
+
+
+def would_raise(session: Session, file: Path, mapping: str) -> int:
+    """Return how many queries a dry run foresees; nothing is written by it."""
+    found = mapped(session, mapping)
+    rows = opened(file, found)
+    trying = Import(session, rows, found, account_for(rows, found, refused_beside(file)), correct="mended")
+    before = [len(session.history(entry.id)) for entry in session.entries("patient")]
+    trying.run()
+    queries = trying.foreseen.queries(session)
+    assert queries is not None
+    assert before == [len(session.history(entry.id)) for entry in session.entries("patient")]
+    return queries
 
 
 def test_the_mapping_of_the_manual_brings_its_file_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,15 +13,19 @@ from typing import TypeAlias
 
 from patency.cli.case import day_typed, document_named
 from patency.cli.common import width
+from patency.cli.instrument import write_lines
 from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
+from patency.instrument.model import Instrument
 from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
 from patency.registry.told import in_order, in_words, item_of
+from patency.registry.totals import items_words, scored_lines
+from patency.registry.valid import no_scale
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 # Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
@@ -58,7 +62,10 @@ def _add_arguments(actions: Actions) -> None:
     add = actions.add_parser(
         "add",
         help="add a record to a patient",
-        epilog="example: patency registry add our-registry N-17 visit date=2026-11-20 planned=V3 ulcer=none",
+        description="Add a record. A filled-in scale names its instrument, and each of its items is answered by answers.ITEM=VALUE, as "
+        "`patency registry form response SCALE` lists them; what it scores is said at once.",
+        epilog="example: patency registry add our-registry N-17 visit date=2026-11-20 planned=V3 ulcer=none; patency registry add "
+        "our-registry N-17 response instrument=villalta date=2026-11-20 side=left answers.pain=mild answers.cramps=none",
     )
     add_where(add)
     add.add_argument("pseudonym", metavar="PSEUDONYM")
@@ -102,9 +109,13 @@ def _look_arguments(actions: Actions) -> None:
     show.add_argument("pseudonym", metavar="PSEUDONYM")
     show.set_defaults(run=_show)
     form = actions.add_parser(
-        "form", help="show what a record of a kind may say", epilog="example: patency registry form visit"
+        "form",
+        help="show what a record of a kind may say, or the items of a scale",
+        epilog="example: patency registry form visit; patency registry form response villalta",
     )
     form.add_argument("kind", metavar="KIND", choices=list(KINDS), help=", ".join(KINDS))
+    form.add_argument("scale", metavar="SCALE", nargs="?", default="",
+                      help="of a response, the scale whose items are meant, as `patency instrument list` names it")  # fmt: skip
     form.set_defaults(run=_form, policy=[], library=None)
     page = actions.add_parser(
         "consult",
@@ -159,6 +170,7 @@ def _add(options: argparse.Namespace) -> None:
         waiting = _waiting(session, patient)
         entry = session.add(New(options.kind, _values(options.kind, options, session), patient, parent))
     print(f"The {KINDS[options.kind].words} {entry.id} is added to {options.pseudonym}.")
+    _say_scores(session, entry)
     _say_hits(session, patient, waiting)
 
 
@@ -195,7 +207,15 @@ def _correct(options: argparse.Namespace) -> None:
         values = read_corrections(options.kind, options.values, session.forms, date.today(), scale)
         entry = session.correct(options.kind, record, values, options.reason, before.version)
     print(f"Version {entry.version} stands.")
+    _say_scores(session, entry)
     _say_hits(session, entry.patient, waiting)
+
+
+def _say_scores(session: Session, entry: Entry) -> None:
+    """Say what a filled-in scale adds up to; of other records nothing."""
+    if entry.kind == "response":
+        say_label(session.registry.details.label)
+        write_lines("\n".join(scored_lines(entry.values, session.forms)))
 
 
 def _void(options: argparse.Namespace) -> None:
@@ -274,7 +294,23 @@ def _line(entry: Entry) -> str:
 def _form(options: argparse.Namespace) -> None:
     from patency.instrument.show import instrument_words
 
-    print(instrument_words(forms_of(options).of[options.kind]))
+    forms = forms_of(options)
+    if not options.scale:
+        print(instrument_words(forms.of[options.kind]))
+        if options.kind == "response":
+            print("\nthe items of a scale: patency registry form response SCALE, such as villalta")
+        return
+    with refusing("nothing to show"):
+        write_lines("\n".join(items_words(_scale_named(options.kind, options.scale, forms))))
+
+
+def _scale_named(kind: str, name: str, forms: Forms) -> Instrument:
+    if kind != "response":
+        raise Refused([Fault(Place(name), f"the {KINDS[kind].words} is of no scale", "only a filled-in scale has the items of one",
+                             f"write `patency registry form {kind}`, or `patency registry form response {name}`")])  # fmt: skip
+    if name not in forms.scales:
+        raise Refused([no_scale(name, Place("scale"), forms.scales)])
+    return forms.scales[name]
 
 
 def _consult(options: argparse.Namespace) -> None:

@@ -21,6 +21,7 @@ from patency.registry.files.account import MOST_SHOWN, Account, refused_beside
 from patency.registry.files.ahead import Rows
 from patency.registry.files.draft import draft_map
 from patency.registry.files.excel import Sheet
+from patency.registry.files.foreseen import MOST_PATIENTS
 from patency.registry.files.map import ImportMap, read_map
 from patency.registry.files.run import Import, look_over
 from patency.table import SEPARATORS, Stream, counted
@@ -136,13 +137,28 @@ def _import(options: argparse.Namespace) -> None:
     with refusing(STOPPED if options.write else "nothing was brought in"), _bar(rows.count * bringing.passes) as ticked:
         bringing.run(ticked)
     with refusing("the rows are kept; the quality rules could not be run"):
-        asked = look_over(session, bringing.touched) if options.write else 0
+        asked = look_over(session, bringing.touched) if options.write else bringing.foreseen.queries(session)
     print("\n".join(account.lines()))
-    if asked:
-        print(f"the quality rules ask about {counted(asked, 'record')}: `patency registry query list {options.folder}`")
+    print(_asked(asked, options), end="")
     if account.refused:
         shown = f"{counted(account.refused, 'row')} refused; the rest is {'written' if options.write else 'as it would be written'}"
         raise Failed(CASE_REFUSED, shown, account.faults[:MOST_SHOWN])
+
+
+def _asked(asked: int | None, options: argparse.Namespace) -> str:
+    """Say what the quality rules ask about what came in, or would ask."""
+    if options.write:
+        return (
+            f"the quality rules ask about {counted(asked, 'record')}: `patency registry query list {options.folder}`\n"
+            if asked
+            else ""
+        )
+    if asked is None:
+        return (f"how many queries the rows would raise is told of up to {MOST_PATIENTS} patients, for all that stands of each must be "
+                "read; with --write the quality rules run over all of them\n")  # fmt: skip
+    return (
+        f"the quality rules would raise {'1 query' if asked == 1 else f'{asked:,} queries' if asked else 'no query'}\n"
+    )
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -102,8 +102,14 @@ def _read_all(
 
 
 def _no_item(kind: str, name: str, place: Place, forms: Forms, scale: str) -> Fault:
-    known = forms.scales[scale].items if name.startswith(ITEMS) and scale in forms.scales else forms.of[kind].items
-    bare = name.removeprefix(ITEMS)
+    bare, asked = name.removeprefix(ITEMS), forms.scales[scale].items if scale in forms.scales else {}
+    if kind == "response" and name.startswith(ITEMS) and not scale:
+        return Fault(place, f"{bare!r} is an item of a scale, and no scale is named", "each scale has items of its own",
+                     "write instrument=SCALE beside it; `patency instrument list` lists the scales")  # fmt: skip
+    if kind == "response" and name in asked:
+        return Fault(place, f"{name!r} is an item of the {scale}, and no answer to the form",
+                     "what is said of the scale and what it asks stand apart", f"write {ITEMS}{name}=VALUE")  # fmt: skip
+    known = asked if name.startswith(ITEMS) and asked else forms.of[kind].items
     return Fault(place, f"{bare!r} is no item of the {scale if known is not forms.of[kind].items else kind}",
                  "what no form asks would be lost in silence", nearest(bare, known, f"its items are {', '.join(known)}"))  # fmt: skip
 

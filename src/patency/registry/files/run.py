@@ -20,6 +20,7 @@ from patency.registry.access import ADD, CORRECT
 from patency.registry.entry import Packed
 from patency.registry.files.account import Account
 from patency.registry.files.ahead import Rows, batches
+from patency.registry.files.foreseen import Foreseen
 from patency.registry.files.ids import Ids
 from patency.registry.files.made import Change, Given, Maker, Unfit, changed
 from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
@@ -49,6 +50,7 @@ class Import:
         self.maker = Maker(session, found, rows.header, ids, self.standing, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
+        self.foreseen = Foreseen()
         self.touched: set[str] = set()  # the patients of whom something was written
         self.passes = 1 + max(apart for _, apart in self._turns.values())
         account.left_out, account.is_written = left_out(found, rows.header), is_written
@@ -103,8 +105,11 @@ class Import:
                     self._refuse(batch, index)
         self.account.new.update(change.record.kind for change in changes if change.stood is None)
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
+        new = [*plain.values(), *(change.record for change in changes if change.stood is None)]
         if self.is_written:
-            self._write([*plain.values(), *(change.record for change in changes if change.stood is None)], changes)
+            self._write(new, changes)
+        else:
+            self.foreseen.note(new, (change for change in changes if change.stood is not None))
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.drawn.part.kind == "patient" for each in parts)

@@ -5,6 +5,8 @@ Kleene's strong logic, as everywhere: what is not known stays so until something
 `same` and `before` say which of them are looked at, `where` what is asked of these. Whether one is looked at may be Unknown
 too, where an answer or date that this hangs on was not given.
 
+`alike` are such under which two blanks are the same, as where neither of two scales names a leg.
+
 - `count` counts those that are looked at and of which `where` is Yes; where of some this is Unknown it is a Span, from none
   of these to all.
 - `any` is Yes once it is Yes of one that is looked at, No where it is No of all (and where there is none), otherwise Unknown.
@@ -32,6 +34,7 @@ from patency.registry.quality.one_patient import At, Reckoned, day_of
 from patency.registry.quality.repeats import repeats_of
 from patency.registry.quality.rule import (
     TODAY,
+    Classed,
     Condition,
     Current,
     Days,
@@ -41,6 +44,7 @@ from patency.registry.quality.rule import (
     Named,
     Ratio,
     Repeats,
+    Said,
     Scored,
     Sum,
 )
@@ -75,10 +79,8 @@ def reckoned(measure: Measure, by: Reckoning) -> Reckoned:
             return _between(_amount(item, uses), _amount(to, uses), _divided)
         case Named(item, names):
             return lambda at: None if not isinstance(raw := at.own.get(item), str) else YES if raw in names else NO
-        case Current(item):
-            return lambda at: _is_current(at, item, forms)
-        case Scored(name):
-            return lambda at: _scored(at, name, forms)
+        case Current() | Scored() | Said() | Classed():
+            return _by_scale(how, forms)
     taken = forms.of[how.kind].items[how.take] if how.take else None
     where = None if how.where is None else by.truth_of(how.where)
     return repeats_of(how, by.keys.setdefault(_looks(how), len(by.keys)), taken, where)
@@ -89,7 +91,7 @@ def _looks(how: Repeats) -> object:
     if how.where is not None and how.where.measures:  # terms know measures by their names alone
         return object()
     asked = how.where and how.where.term
-    return how.kind, how.within, asked, how.same, how.by, bool(how.before), how.how is How.ALL
+    return how.kind, how.within, asked, how.same, how.by, how.alike, bool(how.before), how.how is How.ALL
 
 
 def _between(first: Reckoned, second: Reckoned, join: Callable[[Span, Span], Value | None]) -> Reckoned:
@@ -151,6 +153,18 @@ def _divided(above: Span, below: Span) -> Span | None:
 # --- filled-in scales ---------------------------------------------------------------------------------------------------
 
 
+def _by_scale(how: Current | Scored | Said | Classed, forms: Forms) -> Reckoned:
+    match how:
+        case Current(item):
+            return lambda at: _is_current(at, item, forms)
+        case Scored(name):
+            return lambda at: _scored(at, name, forms)
+        case Said():
+            return _count_said
+        case Classed(item, scale, name):
+            return lambda at: _is_another_class(at.own, item, _Answers(forms, scale), name)
+
+
 def _is_current(at: At, item: str, forms: Forms) -> Value | None:
     version, instrument = at.own.get(item), at.own.get("instrument")
     scale = forms.scales.get(instrument) if isinstance(instrument, str) else None
@@ -159,12 +173,32 @@ def _is_current(at: At, item: str, forms: Forms) -> Value | None:
     return YES if version == scale.version else NO
 
 
+def _count_said(at: At) -> Value | None:
+    if "instrument" not in at.own:
+        return None
+    count = sum(name.startswith(ITEMS) for name in at.own)
+    return Span(count, count)
+
+
+def _is_another_class(own: Mapping[str, Any], item: str, of: "_Answers", name: str) -> Value | None:
+    """Say whether the class that was written cannot be the one that the facts come to; Unknown while they leave both open."""
+    written = own.get(item)
+    if not isinstance(written, str):
+        return None
+    facts = frozenset((ITEMS + each, own[each]) for each in of.forms.scales[of.scale].items if each in own)
+    bands = _score_of(of, name, facts)
+    if not isinstance(bands, frozenset):
+        return None
+    return YES if written not in bands else NO if len(bands) == 1 else Truth.UNKNOWN
+
+
 def _scored(at: At, name: str, forms: Forms) -> Value | None:
     instrument = at.own.get("instrument")
     if not isinstance(instrument, str) or instrument not in forms.scales or name not in forms.scales[instrument].scores:
         return None
     answers = frozenset((each, value) for each, value in at.own.items() if each.startswith(ITEMS))
-    return _score_of(_Answers(forms, instrument), name, answers)
+    total = _score_of(_Answers(forms, instrument), name, answers)
+    return total if isinstance(total, Span) else None
 
 
 class _Answers(NamedTuple):
@@ -181,8 +215,7 @@ class _Answers(NamedTuple):
 @lru_cache(maxsize=50_000)
 def _score_of(of: _Answers, name: str, answers: frozenset[tuple[str, Any]]) -> Value | None:
     scale = of.forms.scales[of.scale]
-    found = score(scale, response_of(dict(answers), scale, scale.place, on=_NO_DAY))[name]
-    return found.value if isinstance(found.value, Span) else None
+    return score(scale, response_of(dict(answers), scale, scale.place, on=_NO_DAY))[name].value
 
 
 def is_shared(measure: Measure, own: Collection[str]) -> bool:
@@ -190,6 +223,6 @@ def is_shared(measure: Measure, own: Collection[str]) -> bool:
     how = measure.how
     if isinstance(how, Repeats):
         return not how.same and not how.before and how.within != measure.kind
-    if isinstance(how, (Named, Current, Scored)):
+    if isinstance(how, (Named, Current, Scored, Said, Classed)):
         return False
     return not set(how) & set(own) and all(is_shared(each, own) for each in measure.uses.values())

@@ -19,6 +19,7 @@ from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.quality.rule import (
     TODAY,
+    Classed,
     Condition,
     Current,
     Days,
@@ -28,10 +29,12 @@ from patency.registry.quality.rule import (
     Named,
     Ratio,
     Repeats,
+    Said,
     Scored,
     Sum,
     Way,
 )
+from patency.registry.valid import no_scale
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary, refuse_odd_name
 
 MOST_REPEATS = 1e6
@@ -43,7 +46,10 @@ OF_ONE_RECORD = {
     "text": "is",
     "current": "",
     "score": "",
+    "items": "",
+    "class": "by",
 }
+_BY_SCALE = ("current", "score", "items", "class")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _WHY = "a measure is worked out of what a record says and of the records beside it"
 
@@ -172,13 +178,9 @@ class _Reader:
     def one(self, how: str) -> tuple[Way, Concept] | None:
         """Read a measure of one record."""
         fields = self.fields
-        if how == "score":
-            score = fields.need_text("score", _WHY)
-            return Scored(score), self._number("1", UNBOUNDED.low, UNBOUNDED.high)
+        if how in _BY_SCALE:
+            return self._by_scale(how)
         item = fields.need_text(how, _WHY)
-        if how == "current":
-            self._text(item)
-            return Current(item), self._yes_no()
         if how == "text":
             fields.need("is", "the text is one of some")
             self._text(item)
@@ -203,6 +205,39 @@ class _Reader:
         width = max(first.highest, second.highest) - min(first.lowest, second.lowest)
         return Difference(item, other), self._number(first.unit, -width, width, first.units)
 
+    def _by_scale(self, how: str) -> tuple[Way, Concept] | None:
+        """Read a measure for which a scale is looked at."""
+        if how == "items":
+            return Said(self.fields.choice("items", ("said",), _WHY)), self._number("1", 0, MOST_REPEATS)
+        named = self.fields.need_text(how, _WHY)
+        if how == "class":
+            return self._classed(named)
+        if how == "score":
+            return Scored(named), self._number("1", UNBOUNDED.low, UNBOUNDED.high)
+        self._text(named)
+        return Current(named), self._yes_no()
+
+    def _classed(self, item: str) -> tuple[Way, Concept] | None:
+        """Read whether a class that was written is another than a scale makes of the record's facts."""
+        fields, forms = self.fields, self.measures.forms
+        named, name = fields.need_text("scale", _WHY), fields.need_text("by", _WHY)
+        concept, scale = self._item_of(self.kind, item), forms.scales.get(named)
+        if scale is None:
+            self.measures.faults.append(no_scale(named, fields.place, forms.scales))
+        if concept is None or scale is None:
+            return None
+        banded = {each.name: {band.name for band in each.bands} for each in scale.scores.values() if each.bands}
+        if name not in banded:
+            fields.fault(fields.place, f"{fields.what} classes by {name!r}, which is no score in classes of {scale.title}",
+                         "a class is held against another",
+                         nearest(name, banded, f"use one of {listed(list(banded)) or 'none'}"))  # fmt: skip
+            return None
+        if not concept.values or not set(concept.values) <= banded[name]:
+            fields.fault(fields.place, f"{fields.what} is of {item!r}, whose answers are not the classes of {name!r}",
+                         "only what has the same classes can be held against it", "name an item that has them")  # fmt: skip
+            return None
+        return Classed(item, named, name), self._yes_no()
+
     def _sum(self, item: str, other: str, first: Concept, second: Concept) -> tuple[Way, Concept] | None:
         factor = first.units.get("day")
         if factor is None or second.unit != "day":
@@ -218,10 +253,11 @@ class _Reader:
         within = self._within(kind)
         text = fields.text("where")
         where = self.measures.condition(kind, text, fields.named["where"].place, True) if text else None
-        same = fields.texts("same")
+        alike = fields.texts("alike")
+        same = (*fields.texts("same"), *alike)
         for each in same:
-            self._item_of(kind, each)
-            self._item_of(self.kind, each)
+            self._likened(kind, each)
+            self._likened(self.kind, each)
         before = fields.text("before")
         by = fields.text("by", "date") if how.takes or before else ""
         if by:
@@ -232,7 +268,7 @@ class _Reader:
         taken = self._item_of(kind, take) if take else None
         if within is None or (text and where is None):
             return None
-        made = Repeats(how, kind, within, where, same, by, before, take)
+        made = Repeats(how, kind, within, where, same, by, before, take, frozenset(alike))
         if how is How.COUNT:
             return made, self._number("1", 0, MOST_REPEATS)
         if not how.takes:
@@ -264,6 +300,11 @@ class _Reader:
             return concepts[name]
         self._refuse_name(name, kind, own)
         return None
+
+    def _likened(self, kind: str, name: str) -> None:
+        """Note a name that is no item of a kind; words may be likened too, such as the name of a scale."""
+        if name not in self.measures.forms.of[kind].items:
+            self._refuse_name(name, kind, list(self.measures.forms.of[kind].items))
 
     def _date_of(self, kind: str, name: str) -> None:
         concept = self._item_of(kind, name)

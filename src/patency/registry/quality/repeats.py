@@ -113,7 +113,11 @@ def _for(at: At, group: _Group, how: Repeats, item: Item | None) -> Value | None
 
 
 def _counting(one: _One, before: Span | None, same: tuple[Any, ...], how: Repeats) -> _One:
-    truths = [one.truth, *map(_is_same, one.same, same)]
+    likes = (
+        YES if name in how.alike and first is None and second is None else _is_same(first, second)
+        for name, first, second in zip(how.same, one.same, same, strict=True)
+    )
+    truths = [one.truth, *likes]
     if how.before:
         truths.append(_is_before(one.day, before))
     return one._replace(truth=both(truths))

@@ -96,6 +96,20 @@ class Scored(NamedTuple):
     score: str
 
 
+class Said(NamedTuple):
+    """Of how many items of a filled-in scale something is said: an answer, or the reason why there is none."""
+
+    items: str
+
+
+class Classed(NamedTuple):
+    """Whether the class that was written under `item` is another than a scale makes of the record's own facts."""
+
+    item: str
+    scale: str
+    score: str
+
+
 class Repeats(NamedTuple):
     """What the records of a kind say together: those within the record of the kind `within` that the checked one hangs on.
 
@@ -113,9 +127,12 @@ class Repeats(NamedTuple):
     by: str
     before: str
     take: str
+    alike: frozenset[str] = (
+        frozenset()
+    )  # those of `same` under which two blanks tell nothing apart, and so are the same
 
 
-Way = Days | Difference | Sum | Ratio | Named | Current | Scored | Repeats
+Way = Days | Difference | Sum | Ratio | Named | Current | Scored | Said | Classed | Repeats
 
 
 class Measure(NamedTuple):

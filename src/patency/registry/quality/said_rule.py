@@ -38,6 +38,7 @@ def _measure_lines(measure: Measure) -> Iterator[str]:
         return
     among = f"Of the {KINDS[how.kind].plural} of the {KINDS[how.within].words}"
     same = f", those with the same {', '.join(how.same)}" if how.same else ""
+    same += f" (two blanks of {', '.join(sorted(how.alike))} are the same)" if how.alike else ""
     before = f", those before its {how.before}" if how.before else ""
     where = f", where {condition_words(how.where)}" if how.where else ""
     take = f" of {how.take}" if how.take else ""
