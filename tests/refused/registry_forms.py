@@ -9,7 +9,7 @@ from typing import Any
 from patency.case import Absence, Span
 from patency.document import read_document
 from patency.guideline.files import CONTENT
-from patency.registry.case import case_from
+from patency.registry.case import seen_from
 from patency.registry.entered import read_file, read_typed
 from patency.registry.entry import Entry
 from patency.registry.forms import read_forms
@@ -44,7 +44,7 @@ def _case(*findings: tuple[str, str, str]) -> Piece:
     ]
     visit = first._replace(kind="visit", id="v", parent="e", values={"date": DAY})
     scale = first._replace(kind="response", id="r", parent="v", values={"date": DAY, "instrument": "of-the-site"})
-    return lambda _: case_from([first, *entries, visit, scale], "e", DAY, forms())
+    return lambda _: seen_from([first, *entries, visit, scale], "e", DAY, forms())
 
 
 def _without_a_form(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
@@ -9,8 +10,10 @@ from patency.guideline.cache import open_library
 from patency.guideline.model import Library
 from patency.registry.admin import Admin
 from patency.registry.create import create
-from patency.registry.database import is_postgresql
+from patency.registry.database import is_postgresql, transaction
 from patency.registry.forms import Forms, read_forms
+from patency.registry.keep.heads import as_carried, written_heads
+from patency.registry.keep.held import Held
 from patency.registry.registry import Registry
 
 PASSWORD = "correct horse battery"
@@ -68,3 +71,9 @@ def owner_url(registry: Registry) -> str:
 def by_role(url: str, role: str) -> str:
     """Return a URL by another role."""
     return make_url(url).set(username=role).render_as_string(hide_password=False)
+
+
+def carried_by(registry: Registry | Held) -> dict[str, Any]:
+    """Return the heads of all chains as a file of heads holds them."""
+    with transaction(registry.engine) as connection:
+        return as_carried(registry.details.id, registry.public_key, written_heads(connection))

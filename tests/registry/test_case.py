@@ -12,7 +12,7 @@ from patency.consult.json import as_json
 from patency.consult.page import consult
 from patency.document import Node, read_document
 from patency.fault import Refused
-from patency.registry.case import Seen, aged, case_from, case_of, seen_from
+from patency.registry.case import Seen, aged, case_of, seen_from
 from patency.registry.entry import Entry, New, Value
 from patency.registry.kept import DECISION, case_hash, decide, keep_consult
 from patency.registry.lasting import LASTING, LASTING_BUT, LASTING_YES, OF_TODAY
@@ -41,7 +41,7 @@ def finding(name: str, concept: str, on: date, written: Value) -> Entry:
 
 def case_on(day: date, *entries: Entry) -> Case:
     """Return the case of the episode and what else there is."""
-    return case_from([PATIENT, EPISODE, *entries], "e", day, forms())
+    return seen_from([PATIENT, EPISODE, *entries], "e", day, forms()).case
 
 
 # Which finding counts
@@ -253,17 +253,19 @@ def test_a_procedure_and_its_stent_reach_the_case() -> None:
     episode = EPISODE._replace(values={**EPISODE.values, "side": "left", "first_treatment": "pcdt"})
     treated = entry("procedure", "q", date=DAY_5, side="left", modality="pcdt", is_index="yes")
     stent = entry("stent", "s", "q", segment="common_iliac")
-    case = case_from([PATIENT, episode, treated, stent], "e", DAY_9, forms())
+    case = seen_from([PATIENT, episode, treated, stent], "e", DAY_9, forms()).case
     assert case.value("initial_treatment") == frozenset({"pharmacomechanical"})
     assert case.value("initial_treatment_on") == case.value("removal_on") == Span(DAY_5.toordinal(), DAY_5.toordinal())
     assert [case.value(name) for name in ("removal_done", "recent_lysis", "stent_placed")] == [Truth.YES] * 3
-    before = case_from([PATIENT, episode, treated, stent], "e", DAY_0, forms())
+    before = seen_from([PATIENT, episode, treated, stent], "e", DAY_0, forms()).case
     assert not {"initial_treatment", "removal_done", "stent_placed", "recent_lysis"} & before.findings.keys()
     other = treated._replace(values={**treated.values, "side": "right"})
-    elsewhere = case_from([PATIENT, episode, other, stent], "e", DAY_9, forms())
+    elsewhere = seen_from([PATIENT, episode, other, stent], "e", DAY_9, forms()).case
     assert not {"removal_done", "stent_placed"} & elsewhere.findings.keys()
     assert elsewhere.value("recent_lysis") is Truth.YES, "a lytic in whichever leg is in the blood"
-    assert case_from([PATIENT, episode, treated, stent], "e", date(2026, 7, 1), forms()).value("recent_lysis") is None
+    assert (
+        seen_from([PATIENT, episode, treated, stent], "e", date(2026, 7, 1), forms()).case.value("recent_lysis") is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -301,10 +303,10 @@ def test_a_bleed_is_what_its_facts_make_it() -> None:
 def test_thrombophilia_not_tested_is_not_thrombophilia_excluded() -> None:
     """What tests showed is known only where tests were done."""
     none = EPISODE._replace(values={**EPISODE.values, "thrombophilia": frozenset({"not_tested"})})
-    case = case_from([PATIENT, none], "e", DAY_0, forms())
+    case = seen_from([PATIENT, none], "e", DAY_0, forms()).case
     assert (case.value("thrombophilia"), case.value("thrombophilia_tested")) == (None, Truth.NO)
     some = EPISODE._replace(values={**EPISODE.values, "thrombophilia": frozenset({"fvl_heterozygous"})})
-    shown = case_from([PATIENT, some], "e", DAY_0, forms()).value("thrombophilia")
+    shown = seen_from([PATIENT, some], "e", DAY_0, forms()).case.value("thrombophilia")
     assert isinstance(shown, Members)
     assert shown.included == {"factor_v_leiden_heterozygous"}
 
@@ -316,7 +318,7 @@ def test_a_d_dimer_without_its_kind_of_unit_is_no_d_dimer() -> None:
     assert not {"d_dimer", "d_dimer_ddu"} & seen.case.findings.keys()
     assert ("episode of 1 May 2026", "D-dimer 2300 ug/L") in seen.unused
     told = bare._replace(values={**bare.values, "d_dimer_unit": "ddu"})
-    case = case_from([PATIENT, told], "e", DAY_0, forms())
+    case = seen_from([PATIENT, told], "e", DAY_0, forms()).case
     assert case.value("d_dimer_ddu") == Span(2300, 2300)
     assert case.value("d_dimer") is None
 
@@ -363,7 +365,7 @@ def test_the_other_leg_says_nothing() -> None:
     """Of an episode of the left leg, the score of the right leg is no finding."""
     left = EPISODE._replace(values={**EPISODE.values, "side": "left"})
     both = [villalta("l", "left", DAY_5, pain="mild"), villalta("r", "right", DAY_5, pain="severe")]
-    case = case_from([PATIENT, left, VISIT, *both], "e", DAY_9, forms())
+    case = seen_from([PATIENT, left, VISIT, *both], "e", DAY_9, forms()).case
     assert case.value("villalta_total") == Span(1, 1)
     assert case_on(DAY_9, VISIT, *both).value("villalta_total") == Span(1, 3), "whichever leg is meant, it lies within"
 
@@ -386,7 +388,7 @@ def test_what_an_episode_says_in_other_words_reaches_the_case() -> None:
         Entry("segment", vein, 1, "north", "p", "l", {"vein": vein, "involved": involved}, "anna", EPISODE.at)
         for vein, involved in (("common_iliac", "yes"), ("popliteal", "no"))
     ]
-    case = case_from([PATIENT, episode, limb, *veins], "e", DAY_0, forms())
+    case = seen_from([PATIENT, episode, limb, *veins], "e", DAY_0, forms()).case
     assert case.value("side") == frozenset({"left"})
     assert case.value("phlegmasia") == frozenset({"venous_gangrene"})
     assert case.value("rutherford") == frozenset({"irreversible"})
@@ -407,8 +409,8 @@ def test_a_draft_joins_no_case() -> None:
     drafts = {**scales["villalta"].scores, "total": total._replace(is_draft=True)}
     drafted = forms()._replace(scales=scales | {"villalta": scales["villalta"]._replace(scores=drafts)})
     entries = [PATIENT, EPISODE, VISIT, villalta("r", "left", DAY_5, pain="severe")]
-    assert case_from(entries, "e", DAY_9, forms()).value(total.feeds) == Span(3, 3)
-    assert case_from(entries, "e", DAY_9, drafted).value(total.feeds) is None
+    assert seen_from(entries, "e", DAY_9, forms()).case.value(total.feeds) == Span(3, 3)
+    assert seen_from(entries, "e", DAY_9, drafted).case.value(total.feeds) is None
 
 
 def test_what_hangs_on_nothing_that_stands_is_left_out() -> None:

@@ -8,20 +8,21 @@ import pytest
 
 from patency.fault import Refused
 from patency.registry.access import Refusal
-from patency.registry.keep.heads import FORMAT, all_heads, carried_by, heads_of, keep_heads, read_heads
+from patency.registry.keep.heads import FORMAT, all_heads, keep_heads, read_heads
+from patency.registry.keep.trail import export_trail
 
-from .made import PASSWORD, made
+from .made import PASSWORD, carried_by, made
 
 
 def test_a_site_carries_its_own_head_alone(tmp_path: Path) -> None:
     """The number of a head says how much a site did: that is nobody else's."""
     registry = made(tmp_path)
-    assert [head["site"] for head in heads_of(registry.sign_in("ivo", PASSWORD))] == ["north"]
-    assert [head["site"] for head in heads_of(registry.sign_in("ada", PASSWORD))] == ["", "north", "south"]
-    assert [head["site"] for head in heads_of(registry)] == ["", "north", "south"]
+    for name, sites in {"ivo": ["north"], "ada": ["", "north", "south"]}.items():
+        exported = export_trail(registry.sign_in(name, PASSWORD), tmp_path / f"{name}.csv", "csv")
+        assert [each.head.site for each in read_heads(exported.heads)] == sites
     for name in ("anna", "stat"):  # who cuts all sites carries their heads sealed, and does not read how much each did
         with pytest.raises(Refusal):
-            heads_of(registry.sign_in(name, PASSWORD))
+            export_trail(registry.sign_in(name, PASSWORD), tmp_path / f"{name}.csv", "csv")
 
 
 def test_heads_are_read_from_wherever_they_were_carried(tmp_path: Path) -> None:

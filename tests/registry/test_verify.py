@@ -17,12 +17,12 @@ from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
 from patency.registry.keep.backup import backup
-from patency.registry.keep.heads import all_heads, carried_by, keep_heads
+from patency.registry.keep.heads import all_heads, keep_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
-from registry.made import PASSWORD, by_owner, made, owner_url
+from registry.made import PASSWORD, by_owner, carried_by, made, owner_url
 from registry.tampering import tampering
 
 TRAIL, VISIT, HEAD = schema.trail, schema.records["visit"], schema.head

@@ -61,11 +61,6 @@ def seen_of(session: Session, episode: str, on: date) -> Seen:
     return seen_from(session.record_of(patient), episode, on, session.forms)
 
 
-def case_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Case:
-    """Return the case of an episode on a day, from all that stands of its patient."""
-    return seen_from(entries, episode, on, forms).case
-
-
 def seen_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Seen:
     """Return the case of an episode on a day and what is beside it, from all that stands of its patient."""
     faults: list[Fault] = Faults()

@@ -37,10 +37,9 @@ REASONS = {
 
 
 class Erasure(NamedTuple):
-    """What was done: whether it had been begun before, whether the database's log could be emptied, and what is to be called back."""
+    """What was done: whether the database's log could be emptied, and what is to be called back."""
 
     patient: str
-    was_begun: bool
     is_log_empty: bool
     taken: list[Taken]
 
@@ -58,7 +57,7 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
     with session._writing() as writing:
         remove(writing.connection, session.user.site, patient)
         writing.note("erase", "patient", patient, patient=patient, details={"what": DONE})
-    return Erasure(patient, state == BEGUN, _empty_log(session), taken_while(session, patient))
+    return Erasure(patient, _empty_log(session), taken_while(session, patient))
 
 
 def _state(session: Session, patient: str) -> str:

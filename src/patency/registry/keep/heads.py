@@ -16,24 +16,18 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from sqlalchemy import Connection, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
-from patency.registry.access import TRAIL
 from patency.registry.chain import Head
-from patency.registry.database import transaction
-from patency.registry.keep.held import Held
-from patency.registry.registry import HEADS, Registry
+from patency.registry.registry import HEADS
 from patency.registry.rows import rows_of
 from patency.registry.vault import Vault, is_signed
 from patency.registry.where import only_ours
-
-if TYPE_CHECKING:
-    from patency.registry.session import Session
 
 FORMAT = "patency-heads/1"
 MANIFEST = "manifest.json"  # of a cut and of a backup, whose "heads" are such an object
@@ -54,16 +48,6 @@ class Carried(NamedTuple):
         return is_signed(public_key, self.head.signature, self.head.message(self.registry))
 
 
-def heads_of(who: "Session | Registry | Held") -> list[dict[str, Any]]:
-    """Return the signed heads that somebody may carry: of all chains, or of their own site; nobody's without TRAIL."""
-    if isinstance(who, Registry | Held):
-        with transaction(who.engine) as connection:
-            return written_heads(connection)
-    who.need(TRAIL, "carry heads of the audit trail")
-    with transaction(who.registry.engine, who.token) as connection:
-        return written_heads(connection, who.user.site)
-
-
 def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]]:
     """Return the heads of one site, or of every chain, as they are written."""
     table = rows_of(connection, schema.head, **({"sites": [site]} if site else {}))
@@ -81,12 +65,6 @@ def read_written(heads: Iterable[Mapping[str, Any]]) -> list[Head]:
         Head(str(told["site"]), int(told["seq"]), bytes.fromhex(told["hash"]), str(told["at"]), bytes.fromhex(told["signature"]))
         for told in heads
     ]  # fmt: skip
-
-
-def carried_by(who: "Session | Registry | Held") -> dict[str, Any]:
-    """Return the object of format `patency-heads/1` that somebody may carry."""
-    registry = who if isinstance(who, Registry | Held) else who.registry
-    return as_carried(registry.details.id, registry.public_key, heads_of(who))
 
 
 def as_carried(registry: str, public_key: bytes, heads: list[dict[str, Any]]) -> dict[str, Any]:
