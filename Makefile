@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := .venv/demo# a demo registry of synthetic patients and its cut, made once
 
-.PHONY: help demo serve test test-slow test-browser browser fuzz crash screenshots mutants check fix bench lock clean
+.PHONY: help demo serve test test-slow simulate test-browser browser fuzz crash screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ crash: $(READY) ## kill the registry's writers, and PostgreSQL, 200 times on eac
 
 mutants: $(READY) ## let every mistake loose that a test can breed, and list those that nothing catches
 	PATENCY_MUTANTS=all $(BIN)/python -m pytest -s tests/mutants
+
+simulate: $(READY) ## hold every estimator against the truth of the demo model, 1,000 runs each or PATENCY_RUNS, into docs/simulations.md
+	PYTHONPATH=tests $(BIN)/python -m outcome.simulation.coverage
 
 test-browser: browser ## check the pages and people's journeys in a real browser, which is fetched where there is none
 	PATENCY_BROWSER=required $(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/browser

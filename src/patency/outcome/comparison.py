@@ -133,7 +133,7 @@ class Compared(NamedTuple):
 
 def compare(cut: Cut, definition: Definition, question: Question) -> Compared:
     """Compare two options in a cut."""
-    _refuse_unknown(question)
+    refuse_unknown(question)
     found = compared(
         follow(cut, definition), assigned_of(cut, question.window), traits_of(cut), question, fewest_of(cut)
     )
@@ -176,7 +176,8 @@ def compared(
 # Who is compared.
 
 
-def _refuse_unknown(question: Question) -> None:
+def refuse_unknown(question: Question) -> None:
+    """Refuse a question of options or traits that no registry records."""
     known = tuple(sorted({*OPTIONS.values(), NOTHING}))
     faults = [
         Fault(Place("outcome compare"), f"{option!r} is no option that a registry records", "nobody could be counted under it",

@@ -71,7 +71,7 @@ class Estimated(NamedTuple):
     deaths: int | None
     followed: (
         float | None
-    )  # median days, by Kaplan and Meier of the censoring (Schemper M, Smith TL. Control Clin Trials 1996;17:343)
+    )  # median days, by Kaplan and Meier of the censoring (Schemper M, Smith TL. Control Clin Trials 1996;17:343 (recalled))
     share: Share | None
     interval: Interval | None
     exact: Interval | None

@@ -1,7 +1,7 @@
 """How much more often one kind of row has the event than another, at every time alike: Cox's regression.
 
-Cox DR. J R Stat Soc B 1972;34:187-220; ties by Efron B. J Am Stat Assoc 1977;72:557-65; robust variance by Lin DY, Wei LJ.
-J Am Stat Assoc 1989;84:1074-8. Fitted by Newton and Raphson. The same as R:
+Cox DR. J R Stat Soc B 1972;34:187-220 (recalled); ties by Efron B. J Am Stat Assoc 1977;72:557-65 (recalled); robust variance by
+Lin DY, Wei LJ. J Am Stat Assoc 1989;84:1074-8 (recalled). Fitted by Newton and Raphson. The same as R:
 
     coxph(Surv(entry, time, event) ~ x + strata(s), weights = w, ties = "efron", robust = TRUE, cluster = patient)
 
@@ -116,7 +116,7 @@ def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None
 
 def _warnings(events: int, coefficients: Floats, errors: Floats) -> tuple[str, ...]:
     said = []
-    # Fewer than ten events for each covariate: Peduzzi P and others. J Clin Epidemiol 1995;48:1503-10.
+    # Fewer than ten events for each covariate: Peduzzi P and others. J Clin Epidemiol 1995;48:1503-10 (recalled).
     if events < 10 * len(coefficients):
         said.append(f"{events} events for {len(coefficients)} covariates: fewer than ten each")
     if (abs(coefficients) > 10).any() or (errors > 10).any():

@@ -1,8 +1,8 @@
 """The interval of a curve at each time, by the way that is named.
 
 `log-log` keeps within 0 and 1 without being cut and covers best in small samples: Kalbfleisch JD, Prentice RL. The
-Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4; Borgan O, Liestol K. Scand J Stat
-1990;17:35-41. `log` is the default of R, `plain` is Wald's. The same as R's survfit(conf.type = ).
+Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4 (recalled); Borgan O, Liestol K. Scand J Stat
+1990;17:35-41 (recalled). `log` is the default of R, `plain` is Wald's. The same as R's survfit(conf.type = ).
 """
 
 from collections.abc import Callable, Mapping

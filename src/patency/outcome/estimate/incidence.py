@@ -1,10 +1,10 @@
 """The share that had had each kind of event by each time, where one kind keeps the others from happening.
 
-Aalen OO, Johansen S. Scand J Stat 1978;5:141-50; variance by the infinitesimal jackknife (influence.py). The same as R:
+Aalen OO, Johansen S. Scand J Stat 1978;5:141-50 (recalled); variance by the infinitesimal jackknife (influence.py). The same as R:
 
     survfit(Surv(entry, time, factor(state)) ~ 1, weights = w, id = row, cluster = patient)
 
-R's cmprsk::cuminc gives the same shares; its variance (Aalen O. Ann Stat 1978;6:534-45) differs in the second digit in
+R's cmprsk::cuminc gives the same shares; its variance (Aalen O. Ann Stat 1978;6:534-45 (recalled)) differs in the second digit in
 small samples. One minus Kaplan-Meier of one kind alone would count the dead as still able to have the event.
 """
 

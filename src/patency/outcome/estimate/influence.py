@@ -5,8 +5,8 @@ function that all rows share. So the squares of rows that stand alone are sums o
 beside every time: a million rows cost one pass. Rows of one cluster (two limbs of a patient) are added before they are
 squared: for a few rows by the products of pairs, which are sums over the times too; large clusters are laid out.
 
-Jaeckel LA. Bell Labs memorandum MM 72-1215-11, 1972; Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000,
-section 7.2. The same as R's survfit(..., robust = TRUE, cluster = ) without correction for few clusters.
+Jaeckel LA. Bell Labs memorandum MM 72-1215-11, 1972 (recalled); Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000,
+section 7.2 (recalled). The same as R's survfit(..., robust = TRUE, cluster = ) without correction for few clusters.
 """
 
 from itertools import product

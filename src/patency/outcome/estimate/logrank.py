@@ -1,6 +1,6 @@
 """Whether groups had the event at different rates: the log-rank test, plain or within strata.
 
-Mantel N. Cancer Chemother Rep 1966;50:163-70; Peto R, Peto J. J R Stat Soc A 1972;135:185-207. The same as R:
+Mantel N. Cancer Chemother Rep 1966;50:163-70 (recalled); Peto R, Peto J. J R Stat Soc A 1972;135:185-207 (recalled). The same as R:
 
     survdiff(Surv(time, event) ~ group + strata(s))
 """

@@ -1,8 +1,8 @@
 """Scores before and after, and how far two groups differ at the start.
 
 A mean change has Student's interval over the pairs: R's t.test(after, before, paired = TRUE). A standardised difference
-is of the means over the root of the mean variance, of shares alike: Austin PC. Stat Med 2009;28:3083-107, section 3.1; of
-several categories by Mahalanobis' distance: Yang D, Dalton JE. SAS Global Forum 2012, paper 335.
+is of the means over the root of the mean variance, of shares alike: Austin PC. Stat Med 2009;28:3083-107, section 3.1 (recalled); of
+several categories by Mahalanobis' distance: Yang D, Dalton JE. SAS Global Forum 2012, paper 335 (recalled).
 """
 
 from math import sqrt

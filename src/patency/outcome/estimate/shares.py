@@ -1,8 +1,8 @@
 """Shares, rates per 100 person-years, and two shares set against each other, each with its interval.
 
 The formulas of Wilson, Newcombe, Katz and Woolf are those of `share.py` and `evidence/method.py`, written once. Exact
-intervals are of the beta and the gamma distribution: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13; Garwood F.
-Biometrika 1936;28:437-42. The same as R:
+intervals are of the beta and the gamma distribution: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13 (recalled); Garwood F.
+Biometrika 1936;28:437-42 (recalled). The same as R:
 
     binom.test(count, of)$conf.int      poisson.test(events, years / 100)$conf.int
 """
@@ -48,7 +48,7 @@ def none_upto(of: int, confidence: float = CONFIDENCE) -> float | None:
 
 
 def difference(one: Share, other: Share, confidence: float = CONFIDENCE) -> Estimated:
-    """Return one share less another, with Newcombe's hybrid score interval (method 10; Stat Med 1998;17:873-90)."""
+    """Return one share less another, with Newcombe's hybrid score interval (method 10; Stat Med 1998;17:873-90 (recalled))."""
     if not one.of or not other.of:
         return Estimated(None, None, "Newcombe", "nobody was counted in one of the groups")
     ends = method.newcombe(Arm(*one), Arm(*other), z_of(confidence))

@@ -1,6 +1,6 @@
 """The share still free of an event at each time: Kaplan and Meier's curve, its interval, its median and its mean.
 
-Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-81; variance by Greenwood M, 1926, or, where rows share a patient or
+Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-81 (recalled); variance by Greenwood M, 1926 (recalled), or, where rows share a patient or
 weights are not whole numbers, by the infinitesimal jackknife (influence.py). The same as R:
 
     survfit(Surv(entry, time, event) ~ 1, weights = w, conf.type = "log-log")             Greenwood
@@ -106,7 +106,7 @@ def at(curve: Survival, times: Column) -> tuple[At, ...]:
 def quantile(curve: Survival, share: float = 0.5) -> Quantile:
     """Return the time by which a share had the event, with Brookmeyer and Crowley's interval from the curve's own.
 
-    Brookmeyer R, Crowley J. Biometrics 1982;38:29-41. Where the curve runs flat at the share, the middle of that
+    Brookmeyer R, Crowley J. Biometrics 1982;38:29-41 (recalled). Where the curve runs flat at the share, the middle of that
     stretch, as R's quantile(survfit(...)) does.
     """
     value, low, high = (_crossing(curve.times, line, 1 - share) for line in (curve.survival, curve.low, curve.high))
@@ -119,7 +119,7 @@ def quantile(curve: Survival, share: float = 0.5) -> Quantile:
 def mean_until(curve: Survival, until: float) -> Mean:
     """Return the restricted mean with its interval by the normal distribution.
 
-    Royston P, Parmar MKB. Stat Med 2011;30:2409-21. Its variance, Greenwood's, holds for rows that are independent.
+    Royston P, Parmar MKB. Stat Med 2011;30:2409-21 (recalled). Its variance, Greenwood's, holds for rows that are independent.
     """
     if not len(curve.times) or (curve.times[-1] < until and curve.survival[-1] > 0):
         return Mean(until, None, None, None, None, "nobody was watched for so long")

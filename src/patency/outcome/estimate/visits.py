@@ -1,17 +1,17 @@
 """The share still free of an event that is seen only at visits: Turnbull's curve.
 
 A row says that the event came after `last_without` and not after `first_with` (infinite where it was never seen): it lies
-in (last_without, first_with], and is known to the day where both are the same. Turnbull BW. J R Stat Soc B 1976;38:290-5.
+in (last_without, first_with], and is known to the day where both are the same. Turnbull BW. J R Stat Soc B 1976;38:290-5 (recalled).
 The likelihood is raised by self-consistency (EM) in steps taken further by squared extrapolation (Varadhan R, Roland C.
-Scand J Stat 2008;35:335-53) until no mass could raise it by more than a bound (Gentleman R, Geyer CJ. Biometrika
-1994;81:618-23: the largest likelihood is reached when every directional derivative is at most the number of rows), and then by
+Scand J Stat 2008;35:335-53 (recalled)) until no mass could raise it by more than a bound (Gentleman R, Geyer CJ. Biometrika
+1994;81:618-23 (recalled): the largest likelihood is reached when every directional derivative is at most the number of rows), and then by
 steps of constrained Newton, so that the curve too, and not the likelihood alone, is right to 1e-6.
 
 R's survfit(Surv(a, b, type = "interval2") ~ 1) estimates the same and stops when a step moves less than 5e-5; the tests
 hold the likelihood against it, and the curve against an own EM of R run to the end (tests/outcome/r/visits.R).
 
 The interval is the percentile bootstrap's over rows or clusters: the curve has no normal limit where visits are
-scattered (Groeneboom P, Wellner JA. Information Bounds. Birkhaeuser 1992), so that it is approximate and says so.
+scattered (Groeneboom P, Wellner JA. Information Bounds. Birkhaeuser 1992 (recalled)), so that it is approximate and says so.
 Within a stretch between two visits the mass may lie anywhere: the curve is given at the ends of stretches alone.
 """
 

@@ -2,9 +2,9 @@
 
 The chance is of a logistic regression on what was known at the start, fitted by iteratively reweighted least squares:
 R's glm(option ~ x, family = binomial). Overlap weights are the chance of the other option: Li F, Morgan KL, Zaslavsky AM.
-J Am Stat Assoc 2018;113:390-400; they balance the means of the covariates exactly, and weigh down whom hardly anybody
+J Am Stat Assoc 2018;113:390-400 (recalled); they balance the means of the covariates exactly, and weigh down whom hardly anybody
 would treat otherwise. The variance of a difference counts the fitted chances in: the sandwich of all equations together
-(Stefanski LA, Boos DD. Am Stat 2002;56:29-38; Li F, Thomas LE, Li F. Am J Epidemiol 2019;188:250-7).
+(Stefanski LA, Boos DD. Am Stat 2002;56:29-38 (recalled); Li F, Thomas LE, Li F. Am J Epidemiol 2019;188:250-7 (recalled)).
 
 A comparison holds for those of overlap, and only if nothing unmeasured drove the choice. Weighted curves and ratios:
 `survival` and `cox` with `weights`, whose robust variance takes the weights for known, which is on the wide side.
@@ -20,7 +20,7 @@ from patency.outcome.estimate.incidence import moved
 from patency.outcome.estimate.scores import standardised
 from patency.share import CONFIDENCE, Interval
 
-_RARE = 0.05  # chances nearer to 0 or 1 are hardly of overlap; Crump RK and others. Biometrika 2009;96:187-99 take 0.1
+_RARE = 0.05  # chances nearer to 0 or 1 are hardly of overlap; Crump RK and others. Biometrika 2009;96:187-99 (recalled) take 0.1
 _MOST_STEPS = 50
 _NOTHING = 1e-14  # a standard error below it is the last digits of floats
 

@@ -1,0 +1,225 @@
+"""Two options compared: who is counted under what, who is left out, what is refused, and what is said of it."""
+
+import json
+from collections.abc import Mapping
+
+import numpy
+import polars
+import pytest
+
+from patency.cut import Cut
+from patency.outcome.assigned import ALONE, assigned_of
+from patency.outcome.comparison import DIED, HAD, NOT_SEEN, Compared, Question, compare, compared
+from patency.outcome.comparison_text import to_json, to_text
+from patency.outcome.covariates import columns_of
+from patency.outcome.definition import Definition
+from patency.outcome.follow import Followed, follow
+from patency.outcome.read_definitions import read_definitions
+from patency.outcome.traits import traits_of
+from patency.outcome.units import procedures_of
+from registry.made import library
+
+DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)
+RECURRENCE, PROCEDURE = DEFINITIONS["recurrent-thrombosis"], "thrombectomy_without_lytic"
+ASKED = Question(PROCEDURE, ALONE, month=12)
+MANY = 60  # of each group
+
+
+def rows(
+    times: list[tuple[float, int]], options: list[str], later: Mapping[int, int] = {}
+) -> tuple[Followed, polars.DataFrame]:
+    """Return what follow.py and assigned.py would give: a time and a state for each patient, and what was begun."""
+    names = [str(place) for place in range(len(times))]
+    time, state = [float(day) for day, _ in times], [event for _, event in times]
+    frame = polars.DataFrame({"unit": names, "episode": names, "patient": names, "site": "one", "time": time, "event": state,
+                              "after": time, "seen": time})  # fmt: skip
+    assigned = polars.DataFrame({
+        "episode": names, "patient": names, "option": options, "why": [None] * len(names),
+        "later": [later.get(place) for place in range(len(names))],
+        "later_option": [PROCEDURE if place in later else None for place in range(len(names))],
+    }, schema_overrides={"why": polars.String, "later": polars.Int32, "later_option": polars.String})  # fmt: skip
+    return Followed(RECURRENCE, frame, {}), assigned
+
+
+def two_groups() -> tuple[list[tuple[float, int]], list[str]]:
+    """Return 60 patients of each group, 20 and 12 of whom have the event between day 30 and 300; the others are seen for 500."""
+    times: list[tuple[float, int]] = []
+    for events in (20, 12):
+        times += [(30 + 13 * place, 1) for place in range(events)] + [(500, 0)] * (MANY - events)
+    return times, [PROCEDURE] * MANY + [ALONE] * MANY
+
+
+def made(
+    times: list[tuple[float, int]], options: list[str], later: Mapping[int, int] = {}, fewest: int = 1
+) -> Compared:
+    followed, assigned = rows(times, options, later)
+    chance = numpy.random.default_rng(5)
+    traits = assigned.select("episode").with_columns(
+        age=polars.Series(chance.normal(50, 15, len(times))),
+        extent=polars.Series(["iliofemoral", "iliocaval"] * (len(times) // 2)),
+    )
+    return compared(followed, assigned, traits, ASKED._replace(covariates=("age", "extent")), fewest)
+
+
+def test_who_had_the_event_died_or_was_lost_by_the_landmark_is_in_neither_group() -> None:
+    """Day 14 itself is before the landmark's end; day 15 is after it."""
+    times, options = two_groups()
+    early = [(3.0, 1), (14.0, 1), (9.0, 2), (14.0, 0)]
+    found = made(times + early, options + [ALONE] * 4)
+    assert found.arms[1].left_out == {HAD: 2, DIED: 1, NOT_SEEN: 1}
+    assert (found.arms[0].patients, found.arms[1].patients) == (MANY, MANY)
+    assert made([*times, (15.0, 1), (15.0, 0)], [*options, ALONE, ALONE]).arms[1].patients == MANY + 2
+
+
+def test_the_difference_by_hand() -> None:
+    """Nobody is censored before the month: the curves are shares, 20 of 60 less 12 of 60, and no limb shares a patient."""
+    found = made(*two_groups())
+    assert found.plain is not None
+    assert found.plain.value == pytest.approx(20 / 60 - 12 / 60)
+    assert [arm.events for arm in found.arms] == [20, 12]
+    assert found.plain.interval is not None
+    assert found.plain.interval.low < 20 / 60 - 12 / 60 < found.plain.interval.high
+
+
+def test_what_was_done_later_changes_no_group() -> None:
+    """Two under anticoagulation alone have a procedure on days 40 and 60: they are shown, and counted as they began."""
+    times, options = two_groups()
+    plain, crossed = made(times, options), made(times, options, later={MANY: 40, MANY + 1: 60})
+    assert (crossed.arms[1].crossed, crossed.arms[1].crossed_day) == (2, 50)
+    assert crossed.plain == plain.plain
+    assert crossed.arms[0].crossed == 0
+    assert "changed over later: 2 of 60 patients, half of them by day 50" in to_text(crossed)
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [((4, 12), "too few to say: fewer than 5 patients had the outcome after thrombectomy without lytic."),
+     ((56, 12), "too few to say: fewer than 5 patients")],
+)  # fmt: skip
+def test_a_comparison_that_the_data_cannot_carry_is_refused_in_words(events: tuple[int, int], why: str) -> None:
+    """Fewer than five with the outcome, or without it, in either group: no figure at all is given."""
+    times: list[tuple[float, int]] = []
+    for many in events:
+        times += [(100.0, 1)] * many + [(500.0, 0)] * (MANY - many)
+    found = made(times, two_groups()[1])
+    assert found.refused.startswith(why)
+    assert (found.arms, found.plain, found.weighted) == ((), None, None)
+    assert f"Not compared: {found.refused}" in to_text(found)
+
+
+def test_a_group_too_small_for_its_covariates_is_not_weighted() -> None:
+    """Sixty patients carry twelve columns, at five each, and not thirteen."""
+    followed, assigned = rows(*two_groups())
+    chance = numpy.random.default_rng(1)
+    many = assigned.height
+    traits = assigned.select("episode").with_columns(
+        *(polars.Series(f"x{place}", chance.normal(size=many)) for place in range(13))
+    )
+    asked = ASKED._replace(covariates=tuple(f"x{place}" for place in range(13)))
+    found = compared(followed, assigned, traits, asked, 1)
+    assert found.weighted is None
+    assert found.plain is not None
+    assert found.not_weighted.startswith("60 patients in the smaller group cannot carry 13 columns")
+    assert (
+        compared(followed, assigned, traits, asked._replace(covariates=asked.covariates[:12]), 1).weighted is not None
+    )
+
+
+def test_small_counts_are_withheld_and_so_is_what_would_give_them_back() -> None:
+    """Where real people are in a cut, one of three reasons is of few: none of them is shown; nor a crossover of two."""
+    times, options = two_groups()
+    early = [(3.0, 1)] * 7 + [(9.0, 2)] * 2
+    found = made(
+        times + early + [(500.0, 0)], [*options, *[ALONE] * 9, ALONE], later={MANY: 40, MANY + 1: 60}, fewest=5
+    )
+    assert set(found.arms[1].left_out.values()) == {None}
+    assert (found.arms[1].crossed, found.arms[1].crossed_day) == (None, None)
+    assert "not shown: fewer than 5 in one of these" in to_text(found)
+    assert " 7 had the event" not in to_text(found)
+
+
+def test_after_is_not_because_of_unless_weighted_and_balanced() -> None:
+    """Without weights it is what came after; with sound ones the assumptions are listed."""
+    assert "not because of it" in to_text(
+        made(*two_groups())._replace(weighted=None, not_weighted="as it is tried here")
+    )
+    sound = made(*two_groups())
+    assert sound.weighted is not None
+    assert sound.weighted.is_sound
+    assert "only if all of this holds" in to_text(sound)
+    unsound = sound._replace(weighted=sound.weighted._replace(warnings=("positivity: 7 of 120 had ...",)))
+    assert "not because of it" in to_text(unsound)
+
+
+def test_what_is_not_known_is_a_level_of_its_own() -> None:
+    """A number not known takes the mean beside an indicator; a column that says nothing new is left out and named."""
+    traits = polars.DataFrame({"age": [40.0, None, 60.0, 50.0], "extent": ["a", "b", None, "a"], "same": ["x"] * 4})
+    found = columns_of(traits, ("age", "extent", "same"))
+    assert found.names == ("age", "age: not known", "extent: not known")
+    assert found.matrix[:, 0].tolist() == pytest.approx([-(1.5**0.5), 0, 1.5**0.5, 0])
+    assert found.matrix[:, 1].tolist() == [0, 1, 0, 0]
+    # The one whose age is not known is alone in b: the two say the same.
+    assert found.left_out == ("extent: b: it does not vary, or follows from the others",)
+
+
+def test_the_option_is_what_was_begun_within_the_window(demo: Cut) -> None:
+    """By the procedures' days and not by what was written down in the end; a shorter window moves the late ones."""
+    col = polars.col
+    for window in (14, 3):
+        assigned = assigned_of(demo, window)
+        done = procedures_of(demo).filter(col("day").is_between(0, window)).select("episode").unique()
+        with_one = assigned.filter(col("option").is_not_null() & (col("option") != ALONE))
+        assert set(with_one["episode"]) == set(done["episode"])
+        assert (assigned["later"].drop_nulls() > window).all()
+    wrote = traits_of(demo).filter(col("option") != ALONE).height
+    assert assigned_of(demo, 3).filter(col("option") != ALONE).height < wrote
+
+
+def test_limbs_of_one_patient_are_clustered_and_have_no_log_rank_test(demo: Cut) -> None:
+    """Between two procedures time runs from the procedure, and no landmark is needed."""
+    found = compare(
+        demo, DEFINITIONS["patency-primary"], Question("thrombectomy_without_lytic", "pharmacomechanical", 12)
+    )
+    assert found.landmark is None
+    assert found.plain is not None, found.refused
+    assert found.plain.p is None
+    assert found.arms[0].patients < found.arms[0].units
+    assert found.weighted is None or "clustered" in found.weighted.difference.method
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "why"),
+    [("patency-primary", ASKED, "time runs from the index procedure"),
+     ("recurrent-thrombosis", ASKED._replace(month=0.4), "the month lies before the end of the window"),
+     ("pts-attract", ASKED._replace(window=200), "it counts visits before the end of the window")],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said(demo: Cut, name: str, asked: Question, why: str) -> None:
+    """An outcome from the procedure on has no day for who had none; what lies in the window cannot be told apart from it."""
+    assert compare(demo, DEFINITIONS[name], asked).refused.startswith(why)
+
+
+@pytest.mark.parametrize("name", ["pts-attract", "recurrent-thrombosis", "villalta-last"])
+def test_every_comparison_bears_its_banner_definition_and_source(demo: Cut, name: str) -> None:
+    """The label stands at the head and the foot; the same document is JSON, with the love plot's data."""
+    found = compare(
+        demo, DEFINITIONS[name], Question("pharmacomechanical", ALONE, 24, covariates=("age", "limb_threat"))
+    )
+    text, document = to_text(found), json.loads(to_json(found))
+    assert text.startswith("*** SYNTHETIC")
+    assert text.rstrip().splitlines()[-1].startswith("*** SYNTHETIC")
+    assert DEFINITIONS[name].words in text
+    assert demo.manifest.content in text
+    assert document["label"] == demo.manifest.warning
+    assert document["refused"] or document["as_they_came"]["value"] is not None
+    assert not document["weighted"] or {"covariate", "before", "after"} == set(document["weighted"]["balance"][0])
+
+
+def test_the_comparison_is_of_what_was_followed(demo: Cut) -> None:
+    """Patients in the groups and those left out make up all who began either option."""
+    asked = Question("pharmacomechanical", ALONE, 24, covariates=("age",))
+    found = compare(demo, RECURRENCE, asked)
+    assert not found.refused
+    began = assigned_of(demo).filter(polars.col("option").is_in([asked.option, asked.against]))
+    counted = sum(arm.patients + sum(count or 0 for count in arm.left_out.values()) for arm in found.arms)
+    assert counted == began["patient"].n_unique()
+    assert follow(demo, RECURRENCE).frame.height >= sum(arm.units for arm in found.arms)
