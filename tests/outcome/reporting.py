@@ -57,8 +57,8 @@ class Element:
     """An element of a page: its name, what it carries, its words and what is in it."""
 
     def __init__(self, name: str, given: dict[str, str]) -> None:
-        self.name, self.given, self.inside, self.said = name, given, [], ""
-        self.inside: list[Element]
+        self.name, self.given, self.said = name, given, ""
+        self.inside: list[Element] = []
 
     def all(self, name: str, kind: str = "") -> "list[Element]":
         """Return the elements of a name, and of a class where one is asked, in the order of the page."""

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patency.cli import outcome_compare
 from patency.cli.common import MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.cli.outcome_like import against_arguments, like_arguments
 from patency.fault import Fault, Place, Refused, nearest
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def arguments(outcome: argparse.ArgumentParser) -> None:
         epilog="example: patency outcome estimate cuts/spring patency-primary --by option --months 6,12,24"))  # fmt: skip
     _report_arguments(actions.add_parser(
         "report", help="write a report of outcomes: flow, Table 1, figures, methods, STROBE",
-        description="Write a report into a folder: Markdown, CSV, JSON, and a page where it can be drawn.",
+        description="Write a report into a folder: a page, Markdown, CSV, JSON and the figures.",
         epilog="example: patency outcome report cuts/spring --out report --by option --outcome patency-primary"))  # fmt: skip
+    outcome_compare.arguments(actions)
+    like_arguments(actions.add_parser("like", help="tell what happened to patients like one"))
+    against_arguments(actions.add_parser("against", help="set a cut against a published claim"))
     for command in actions.choices.values():
         command.set_defaults(policy=[], library=None)
 
@@ -180,13 +183,11 @@ def _files(reported: "Reported", library: "Library") -> Mapping[str, bytes]:
         "report.csv": to_csv(reported).encode(),
         "report.json": to_json(reported).encode(),
     }
-    if find_spec("patency.publish.outcomes") is None:
-        return written
+    from patency.publish.outcomes import figures, page
     from patency.publish.press import Press
 
-    drawn = import_module("patency.publish.outcomes")
-    figures = {f"figures/{name}.svg": content for name, content in drawn.figures(reported).items()}
-    return {"report.html": drawn.page(reported, Press(library)), **written, **figures}
+    drawn = {f"figures/{name}.svg": content for name, content in figures(reported).items()}
+    return {"report.html": page(reported, Press(library)), **written, **drawn}
 
 
 def _notes(path: Path | None) -> tuple[str, ...]:
