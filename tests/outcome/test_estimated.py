@@ -7,6 +7,7 @@ import pytest
 
 from patency.cut import Cut
 from patency.outcome.definition import Definition
+from patency.outcome.estimate.shares import effective
 from patency.outcome.estimated import ALL, Estimated, estimated
 from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
@@ -88,3 +89,22 @@ def test_a_group_of_nobody_is_no_figure(demo: Cut) -> None:
     nobody = told._replace(frame=told.frame.filter(polars.lit(value=False)))
     found = estimated(nobody)[0]
     assert (found.units, found.curve, found.points) == (0, None, ())
+
+
+def test_two_like_limbs_are_worth_one() -> None:
+    """Where both limbs of each patient have the same, the effective number is that of patients, but for C / (C - 1)."""
+    values, patients = [1, 1, 0, 0, 1, 1, 0, 0, 1, 1], [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert effective(values, patients) == pytest.approx(5 * 4 / 5)
+    assert effective([1, 0, 0, 1], [1, 2, 3, 4]) == pytest.approx(4 * 3 / 4)
+    assert effective([0, 0, 0, 0], [1, 1, 2, 2]) == 4
+
+
+def test_a_share_of_limbs_is_as_wide_as_its_patients_make_it(demo: Cut) -> None:
+    """Wilson's interval of limbs is never narrower than that of as many independent ones, and its method says so."""
+    found = whole(demo, "pts-attract")
+    assert found.patients < found.units
+    assert found.share is not None
+    assert found.interval is not None
+    assert found.share.interval is not None
+    assert found.interval.high - found.interval.low >= found.share.interval.high - found.share.interval.low
+    assert "effective number" in found.method

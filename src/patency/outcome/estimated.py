@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.outcome.definition import Definition
 from patency.outcome.estimate.incidence import Incidence, incidence, incidence_at
 from patency.outcome.estimate.scores import Change, change
-from patency.outcome.estimate.shares import exact_share
+from patency.outcome.estimate.shares import effective, exact_share
 from patency.outcome.estimate.survival import Mean, Survival, mean_until, quantile, survival
 from patency.outcome.estimate.survival import at as survival_at
 from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
-from patency.share import Interval, Share
+from patency.percent import rounded
+from patency.share import Interval, Share, wilson
 
 if TYPE_CHECKING:
     import polars
@@ -136,8 +137,13 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
         return _numbers(empty, frame)
     share = Share(int(frame["value"].sum()), frame.height)
     exact = exact_share(share)
-    found = empty._replace(events=share.count, share=share, interval=share.interval, exact=exact.interval,
-                           method="Wilson's interval; exact interval by Clopper and Pearson")  # fmt: skip
+    interval, method = share.interval, "Wilson's interval; exact interval by Clopper and Pearson"
+    if empty.patients < empty.units:
+        many = effective(frame["value"].to_numpy(), frame["patient"].to_numpy())
+        interval = wilson(share.count / share.of * many, many)
+        method = (f"Wilson's interval with {rounded(many, 1)} as the effective number of {definition.unit.plural}, for those of one "
+                  "patient are not independent; the exact interval, by Clopper and Pearson, takes them for independent")  # fmt: skip
+    found = empty._replace(events=share.count, share=share, interval=interval, exact=exact.interval, method=method)
     return _people(found, frame, polars.col("value"))
 
 

@@ -9,8 +9,11 @@ Biometrika 1936;28:437-42 (recalled). The same as R:
 
 from typing import NamedTuple
 
+import numpy
+
 from patency.evidence import method
 from patency.evidence.model import Arm
+from patency.outcome.estimate.counted import Column
 from patency.outcome.estimate.ends import z_of
 from patency.share import CONFIDENCE, Interval, Share, wilson
 
@@ -45,6 +48,22 @@ def exact_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
 def none_upto(of: int, confidence: float = CONFIDENCE) -> float | None:
     """Return how high a share may be of which none was seen: the upper end of the exact interval of two sides."""
     return method.none_of(of, 100 * confidence) if of else None
+
+
+def effective(values: Column, clusters: Column) -> float:
+    """Return of how many independent units a share of clustered ones is worth, at most as many as there are.
+
+    The binomial variance over that of the ratio of cluster totals (Cochran WG. Sampling Techniques, 1977, 6.4), as Korn EL,
+    Graubard BI. Surv Methodol 1998;24:193-201 put it to intervals of few events (both recalled). Where all or none have it,
+    nothing tells how alike those of one cluster are, and each counts.
+    """
+    have, (names, place) = numpy.asarray(values, dtype=float), numpy.unique(clusters, return_inverse=True)
+    many, share = len(have), float(have.mean()) if len(have) else 0.0
+    if len(names) < 2 or share in (0.0, 1.0):
+        return float(many)
+    beyond = numpy.bincount(place, have - share)
+    variance = float(beyond @ beyond) * len(names) / (len(names) - 1) / many**2
+    return min(float(many), share * (1 - share) / variance) if variance else float(many)
 
 
 def difference(one: Share, other: Share, confidence: float = CONFIDENCE) -> Estimated:
