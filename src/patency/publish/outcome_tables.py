@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from patency.outcome.estimate.visits import BetweenVisits
     from patency.outcome.estimated import Estimated, Point
     from patency.outcome.few import Shown
-    from patency.outcome.reported import Outcome, Reported, Trait
+    from patency.outcome.reported import Outcome, Reported, Stage, Trait
     from patency.source import Citation
 
 SAID = ("content", "registry", "label")  # in the first words of a source
@@ -229,14 +229,23 @@ def _trait_rows(traits: "Sequence[Trait]", groups: int) -> "Iterator[tuple[str, 
         yield ("missing", *lead, *missing, "")
 
 
+def stages_of(reported: "Reported") -> "list[Stage]":
+    """Return the stages that lead into the cut; those from it to each outcome stand under each outcome, as denominators."""
+    titles = tuple(f"{outcome.definition.title}: " for outcome in reported.outcomes)
+    return [stage for stage in reported.flow if not stage.words.startswith(titles)]
+
+
 def flow_table(reported: "Reported") -> Table:
-    """Lay out the flow, with what is withheld."""
+    """Lay out the flow into the cut, with what is withheld."""
     rows = tuple(
         (f"{each.words}{' (out)' if each.is_out else ''}", WITHHELD if each.count is None else str(each.count))
-        for each in reported.flow
+        for each in stages_of(reported)
     )
-    return Table(f"From the screened to the analysed. Counted: people and episodes as each line says. {source_of(reported)}",
-                 ("Stage", "Count"), (("", rows),))  # fmt: skip
+    caption = (
+        "From the screened to the analysed. Counted: people and episodes as each line says; how many of them are analysed "
+        f"differs by outcome, and stands under each. Source: {reported.source}"
+    )
+    return Table(caption, ("Stage", "Count"), (("", rows),))
 
 
 def facts_table(facts: Mapping[str, str]) -> Table:
