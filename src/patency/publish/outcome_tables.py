@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 SAID = ("content", "registry", "label")  # in the first words of a source
 STARS = "* "
 LONG = 24  # letters of a hash or a key that stand under a figure; the whole stands once in the report
-DRAWN = (
-    "A curve is drawn as far as a tenth of its group, and five at least, were at risk; events, deaths and censored "
-    "are counted up to each month."
-)
+DRAWN = "A curve is drawn as far as a tenth of its group, and five at least, were at risk"
+COUNTED = "events, deaths and censored are counted up to each month"
 
 
 class Caption(NamedTuple):
@@ -52,7 +50,8 @@ def caption_of(outcome: "Outcome", reported: "Reported") -> Caption:
     counts = "; ".join(f"{words}: {WITHHELD if count is None else count}" for words, count in outcome.counts.items())
     groups = "; ".join(_denominator(each, reported) for each in outcome.figures)
     methods = dict.fromkeys(each.figure.method for each in outcome.figures if each.figure.method and not each.withheld)
-    drawn = f" {DRAWN}" if definition.is_time else ""
+    counted_below = f"; {COUNTED}" if any(each.figure.curve is not None for each in outcome.figures) else ""
+    drawn = f" {DRAWN}{counted_below}." if definition.is_time else ""
     return Caption(
         f"Definition. {definition.words}{name}",
         f"Denominators. {counts}. Estimated of: {groups}.",
@@ -75,7 +74,7 @@ def _short(value: str) -> str:
 
 def _denominator(shown: "Shown", reported: "Reported") -> str:
     figure = shown.figure
-    return f"{reported.group(figure.group)}: {shown.withheld or people(figure)}"
+    return f"{reported.group(figure.group)}: {WITHHELD if shown.withheld else people(figure)}"
 
 
 def people(figure: "Estimated") -> str:
