@@ -112,6 +112,8 @@ def _title(shown: "Shown", reported: "Reported") -> str:
     figure = shown.figure
     if shown.withheld:
         return f"{reported.group(figure.group)}: {shown.withheld}"
+    if not figure.units:
+        return f"{reported.group(figure.group)}: nobody was counted, so there is nothing to tell"
     said = [f"{figure.events} {'lost it' if figure.kept else 'had it'}"]
     said += [f"{figure.deaths} died before it"] if figure.deaths else []
     said += [f"followed for a median of {_months_words(figure.followed)}"] if figure.followed is not None else []
