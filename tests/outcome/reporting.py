@@ -1,15 +1,11 @@
-"""A report laid out by hand from the demo cut, as it is shown whole and as it would be if patients had lived."""
+"""The report of some outcomes of the demo cut, whole and as it would be if patients had lived; and a page as a tree."""
 
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from patency.cut import Cut
-from patency.outcome.estimated import estimated
-from patency.outcome.few import shown
-from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
-from patency.outcome.reported import Cell, Outcome, Reported, Stage, Trait
-from patency.outcome.traits import traits_of
+from patency.outcome.report import Reported, report
 from registry.made import library
 
 NAMES = (
@@ -19,38 +15,9 @@ VOID = ("meta", "br", "hr", "img", "input", "link", "col")
 
 
 def reported_of(cut: Cut, names: Sequence[str] = NAMES, fewest: int = 1) -> Reported:
-    """Lay out some outcomes of a cut by the option that came first."""
+    """Report some outcomes of a cut by the option that came first."""
     definitions = read_definitions(library().sources)
-    groups = traits_of(cut).select("episode", group="option")
-    found = {name: estimated(follow(cut, definitions[name]), groups) for name in names}
-    options = tuple(sorted({each.group for figures in found.values() for each in figures if each.group}))
-    stages = (
-        Stage("enrolled", 300, False),
-        Stage("without a group", None if fewest > 1 else 1, True),
-        Stage("analysed", 299, False),
-    )
-    cells = tuple(Cell("30 of 60, 50% (38% to 62%)") for _ in options)
-    missing = tuple(Cell(str(number)) for number in range(len(options) + 1))
-    return Reported(
-        title="Outcomes of a registry that nobody keeps",
-        label=cut.manifest.warning if fewest == 1 else "",
-        cut={"content": cut.manifest.content, "registry": cut.manifest.registry, "protocol": cut.manifest.protocol},
-        by="first treatment as it was started",
-        groups=options,
-        group_words={name: library().options[name].brief for name in options},
-        fewest=fewest,
-        flow=stages,
-        traits=(Trait("sex at birth", "female", Cell("150 of 300, 50.0% (44.4% to 55.6%)"), cells, missing, "0.10"),),
-        outcomes=tuple(
-            Outcome(figures[0].definition, shown(figures, fewest), figures[0].counts, ()) for figures in found.values()
-        ),
-        methods=("Nothing here is adjusted.",),
-        strobe=(
-            ("1a", "the design in the title", "the authors' to write"),
-            ("13a", "numbers at each stage", "as in the flow"),
-        ),
-        sources=(),
-    )
+    return report(cut, [definitions[name] for name in names], library(), fewest=fewest)
 
 
 class Element:

@@ -19,16 +19,14 @@ if TYPE_CHECKING:
     from patency.outcome.estimate.visits import BetweenVisits
     from patency.outcome.estimated import Estimated, Point
     from patency.outcome.few import Shown
-    from patency.outcome.reported import Outcome, Reported, Trait
+    from patency.outcome.reported import Outcome, Reported, Stage, Trait
     from patency.source import Citation
 
 SAID = ("content", "registry", "label")  # in the first words of a source
 STARS = "* "
 LONG = 24  # letters of a hash or a key that stand under a figure; the whole stands once in the report
-DRAWN = (
-    "A curve is drawn as far as a tenth of its group, and five at least, were at risk; events, deaths and censored "
-    "are counted up to each month."
-)
+DRAWN = "A curve is drawn as far as a tenth of its group, and five at least, were at risk"
+COUNTED = "events, deaths and censored are counted up to each month"
 
 
 class Caption(NamedTuple):
@@ -52,7 +50,8 @@ def caption_of(outcome: "Outcome", reported: "Reported") -> Caption:
     counts = "; ".join(f"{words}: {WITHHELD if count is None else count}" for words, count in outcome.counts.items())
     groups = "; ".join(_denominator(each, reported) for each in outcome.figures)
     methods = dict.fromkeys(each.figure.method for each in outcome.figures if each.figure.method and not each.withheld)
-    drawn = f" {DRAWN}" if definition.is_time else ""
+    counted_below = f"; {COUNTED}" if any(each.figure.curve is not None for each in outcome.figures) else ""
+    drawn = f" {DRAWN}{counted_below}." if definition.is_time else ""
     return Caption(
         f"Definition. {definition.words}{name}",
         f"Denominators. {counts}. Estimated of: {groups}.",
@@ -75,7 +74,7 @@ def _short(value: str) -> str:
 
 def _denominator(shown: "Shown", reported: "Reported") -> str:
     figure = shown.figure
-    return f"{reported.group(figure.group)}: {shown.withheld or people(figure)}"
+    return f"{reported.group(figure.group)}: {WITHHELD if shown.withheld else people(figure)}"
 
 
 def people(figure: "Estimated") -> str:
@@ -113,6 +112,8 @@ def _title(shown: "Shown", reported: "Reported") -> str:
     figure = shown.figure
     if shown.withheld:
         return f"{reported.group(figure.group)}: {shown.withheld}"
+    if not figure.units:
+        return f"{reported.group(figure.group)}: nobody was counted, so there is nothing to tell"
     said = [f"{figure.events} {'lost it' if figure.kept else 'had it'}"]
     said += [f"{figure.deaths} died before it"] if figure.deaths else []
     said += [f"followed for a median of {_months_words(figure.followed)}"] if figure.followed is not None else []
@@ -229,14 +230,23 @@ def _trait_rows(traits: "Sequence[Trait]", groups: int) -> "Iterator[tuple[str, 
         yield ("missing", *lead, *missing, "")
 
 
+def stages_of(reported: "Reported") -> "list[Stage]":
+    """Return the stages that lead into the cut; those from it to each outcome stand under each outcome, as denominators."""
+    titles = tuple(f"{outcome.definition.title}: " for outcome in reported.outcomes)
+    return [stage for stage in reported.flow if not stage.words.startswith(titles)]
+
+
 def flow_table(reported: "Reported") -> Table:
-    """Lay out the flow, with what is withheld."""
+    """Lay out the flow into the cut, with what is withheld."""
     rows = tuple(
         (f"{each.words}{' (out)' if each.is_out else ''}", WITHHELD if each.count is None else str(each.count))
-        for each in reported.flow
+        for each in stages_of(reported)
     )
-    return Table(f"From the screened to the analysed. Counted: people and episodes as each line says. {source_of(reported)}",
-                 ("Stage", "Count"), (("", rows),))  # fmt: skip
+    caption = (
+        "From the screened to the analysed. Counted: people and episodes as each line says; how many of them are analysed "
+        f"differs by outcome, and stands under each. Source: {reported.source}"
+    )
+    return Table(caption, ("Stage", "Count"), (("", rows),))
 
 
 def facts_table(facts: Mapping[str, str]) -> Table:

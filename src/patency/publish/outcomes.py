@@ -18,7 +18,16 @@ from markupsafe import Markup
 from patency.consult.html import HOUSE
 from patency.publish.curve import curves, parted
 from patency.publish.figure import STYLE, Step, alone, flow
-from patency.publish.outcome_tables import STARS, caption_of, facts_table, flow_table, source_of, table_of, traits_table
+from patency.publish.outcome_tables import (
+    STARS,
+    caption_of,
+    facts_table,
+    flow_table,
+    source_of,
+    stages_of,
+    table_of,
+    traits_table,
+)
 from patency.publish.press import Page, Press
 from patency.source import Citation, Mark, Source
 
@@ -47,6 +56,7 @@ def page(reported: "Reported", press: Press) -> bytes:
         "banner": reported.label.strip(STARS),
         "house": _style(),
         "flow": _flow(reported),
+        "flow_words": _flow_words(reported),
         "flow_table": flow_table(reported),
         "facts": facts_table(reported.cut),
         "traits": traits_table(reported) if reported.traits else None,
@@ -94,7 +104,7 @@ def _said(outcome: "Outcome", reported: "Reported") -> tuple["Sequence[Shown]", 
 
 
 def _flow(reported: "Reported") -> Markup:
-    steps = [Step(stage.words, stage.count, stage.is_out) for stage in reported.flow if stage.count is not None]
+    steps = [Step(stage.words, stage.count, stage.is_out) for stage in stages_of(reported) if stage.count is not None]
     if not steps:
         return Markup("")
     said = "; ".join(f"{step.words}: {step.count}" for step in steps)
@@ -107,15 +117,11 @@ def _flow(reported: "Reported") -> Markup:
 
 
 def _flow_words(reported: "Reported") -> tuple[str, str]:
-    hidden = sum(stage.count is None for stage in reported.flow)
+    hidden = sum(stage.count is None for stage in stages_of(reported))
+    told = f" Withheld, for they tell of too few: {hidden}." if hidden else ""
     return (
         "Definition. Each bar is as long as its count; whoever is out, hatched, goes no further.",
-        "Denominators. Each line is of the line before it."
-        + (
-            f" Withheld, for they are of fewer than {reported.fewest} people or would tell of so few: {hidden}."
-            if hidden
-            else ""
-        ),
+        f"Denominators. Each line is of the line before it.{told}",
     )
 
 
