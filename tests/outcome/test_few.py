@@ -177,5 +177,8 @@ def test_none_of_many_is_shown_and_one_of_many_is_not(demo: Cut) -> None:
                 assert each.withheld
             elif each.withheld:
                 assert not any(people(each.figure))
+            assert not each.figure.counts
+            if each.figure.followed is not None:
+                assert each.figure.followed / DAYS_A_MONTH == pytest.approx(round(each.figure.followed / DAYS_A_MONTH))
             if each.figure.summary is not None:
                 assert each.figure.summary.least is None

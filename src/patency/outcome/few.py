@@ -3,10 +3,11 @@
 Where real patients are in a cut, a count of 1 to 4 of them never leaves (5 by default), nor what would give it back:
 
     a figure      is withheld whole if fewer people were counted, had the event, or did not
+    another group is withheld too, if everybody less the groups that are shown would tell of so few: the smallest first
     deaths        before an event are withheld by themselves, for nothing else that is shown tells how many there were
-    its group     is withheld too, if everybody less the groups that are shown would tell of so few: the smallest first
     a point       is withheld with fewer at risk, and where fewer had the event since the last point shown, or have it after
-    a curve       is told at months alone, for each of its steps is one person's day; so are the least and the most number
+    a curve       is told at months alone, for each of its steps is one person's day; so are the least and the most number,
+                  and medians are told in whole months
     counts        of one list, of which one is withheld, have another withheld with it (`hidden`)
 
 None is no small cell: that nobody of 37 was harmed is the figure that is looked for. People are counted, not limbs. A cut
@@ -164,10 +165,18 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     hidden = [place for place in range(len(figure.points)) if place not in kept]
     lasts = max((figure.points[place].month * DAYS_A_MONTH for place in kept), default=0.0)
     median = figure.median if figure.median is not None and figure.median <= lasts else None
-    found = figure._replace(summary=summary, change=change, median=median, restricted=_restricted(figure, fewest))
+    found = figure._replace(
+        summary=summary, change=change, median=_month(median), followed=_month(figure.followed), counts={},
+        restricted=_restricted(figure, fewest),
+    )  # fmt: skip
     for place in hidden:
         found = _without(found, place, fewest)
     return found._replace(curve=None)
+
+
+def _month(days: float | None) -> float | None:
+    """Return days to the nearest whole month: a median is one person's day."""
+    return None if days is None else round(days / DAYS_A_MONTH) * DAYS_A_MONTH
 
 
 def _restricted(figure: Estimated, fewest: int) -> Mean | None:
