@@ -54,18 +54,15 @@ def cells(figure: Estimated) -> dict[str, int]:
 def small_ones_that_follow(true: Sequence[Estimated], leaving: Sequence[Shown]) -> Iterator[str]:
     """Solve for all that is withheld of each count, everybody being the groups and those of no group."""
     everybody, *groups = true
-    is_out = {each.figure.group: bool(each.withheld) for each in leaving}
-    if is_out[ALL]:
-        return
+    told_of = {each.figure.group: {} if each.withheld else cells(each.figure) for each in leaving}
     for cell, total in cells(everybody).items():
-        out = [cells(group)[cell] for group in groups if is_out[group.group]]
-        left = total - sum(cells(group)[cell] for group in groups if not is_out[group.group])
+        out = [cells(group)[cell] for group in groups if cell not in told_of[group.group]]
+        if cell not in told_of[ALL] or not out:
+            continue
+        left = total - sum(told_of[group.group].get(cell, 0) for group in groups)
         assert left >= sum(out)
-        # The sum of the withheld is what subtraction gives; with none withheld it is those of no group.
-        if out and 0 < left < FEWEST and everybody.most == 1:
+        if 0 < left < FEWEST and (everybody.most == 1 or left * 2 < FEWEST):
             yield f"{cell}: {left}"
-        if out and 0 < left * 2 < FEWEST:
-            yield f"{cell} of limbs: {left}"
 
 
 @pytest.mark.parametrize("name", ["recurrent-thrombosis", "patency-primary", "pts-attract", "death"])
@@ -180,5 +177,8 @@ def test_none_of_many_is_shown_and_one_of_many_is_not(demo: Cut) -> None:
                 assert each.withheld
             elif each.withheld:
                 assert not any(people(each.figure))
+            assert not each.figure.counts
+            if each.figure.followed is not None:
+                assert each.figure.followed / DAYS_A_MONTH == pytest.approx(round(each.figure.followed / DAYS_A_MONTH))
             if each.figure.summary is not None:
                 assert each.figure.summary.least is None

@@ -100,12 +100,12 @@ def test_every_section_of_the_markdown_names_its_definition_and_source(reported:
     text = to_markdown(reported)
     found = dict(sections(text))
     for outcome in reported.outcomes:
-        part = "\n".join(found[outcome.definition.title.replace("_", "\\_")])
-        assert f"Definition `{outcome.definition.name}`: " in part
-        assert "Defined by: " in part
-        assert "Counted from: " in part
-        assert all(each.withheld or not each.figure.units for each in outcome.figures) or "Method: " in part
-        assert (reported.label == "") or "SYNTHETIC" in part
+        said = "\n".join(found[outcome.definition.title.replace("_", "\\_")])
+        assert f"Definition `{outcome.definition.name}`: " in said
+        assert "Defined by: " in said
+        assert "Counted from: " in said
+        assert all(each.withheld or not each.figure.units for each in outcome.figures) or "Method: " in said
+        assert (reported.label == "") or "SYNTHETIC" in said
     for head, lines in found.items():
         tables = [line for line in lines if line.startswith("|")]
         if tables and head not in ("STROBE",):

@@ -2,10 +2,12 @@
 
 Where real patients are in a cut, a count of 1 to 4 of them never leaves (5 by default), nor what would give it back:
 
-    a figure      is withheld whole if fewer people were counted, had the event, did not, died, or were followed without it
-    its group     is withheld too, if everybody less the groups that are shown would tell of so few: the smallest first
+    a figure      is withheld whole if fewer people were counted, had the event, or did not
+    another group is withheld too, if everybody less the groups that are shown would tell of so few: the smallest first
+    deaths        before an event are withheld by themselves, for nothing else that is shown tells how many there were
     a point       is withheld with fewer at risk, and where fewer had the event since the last point shown, or have it after
-    a curve       is told at months alone, for each of its steps is one person's day; so are the least and the most number
+    a curve       is told at months alone, for each of its steps is one person's day; so are the least and the most number,
+                  and medians are told in whole months
     counts        of one list, of which one is withheld, have another withheld with it (`hidden`)
 
 None is no small cell: that nobody of 37 was harmed is the figure that is looked for. People are counted, not limbs. A cut
@@ -15,7 +17,7 @@ What is no secret: that a denominator is smaller than all who are in the cut tel
 and nothing of what they had. Counts of those are withheld where they would be printed; denominators are always told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +30,7 @@ from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Point
 if TYPE_CHECKING:
     from fractions import Fraction
 
+COMPARED = (12, 24)  # months: what most studies print, and so the points that are kept before others
 NOBODY_LIVED = ("synthetic", "reconstructed", "made up")
 
 
@@ -53,7 +56,7 @@ def shown(figures: Sequence[Estimated], fewest: int) -> tuple[Shown, ...]:
     if fewest <= 1:
         return tuple(Shown(figure, "") for figure in figures)
     out = _withheld(figures, fewest)
-    kept = _points([figure for figure in figures if figure.group not in out], fewest)
+    kept = _points(_deaths(figures, out, fewest), fewest)
     return tuple(
         Shown(_emptied(figure), few_words(fewest)) if figure.group in out else Shown(kept[figure.group], "")
         for figure in figures
@@ -93,17 +96,13 @@ def _is_few(figure: Estimated, fewest: int) -> bool:
 
 
 def people(figure: Estimated) -> tuple[int, ...]:
-    """Return how many people, at the least, stand in each cell of a figure."""
-    cells = [figure.patients, *(_at_least(count, figure) for count in _counts(figure))]
-    return (*cells, *(count for count in (figure.affected, figure.spared) if count is not None))
+    """Return how many people stand in each cell of a figure: all, those with the event, and those without."""
+    return (figure.patients, *(count for count in (figure.affected, figure.spared) if count is not None))
 
 
 def _counts(figure: Estimated) -> tuple[int, ...]:
-    """Return the counts of units that a figure tells: all, with the event, without, dead before it, and followed without it."""
-    if figure.events is None:
-        return (figure.units,)
-    without, deaths = figure.units - figure.events, figure.deaths or 0
-    return (figure.units, figure.events, without, deaths, without - deaths)
+    """Return the same in units."""
+    return (figure.units,) if figure.events is None else (figure.units, figure.events, figure.units - figure.events)
 
 
 def _at_least(units: int, figure: Estimated) -> int:
@@ -111,14 +110,33 @@ def _at_least(units: int, figure: Estimated) -> int:
     return max(ceil(units / figure.most), units - (figure.units - figure.patients)) if units > 0 else 0
 
 
-def _left(everybody: Estimated, groups: Sequence[Estimated]) -> tuple[int, ...]:
-    """Return what everybody less some groups tells of the others, in people at the least."""
-    patients = everybody.patients - sum(group.patients for group in groups)
-    lefts = (
-        total - sum(parts)
-        for total, *parts in zip(_counts(everybody), *(_counts(group) for group in groups), strict=True)
-    )
-    return (patients, *(ceil(left / everybody.most) for left in lefts))
+def _left(everybody: Estimated, groups: Sequence[Estimated]) -> Iterator[int]:
+    """Yield what everybody less some groups tells of the others, in people and in units.
+
+    Who has episodes in two groups is in both, so that people may leave less than there are; units leave what there is.
+    """
+    for counts in (people, _counts):
+        for total, *parts in zip(counts(everybody), *(counts(group) for group in groups), strict=True):
+            yield total - sum(parts)
+
+
+def _deaths(figures: Sequence[Estimated], out: set[str], fewest: int) -> list[Estimated]:
+    """Return the figures that are not withheld, without their deaths where these are few, or would tell of few."""
+    told = [figure for figure in figures if figure.group not in out]
+    if not told or told[0].deaths is None:
+        return told
+    total, *groups = (figure.deaths or 0 for figure in told)
+    cells = [total, *groups, total - sum(groups)]
+    few = [at for at, figure in enumerate(told) if _is_few_dead(figure, fewest)]
+    gone = hidden(cells, [list(range(len(cells)))] if groups else [[0]], fewest, gone=[*few, len(cells) - 1])
+    return [figure._replace(deaths=None) if at in gone else figure for at, figure in enumerate(told)]
+
+
+def _is_few_dead(figure: Estimated, fewest: int) -> bool:
+    """Whether few died before the event, or few were left with neither."""
+    deaths = figure.deaths or 0
+    left = figure.units - (figure.events or 0) - deaths
+    return any(0 < _at_least(count, figure) < fewest for count in (deaths, left))
 
 
 # Points of curves.
@@ -147,10 +165,18 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     hidden = [place for place in range(len(figure.points)) if place not in kept]
     lasts = max((figure.points[place].month * DAYS_A_MONTH for place in kept), default=0.0)
     median = figure.median if figure.median is not None and figure.median <= lasts else None
-    found = figure._replace(summary=summary, change=change, median=median, restricted=_restricted(figure, fewest))
+    found = figure._replace(
+        summary=summary, change=change, median=_month(median), followed=_month(figure.followed), counts={},
+        restricted=_restricted(figure, fewest),
+    )  # fmt: skip
     for place in hidden:
         found = _without(found, place, fewest)
     return found._replace(curve=None)
+
+
+def _month(days: float | None) -> float | None:
+    """Return days to the nearest whole month: a median is one person's day."""
+    return None if days is None else round(days / DAYS_A_MONTH) * DAYS_A_MONTH
 
 
 def _restricted(figure: Estimated, fewest: int) -> Mean | None:
@@ -164,20 +190,22 @@ def _restricted(figure: Estimated, fewest: int) -> Mean | None:
 
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
-    """Return the most points between which, and before and after which, nobody or enough had the event."""
+    """Return the points that are worth most, between which, and before and after which, nobody or enough had the event."""
     by = [_by(figure, figure.points[place].month) for place in places]
-    total = figure.events or 0
+    worth = [1.5 if figure.points[place].month in COMPARED else 1.0 for place in places]
     best: list[tuple[int, ...]] = [()]
     for here, had in enumerate(by):
         chains = [chain for chain in best if _is_enough(had - (by[chain[-1]] if chain else 0), figure, fewest)]
         if chains:
-            best.append((*max(chains, key=len), here))
-    ended = [chain for chain in best if chain and _is_enough(total - by[chain[-1]], figure, fewest)]
-    return {places[here] for here in max(ended, key=len, default=())}
+            best.append((*max(chains, key=lambda chain: sum(worth[at] for at in chain)), here))
+    ended = [chain for chain in best if chain and _is_enough((figure.events or 0) - by[chain[-1]], figure, fewest)]
+    return {places[here] for here in max(ended, key=lambda chain: sum(worth[at] for at in chain), default=())}
 
 
 def _is_enough(events: int, figure: Estimated, fewest: int) -> bool:
-    return not 0 < _at_least(events, figure) < fewest
+    """Whether so many events are of nobody, or of enough people: at the least all but those that came to one person again."""
+    again = (figure.events or 0) - (figure.affected or 0)
+    return events <= 0 or max(ceil(events / figure.most), events - again) >= fewest
 
 
 def _by(figure: Estimated, month: float) -> int:

@@ -94,8 +94,8 @@ def _small(fewest: int) -> str:
     if fewest <= 1:
         return "No cell was withheld for being small: nobody in this cut lived, so nobody can be known again."
     return (
-        f"Small cells: what is withheld is {few_words(fewest)}. Curves are told at months alone, and only where {fewest} or more were "
-        "at risk and nobody, or as many, had the event since the last month that is shown; least and greatest values are not "
+        f"Small cells: a figure that is withheld is {few_words(fewest)}. Curves are told at months alone, and only where {fewest} or more "
+        "were at risk and nobody, or as many, had the event since the last month that is shown; least and greatest values are not "
         "told. How many have no record of something is told by the denominators."
     )
 

@@ -77,7 +77,8 @@ def _times(figure: Estimated) -> Iterator[Number]:
     yield Number("events", f"{figure.events} with the event of {figure.units}", count=figure.events, of=figure.units,
                  unit=figure.definition.unit.plural)  # fmt: skip
     if figure.definition.competing:
-        yield Number("deaths before the event", f"{figure.deaths} of {figure.units}", count=figure.deaths, of=figure.units,
+        said = "not shown: they are few" if figure.deaths is None else f"{figure.deaths} of {figure.units}"
+        yield Number("deaths before the event", said, count=figure.deaths, of=figure.units,
                      unit=figure.definition.unit.plural)  # fmt: skip
     if figure.followed is not None:
         months = figure.followed / DAYS_A_MONTH

@@ -108,7 +108,9 @@ def allowed(cut: Cut, fewest: int | None) -> int:
     """Return the fewest people whose count may leave; where patients lived nobody may ask for less than the cut's own."""
     least = fewest_of(cut)
     if fewest is not None and fewest < least:
-        why = f"{least} is the fewest of this cut, by its label; where patients lived it is {FEWEST}"
+        why = "nobody can be counted as less than one"
+        if least == FEWEST:
+            why = f"the cut has no label that says that nobody in it lived: {FEWEST} is the fewest"
         raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
     return least if fewest is None else fewest
 
