@@ -169,6 +169,14 @@ def test_of_real_patients_only_listed_definitions_are_shown(demo: Cut) -> None:
     assert "only the listed outcomes are shown" in " ".join(to_text(found).split())
 
 
+def test_of_real_patients_a_name_does_not_make_a_definition_listed(demo: Cut) -> None:
+    """A site's own definition by a listed name, with another window, could part one person from the others."""
+    case = case_of("findings: {age: 45 years}")
+    moved = DEFINITIONS["pts-attract"]._replace(says="Another window.")
+    both = alike(demo, case, [DEFINITIONS["pts-attract-moderate"], moved], library(), fewest=3).outcomes
+    assert [figures == () for _, figures in both] == [False, True]
+
+
 def every_question(levels: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
     """Yield every question that a case could ask: each criterion at each of its levels, or not known."""
     for chosen in product(*([None, *each] for each in levels.values())):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli.common import MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.cli.outcome_like import against_arguments, like_arguments
 from patency.fault import Fault, Place, Refused, nearest
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def arguments(outcome: argparse.ArgumentParser) -> None:
         epilog="example: patency outcome report cuts/spring --out report --by option --outcome patency-primary"))  # fmt: skip
     for command in actions.choices.values():
         command.set_defaults(policy=[], library=None)
+    like_arguments(actions.add_parser("like", help="what came of the patients who are like one"))
+    against_arguments(actions.add_parser("against", help="whether a cut supports or contrasts a claim"))
 
 
 def _estimate_arguments(estimate: argparse.ArgumentParser) -> None:
