@@ -1,6 +1,7 @@
 """Patients like one: who matches, how it is widened, and that few people are told of by no answer, nor by two."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations, product
@@ -125,6 +126,23 @@ def test_an_answer_says_what_it_is_and_bears_the_warning_of_its_cut(demo: Cut) -
     for definition, figures in found.outcomes:
         assert definition.words in text
         assert len(figures) == 4
+
+
+@pytest.mark.parametrize("fewest", [1, 3])
+@pytest.mark.parametrize("path", EXAMPLES[1::4], ids=lambda path: path.stem)
+def test_no_figure_is_without_definition_denominator_interval_and_source(demo: Cut, path: Path, fewest: int) -> None:
+    """Every percentage of the text stands with its people and its interval, and every outcome with its definition."""
+    found = alike(demo, case_in(path), (), library(), fewest=fewest)
+    said = json.loads(to_json(found))
+    assert (said["content"], said["registry"]) == (demo.manifest.content, demo.manifest.registry)
+    for outcome in said["outcomes"]:
+        assert outcome["cite"]
+        assert outcome["words"]
+        for option in outcome["options"]:
+            words = option.get("in_words", "")
+            for part in re.findall(r"[^;]*\d%[^;]*", words):
+                assert re.search(r"\d%? to \d", part), part
+                assert re.match(r"\d+ \w+ of \d+ patients", words), words
 
 
 # Few people.
