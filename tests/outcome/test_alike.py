@@ -1,6 +1,7 @@
 """Patients like one: who matches, how it is widened, and that few people are told of by no answer, nor by two."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations, product
@@ -127,6 +128,23 @@ def test_an_answer_says_what_it_is_and_bears_the_warning_of_its_cut(demo: Cut) -
         assert len(figures) == 4
 
 
+@pytest.mark.parametrize("fewest", [1, 3])
+@pytest.mark.parametrize("path", EXAMPLES[1::4], ids=lambda path: path.stem)
+def test_no_figure_is_without_definition_denominator_interval_and_source(demo: Cut, path: Path, fewest: int) -> None:
+    """Every percentage of the text stands with its people and its interval, and every outcome with its definition."""
+    found = alike(demo, case_in(path), (), library(), fewest=fewest)
+    said = json.loads(to_json(found))
+    assert (said["content"], said["registry"]) == (demo.manifest.content, demo.manifest.registry)
+    for outcome in said["outcomes"]:
+        assert outcome["cite"]
+        assert outcome["words"]
+        for option in outcome["options"]:
+            words = option.get("in_words", "")
+            for part in re.findall(r"[^;]*\d%[^;]*", words):
+                assert re.search(r"\d%? to \d", part), part
+                assert re.match(r"\d+ \w+ of \d+ patients", words), words
+
+
 # Few people.
 
 
@@ -167,6 +185,14 @@ def test_of_real_patients_only_listed_definitions_are_shown(demo: Cut) -> None:
     assert figures["pts-cava"] == ()
     assert figures["pts-attract"] != ()
     assert "only the listed outcomes are shown" in " ".join(to_text(found).split())
+
+
+def test_of_real_patients_a_name_does_not_make_a_definition_listed(demo: Cut) -> None:
+    """A site's own definition by a listed name, with another window, could part one person from the others."""
+    case = case_of("findings: {age: 45 years}")
+    moved = DEFINITIONS["pts-attract"]._replace(says="Another window.")
+    both = alike(demo, case, [DEFINITIONS["pts-attract-moderate"], moved], library(), fewest=3).outcomes
+    assert [figures == () for _, figures in both] == [False, True]
 
 
 def every_question(levels: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:

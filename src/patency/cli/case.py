@@ -83,7 +83,7 @@ def case_given(options: argparse.Namespace, library: Library) -> Case:
 
     case, faults = _case(options, library)
     if every := {*faults, *contradictions(case, library)}:
-        raise Failed(CASE_REFUSED, "the case is refused", tuple(every))
+        raise Refused(every)
     return case
 
 

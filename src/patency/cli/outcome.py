@@ -45,6 +45,8 @@ def arguments(outcome: argparse.ArgumentParser) -> None:
     against_arguments(actions.add_parser("against", help="set a cut against a published claim"))
     for command in actions.choices.values():
         command.set_defaults(policy=[], library=None)
+    like_arguments(actions.add_parser("like", help="what came of the patients who are like one"))
+    against_arguments(actions.add_parser("against", help="whether a cut supports or contrasts a claim"))
 
 
 def _estimate_arguments(estimate: argparse.ArgumentParser) -> None:

@@ -2,15 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from patency.cli.case import add_case, case_given
-from patency.cli.common import CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for, width
 from patency.fault import Refused
-
-if TYPE_CHECKING:
-    from patency.cut.opened import Cut
 
 
 def like_arguments(like: argparse.ArgumentParser) -> None:
@@ -41,35 +39,33 @@ def against_arguments(against: argparse.ArgumentParser) -> None:
     against.set_defaults(run=_against, policy=[], library=None)
 
 
-def _opened(folder: Path) -> "Cut":
-    from patency.cut import open_cut
-
+@contextmanager
+def _refusing(summary: str, code: int) -> Iterator[None]:
     try:
-        return open_cut(folder)
+        yield
     except Refused as refused:
-        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
+        raise Failed(code, summary, refused.faults) from None
 
 
 def _like(options: argparse.Namespace) -> None:
+    from patency.cut.opened import open_cut
     from patency.outcome.alike import alike
     from patency.outcome.alike_text import to_json, to_text
     from patency.outcome.read_definitions import definition_named
 
     library = open_for(options)
-    case = case_given(options, library)
-    try:
+    with _refusing("the case is refused", CASE_REFUSED):
+        case = case_given(options, library)
+    with _refusing("nothing to show", MISTYPED):
         definitions = [definition_named(name, library.sources) for name in options.outcome]
-    except Refused as refused:
-        raise Failed(MISTYPED, "nothing to show", refused.faults) from None
-    cut = _opened(options.cut)
-    try:
+    with _refusing("the cut is refused", UNREADABLE):
+        cut = open_cut(options.cut)
         found = alike(cut, case, definitions, library)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "patients cannot be matched", refused.faults) from None
     sys.stdout.write(to_json(found) if options.json else to_text(found, width()))
 
 
 def _against(options: argparse.Namespace) -> None:
+    from patency.cut.opened import open_cut
     from patency.evidence.read import read_texts
     from patency.evidence.read_study import read_evidence
     from patency.guideline.files import CONTENT
@@ -77,13 +73,10 @@ def _against(options: argparse.Namespace) -> None:
     from patency.outcome.against_text import to_json, to_text
 
     library = open_for(options)
-    try:
+    with _refusing("the content is refused", CONTENT_REFUSED):
         evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the content is refused", refused.faults) from None
-    cut = _opened(options.cut)
-    try:
+    with _refusing("the cut is refused", UNREADABLE):
+        cut = open_cut(options.cut)
+    with _refusing("nothing to show", MISTYPED):
         found = against(cut, options.claim, evidence, library)
-    except Refused as refused:
-        raise Failed(MISTYPED, "nothing to show", refused.faults) from None
     sys.stdout.write(to_json(found, evidence) if options.json else to_text(found, evidence, width()))

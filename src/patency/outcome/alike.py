@@ -224,7 +224,7 @@ def _followed(
         rows = parted(_states(people, ()), asked.order, fewest)
         return {each.name: _Told(follow(cut, each), rows) for each in definitions}
     known = read_definitions(library.sources)
-    wanted = {each.family for each in definitions if each.name in listed}
+    wanted = {each.family for each in definitions if each.name in listed and known[each.name] == each}
     followed = [follow(cut, known[name]) for name in listed if known[name].family in wanted]
     found: dict[str, _Told] = {}
     for family in wanted:
@@ -269,8 +269,8 @@ def _figures(
     definition: Definition, told: Mapping[str, _Told], order: Sequence[str], levels: Mapping[str, str], fewest: int
 ) -> tuple[Shown, ...]:
     """Estimate an outcome for each option among those matched; one that may not be told is withheld."""
-    if definition.name not in told:
-        return ()
+    if definition.name not in told or told[definition.name].followed.definition != definition:
+        return ()  # nor is what a site itself calls by a listed name
     followed, rows = told[definition.name]
     found: list[tuple[Estimated, bool]] = []
     for each in rows.partition_by("option", maintain_order=True):
