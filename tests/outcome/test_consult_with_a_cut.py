@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from starlette.testclient import TestClient
 
 from patency.cli import DONE, UNREADABLE, main
 from patency.consult.json import SCHEMA
@@ -13,6 +12,8 @@ from patency.consult.own import own_registry
 from patency.cut import Cut
 from patency.guideline.model import Library
 from patency.web.app import application
+from web.asking import ask
+from web.visiting import Visitor
 
 WORKED = Path(__file__).parents[2] / "examples" / "acute-severe-adult.yaml"
 LOUD = "SYNTHETIC: NOBODY IN IT EVER LIVED; NO FIGURE OF IT IS EVIDENCE"
@@ -24,7 +25,8 @@ def test_a_cut_adds_what_came_after_each_option(demo: Cut, capsys: pytest.Captur
     said = " ".join(capsys.readouterr().out.split())
     assert said.count(LOUD) == 2
     assert f"This registry · {demo.manifest.registry}, cut {demo.manifest.content[:12]}" in said
-    assert "[pts-attract]:" in said and "pts-attract: Post-thrombotic syndrome, ATTRACT:" in said
+    assert "[pts-attract]:" in said
+    assert "pts-attract: Post-thrombotic syndrome, ATTRACT:" in said
 
 
 def test_json_of_a_cut_fits_the_schema(demo: Cut, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,9 +35,11 @@ def test_json_of_a_cut_fits_the_schema(demo: Cut, capsys: pytest.CaptureFixture[
     written = json.loads(capsys.readouterr().out)
     Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(written)
     own = [each for outcomes in written["outcomes"] for option in outcomes["options"] for each in option["registry"]]
-    assert written["registry"]["steps"] and own
+    assert written["registry"]["steps"]
+    assert own
     for each in own:
-        assert each["definition_words"] and each["definition_citation"]
+        assert each["definition_words"]
+        assert each["definition_citation"]
         assert each["withheld"] or each["units"] is not None
         assert each["count"] is None or (each["of"] is not None and each["interval"])
 
@@ -49,16 +53,21 @@ def test_a_folder_that_is_no_cut_is_refused(tmp_path: Path, capsys: pytest.Captu
 
 def test_a_server_with_a_cut_tells_of_it_on_the_page_and_to_programs(demo: Cut, library: Library) -> None:
     """The page of an example, and the interface for programs, have the registry beside the published figures."""
-    own = own_registry(demo.folder, library)
-    with TestClient(
-        application(library, {"worked": WORKED.read_bytes()}, own=own), base_url="http://localhost"
-    ) as client:
-        page = client.get("/examples/worked").text
-        assert page.count(f'<strong class="loud">{LOUD}') >= 3
-        assert 'id="happened"' in page and "This registry" in page
-        answer = client.post(
-            "/api/1/consult", content=WORKED.read_bytes(), headers={"Content-Type": "application/yaml"}
-        )
-        assert answer.status_code == 200
-        assert answer.json()["registry"]["content"] == demo.manifest.content
-        assert any(option["registry"] for each in answer.json()["outcomes"] for option in each["options"])
+    app = application(library, {"worked": WORKED.read_bytes()}, own=own_registry(demo.folder, library))
+    visitor = Visitor(app)
+    shown = visitor.open("/examples/worked")
+    again = visitor.send(shown)
+    for page in (shown, again):
+        assert page.text.count(f'<strong class="loud">{LOUD}') >= 3
+        assert 'id="happened"' in page.text
+        assert "This registry" in page.words
+    answer = json.loads(
+        ask(
+            app,
+            "POST /api/1/consult",
+            {"host": "localhost:8000", "content-type": "application/yaml"},
+            body=WORKED.read_bytes(),
+        ).text
+    )
+    assert answer["registry"]["content"] == demo.manifest.content
+    assert any(option["registry"] for each in answer["outcomes"] for option in each["options"])
