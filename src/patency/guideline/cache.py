@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from patency.fault import Refused
-from patency.guideline.files import CONTENT, Local, content_files, local_files
+from patency.guideline.files import CONTENT, FIGURES, Local, content_files, local_files
 from patency.guideline.model import Library
 
 
@@ -24,14 +24,14 @@ def open_library(
     settings: Mapping[str, float] | None = None, directory: Path = CONTENT, site: Path | None = None
 ) -> Library:
     """Return the library in a directory, with a site's own beside it and the policies it sets; or refuse it with every Fault."""
-    files = content_files(directory)
+    files = content_files(directory, without=FIGURES)
     local = local_files(site)
-    kept = _folder() / f"{_key(files, local, settings or {})}.library"
+    kept = _folder() / f"{_key(files, local, settings or {}, directory)}.library"
     library = _kept(kept)
     if library is None:
         from patency.guideline.load import read_library  # slow to load, and seldom needed
 
-        library = read_library(files, settings, local)
+        library = read_library(content_files(directory), settings, local)
         if not settings:  # scenarios are written for Patency's own policies
             _refuse_unmet(library)
         _keep(kept, library)
@@ -55,10 +55,14 @@ def _folder() -> Path:
         return Path(os.devnull) / "patency"
 
 
-def _key(files: Mapping[str, bytes], local: Local, settings: Mapping[str, float]) -> str:
-    """Hash everything the library is made from: content, policies, this program and the Python it runs on."""
+def _key(files: Mapping[str, bytes], local: Local, settings: Mapping[str, float], directory: Path) -> str:
+    """Hash everything the library is made from: content, policies, this program and the Python it runs on.
+
+    Of the program, and of the many files of published figures, it is what the file system says of them.
+    """
     digest = hashlib.sha256(repr((sys.version, sorted(settings.items()), local.directory)).encode())
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    figures = (path for folder in FIGURES for path in (directory / folder).glob("*"))
+    for path in (*sorted(Path(__file__).parent.parent.rglob("*.py")), *sorted(figures)):
         about = path.stat()
         digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
     for name, content in (*sorted(files.items()), *sorted(local.files.items())):

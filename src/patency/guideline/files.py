@@ -1,7 +1,7 @@
 """The files that content is made of, and the hash by which a set of them is known."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +28,13 @@ class Local(NamedTuple):
 NO_LOCAL = Local("", {})
 
 
-def content_files(directory: Path) -> dict[str, bytes]:
+FIGURES = ("audits", "studies", "study-terms")  # folders of many small files, which are seldom changed
+
+
+def content_files(directory: Path, without: Collection[str] = ()) -> dict[str, bytes]:
     """Return the content files of a directory by their relative names; refuse it if any of them cannot be read.
 
-    What others read (ELSEWHERE) is left to them, so that a consult is not kept waiting by it.
+    What others read (ELSEWHERE) is left to them, so that a consult is not kept waiting by it; so are folders `without`.
     """
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
@@ -42,7 +45,7 @@ def content_files(directory: Path) -> dict[str, bytes]:
     for path in sorted(directory.rglob("*")):
         if not _is_meant(path):
             continue
-        if path.relative_to(directory).parts[0] in ELSEWHERE:
+        if (folder := path.relative_to(directory).parts[0]) in ELSEWHERE or folder in without:
             is_for_others = True
             continue
         try:

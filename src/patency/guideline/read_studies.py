@@ -13,12 +13,11 @@ Mixed and any leave nobody out. What a study does not state leaves nobody out ei
 """
 
 from collections.abc import Iterable
-from functools import cache
 
 from patency.document import Node
 from patency.evidence.model import Audit
 from patency.evidence.printed_outcomes import Spoken, WhichStudy, printed_outcomes
-from patency.fault import Place, Refused
+from patency.fault import Refused
 from patency.guideline.reading import Words
 from patency.language.parse import parse
 from patency.language.terms import All, Term
@@ -56,18 +55,17 @@ def read_studies(
     if words.faults:
         return ()  # what is wrong is told, and there will be no library
     places = {study.id: study.place for study in evidence.studies.values()}
-
+    terms_of: dict[str, Term] = {}  # many studies watched the same kind of people, and a consult asks once of each kind
     apart = tuple(name for name in APART if name in words.lexicon.vocabulary.concepts)
 
-    @cache
-    def when(text: str, place: Place) -> Term:
-        return (parse(text, place, words.lexicon, words.faults) if text else None) or All(())
+    def when(study: WhichStudy) -> Term:
+        text = condition(study)
+        if text not in terms_of:
+            terms_of[text] = (parse(text, places[study.id], words.lexicon, words.faults) if text else None) or All(())
+        return terms_of[text]
 
-    return tuple(
-        Spoken(each, when(condition(each.study), places[each.study.id]), unsaid(each.study), apart)
-        for each in printed_outcomes(evidence)
-        if each.study.phase != NOBODY
-    )
+    figures = [each for each in printed_outcomes(evidence) if each.study.phase != NOBODY]
+    return tuple(Spoken(each, when(each.study), unsaid(each.study), apart) for each in figures)
 
 
 def condition(study: WhichStudy) -> str:

@@ -1,0 +1,216 @@
+"""What happened to patients like this one, beside what guidelines say: published figures, and one's own registry."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from patency.casefile import read_case
+from patency.consult.html import to_html
+from patency.consult.json import SCHEMA, as_json
+from patency.consult.outcomes import Spoke
+from patency.consult.page import Consult, consult
+from patency.consult.said_by_outcomes import NO_COUNT, brief_words, definition_name, figure_words, spoke_words
+from patency.consult.text import to_text
+from patency.document import read_bytes, read_document
+from patency.guideline.model import Library
+from patency.outcome.alike import Alike, Criterion, Step
+from patency.outcome.definition import Definition
+from patency.outcome.estimated import Estimated
+from patency.outcome.few import Shown
+from patency.outcome.read_definitions import read_definitions
+from patency.share import Interval, Share
+from patency.truth import Truth
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+WORKED = next(path for path in EXAMPLES if path.stem == "acute-severe-adult")
+LABEL = "*** SYNTHETIC: nobody in it ever lived; no figure of it is evidence ***"
+
+
+class Given:
+    """A cut by hand: what it says of patients alike is given."""
+
+    def __init__(self, alike: Alike) -> None:
+        self._alike = alike
+
+    def alike(self, _: object) -> Alike:
+        return self._alike
+
+
+def page(path: Path, library: Library, own: Any = None, more: str = "") -> Consult:
+    text = read_bytes(path).decode().replace("findings:\n", f"findings:\n{more}", 1)
+    case, faults = read_case(
+        read_document(text.encode(), path.name), library.lexicon.vocabulary, date(2026, 5, 29), also=("expect",)
+    )
+    assert not faults
+    return consult(library, case, own)
+
+
+def figures(consulted: Consult) -> Iterator[Spoke]:
+    for outcomes in consulted.outcomes.values():
+        yield from (*outcomes.speaking, *outcomes.open)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_figure_stands_without_definition_denominator_and_source(path: Path, library: Library) -> None:
+    """Whatever the patient: each says by which definition, of how many or that it was not printed, and where it was read."""
+    consulted = page(path, library)
+    known = {each.figure for each in library.studies}
+    for each in figures(consulted):
+        figure = each.figure
+        assert figure in known
+        assert figure.citations
+        assert all(citation.source in library.sources for citation in each.citations)
+        for said in (spoke_words(each), brief_words(each)):
+            assert definition_name(figure) in said
+            assert re.search(r"\d of \d+|not printed", said), said
+        assert "%" not in figure_words(figure) or re.search(r"\(.* to .*\)|no interval|interval", figure_words(figure))
+        assert "printed" in figure_words(figure) or not (figure.is_count_decoded or figure.is_of_decoded)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_json_holds_every_figure_and_fits_its_schema(path: Path, library: Library) -> None:
+    """Each with its definition in words and its citation; null is what was not printed."""
+    consulted = page(path, library)
+    written = as_json(consulted)
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(written)
+    told = [figure for each in written["outcomes"] for option in each["options"] for figure in option["figures"]]
+    assert len(told) == len(list(figures(consulted)))
+    assert all(each["definition_words"] and each["citation"] and each["said"] for each in told)
+    assert all(NO_COUNT in each["said"] or each["of"] or "not printed" in each["said"] for each in told)
+
+
+def test_children_and_adults_are_not_told_of_each_other(library: Library) -> None:
+    """What was watched in adults says nothing here of a child of twelve, and the other way about."""
+    ages = {"acute-severe-adult": "adult", "child-12": "child", "child-leukaemia": "child"}
+    for path in EXAMPLES:
+        if path.stem in ages:
+            assert {each.figure.study.age for each in figures(page(path, library))} == {ages[path.stem]}
+
+
+def test_what_is_open_is_said_and_stands_in_no_row(library: Library) -> None:
+    """Nobody knows whether symptoms of 10 to 16 days are acute: trials of acute clot may speak, under that condition."""
+    consulted = page(next(path for path in EXAMPLES if path.stem == "onset-vague"), library)
+    outcomes = consulted.outcomes["first-treatment"]
+    may = [each for each in outcomes.open if each.figure.study.id == "cavent"]
+    assert {each.condition for each in may} == {"symptoms began less than 14 days ago"}
+    assert not [each for each in outcomes.speaking if each.figure.study.phase == "acute"]
+    assert "studies may speak (--full), if symptoms began less than 14 days ago" in " ".join(to_text(consulted).split())
+
+
+@pytest.mark.parametrize("name", ["pregnant", "active-bleeding", "limb-threat"])
+def test_no_study_speaks_surely_for_those_it_does_not_say_it_watched(name: str, library: Library) -> None:
+    """In pregnancy, in bleeding and with a threatened limb no figure stands as this patient's."""
+    consulted = page(next(path for path in EXAMPLES if path.stem == name), library)
+    found = list(figures(consulted))
+    assert {each.truth for each in found} == {Truth.UNKNOWN}
+    assert all("which it does not state" in each.condition for each in found)
+
+
+def test_no_patient_is_told_twice_on_the_short_page(library: Library) -> None:
+    """Of one outcome, a trial and its own subgroup do not both stand in an option's row or summary."""
+    outcomes = page(WORKED, library).outcomes["first-treatment"]
+    for option in outcomes.options.values():
+        for told in (option.short, option.lead(outcomes.lead) if option.speaking else ()):
+            kept = [(each.figure.study.family, each.figure.outcome) for each in told]
+            assert len(kept) == len(set(kept))
+    # CaVenT: 55 of 99 (studies.md); by R, binom::binom.confint(55, 99, methods = "wilson"): 0.457 to 0.650.
+    said = " ".join(to_text(page(WORKED, library)).split())
+    assert "55.6% (55 of 99; 46% to 65%), 24 months, definition not stated, CaVenT" in said
+
+
+def test_figures_change_nothing_that_guidelines_say(library: Library) -> None:
+    """Advice, comparisons and questions are the same with every study gone."""
+    with_studies, without = page(WORKED, library), page(WORKED, library._replace(studies=()))
+    assert not without.outcomes
+    written, bare = (unnumbered(as_json(each)) for each in (with_studies, without))
+    for part in ("alerts", "advice", "compare", "ask", "practice", "state"):
+        assert written[part] == bare[part]
+
+
+def unnumbered(value: Any) -> Any:
+    """Take the numbers of sources off, which count what a page cites."""
+    if isinstance(value, dict):
+        return {name: unnumbered(each) for name, each in value.items() if name != "number"}
+    return [unnumbered(each) for each in value] if isinstance(value, list) else value
+
+
+def test_an_option_without_figures_says_so(library: Library) -> None:
+    """Systemic lysis, and what is rated with a broader option, have none here."""
+    full = " ".join(to_text(page(WORKED, library), is_full=True).split())
+    assert re.search(r"no published figures for such a patient: [^:]*systemic lysis", full)
+    html = to_html(page(WORKED, library))
+    assert "no figures" in html
+    assert "after, not because of" in html
+
+
+def test_a_consult_without_a_cut_counts_nothing() -> None:
+    """Published figures are kept as words: neither what counts nor fractions are loaded, nor a cut's reader."""
+    code = (
+        "import sys; from patency.cli import main; main(['consult', sys.argv[1], '--out', sys.argv[2]]); "
+        "sys.exit(sum(name in sys.modules for name in "
+        "('polars', 'numpy', 'scipy', 'fractions', 'patency.cut', 'patency.outcome.alike')))"
+    )
+    for _ in range(2):  # the first may have to read the library anew
+        done = subprocess.run([sys.executable, "-c", code, str(WORKED), "/dev/null"], check=False)
+    assert done.returncode == 0
+
+
+def _figure(definition: Definition, group: str, share: Share | None) -> Estimated:
+    return Estimated(
+        definition, group, share.of if share else 0, share.of if share else 0, share.count if share else None, None, None,
+        share, share.interval if share else None, None, kept=False, curve=None, points=(), between=(), median=None,
+        summary=None, change=None, method="Wilson's interval", counts={},
+    )  # fmt: skip
+
+
+def alike(library: Library) -> Alike:
+    definition = read_definitions(library.sources)["pts-attract"]
+    age = Criterion("population", "an adult", is_known=True)
+    told = (
+        Shown(_figure(definition, "anticoagulation_alone", Share(20, 61)), ""),
+        Shown(_figure(definition, "surgical_thrombectomy", None), "too few to say: fewer than 5 of them"),
+    )
+    steps = (
+        Step((age,), "", None, "an adult: how many is not shown"),
+        Step((age,), "the phase", 126, "an adult: 126 patients"),
+    )
+    return Alike(LABEL, "c33a82a4b5c8ffff", "north", "an adult", steps, (), ((definition, told),), "", 5, 30)
+
+
+def test_ones_own_registry_stands_beside_what_was_published(library: Library) -> None:
+    """20 of 61 is 33%, 22% to 45% by Wilson (R: binom.confint); its label is loud at head and foot; what is few is in words."""
+    consulted = page(WORKED, library, Given(alike(library)))
+    lines = to_text(consulted)
+    said = " ".join(lines.split())
+    assert "20 of 61 limbs, 33% (22% to 45%)" in said
+    assert said.count("SYNTHETIC: NOBODY IN IT EVER LIVED; NO FIGURE OF IT IS EVIDENCE") == 2
+    assert "surgical thrombectomy: Post-thrombotic syndrome, ATTRACT [pts-attract]: too few to say" in said
+    assert "Villalta of 5 or more, or an ulcer, in the leg at any visit from 6 to 24 months" in said
+    assert "an adult: 126 patients" in said
+    html = to_html(consulted)
+    assert html.count('<strong class="loud">SYNTHETIC: NOBODY IN IT EVER LIVED') >= 3
+    assert "20 of 61 limbs, 33% (22% to 45%)" in html
+
+
+def test_what_is_withheld_leaves_by_no_form(library: Library) -> None:
+    """Of a figure that is withheld JSON has the definition and the reason, and no number."""
+    written = as_json(page(WORKED, library, Given(alike(library))))
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(written)
+    assert written["registry"]["label"] == LABEL
+    options = {each["option"]: each for outcomes in written["outcomes"] for each in outcomes["options"]}
+    (withheld,) = options["surgical_thrombectomy"]["registry"]
+    assert withheld["withheld"].startswith("too few")
+    assert not [
+        name for name in ("units", "patients", "events", "count", "of", "interval") if withheld[name] is not None
+    ]
+    (told,) = options["anticoagulation_alone"]["registry"]
+    assert (told["count"], told["of"]) == (20, 61)
+    assert Interval(told["interval"]["low"], told["interval"]["high"]) == pytest.approx((0.2230, 0.4528), abs=1e-3)
