@@ -122,6 +122,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "role-that-is-not-there": lambda _folder: str(postgres.no_role("patency_application")) + "\n",
     "role-that-passes-by": lambda _folder: str(postgres.too_mighty("the role 'patency_owner'")) + "\n",
+    "two-databases-of-one-registry": lambda _folder: (
+        f"{postgres.two_databases('registry', 'postgres')}\n{postgres.two_databases('registry', 'registry')}\n"
+    ),
     "sign-in-that-has-ended": lambda _folder: str(postgres.ended()) + "\n",
     "migration-that-loses-something": _loses,
     "migration-that-cannot-be-rehearsed": _not_copied,

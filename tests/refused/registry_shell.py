@@ -4,7 +4,7 @@ import io
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,6 +52,18 @@ def _without_episode(folder: Path) -> str:
     return typed(folder, "add", "registry", "N-17", "visit", "date=2026-03-01")
 
 
+def _of_another(folder: Path) -> str:
+    """Put another registry's database into a registry's folder, and migrate it."""
+    small(folder)
+    create(folder / "another", "Another registry")
+    with (
+        closing(sqlite3.connect(folder / "another" / "registry.db")) as one,
+        closing(sqlite3.connect(folder / "registry" / "registry.db")) as other,
+    ):
+        one.backup(other)
+    return typed(folder, "migrate", "registry")
+
+
 def _not_a_cut(folder: Path) -> str:
     (folder / "empty").mkdir()
     return typed(folder, "cut", "show", "empty")
@@ -90,6 +102,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
         small(folder), "demo", "registry", "--patients", "20", "--seed", "1"
     ),
     "shell-migration-of-nothing": lambda folder: typed(folder, "migrate", "registry"),
+    "shell-migration-of-another-registry": _of_another,
     "database-on-a-full-disk": _failed("database or disk is full"),
     "database-held-by-another": _failed("database is locked"),
     "database-that-cannot-be-written": _failed("attempt to write a readonly database"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from patency.cli import main
 from patency.registry.keep.held import hold
@@ -93,7 +93,7 @@ def test_the_database_of_another_registry_is_refused(
         owner = new_database()
         create(tmp_path / name, name, owner, application=by_role(owner, APPLICATION))
     monkeypatch.setenv(OWNER_URL, owner)
-    for command in ("status", "verify"):
+    for command in ("status", "verify", "migrate"):
         code, said = patency(capsys, command, str(tmp_path / "one"))
         assert code != 0
         assert "it is another registry's: 'two'" in said
@@ -136,3 +136,15 @@ def test_a_superuser_who_owns_draws_the_veil(
     held.close()
     told = "! PostgreSQL tells everybody who may connect how many rows each table has"
     assert told in patency(capsys, "status", str(tmp_path / "ours"))[1]
+
+
+def test_both_urls_name_one_database(new_database: Callable[[], str], tmp_path: Path) -> None:
+    """By two, a registry would be made where nobody who uses it looks; nothing of it is made."""
+    from patency.fault import Refused
+    from patency.registry.create import create
+
+    owner, other = new_database(), new_database()
+    with pytest.raises(Refused, match="it names the database 'registry_") as refused:
+        create(tmp_path / "ours", "Ours", owner, application=by_role(other, APPLICATION))
+    assert f"{OWNER_URL} {str(make_url(owner).database)!r}" in str(refused.value)
+    assert not (tmp_path / "ours").exists()

@@ -31,12 +31,14 @@ def arguments(actions: Actions) -> None:
 
 def _migrate(options: argparse.Namespace) -> None:
     from patency.registry.database import engine_of
+    from patency.registry.keep.held import refuse_anothers
     from patency.registry.migrate import rehearse, steps_of, upgrade
     from patency.registry.where import open_to_others, owner_url_of, shut_all
 
     with refusing("the registry is not migrated", UNREADABLE):
         engine = engine_of(owner_url_of(options.folder))
         try:
+            refuse_anothers(options.folder, engine)
             _say_steps(steps_of(engine))
             _say_rows("rehearsed on a copy", rehearse(engine))
             if not options.rehearse:

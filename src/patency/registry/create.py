@@ -51,14 +51,18 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
 
 def _try_both(url: str, application: str, role: str) -> None:
     """Sign in at PostgreSQL by either role, before anything is made: a wrong password would show at the first user's sign-in."""
+    found = []
     for each in (url, application):
         engine = engine_of(each)
         try:
             with transaction(engine) as connection:
                 if each is url:
                     postgres.refuse_the_mighty(connection, role)
+                found.append(postgres.where_it_is(connection))
         finally:
             engine.dispose()
+    if found[0] != found[1]:
+        raise Refused([postgres.two_databases(found[0][0], found[1][0])])
 
 
 def _fill(engine: Engine, name: str, label: str, protocol: str, vault: Vault, role: str) -> None:

@@ -206,6 +206,12 @@ def refuse_the_mighty(connection: Connection, role: str) -> None:
         raise Refused([too_mighty(f"the role {role!r}")])
 
 
+def where_it_is(connection: Connection) -> tuple[str, str]:
+    """Return the name of a database, and the moment its server began, by which two servers differ however they are addressed."""
+    row = connection.execute(text("SELECT current_database(), pg_postmaster_start_time()::text")).one()
+    return row[0], row[1]
+
+
 def sign_in(engine: Engine, name: str, password: str, token: str) -> User | None:
     """Let a user in, and bind the token to what they may see."""
     with transaction(engine) as connection:
@@ -228,6 +234,17 @@ def no_role(role: str) -> Fault:
     """Return that PostgreSQL does not know the application's role."""
     return Fault(Place(APPLICATION), f"PostgreSQL has no role {role!r}", "the registry is used by a role that owns nothing",
                  f"make it first: CREATE ROLE {role} LOGIN PASSWORD '…'")  # fmt: skip
+
+
+def two_databases(owners: str, applications: str) -> Fault:
+    """Return that the two URLs of a registry name two databases."""
+    said = (
+        f"{applications!r}, and {OWNER} {owners!r}"
+        if owners != applications
+        else f"{applications!r}, as {OWNER} does, on another server"
+    )
+    return Fault(Place(APPLICATION), f"it names the database {said}", "who uses the registry would find nothing where it is made",
+                 "name one database in both")  # fmt: skip
 
 
 def too_mighty(role: str) -> Fault:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
@@ -66,10 +66,23 @@ def hold(folder: Path, url: str = "") -> Held:
     held = Held(folder, engine_of(url or owner_url_of(folder)), Vault(folder / KEYS))
     if _is_anothers(held):
         held.close()
-        raise Refused([Fault(Place(f"database of {folder}"), f"it is another registry's: {held.details.name!r}",
-                             "it is signed by other keys than those of this folder",
-                             f"set {OWNER} to the URL of this registry's own database, or name the folder of the other")])  # fmt: skip
+        raise Refused([_anothers(folder, held.details.name)])
     return held
+
+
+def refuse_anothers(folder: Path, engine: Engine) -> None:
+    """Refuse a database of another registry than a folder's keys are of, in whatever schema; it may be about to be changed."""
+    with transaction(engine) as connection:
+        is_one = inspect(connection).has_table("registry")
+        row = connection.execute(text("SELECT name, public_key FROM registry")).first() if is_one else None
+    if row is not None and bytes(row.public_key) != Vault(folder / KEYS).public:
+        raise Refused([_anothers(folder, row.name)])
+
+
+def _anothers(folder: Path, name: str) -> Fault:
+    return Fault(Place(f"database of {folder}"), f"it is another registry's: {name!r}",
+                 "it is signed by other keys than those of this folder",
+                 f"set {OWNER} to the URL of this registry's own database, or name the folder of the other")  # fmt: skip
 
 
 def _is_anothers(held: Held) -> bool:
