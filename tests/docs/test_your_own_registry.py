@@ -32,13 +32,16 @@ def test_the_page_works_as_it_is_written(
 
     assert "Ada Made-Up" in said["find our-registry"]
     assert "query: The first treatment was a procedure, and none is on record." in said["add our-registry"]
-    assert "weight from 61 kg to 16 kg" in said["history our-registry"]
+    assert "body weight 16 kg instead of 61 kg" in said["history our-registry"]
     assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
     assert "37" in said["import our-registry"]
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
     assert said["cut our-registry"].startswith("*** MADE UP")
     assert "fit" in said["verify our-registry"]
-    assert "erased" in said["erase our-registry"]
+    (fingerprint,) = re.findall(r"^fingerprint (.+)$", said["cut show"], flags=re.M)
+    assert f": {fingerprint}\n" in said["init our-registry"]
+    assert f": {fingerprint}\n" in said["status our-registry"]
+    assert "while they were in it" in said["erase our-registry"]
 
 
 def test_the_page_shows_each_command_of_the_registry() -> None:
