@@ -43,7 +43,10 @@ def test_the_page_works_as_it_is_written(
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
     assert said["cut our-registry"].startswith("*** MADE UP")
     assert "fit" in said["verify our-registry"]
-    assert "erased" in said["erase our-registry"]
+    (fingerprint,) = re.findall(r"^fingerprint (.+)$", said["cut show"], flags=re.M)
+    assert f": {fingerprint}\n" in said["init our-registry"]
+    assert f": {fingerprint}\n" in said["status our-registry"]
+    assert "while they were in it" in said["erase our-registry"]
 
 
 def test_the_page_shows_each_command_of_the_registry() -> None:

@@ -41,8 +41,6 @@ def arguments(outcome: argparse.ArgumentParser) -> None:
         description="Write a report into a folder: a page, Markdown, CSV, JSON and the figures.",
         epilog="example: patency outcome report cuts/spring --out report --by option --outcome patency-primary"))  # fmt: skip
     outcome_compare.arguments(actions)
-    like_arguments(actions.add_parser("like", help="tell what happened to patients like one"))
-    against_arguments(actions.add_parser("against", help="set a cut against a published claim"))
     for command in actions.choices.values():
         command.set_defaults(policy=[], library=None)
     like_arguments(actions.add_parser("like", help="what came of the patients who are like one"))
