@@ -115,8 +115,14 @@ def _reading(found: Compared) -> str:
     if found.weighted is None or not found.weighted.is_sound:
         why = "it is not weighted" if found.weighted is None else "the weighting has the warnings above"
         return f"Read it as what came after each option, not because of it: {why}."
-    listed = "".join(f"\n  - {each};" for each in ASSUMPTIONS)
+    listed = "".join(f"\n  - {each};" for each in _assumed(found))
     return f"The weighted difference is because of the option only if all of this holds:{listed[:-1]}."
+
+
+def _assumed(found: Compared) -> tuple[str, ...]:
+    """Return what must be believed; first what was balanced, for nothing else was."""
+    taken_in = ", ".join(found.question.covariates)
+    return (f"{ASSUMPTIONS[0]} (taken in: {taken_in})", *ASSUMPTIONS[1:])
 
 
 def _cited(found: Compared) -> Iterator[str]:
@@ -176,7 +182,7 @@ def _document(found: Compared) -> dict[str, Any]:
         "groups": [_spread(arm._asdict()) for arm in found.arms],
         "as_they_came": None if found.plain is None else _spread(found.plain._asdict()),
         "weighted": None if found.weighted is None else _of_weighted(found.weighted), "not_weighted": found.not_weighted,
-        "reading": _reading(found) if found.plain else "", "assumptions": list(ASSUMPTIONS), "source": dict(found.source),
+        "reading": _reading(found) if found.plain else "", "assumptions": list(_assumed(found)), "source": dict(found.source),
         "citations": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in found.definition.citations],
     }  # fmt: skip
 
