@@ -7,7 +7,7 @@ patient of whom a trait is not known matches nobody on it. Of each patient the f
 
 What is shown of few: an option's patients are told apart only as parted.py allows, by the outcomes that are shown too,
 so that neither two steps nor two answers, to whatever cases, differ by fewer than `fewest`. A step counts the patients of
-those options of which it may tell. Where real patients are in a cut, only the definitions that content lists are shown, for
+those options of which it may tell. It is widened on until half of the figures that the population alone allows can be told. Where real patients are in a cut, only the definitions that content lists are shown, for
 two of one family may differ by one person; those that are listed together are looked at together.
 
 These are outcomes after an option, not because of it: nothing here weighs who was given what (that is compared elsewhere).
@@ -126,15 +126,32 @@ def alike(
     definitions = tuple(definitions) or definitions_for(case, library)
     told = _followed(cut, people, definitions, asked, library, fewest)
     rows = parted(_states(people, ()), asked.order, fewest)
+    widest = _outcomes(definitions, told, asked.order, {FIRST: asked.levels[FIRST].name}, fewest)
+    wanted = 1 if fewest == 1 else max(1, (_tellable(widest) + 1) // 2)
     steps: list[Step] = []
     for levels, dropped in _widening(asked):
         steps.append(_step(rows, asked, levels, dropped))
         if (steps[-1].patients or 0) < enough:
             continue
-        outcomes = tuple((each, _figures(each, told, asked.order, levels, fewest)) for each in definitions)
-        if any(not figure.withheld and figure.figure.patients for _, figures in outcomes for figure in figures):
+        outcomes = _outcomes(definitions, told, asked.order, levels, fewest)
+        if _tellable(outcomes) >= wanted:
             return empty._replace(steps=tuple(steps), outcomes=outcomes)
     return empty._replace(steps=tuple(steps), too_few=_too_few(steps[-1], enough))
+
+
+def _outcomes(
+    definitions: Sequence[Definition],
+    told: "Mapping[str, _Told]",
+    order: Sequence[str],
+    levels: Mapping[str, str],
+    fewest: int,
+) -> tuple[tuple[Definition, tuple[Shown, ...]], ...]:
+    return tuple((each, _figures(each, told, order, levels, fewest)) for each in definitions)
+
+
+def _tellable(outcomes: Sequence[tuple[Definition, tuple[Shown, ...]]]) -> int:
+    """Count the figures that may be shown and are of somebody."""
+    return sum(not each.withheld and each.figure.patients > 0 for _, figures in outcomes for each in figures)
 
 
 def _asked(criteria: Criteria, case: Case) -> _Asked:
