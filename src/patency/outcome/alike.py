@@ -7,8 +7,9 @@ patient of whom a trait is not known matches nobody on it. Of each patient the f
 
 What is shown of few: an option's patients are told apart only as parted.py allows, by the outcomes that are shown too,
 so that neither two steps nor two answers, to whatever cases, differ by fewer than `fewest`. A step counts the patients of
-those options of which it may tell. Where real patients are in a cut, only the definitions that content lists are shown, for
-two of one family may differ by one person; those that are listed together are looked at together.
+those options of which it may tell. It is widened on until half of the figures that the population alone allows can be told.
+Where real patients are in a cut, only the definitions that content lists are shown, for two of one family may differ by one
+person; those that are listed together are looked at together.
 
 These are outcomes after an option, not because of it: nothing here weighs who was given what (that is compared elsewhere).
 """
@@ -126,15 +127,32 @@ def alike(
     definitions = tuple(definitions) or definitions_for(case, library)
     told = _followed(cut, people, definitions, asked, library, fewest)
     rows = parted(_states(people, ()), asked.order, fewest)
+    widest = _outcomes(definitions, told, asked.order, {FIRST: asked.levels[FIRST].name}, fewest)
+    wanted = 1 if fewest == 1 else max(1, (_tellable(widest) + 1) // 2)
     steps: list[Step] = []
     for levels, dropped in _widening(asked):
         steps.append(_step(rows, asked, levels, dropped))
         if (steps[-1].patients or 0) < enough:
             continue
-        outcomes = tuple((each, _figures(each, told, asked.order, levels, fewest)) for each in definitions)
-        if any(not figure.withheld and figure.figure.patients for _, figures in outcomes for figure in figures):
+        outcomes = _outcomes(definitions, told, asked.order, levels, fewest)
+        if _tellable(outcomes) >= wanted:
             return empty._replace(steps=tuple(steps), outcomes=outcomes)
     return empty._replace(steps=tuple(steps), too_few=_too_few(steps[-1], enough))
+
+
+def _outcomes(
+    definitions: Sequence[Definition],
+    told: "Mapping[str, _Told]",
+    order: Sequence[str],
+    levels: Mapping[str, str],
+    fewest: int,
+) -> tuple[tuple[Definition, tuple[Shown, ...]], ...]:
+    return tuple((each, _figures(each, told, order, levels, fewest)) for each in definitions)
+
+
+def _tellable(outcomes: Sequence[tuple[Definition, tuple[Shown, ...]]]) -> int:
+    """Count the figures that may be shown and are of somebody."""
+    return sum(not each.withheld and each.figure.patients > 0 for _, figures in outcomes for each in figures)
 
 
 def _asked(criteria: Criteria, case: Case) -> _Asked:
@@ -177,7 +195,7 @@ def _first_episodes(cut: Cut) -> "polars.DataFrame":
 
 
 def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars.DataFrame":
-    """Return the people with their state by definitions that are shown together; null where none of them can be told.
+    """Return the people with their states by definitions that are shown together: of each alone, and of all where all can be told.
 
     Where there are no definitions, everybody is there.
     """
@@ -189,9 +207,10 @@ def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars
     found = people
     for name, each in zip(names, followed, strict=True):
         found = found.join(_state(each).rename({"one": name}), on="episode", how="left", maintain_order="left")
-    told = polars.concat_str([polars.col(name).fill_null("untold") for name in names], separator="/")
-    is_told = polars.any_horizontal(polars.col(name).is_not_null() for name in names)
-    return found.with_columns(state=polars.when(is_told).then(told)).drop(names)
+    alone = [polars.lit(f"{name}=") + polars.col(name) for name in names]
+    together = polars.concat_str(names, separator="/")  # null where one of them cannot be told
+    states = polars.concat_list(*alone, together).list.drop_nulls()
+    return found.with_columns(state=states).drop(names)
 
 
 def _state(followed: Followed) -> "polars.DataFrame":

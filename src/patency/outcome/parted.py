@@ -25,7 +25,7 @@ _GROUP = "group"
 
 
 def parted(rows: "polars.DataFrame", traits: Sequence[str], fewest: int) -> "polars.DataFrame":
-    """Return the rows with the depth to which each may be told apart: `option`, `patient`, `state` and the traits are needed."""
+    """Return the rows with the depth to which each may be told apart; `state` is one or a list of them."""
     import polars
 
     col = polars.col
