@@ -13,6 +13,7 @@ from patency.case import Absence, Span
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.access import Refusal
+from patency.registry.admin import Admin
 from patency.registry.chain import START, Line, hash_of
 from patency.registry.entry import New, Value
 from patency.registry.keep.erase import erase
@@ -25,7 +26,7 @@ from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.told import age_words
-from registry.made import PASSWORD, owner_url
+from registry.made import PASSWORD, by_owner, owner_url
 from registry.tampering import tampering
 
 BLANKED = (
@@ -169,9 +170,11 @@ def test_an_export_tells_later_that_the_trail_was_cut_short(registry: Registry, 
 
 
 def test_what_a_spreadsheet_would_run_is_no_formula_in_an_export(registry: Registry, tmp_path: Path) -> None:
-    """A name that a stranger typed at the door may be anything."""
-    with pytest.raises(Refused):
-        registry.sign_in('=HYPERLINK("http://example.org")', PASSWORD)
+    """A user may be called anything that can be seen."""
+    owned = by_owner(registry)
+    Admin(owned, "operator").add_user('=HYPERLINK("http://example.org")', "reader", "north", PASSWORD)
+    owned.close()
+    registry.sign_in('=HYPERLINK("http://example.org")', PASSWORD)
     done = export_trail(registry.sign_in("ada", PASSWORD), tmp_path / "trail.csv", "csv")
     cells = [cell for row in csv.reader(done.file.read_text(encoding="utf-8").splitlines()) for cell in row]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
