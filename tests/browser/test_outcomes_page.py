@@ -99,7 +99,7 @@ def test_every_sheet_bears_the_label(browser: Any, report_files: Path, tmp_path:
     assert [number for number, sheet in enumerate(sheets, 1) if BANNER not in sheet] == []
 
 
-@pytest.mark.parametrize("name", ["patency-primary", "death", "pts-cava", "villalta-last", "flow"])
+@pytest.mark.parametrize("name", ["patency-primary", "death", "pts-cava-isth", "villalta-last", "flow"])
 def test_a_figure_by_itself_is_whole(browser: Any, report_files: Path, name: str) -> None:
     """The file that goes into a manuscript holds all of its letters, and none lie upon others."""
     with opened(browser, report_files / f"{name}.svg") as seen:

@@ -28,7 +28,7 @@ def test_every_definition_is_listed_in_its_family_with_its_mark(capsys: pytest.C
 
 def test_a_definition_is_shown_in_words_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
     """What is counted, from when, in what, and by whose words."""
-    said = " ".join(typed(capsys, "show", "pts-cava").split())
+    said = " ".join(typed(capsys, "show", "pts-cava-isth").split())
     assert "two visits at least 3 months apart" in said
     assert "Counted in limbs, from the diagnosis" in said
     assert "read in the original" in said

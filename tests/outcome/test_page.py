@@ -84,7 +84,7 @@ def test_a_figure_without_its_denominators_is_found(whole: Reported) -> None:
 def test_a_figure_that_leaves_its_page_takes_all_of_it_along(whole: Reported, tmp_path: Path) -> None:
     """Each file is an image by itself: label, definition with its hash, denominators, cut and source are in it in letters."""
     found = figures(whole)
-    assert {"patency-primary", "pts-cava", "villalta-last", "flow"} <= found.keys()
+    assert {"patency-primary", "pts-cava-isth", "villalta-last", "flow"} <= found.keys()
     for name, content in found.items():
         drawing = ElementTree.fromstring(content)
         said = " ".join("".join(each.itertext()) for each in drawing.iter("{http://www.w3.org/2000/svg}text"))

@@ -38,7 +38,7 @@ def rows(written: Path, outcome: str) -> dict[str, str]:
         ("severe-complication-on-record", "share, exact interval", "0 of 37, 0% (0% to 9%), Clopper-Pearson"),
         ("severe-complication-on-record", "none seen",
          "none of 37 is not never: the exact interval of 95% is 0% to 9.5%"),
-        ("pts-total-above-4", "share", "8 of 36, 22% (12% to 38%), Wilson"),
+        ("pts-villalta-once", "share", "8 of 36, 22% (12% to 38%), Wilson"),
         ("villalta-last", "standard deviation", "3.9 ± 2.2 points, of 36"),
         ("villalta-last", "mean", "3.9 (3.1 to 4.6) points, of 36"),
         ("vcss-last", "standard deviation", "5.9 ± 2.6 points, of 36"),

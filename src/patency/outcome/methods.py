@@ -77,7 +77,8 @@ def _dependence(outcomes: Sequence[Outcome]) -> str:
     shares = any(figure.share is not None and figure.patients < figure.units for figure in figures)
     return " ".join([
         "Limbs of one patient are not independent: variances of curves are clustered by patient." if clustered else "",
-        "Intervals of shares and of means take limbs for independent, and are too narrow where a patient has two." if shares else "",
+        "Intervals of shares of limbs are Wilson's with the effective number of limbs; exact intervals and those of means take limbs "
+        "for independent, and are too narrow where a patient has two." if shares else "",
     ]).strip()  # fmt: skip
 
 
