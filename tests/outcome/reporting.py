@@ -9,7 +9,8 @@ from patency.outcome.report import Reported, report
 from registry.made import library
 
 NAMES = (
-    "patency-primary", "recurrent-thrombosis", "death", "pts-cava-isth", "severe-complication", "villalta-last", "villalta-change-12-months",
+    "patency-primary", "recurrent-thrombosis", "death", "pts-cava-isth", "severe-complication",
+    "villalta-last", "villalta-change-12-months",
 )  # fmt: skip
 VOID = ("meta", "br", "hr", "img", "input", "link", "col")
 
