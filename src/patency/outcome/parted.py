@@ -34,9 +34,9 @@ def parted(rows: "polars.DataFrame", traits: Sequence[str], fewest: int) -> "pol
         part = col(trait).fill_null("?")
         people = col("patient").n_unique()
         parts = found.group_by(_GROUP, DEPTH, part.alias("part")).agg(people)
-        states = (
-            found.filter(col("state").is_not_null()).group_by(_GROUP, DEPTH, part.alias("part"), "state").agg(people)
-        )
+        every = found.explode("state") if found.schema["state"] == polars.List else found
+        told = every.filter(col("state").is_not_null())
+        states = told.group_by(_GROUP, DEPTH, part.alias("part"), "state").agg(people)
         cells = polars.concat([parts, states], how="diagonal")
         may = cells.group_by(_GROUP, DEPTH).agg(is_enough=(col("patient") >= fewest).all())
         joined = found.join(may, on=[_GROUP, DEPTH], how="left", maintain_order="left")
