@@ -131,14 +131,23 @@ def _happened(
         value = polars.when(is_one).then(polars.lit(value=True)).when(watched).then(polars.lit(value=False))
         frame, more = _shares(definition, units, found.select("unit", value=value))
         return frame, counts | more
-    is_event = col("day").is_not_null() & (col("day") <= stop)
+    # An event brings a patient to be seen, and who has none is not: followed until they were last seen, those with it would
+    # count for longer. So both are followed until the last visit as planned; a death is known whenever it comes.
+    last = stop if rule.where.get("what") == ("death",) else col("visited") - col("origin")
+    is_event = col("day").is_not_null() & (col("day") <= last)
     dies = ~is_event & death.is_not_null() & definition.competing
-    time = polars.when(is_event).then("day").when(dies).then(death).otherwise(stop).cast(polars.Int32)
+    time = polars.when(is_event).then("day").when(dies).then(death).otherwise(last).cast(polars.Int32)
     event = polars.when(is_event).then(EVENT).when(dies).then(DEATH).otherwise(CENSORED)
-    told = found.select(*_UNIT, time=time, event=event, after=time, seen=time)
+    told = found.with_columns(is_late=col("day").is_not_null() & ~is_event).select(
+        *_UNIT, "is_late", time=time, event=event, after=time, seen=time
+    )
     frame = told.filter(col("time") >= 0)
-    return frame, counts | {
-        f"{definition.unit.plural} of which nothing was seen after the origin": told.height - frame.height
+    plural = definition.unit.plural
+    return frame.drop("is_late"), counts | {
+        f"{plural} without a visit as planned after the origin": told.height - frame.height,
+        f"{plural} with an event after their last visit as planned: counted as followed until that visit": int(
+            frame["is_late"].sum()
+        ),
     }
 
 

@@ -1,7 +1,7 @@
 """The units that an outcome is counted in: each with its patient, from when time runs, and until when it was observed.
 
 In: an open cut and a definition's unit and origin. Out: a frame, a row for each unit: `unit`, `episode`, `patient`, `site`,
-`side` (null for an episode), `vein` (null but for veins), `origin`, `stop` and `death` in days from the diagnosis. Units without
+`side` (null for an episode), `vein` (null but for veins), `origin`, `stop`, `visited` and `death` in days from the diagnosis. Units without
 the origin that is asked for (no procedure, no stent) are not among them; how many, `Units.without` says.
 """
 
@@ -94,13 +94,18 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
 
 
 def _observed(cut: Cut) -> "polars.DataFrame":
-    """Return until when each episode was observed, and the day of a death; a loss is no sight, so it ends on the last one."""
+    """Return until when each episode was observed, until when it was visited as planned, and the day of a death.
+
+    A loss is no sight, so it ends on the last one. `visited` is free of the event itself, which is a reason to be seen.
+    """
     import polars
 
     col = polars.col
     died = polars.when(col("end_why").cast(polars.String) == "death").then("end_day")
     return (
-        cut.table("observed").select("episode", stop=polars.max_horizontal(col("last_day"), died), death=died).collect()
+        cut.table("observed")
+        .select("episode", stop=polars.max_horizontal("last_day", died), visited="last_visit_day", death=died)
+        .collect()
     )
 
 
