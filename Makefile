@@ -66,6 +66,7 @@ bench: $(READY) ## measure speed, as ratios to what is bare and measured in the 
 	$(BIN)/python benchmarks/registry_visit.py
 	$(BIN)/python benchmarks/registry_import.py
 	$(BIN)/python benchmarks/registry_cut.py
+	$(BIN)/python benchmarks/estimators.py
 	$(BIN)/python benchmarks/registry_rules.py
 
 lock: $(READY) ## write the three lock files anew from pyproject.toml

@@ -2,7 +2,7 @@
 
 One run on one machine, each in a process of its own on the same rows, the median of a few rounds, with the peak memory
 of the process and by how much it grew over the rounds (VmHWM of /proc/self/status; ru_maxrss would begin at the
-parent's). Limits of issue 7: Kaplan-Meier with intervals
+parent's). Limits: Kaplan-Meier with intervals
 of 10,000,000 rows at least 60 times survfit, 10 times `survival`, at most 1.5 times DuckDB; cumulative incidence with
 variance of 1,000,000 at least 10 times cuminc; Cox with 5 covariates of 1,000,000 at least 2.5 times coxph. What is not
 installed is left out, and said. `PEERS` names another Python in which duckdb and survival are.
