@@ -228,3 +228,20 @@ def test_what_is_left_to_the_screen_is_counted(name: str, library: Library) -> N
         for cell in cells(row, page.first.columns, library):
             for said in cell.own:
                 assert said.heard.side == OPEN or paper.has_opinion(cell.advice, said.heard)
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+def test_outcomes_that_are_left_to_the_screen_are_counted(name: str, library: Library) -> None:
+    """Each figure that speaks is printed or counted, and each option of which no figure is printed is named."""
+    case, _ = read_case(read_document(case_file(name, library), name), library.lexicon.vocabulary, date(2026, 6, 1))
+    page = consult(library, case)
+    paper = Paper(page)
+    told = page.outcomes.get(page.first.decision.id)
+    spoken = [option for option in told.options.values() if option.speaking] if told else []
+    printed = [option for option, _ in paper.outcomes.figures]
+    assert printed == spoken[: len(printed)]
+    every = [figure for each in page.outcomes.values() for figure in (*each.speaking, *each.open)]
+    if not paper.has_after:
+        counted = int((paper.outcomes.left_out or "0").split()[0])
+        assert counted + len(printed) == len(every)
+        assert [each for each in spoken[len(printed) :] if each.option.brief not in paper.outcomes.left_out] == []

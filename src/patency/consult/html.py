@@ -74,6 +74,7 @@ class TableRow(NamedTuple):
     option: Option
     cells: tuple[TableCell, ...]
     others: tuple[Cell, ...]
+    is_only_after: bool  # nobody rates it and no peer was asked: it stands here for what happened after it
 
 
 class Line(NamedTuple):
@@ -102,6 +103,7 @@ class Table:
         )
         self.is_wide = len(comparison.columns) > MOST_PRINTED
         rows = rows_with_peers(comparison, practice, consult.library)
+        self._rated = {row.option.id for row in rows}
         self.rows = [self._row(row, consult) for row in rows_with_outcomes(rows, self.outcomes, consult.library)]
         self.groups = grouped(comparison, consult.library)
         self.lines = [self._line(row, consult) for row in comparison.rows]
@@ -119,7 +121,7 @@ class Table:
             cell = found.get(advice.guideline.id, Cell(advice, (), ()))
             own.append(TableCell(advice, cell.own, cell.groups, tuple(signs)))
         others = tuple(found[each.guideline.id] for each in self.others if each.guideline.id in found)
-        return TableRow(row.option, tuple(own), others)
+        return TableRow(row.option, tuple(own), others, row.option.id not in self._rated)
 
     def _line(self, row: Row, consult: Consult) -> Line:
         order = list(STANDS)

@@ -3,8 +3,9 @@
 What one acts on comes first and is never cut: the alerts, what holds now, what to ask, the cautions. Of what may yet
 hold of the first decision as much stands on the first sheet as there is room for: that first which hangs on least.
 What surrounds it follows: of the key statements that apply now, as many under each heading as there is room for, in
-the same proportion; whatever is left out is counted and stays on screen. Room is reckoned in lines as wide as the
-sheet, on the shorter of A4 and Letter; a test prints every example and every patient in a browser.
+the same proportion; whatever is left out is counted and stays on screen. What happened to patients like this one gives
+way first (paper_outcomes.py): its columns stand in a narrow table that has room, its figures overleaf. Room is reckoned
+in lines as wide as the sheet, on the shorter of A4 and Letter; a test prints every example and patient in a browser.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,9 +13,12 @@ from math import ceil
 from typing import NamedTuple
 
 from patency.consult.beside import Conditions, Said, by_side, cells, few, grouped
+from patency.consult.outcomes import Spoke, rows_with_outcomes
 from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
+from patency.consult.paper_outcomes import LEAST, in_cells, letters_of_cells, overleaf
 from patency.consult.peers import Practice, Told, rows_with_peers
-from patency.consult.said import MARKS, SHORT_LEGEND, source_words, summary
+from patency.consult.room import HALF, HEADING, THIRD, WHOLE, letters_of, lines_of_sources
+from patency.consult.said import SHORT_LEGEND, summary
 from patency.consult.said_by_peers import (
     answer_words,
     asked_words,
@@ -29,16 +33,12 @@ from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Heard, Row
 from patency.guideline.model import SheetKind
 from patency.practice.published import PublishedAnswer
-from patency.source import Citation
 from patency.truth import Truth
 
 MOST_PRINTED = 5  # guidelines that get a column each on paper; more are run into lines
 MOST_PRINTED_QUESTIONS = 2  # with their answers; the rest are named
 SHEET = 98.0  # lines on a sheet, less what a break between sheets may leave empty
-WHOLE, HALF, THIRD = 174, 90, 57  # letters in a line as wide as the sheet, and in one of two and of three columns
 NAMES, CELLS = 22, 152  # letters in the first column of a table, and in all others together
-HEADING = 1.7  # lines that a heading takes with the space about it
-SOURCE_LETTERS, SOURCE_LINE = 50, 0.21  # of the list of sources: four columns, in smaller type
 _KINDS = tuple(kind for kind in SheetKind if kind not in (SheetKind.ALERT, SheetKind.CONTRAINDICATIONS))
 
 
@@ -55,11 +55,25 @@ class Paper:
     def __init__(self, consult: Consult) -> None:
         self.consult = consult
         self._conditions = Conditions(consult.first, consult.known, consult.library)
-        self._open = self._open_with_room(SHEET - _lines_before(consult) - _lines_after(consult))
+        first_room = SHEET - _lines_before(consult) - _lines_after(consult)
+        self._open = self._open_with_room(first_room)
+        self.has_after = self._has_room_for_columns(first_room)
+        room, sources, whole = self._left_for_second(first_room)
+        if self.has_after and whole > room:  # the columns give way before any statement does
+            self.has_after = False
+            room, sources, whole = self._left_for_second(first_room)
+        self.outcomes = overleaf(consult, max(room - whole, LEAST * room), sources, self._in_columns())
+        sources |= dict.fromkeys(self.outcomes.sources)
+        self._printed = _with_room(_wanted(consult, sources), room - self.outcomes.lines)
+
+    def _left_for_second(self, first_room: float) -> tuple[float, dict[str, None], float]:
+        """Reckon what room is left, the sources that are listed whatever is printed in it, and what all statements take."""
+        consult = self.consult
         sources = dict.fromkeys(_sources_without_statements(consult))
-        above = _lines_before(consult) + self._lines_of_options(self._open) + _lines_after(consult)
+        sources |= dict.fromkeys(cited.source for each in self._in_columns() for cited in each.figure.citations)
+        above = SHEET - first_room + self._lines_of_options(self._open, self.has_after)
         room = 2 * SHEET - above - _lines_of_second(consult) - _lines_of_sources(consult, sources)
-        self._printed = _with_room(consult, room, sources)
+        return room, sources, sum(lines for found in _wanted(consult, sources).values() for _, lines in found)
 
     def has(self, shown: Shown) -> bool:
         """Whether a statement is printed."""
@@ -119,21 +133,41 @@ class Paper:
             chosen.pop()
         return frozenset(chosen)
 
-    def _lines_of_options(self, printed: frozenset[str]) -> float:
+    def _has_room_for_columns(self, room: float) -> bool:
+        """Whether the columns of what happened are printed: in a narrow table, where the first sheet has room for them."""
+        outcomes = self.consult.outcomes.get(self.consult.first.decision.id)
+        is_narrow = 0 < len(self.consult.first.columns) <= MOST_PRINTED
+        return bool(outcomes and outcomes.is_told and is_narrow) and self._lines_of_options(self._open, True) <= room
+
+    def _in_columns(self) -> Iterator[Spoke]:
+        outcomes = self.consult.outcomes.get(self.consult.first.decision.id)
+        if outcomes and self.has_after:
+            yield from in_cells(outcomes)
+
+    def _lines_of_options(self, printed: frozenset[str], has_after: bool = False) -> float:
         """Reckon what the table of the first decision takes, and what is said below it in words."""
         first = self.consult.first
         is_wide = len(first.columns) > MOST_PRINTED
         practice = self.consult.practice.get(first.decision.id)
         peers = practice.options if practice and first.rows else {}
+        outcomes = self.consult.outcomes.get(first.decision.id) if has_after else None
+        laid_out = first.rows if is_wide or not peers else rows_with_peers(first, practice, self.consult.library)
+        laid_out = rows_with_outcomes(laid_out, outcomes, self.consult.library)
         rows = [
             (len(row.option.brief if is_wide else row.option.words), _row(row, self.consult, self._conditions))
-            for row in (first.rows if is_wide or not peers else rows_with_peers(first, practice, self.consult.library))
+            for row in laid_out
         ]
         if is_wide:
             lines = _lines_run_in(rows, printed)
         else:
-            width = CELLS / max(len(first.columns) + bool(peers), 1)
-            lines = sum(max(ceil(name / NAMES), _most_lines(row, printed, width)) + 0.1 for name, row in rows)
+            after = [letters_of_cells(outcomes, row.option.id) if outcomes else (0, 0) for row in laid_out]
+            columns = len(first.columns) + bool(peers) + has_after + any(own for _, own in after)
+            width = CELLS / max(columns, 1)
+            lines = 2.0 * has_after + sum(
+                max(ceil(name / NAMES), _most_lines(row, printed, width), *(ceil(each / width) for each in letters))
+                + 0.1
+                for (name, row), letters in zip(rows, after, strict=True)
+            )
             lines += sum(ceil(_letters_of_shares(answers) / width) - 1 for answers in peers.values())
         if practice and practice.is_told:
             lines += 2 + ceil(len(practice.sentence) / WHOLE)
@@ -157,7 +191,7 @@ def _row(row: Row, consult: Consult, conditions: Conditions) -> _Row:
         who = cell.advice.guideline
         now.setdefault(who.id, 10 if cell.groups else 0)
         for said in cell.own:
-            letters = len(who.short) + len(said.words) + _letters_of(said.heard.opinion.citations) + 6
+            letters = len(who.short) + len(said.words) + letters_of(said.heard.opinion.citations) + 6
             if said.heard.side == OPEN:
                 later.append((who.id, conditions.words(cell.advice, said.heard), letters + 6))
             else:
@@ -196,7 +230,7 @@ def _lines_before(consult: Consult) -> float:
     present = [shown.statement for shown in consult.alerts if shown.truth is Truth.YES]
     later = {shown.condition for shown in consult.alerts if shown.truth is not Truth.YES}
     lines += HEADING * bool(consult.alerts)
-    lines += sum(ceil((len(each.text) + _letters_of(each.citations)) / WHOLE) + len(each.but) + 0.6 for each in present)
+    lines += sum(ceil((len(each.text) + letters_of(each.citations)) / WHOLE) + len(each.but) + 0.6 for each in present)
     return lines + ceil((sum(len(words) + 2 for words in later) + 40) / WHOLE) + 0.6
 
 
@@ -215,12 +249,12 @@ def _lines_after(consult: Consult) -> float:
         found = ceil((len(sheet.sheet.short) + len(sheet.counted) + len(sheet.condition) + 20) / HALF)
         for section in sheet.sections:
             for shown in section.of(Truth.YES):
-                letters = len(shown.statement.text) + _letters_of(shown.statement.citations) + len(shown.condition) + 24
+                letters = len(shown.statement.text) + letters_of(shown.statement.citations) + len(shown.condition) + 24
                 halves_of_remarks = sum(ceil((len(each.text) + 12) / HALF) for each in shown.statement.but)
                 found += ceil((letters + len(section.condition)) / HALF) + halves_of_remarks
             if is_named(sheet, section, Truth.UNKNOWN):
                 unknown = [shown.statement for shown in section.of(Truth.UNKNOWN)]
-                found += ceil((sum(len(each.text) + _letters_of(each.citations) + 1 for each in unknown) + 22) / HALF)
+                found += ceil((sum(len(each.text) + letters_of(each.citations) + 1 for each in unknown) + 22) / HALF)
         halves += found
     return lines + (HEADING + (halves + 2) / 2 if halves else 0.0)
 
@@ -234,7 +268,7 @@ def _lines_of_second(consult: Consult) -> float:
             letters = len(option.brief) + 16
             for advice, each in said:
                 letters += len(advice.guideline.short) + len(each.words) + 3
-                letters += _letters_of(each.heard.opinion.citations)
+                letters += letters_of(each.heard.opinion.citations)
             thirds += ceil(letters / THIRD)
     for practice in consult.practice.values():
         thirds += _thirds_of_peers(practice, practice.decision is consult.first.decision)
@@ -276,26 +310,31 @@ def _thirds_of_peers(practice: Practice, is_first: bool) -> int:
                 *(answer_words(told, answer) for answer in told.question.answers),
                 *remarks(told),
             ]
-            letters = sum(len(words) + 2 for words in (*said, told.lead)) + _letters_of(told.citations)
+            letters = sum(len(words) + 2 for words in (*said, told.lead)) + letters_of(told.citations)
             thirds += ceil((letters + len(told.question.note) * (not told.question.answers)) / THIRD)
     return thirds
 
 
-def _with_room(consult: Consult, room: float, sources: dict[str, None]) -> set[Place]:
-    """Choose the statements to print: of each kind the same share of those that apply."""
+def _wanted(consult: Consult, sources: Iterable[str]) -> dict[SheetKind, list[tuple[Shown, float]]]:
+    """List the statements that apply, each with what it takes, and with it the sources that nothing before it cites."""
     wanted: dict[SheetKind, list[tuple[Shown, float]]] = {}
-    cited = dict(sources)
+    cited = dict.fromkeys(sources)
     for kind in _KINDS:
         found = wanted.setdefault(kind, [])
         for sheet in consult.of_kind(kind):
             for above, shown in _applying(sheet):
                 statement = shown.statement
-                letters = len(statement.text) + len(statement.aspect) + _letters_of(statement.citations) + 4
+                letters = len(statement.text) + len(statement.aspect) + letters_of(statement.citations) + 4
                 letters += 25 * bool(statement.but)
                 new = dict.fromkeys(each.source for each in statement.citations if each.source not in cited)
                 cited |= new
-                lines = (ceil(letters / THIRD) + above + 0.1) / 3 + _lines_of_each(consult, new)
+                lines = (ceil(letters / THIRD) + above + 0.1) / 3 + lines_of_sources(consult.library, new)
                 found.append((shown, lines))
+    return wanted
+
+
+def _with_room(wanted: dict[SheetKind, list[tuple[Shown, float]]], room: float) -> set[Place]:
+    """Choose the statements to print: of each kind the same share of those that apply."""
     whole = sum(lines for found in wanted.values() for _, lines in found)
     share = max(0.0, min(1.0, room / max(whole, 1.0)))
     printed = set()
@@ -350,13 +389,4 @@ def _sources_without_statements(consult: Consult) -> Iterator[str]:
 
 def _lines_of_sources(consult: Consult, sources: Iterable[str]) -> float:
     """Reckon the list of sources, and the line at the foot."""
-    return HEADING + 3 + _lines_of_each(consult, sources)
-
-
-def _lines_of_each(consult: Consult, sources: Iterable[str]) -> float:
-    words = (source_words(consult.library.sources[each]) for each in sources)
-    return sum(ceil(len(each) / SOURCE_LETTERS) for each in words) * SOURCE_LINE
-
-
-def _letters_of(citations: tuple[Citation, ...]) -> int:
-    return sum(5 + len(MARKS[each.mark]) for each in dict.fromkeys(citations))
+    return HEADING + 3 + lines_of_sources(consult.library, sources)
