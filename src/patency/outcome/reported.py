@@ -68,6 +68,12 @@ class Reported(NamedTuple):
         """What every number of it was counted from."""
         return f"cut {self.cut['content'][:16]} of registry {self.cut['registry']}"
 
+    @property
+    def into_cut(self) -> tuple[Stage, ...]:
+        """The stages that lead into the cut; those from it to an outcome stand under that outcome, as denominators."""
+        titles = tuple(f"{outcome.definition.title}: " for outcome in self.outcomes)
+        return tuple(stage for stage in self.flow if not stage.words.startswith(titles))
+
     def group(self, name: str) -> str:
         """What a group is called."""
         return self.group_words.get(name, name) if name else "everybody"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH, Point
 from patency.outcome.follow import EVENT
+from patency.outcome.words import AT_RISK
 
 if TYPE_CHECKING:
     from patency.outcome.estimated import Estimated
@@ -109,14 +110,14 @@ def _by_months(figure: "Estimated") -> Course | None:
     if not marks:
         return None
     until = marks[-1].month
-    cut = f"at months with {few} at risk" if len(marks) < len(figure.points) else ""
+    cut = f"at months with {few} {AT_RISK}" if len(marks) < len(figure.points) else ""
     return Course(figure.group, figure, (), marks, _boxes(figure, until), until, cut, ())
 
 
 def _cut(followed: "list[_Leaving]", leaving: "list[_Leaving]", few: int, last: float) -> str:
     if len(followed) == len(leaving):
         return ""
-    return f"to {last:g} months" if leaving[len(followed)].at_risk >= few else f"as far as {few} were at risk"
+    return f"to {last:g} months" if leaving[len(followed)].at_risk >= few else f"as far as {few} were {AT_RISK}"
 
 
 def _boxes(figure: "Estimated", until: float) -> tuple[Box, ...]:

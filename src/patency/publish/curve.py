@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from patency.outcome.estimated import ALL, Point
+from patency.outcome.words import AT_RISK, BETWEEN, STILL_FREE
 from patency.publish.bars import SHORT, numbers, paragraph, shares, stacked
 from patency.publish.course import Course, Step, course_of
 from patency.publish.figure import LETTERS, LINE, Piece, drawn_of
@@ -122,7 +123,7 @@ class _Frame:
     @property
     def upright(self) -> str:
         """What the scale upward shows."""
-        what = "still free of the loss" if self.kept else "had the event"
+        what = STILL_FREE if self.kept else "had the event"
         short = "" if self.top == 1 else f" (the scale ends at {100 * self.top:g}%)"
         return f"per cent who {what}{short}" if not self.kept else f"per cent {what}{short}"
 
@@ -281,10 +282,10 @@ def _months(courses: Sequence[Course], last: float) -> list[float]:
 
 def _lines_of(course: Course, months: Sequence[float]) -> dict[str, dict[float, int]]:
     if not course.tallies:
-        return {"at risk": {each.month: each.at_risk for each in course.marks if each.month in months and each.at_risk}}
+        return {AT_RISK: {each.month: each.at_risk for each in course.marks if each.month in months and each.at_risk}}
     tallies = [each for each in course.tallies if each.month in months]
     later = [each for each in tallies if each.month > 0]
-    lines = {"at risk": {each.month: each.at_risk for each in tallies}}
+    lines = {AT_RISK: {each.month: each.at_risk for each in tallies}}
     lines["events"] = {each.month: each.events for each in later}
     if any(each.deaths for each in course.tallies):
         lines["died"] = {each.month: each.deaths for each in later}
@@ -309,11 +310,7 @@ def _headed(course: Course, words: str, letter: str, kind: str) -> Piece:
 
 def _key() -> Piece:
     """Say what the boxes are."""
-    words = paragraph(
-        "by Turnbull, at that month: between the ends of the box, for a loss is known to lie between two scans",
-        "scale",
-        SHORT - 4,
-    )
+    words = paragraph(BETWEEN, "scale", SHORT - 4)
     box = Markup('<rect class="between" x="2" y="3" width="8" height="12"/><g transform="translate(20 0)">{}</g>')
     return Piece(words.height, box.format(words.marks))
 

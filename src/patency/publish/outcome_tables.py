@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.numbers import WITHHELD, share_words
+from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
 from patency.share import Interval
@@ -19,13 +20,12 @@ if TYPE_CHECKING:
     from patency.outcome.estimate.visits import BetweenVisits
     from patency.outcome.estimated import Estimated, Point
     from patency.outcome.few import Shown
-    from patency.outcome.reported import Outcome, Reported, Stage, Trait
+    from patency.outcome.reported import Outcome, Reported, Trait
     from patency.source import Citation
 
 SAID = ("content", "registry", "label")  # in the first words of a source
 STARS = "* "
 LONG = 24  # letters of a hash or a key that stand under a figure; the whole stands once in the report
-DRAWN = "A curve is drawn as far as a tenth of its group, and five at least, were at risk"
 COUNTED = "events, deaths and censored are counted up to each month"
 
 
@@ -103,8 +103,8 @@ _Rows = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 def _by_months(figures: "Sequence[Shown]", reported: "Reported") -> tuple[tuple[str, ...], _Rows]:
     seen = any(each.figure.between for each in figures)
     kept = any(each.figure.kept for each in figures)
-    what = "Still free of the loss" if kept else "Had the event"
-    head = ("After", "At risk", f"{what} (95% interval)", *(("Turnbull's curve",) if seen else ()))
+    what = STILL_FREE.capitalize() if kept else "Had the event"
+    head = ("After", AT_RISK.capitalize(), f"{what} (95% interval)", *(("Turnbull's curve",) if seen else ()))
     return head, tuple((_title(each, reported), tuple(_months(each, seen=seen))) for each in figures)
 
 
@@ -230,23 +230,17 @@ def _trait_rows(traits: "Sequence[Trait]", groups: int) -> "Iterator[tuple[str, 
         yield ("missing", *lead, *missing, "")
 
 
-def stages_of(reported: "Reported") -> "list[Stage]":
-    """Return the stages that lead into the cut; those from it to each outcome stand under each outcome, as denominators."""
-    titles = tuple(f"{outcome.definition.title}: " for outcome in reported.outcomes)
-    return [stage for stage in reported.flow if not stage.words.startswith(titles)]
-
-
 def flow_table(reported: "Reported") -> Table:
     """Lay out the flow into the cut, with what is withheld."""
     rows = tuple(
         (f"{each.words}{' (out)' if each.is_out else ''}", WITHHELD if each.count is None else str(each.count))
-        for each in stages_of(reported)
+        for each in reported.into_cut
     )
     caption = (
         "From the screened to the analysed. Counted: people and episodes as each line says; how many of them are analysed "
         f"differs by outcome, and stands under each. Source: {reported.source}"
     )
-    return Table(caption, ("Stage", "Count"), (("", rows),))
+    return Table(caption, FLOW_HEAD, (("", rows),))
 
 
 def facts_table(facts: Mapping[str, str]) -> Table:

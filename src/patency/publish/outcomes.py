@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from patency.consult.html import HOUSE
+from patency.outcome.words import AT_START, NOT_BECAUSE
 from patency.publish.curve import curves, parted
 from patency.publish.figure import STYLE, Step, alone, flow
 from patency.publish.outcome_tables import (
@@ -24,7 +25,6 @@ from patency.publish.outcome_tables import (
     facts_table,
     flow_table,
     source_of,
-    stages_of,
     table_of,
     traits_table,
 )
@@ -61,6 +61,8 @@ def page(reported: "Reported", press: Press) -> bytes:
         "facts": facts_table(reported.cut),
         "traits": traits_table(reported) if reported.traits else None,
         "source": source_of(reported),
+        "not_because": NOT_BECAUSE,
+        "at_start": AT_START,
         "families": [
             (family, list(found)) for family, found in groupby(reported.outcomes, lambda each: each.definition.family)
         ],
@@ -104,7 +106,7 @@ def _said(outcome: "Outcome", reported: "Reported") -> tuple["Sequence[Shown]", 
 
 
 def _flow(reported: "Reported") -> Markup:
-    steps = [Step(stage.words, stage.count, stage.is_out) for stage in stages_of(reported) if stage.count is not None]
+    steps = [Step(stage.words, stage.count, stage.is_out) for stage in reported.into_cut if stage.count is not None]
     if not steps:
         return Markup("")
     said = "; ".join(f"{step.words}: {step.count}" for step in steps)
@@ -117,7 +119,7 @@ def _flow(reported: "Reported") -> Markup:
 
 
 def _flow_words(reported: "Reported") -> tuple[str, str]:
-    hidden = sum(stage.count is None for stage in stages_of(reported))
+    hidden = sum(stage.count is None for stage in reported.into_cut)
     told = f" Withheld, for they tell of too few: {hidden}." if hidden else ""
     return (
         "Definition. Each bar is as long as its count; whoever is out, hatched, goes no further.",
