@@ -7,7 +7,7 @@ import polars
 
 from patency.cut.manifest import Manifest
 from patency.cut.opened import Cut
-from patency.outcome.report import allowed, groups_of
+from patency.outcome.report import allowed, groups_of, refuse_other_months
 
 
 def _lived(folder: Path) -> Cut:
@@ -17,5 +17,6 @@ def _lived(folder: Path) -> Cut:
 
 PIECES: dict[str, Callable[[Path], object]] = {
     "outcome-by-a-trait-that-is-none": lambda _: groups_of(polars.DataFrame(), "extend"),
+    "outcome-at-months-of-the-reader-s-own": lambda _: refuse_other_months((1, 3), 5),
     "outcome-of-fewer-than-may-leave": lambda folder: allowed(_lived(folder), 3),
 }

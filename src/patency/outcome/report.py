@@ -57,6 +57,7 @@ def report(  # what the command asks
 ) -> Reported:
     """Count everything that a report says; `notes` are paragraphs of the authors on how the cut came about."""
     least = allowed(cut, fewest)
+    refuse_other_months(months, least)
     traits = traits_of(cut)
     groups = groups_of(traits, by)
     outcomes = tuple(outcome_of(cut, each, groups, least, months) for each in definitions)
@@ -93,6 +94,7 @@ def estimate(  # what the command asks
 ) -> Reported:
     """Count one outcome alone: a Reported without flow, Table 1 and STROBE."""
     least = allowed(cut, fewest)
+    refuse_other_months(months, least)
     groups = groups_of(traits_of(cut), by)
     outcome = outcome_of(cut, definition, groups, least, months, until)
     names = tuple(each.figure.group for each in outcome.figures if each.figure.group)
@@ -113,6 +115,15 @@ def allowed(cut: Cut, fewest: int | None) -> int:
             why = f"the cut has no label that says that nobody in it lived: {FEWEST} is the fewest"
         raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
     return least if fewest is None else fewest
+
+
+def refuse_other_months(months: Sequence[float], fewest: int) -> None:
+    """Refuse months of the reader's own where patients lived: asked month by month, a curve tells of single people."""
+    if fewest > 1 and tuple(months) != MONTHS:
+        said = ", ".join(f"{month:g}" for month in MONTHS)
+        raise Refused([Fault(Place("--months"), "a curve is read at other months than the others'",
+                             "asked again and again by other months, it would tell of single people",
+                             f"leave --months out: the months are {said}")])  # fmt: skip
 
 
 def groups_of(traits: "polars.DataFrame", by: str) -> "polars.DataFrame | None":

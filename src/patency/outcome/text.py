@@ -7,7 +7,7 @@ from patency.outcome.definition import Definition
 from patency.outcome.markdown import cited
 from patency.outcome.numbers import numbers_of
 from patency.outcome.reported import Outcome, Reported
-from patency.source import Source, best_mark
+from patency.source import Mark, Source
 
 
 def listed(definitions: Mapping[str, Definition]) -> Iterator[str]:
@@ -17,7 +17,13 @@ def listed(definitions: Mapping[str, Definition]) -> Iterator[str]:
         yield family
         for name, each in definitions.items():
             if each.family == family:
-                yield f"  {name:30} {each.title} [{best_mark(each.citations).words}]"
+                yield f"  {name:30} {each.title} [{_weakest(each).words}]"
+
+
+def _weakest(definition: Definition) -> Mark:
+    """Return how the least verified part of a definition was verified: the whole is no surer."""
+    marks = list(Mark)
+    return max((citation.mark for citation in definition.citations), key=marks.index)
 
 
 def defined(definition: Definition, sources: Mapping[str, Source], width: int) -> Iterator[str]:
