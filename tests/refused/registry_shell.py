@@ -52,6 +52,15 @@ def _without_episode(folder: Path) -> str:
     return typed(folder, "add", "registry", "N-17", "visit", "date=2026-03-01")
 
 
+def _too_early(folder: Path) -> str:
+    """Ask for the consult of an episode on a day before it began."""
+    small(folder)
+    with chdir(folder), patch.dict("os.environ", SET), redirect_stdout(io.StringIO()):
+        assert main(["registry", "enrol", "registry", "N-17"]) == 0
+        assert main(["registry", "add", "registry", "N-17", "episode", "date=2026-03-01", "age=44 years"]) == 0
+    return typed(folder, "consult", "registry", "N-17", "--on", "2025-03-01")
+
+
 def _of_another(folder: Path) -> str:
     """Put another registry's database into a registry's folder, and migrate it."""
     small(folder)
@@ -94,6 +103,23 @@ PIECES: dict[str, Callable[[Path], object]] = {
         small(folder), "list", "registry", variables={"PATENCY_USER": "anna"}, is_set=False
     ),
     "shell-visit-of-no-episode": _without_episode,
+    "shell-consult-before-the-episode": _too_early,
+    "shell-registry-of-no-protocol": lambda folder: typed(
+        folder, "init", "registry", "--name", "Ours", "--protocol", "minimall"
+    ),
+    "shell-site-whose-papers-end-before-they-begin": lambda folder: typed(
+        small(folder),
+        "site",
+        "add",
+        "registry",
+        "west",
+        "--name",
+        "West",
+        "--ethics-from",
+        "2027-01-01",
+        "--ethics-until",
+        "2026-01-01",
+    ),
     "shell-items-of-no-scale": lambda folder: typed(folder, "form", "response", "vilalta"),
     "shell-items-of-a-scale-for-a-visit": lambda folder: typed(folder, "form", "visit", "villalta"),
     "shell-cut-by-data-entry": lambda folder: typed(small(folder), "cut", "registry", "cut"),

@@ -8,8 +8,11 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
-from patency.cli.registry_open import add_where, as_operator, password, refusing
+from patency.cli.case import day_typed
+from patency.cli.common import MISTYPED, Failed, open_for
+from patency.cli.registry_open import add_where, as_operator, forms_of, password, refusing
 from patency.cut.label import LABELS
+from patency.fault import Fault, Place
 from patency.registry import access
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -48,7 +51,10 @@ def _site_arguments(actions: Actions) -> None:
     add.add_argument("--name", required=True, help="the name of the hospital")
     add.add_argument("--country", default="")
     for name, says in _PAPERS.items():
-        add.add_argument(f"--{name}", default="", metavar="WHAT", help=says)
+        is_day = name.endswith(("-from", "-until"))
+        add.add_argument(
+            f"--{name}", default="", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says
+        )
     add.set_defaults(run=_add_site)
     listing = site.add_parser("list", help="list the sites")
     add_where(listing, is_signed_in=False)
@@ -95,10 +101,13 @@ def _user_arguments(actions: Actions) -> None:
 def _init(options: argparse.Namespace) -> None:
     from patency.cut.signature import fingerprint
     from patency.registry.create import create
+    from patency.registry.follow.read_protocol import protocol_named
     from patency.registry.registry import KEYS
     from patency.registry.vault import Vault
 
     with refusing("the registry is not made"):
+        if options.protocol:
+            protocol_named(options.protocol, open_for(options).sources, forms_of(options))
         create(options.folder, options.name, label=options.label, protocol=options.protocol)
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
@@ -109,7 +118,13 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _add_site(options: argparse.Namespace) -> None:
-    details = {name: text for name in _PAPERS if (text := getattr(options, name.replace("-", "_")))}
+    details = {name: str(said) for name in _PAPERS if (said := getattr(options, name.replace("-", "_")))}
+    for paper in ("ethics", "agreement"):
+        first, last = details.get(f"{paper}-from", ""), details.get(f"{paper}-until", "")
+        if last and first > last:
+            raise Failed(MISTYPED, "the site is not added", [
+                Fault(Place(f"--{paper}-until"), f"it ends on {last}, before it begins on {first}", "it could hold on no day",
+                      "exchange the two, or correct the year")])  # fmt: skip
     with as_operator(options, "the site is not added") as admin:
         admin.add_site(options.site, options.name, options.country, details)
     print(

@@ -64,7 +64,12 @@ def seen_of(session: Session, episode: str, on: date) -> Seen:
 def seen_from(entries: Iterable[Entry], episode: str, on: date, forms: Forms) -> Seen:
     """Return the case of an episode on a day and what is beside it, from all that stands of its patient."""
     faults: list[Fault] = Faults()
-    dated = [(each, day) for each, day in _of_episode(entries, episode) if day <= on]
+    known = _of_episode(entries, episode)
+    dated = [(each, day) for each, day in known if day <= on]
+    if all(each.id != episode for each, _ in dated):
+        begun = next(day for each, day in known if each.id == episode)
+        raise Refused([Fault(Place("--on"), f"on {on} this thrombosis had not been diagnosed", f"the episode begins on {begun}",
+                             "name that day, or a later one")])  # fmt: skip
     every = [each for entry, day in dated for each in _found(entry, day, forms, faults)]
     every += [*veins(dated), *done(dated, on)]
     found = [each.finding for each in every]
