@@ -36,7 +36,7 @@ def arguments(actions: Actions) -> None:
     init.add_argument(
         "--label", default="", choices=list(LABELS), help="where no row of it is to be a patient; it is said everywhere"
     )
-    init.set_defaults(run=_init)
+    init.set_defaults(run=_init, policy=[], library=None)
     _site_arguments(actions)
     _user_arguments(actions)
 
@@ -52,9 +52,7 @@ def _site_arguments(actions: Actions) -> None:
     add.add_argument("--country", default="")
     for name, says in _PAPERS.items():
         is_day = name.endswith(("-from", "-until"))
-        add.add_argument(
-            f"--{name}", default="", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says
-        )
+        add.add_argument(f"--{name}", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says)
     add.set_defaults(run=_add_site)
     listing = site.add_parser("list", help="list the sites")
     add_where(listing, is_signed_in=False)
