@@ -10,6 +10,7 @@ from patency.cut import Cut
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.follow import EVENT, follow
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.traits import traits_of
 from registry.made import library
 
 DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)
@@ -116,3 +117,19 @@ def test_every_definition_names_its_source_and_its_unit() -> None:
         assert definition.unit.plural in definition.words
         assert ("Unverified" in definition.words) == definition.is_draft
         assert not isinstance(definition.rule, Patency) or definition.is_time
+
+
+def test_a_definition_of_adults_counts_no_child(demo: Cut) -> None:
+    """Who is not meant is told apart from who was not assessed, and adults and children together are all."""
+    population = {row["episode"]: row["population"] for row in traits_of(demo).iter_rows(named=True)}
+    for name, among in (
+        ("major-bleeding", "adult"),
+        ("major-bleeding-children", "child"),
+        ("pts-attract", "adult"),
+        ("pts-children", "child"),
+    ):
+        told = follow(demo, DEFINITIONS[name])
+        assert {population[episode] for episode in told.frame["episode"]} == {among}
+        whom = "adults" if among == "adult" else "children"
+        others = next(number for words, number in told.counts.items() if words.endswith(f"for it is of {whom}"))
+        assert others > 0

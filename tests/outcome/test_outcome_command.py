@@ -30,7 +30,7 @@ def test_a_definition_is_shown_in_words_with_its_source(capsys: pytest.CaptureFi
     """What is counted, from when, in what, and by whose words."""
     said = " ".join(typed(capsys, "show", "pts-cava-isth").split())
     assert "two visits at least 3 months apart" in said
-    assert "Counted in limbs, from the diagnosis" in said
+    assert "Counted in limbs of adults, from the diagnosis" in said
     assert "read in the original" in said
 
 

@@ -164,6 +164,7 @@ class Definition(NamedTuple):
     rule: Rule
     unit: Unit
     origin: Origin
+    among: str  # "adult" or "child", of whom alone it is meant; "" of everybody
     competing: bool  # whether death before the event keeps it from happening
     citations: tuple[Citation, ...]
     content_hash: str
@@ -187,8 +188,14 @@ class Definition(NamedTuple):
         return is_unverified(self.citations)
 
     @property
+    def whom(self) -> str:
+        """Of whom it is meant, in words."""
+        return {"adult": "adults", "child": "children", "": "everybody"}[self.among]
+
+    @property
     def words(self) -> str:
         """The definition in one paragraph, as it stands under every figure."""
         ends = " Death is a competing event." if self.competing else ""
         draft = " Unverified: its source's own words were not read." if self.is_draft else ""
-        return f"{self.title}: {self.says} Counted in {self.unit.plural}, from {self.origin.words}.{ends}{draft}"
+        of = f" of {self.whom}" if self.among else ""
+        return f"{self.title}: {self.says} Counted in {self.unit.plural}{of}, from {self.origin.words}.{ends}{draft}"

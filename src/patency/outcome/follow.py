@@ -18,6 +18,7 @@ from patency.cut.opened import Cut
 from patency.outcome import happened, patency, scale
 from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Patency, Recorded, Succeeded
 from patency.outcome.scans import Veins, seen_of
+from patency.outcome.traits import traits_of
 from patency.outcome.units import units_of
 
 if TYPE_CHECKING:
@@ -38,12 +39,26 @@ class Followed(NamedTuple):
 def follow(cut: Cut, definition: Definition) -> Followed:
     """Apply a definition to a cut."""
     found = units_of(cut, definition.unit, definition.origin)
-    frame, counts = _applied(cut, definition, found.frame)
+    meant = _meant(cut, definition, found.frame)
+    frame, counts = _applied(cut, definition, meant)
     units = definition.unit.plural
     all_of = {units: found.frame.height + found.without}
     if found.without:
         all_of[f"{units} without {definition.origin.words}"] = found.without
+    if others := found.frame.height - meant.height:
+        all_of[f"{units} of patients of whom it is not meant, for it is of {definition.whom}"] = others
     return Followed(definition, frame, all_of | {words: number for words, number in counts.items() if number})
+
+
+def _meant(cut: Cut, definition: Definition, units: "polars.DataFrame") -> "polars.DataFrame":
+    """Return the units of those of whom a definition is meant; who is not known to be one of them is not."""
+    import polars
+
+    if not definition.among:
+        return units
+    told = traits_of(cut).select("episode", "population")
+    joined = units.join(told, on="episode", how="left", maintain_order="left")
+    return joined.filter(polars.col("population") == definition.among).drop("population")
 
 
 def _applied(cut: Cut, definition: Definition, units: "polars.DataFrame") -> "tuple[polars.DataFrame, dict[str, int]]":

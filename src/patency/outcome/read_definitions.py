@@ -35,6 +35,7 @@ from patency.vocabulary import refuse_odd_name
 
 OUTCOMES = "outcomes"
 RULES = ("patency", "open", "scale", "event", "record", "success", "number")
+_AMONG = {"everybody": "", "adults": "adult", "children": "child"}
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _LENGTH = re.compile(r"(-?\d{1,4}) (day|week|month|year)s?")
 _NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,3})?")
@@ -99,6 +100,9 @@ class _Reader:
             rule=self._rule(),
             unit=Unit(fields.choice("unit", [unit.value for unit in Unit], "a share is of some unit")),
             origin=Origin(fields.choice("from", [origin.value for origin in Origin], "time runs from one day")),
+            among=_AMONG[
+                fields.choice("among", _AMONG, "a scale or a rule may be of adults, or of children", "everybody")
+            ],
             competing=fields.choice("competing", ("death", "none"), "who dies cannot have the event", "none")
             == "death",
             citations=read_cited(fields, self.sources, ()),
