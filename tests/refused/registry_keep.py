@@ -4,8 +4,9 @@ import io
 import json
 import os
 import shlex
+import sqlite3
 from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 from unittest.mock import patch
@@ -17,7 +18,7 @@ from patency.cli import main
 from patency.registry.admin import Admin
 from patency.registry.create import create
 from patency.registry.keep.alike import Sought
-from patency.registry.keep.backup import backup, restore
+from patency.registry.keep.backup import back_up_keys, backup, restore
 from patency.registry.keep.erase import erase
 from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held
@@ -25,7 +26,7 @@ from patency.registry.keep.identity import Identity, find, identity_of, set_iden
 from patency.registry.keep.trail import export_trail
 from patency.registry.registry import Registry
 from patency.registry.session import Session
-from patency.registry.vault import Vault
+from patency.registry.vault import PATIENTS, Vault
 from registry.made import PASSWORD, forms, library
 from registry.tampering import tampering
 
@@ -167,6 +168,25 @@ def _keys_of_another(folder: Path) -> None:
     Registry(registry.folder, library(), forms())
 
 
+def _harmed(change: Callable[[Path], object], *commands: str) -> Callable[[Path], str]:
+    """Return a piece that types commands after something happened to the folder of keys, of which a copy is in `safe`."""
+
+    def says(folder: Path) -> str:
+        registry = made(folder)
+        registry.sign_in("ivo", PASSWORD).enrol("N-1")
+        back_up_keys(Held.of(registry), folder / "safe")
+        registry.close()
+        change(registry.vault.folder)
+        return "".join(_typed(command, folder) for command in commands)
+
+    return says
+
+
+def _emptied(keys: Path) -> None:
+    with closing(sqlite3.connect(keys / PATIENTS)) as file, file:
+        file.execute("DELETE FROM key")
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "heads-in-no-file": lambda folder: read_heads(folder / "heads.json"),
     "head-that-was-forged": _forged,
@@ -191,6 +211,21 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "keys-of-another-registry": _keys_of_another,
     "verify-of-what-was-tampered-with": _tampered,
     "verify-of-no-registry": _shell("registry verify nowhere", "registry verify registry --against nothing.json"),
+    "patients-without-their-keys": _harmed(
+        lambda keys: (keys / PATIENTS).unlink(),
+        "registry list registry --user ivo",
+        "registry enrol registry N-2 --user ivo",
+        "registry show registry N-1 --user ivo",
+        "registry cut registry cut --user ivo",
+        "registry verify registry",
+        "registry backup registry --keys safe",
+    ),
+    "patients-with-a-damaged-file-of-keys": _harmed(
+        lambda keys: (keys / PATIENTS).write_bytes(b""), "registry verify registry", "registry backup registry --keys safe"
+    ),
+    "key-that-is-too-short": _harmed(lambda keys: (keys / "signing.key").write_bytes(bytes(31)), "registry verify registry"),
+    "secret-that-is-empty": _harmed(lambda keys: (keys / "secret.key").write_bytes(b""), "registry list registry --user ivo"),
+    "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
     "backup-to-nowhere": _shell("registry backup registry"),
     "identity-by-a-number-of-nothing": _shell("registry identity registry N-1 --user ivo --number 4711"),
     "erasure-that-is-not-confirmed": _shell("registry erase registry N-1 --user ivo --reason asked"),

@@ -1,7 +1,9 @@
 """A backup is restored and compared: on either database, and from one to the other and back."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,14 @@ from sqlalchemy import select
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.entry import New
-from patency.registry.keep.backup import backup, copy_keys, read_manifest, restore
+from patency.registry.keep.backup import back_up_keys, backup, copy_keys, read_manifest, restore
 from patency.registry.keep.erase import erase
 from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
+from patency.registry.vault import PATIENTS, SECRET, SIGNING, Vault
 from registry.made import APPLICATION, PASSWORD, by_role, forms, library, owner_url
 from registry.tampering import tampering
 
@@ -242,3 +245,66 @@ def test_a_copy_of_the_keys_is_replaced_after_an_erasure(
     assert type(registry.vault)(tmp_path / "safe").keys() == registry.vault.keys()
     assert registry.vault.is_known(two)
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "safe").rglob("*")} == {0}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all " * 100])
+def test_without_the_keys_of_patients_nothing_is_read_and_no_file_is_made(
+    content: bytes | None, new_registry: Callable[[str], Registry], tmp_path: Path
+) -> None:
+    """A file of keys that is gone, empty or damaged is told of in words; the copy in the safe stays, and can be put back."""
+    registry = new_registry("sqlite")
+    ivo, held = registry.sign_in("ivo", PASSWORD), Held.of(registry)
+    ivo.enrol("N-1")
+    back_up_keys(held, tmp_path / "a #safe?")
+    before, path = _files(tmp_path / "a #safe?"), registry.vault.folder / PATIENTS
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    vault = Vault(registry.vault.folder)
+    for asked in (vault.patients, vault.keys, vault.recall, lambda: vault.key("x"), lambda: vault.add_patients(["x"]),
+                  lambda: ivo.enrol("N-2"), lambda: list(verify(held)), lambda: back_up_keys(held, tmp_path / "a #safe?"),
+                  lambda: copy_keys(vault, tmp_path / "new")):  # fmt: skip
+        with pytest.raises(Refused, match=r"patients\.db: the key cannot be read"):
+            asked()
+    assert (path.read_bytes() if path.exists() else None) == content
+    assert _files(tmp_path / "a #safe?") == before
+    assert not (tmp_path / "new").exists()
+    assert Vault(tmp_path / "a #safe?").patients()
+
+
+@pytest.mark.parametrize("name", [SIGNING, SECRET])
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_key_of_another_length_is_none(name: str, length: int, tmp_path: Path) -> None:
+    """What was cut off, or is another file, is said to be no key."""
+    Vault.create(tmp_path / "keys")
+    (tmp_path / "keys" / name).write_bytes(bytes(length))
+    with pytest.raises(Refused, match="is not a key of 32 bytes"):
+        Vault(tmp_path / "keys")
+
+
+def test_a_good_copy_of_the_keys_is_not_replaced_by_a_lesser_one(
+    new_registry: Callable[[str], Registry], tmp_path: Path
+) -> None:
+    """Keys that were lost and not destroyed may be in the copy alone; those of the erased go from it."""
+    registry = new_registry("sqlite")
+    ivo, held, safe = registry.sign_in("ivo", PASSWORD), Held.of(registry), tmp_path / "safe"
+    one, two, three = (ivo.enrol(name).id for name in ("N-1", "N-2", "N-3"))
+    back_up_keys(held, safe)
+    erase(ivo, one, "asked")
+    (registry.vault.folder / "erasures").unlink()  # the trail tells of it too
+    back_up_keys(held, safe)
+    assert {two, three} <= Vault(safe).patients()
+    assert one not in Vault(safe).patients()
+    erase(ivo, two, "asked")
+    before = _files(safe)
+    with closing(sqlite3.connect(registry.vault.folder / PATIENTS)) as file, file:
+        file.execute("DELETE FROM key WHERE patient = ?", (three,))
+    with pytest.raises(Refused, match="the copy there holds 1 key that the registry has not, of nobody who was erased"):
+        back_up_keys(held, safe)
+    assert _files(safe) == before
+    back_up_keys(held, tmp_path / "new")
+    assert not {two, three} & Vault(tmp_path / "new").patients()

@@ -138,23 +138,23 @@ def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
 def _backup(options: argparse.Namespace) -> None:
     from patency.cli.common import MISTYPED
     from patency.fault import Fault, Place
-    from patency.registry.keep.backup import backup, copy_keys
+    from patency.registry.keep.backup import back_up_keys, backup
 
     if options.file is None and options.keys is None:
         raise Failed(MISTYPED, "nothing is backed up", [Fault(Place("backup"), "no file is named", "it says where the backup is to be",
                                                                "name a new FILE, or --keys DIR")])  # fmt: skip
-    with _held(options) as held, refusing("nothing is backed up"):
+    with _held(options) as held:
         say_label(held.details.label)
         if options.file is not None:
-            with operation(options.folder, "backup") as facts:
+            with refusing("nothing is backed up"), operation(options.folder, "backup") as facts:
                 done = backup(held, options.file)
                 facts["rows"] = sum(done.rows.values())
             print(
                 f"{counted(facts['rows'], 'row')} of {counted(len(done.rows), 'table')} are in {options.file}. No key is in it."
             )
         if options.keys is not None:
-            with operation(options.folder, "backup of keys"):
-                copy_keys(held.vault, options.keys)
+            with refusing("the keys are not copied"), operation(options.folder, "backup of keys"):
+                back_up_keys(held, options.keys)
             print(
                 f"The keys are in {options.keys}. Keep them apart from the backups, and do this again after each erasure."
             )

@@ -8,6 +8,7 @@ Further there are the key by which the heads of the audit trail are signed, the 
 site's key to the names of its patients, which a site may hold elsewhere.
 """
 
+import errno
 import hashlib
 import hmac
 import os
@@ -42,6 +43,7 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._marker = folder / ERASURES
+        self.patients_uri = _uri(folder / PATIENTS, "rw")
         self.secret = self._read(SECRET)
         self._signing = Ed25519PrivateKey.from_private_bytes(self._read(SIGNING))
         self.public = self._signing.public_key().public_bytes_raw()
@@ -62,12 +64,12 @@ class Vault:
 
     def _read(self, name: str) -> bytes:
         try:
-            return (self.folder / name).read_bytes()
+            key = (self.folder / name).read_bytes()
         except OSError as error:
-            fault = Fault(Place(str(self.folder / name)), f"the key cannot be read: {(error.strerror or '').lower()}",
-                          "without it nothing in the registry can be read or signed",
-                          "put the registry's folder of keys back, or name the right registry")  # fmt: skip
-            raise Refused([fault]) from None
+            raise _unreadable(self.folder / name, f"the key cannot be read: {(error.strerror or '').lower()}") from None
+        if len(key) != _KEY:
+            raise _unreadable(self.folder / name, f"what is in it is not a key of {_KEY} bytes")
+        return key
 
     def _erased_at(self) -> int:
         """Return when a key was last destroyed, by whichever program."""
@@ -78,7 +80,9 @@ class Vault:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.folder / PATIENTS, timeout=60, isolation_level=None)) as file:
+        with _reading(self.folder / PATIENTS), closing(
+            sqlite3.connect(self.patients_uri, timeout=60, isolation_level=None, uri=True)
+        ) as file:
             file.execute("PRAGMA secure_delete = ON")
             file.execute("PRAGMA synchronous = FULL")
             file.execute("PRAGMA temp_store = MEMORY")  # VACUUM would write every key into a file elsewhere
@@ -204,6 +208,35 @@ class Vault:
                           "names of patients are sealed by it", "name the file that the site holds")  # fmt: skip
             raise Refused([fault]) from None
         return hashlib.sha256(key).digest()
+
+
+def patients_in(folder: Path) -> set[str]:
+    """Return the patients of whom a folder holds keys, be it a copy or one in which there are none yet; nothing of it changes."""
+    path = folder / PATIENTS
+    if not path.exists() or not path.stat().st_size:
+        return set()
+    with _reading(path), closing(sqlite3.connect(_uri(path, "ro"), timeout=60, uri=True)) as file:
+        return {patient for (patient,) in file.execute("SELECT patient FROM key")}
+
+
+def _uri(path: Path, mode: str) -> str:
+    """Return by what SQLite opens a file that is there, and makes none that is not."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say in words why the file of patients' keys cannot be used."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        said = str(error).lower() if path.exists() else os.strerror(errno.ENOENT).lower()
+        raise _unreadable(path, f"the key cannot be read: {said}") from None
+
+
+def _unreadable(path: Path, said: str) -> Refused:
+    return Refused([Fault(Place(str(path)), said, "without it nothing in the registry can be read or signed",
+                          "put the registry's folder of keys back, or name the right registry")])  # fmt: skip
 
 
 def _blank(path: Path) -> None:

@@ -46,9 +46,10 @@ from patency.registry.keep.verify import Finding, verify
 from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
-from patency.registry.vault import PATIENTS, SITES, Vault, is_signed
+from patency.registry.vault import PATIENTS, SITES, Vault, is_signed, patients_in
 from patency.registry.where import new_database, new_urls, only_ours, role_of, shut, sqlite, write_settings
 from patency.registry.writing import Writing
+from patency.table import counted
 
 FORMAT = "patency-backup/1"
 AT_ONCE = 10_000
@@ -294,8 +295,21 @@ def _note_erased(held: Held, since: Iterable[tuple[str, str]]) -> None:
             writing.finish()
 
 
+def back_up_keys(held: Held, folder: Path) -> None:
+    """Copy the keys of a registry into a folder, unless the copy there holds any that the registry lost and did not destroy."""
+    there, ours = patients_in(folder), held.vault.patients()
+    with held.still() as connection:  # after the keys: a line tells of an erasure before the key goes
+        erased = {patient for _, patient in erasures(connection)} | held.vault.erased()
+    if lost := there - ours - erased:
+        raise Refused([Fault(Place(str(folder)), f"the copy there holds {counted(len(lost), 'key')} that the registry has not, of nobody "
+                             "who was erased", "it may be the last copy, and without it nothing of those patients can be read",
+                             "keep it, and put its keys back into the registry, or name a new folder")])  # fmt: skip
+    copy_keys(held.vault, folder)
+
+
 def copy_keys(vault: Vault, folder: Path) -> None:
     """Write a copy of the keys into a folder, in place of the one that is there; those destroyed since are gone from it too."""
+    vault.patients()  # what cannot be read is refused before anything is replaced
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / SITES).mkdir(mode=0o700, exist_ok=True)
     for path in sorted(vault.folder.rglob("*")):
@@ -305,7 +319,7 @@ def copy_keys(vault: Vault, folder: Path) -> None:
                 part.write_bytes(path.read_bytes())
     with (
         _replacing(folder / PATIENTS) as part,
-        closing(sqlite3.connect(vault.folder / PATIENTS, timeout=60)) as ours,
+        closing(sqlite3.connect(vault.patients_uri, timeout=60, uri=True)) as ours,
         closing(sqlite3.connect(part)) as theirs,
     ):
         ours.backup(theirs)
