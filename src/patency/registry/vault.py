@@ -80,9 +80,10 @@ class Vault:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with _reading(self.folder / PATIENTS), closing(
-            sqlite3.connect(self.patients_uri, timeout=60, isolation_level=None, uri=True)
-        ) as file:
+        with (
+            _reading(self.folder / PATIENTS),
+            closing(sqlite3.connect(self.patients_uri, timeout=60, isolation_level=None, uri=True)) as file,
+        ):
             file.execute("PRAGMA secure_delete = ON")
             file.execute("PRAGMA synchronous = FULL")
             file.execute("PRAGMA temp_store = MEMORY")  # VACUUM would write every key into a file elsewhere
