@@ -38,8 +38,11 @@ def test_json_of_a_cut_fits_the_schema(demo: Cut, capsys: pytest.CaptureFixture[
     written = json.loads(capsys.readouterr().out)
     Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(written)
     own = [each for outcomes in written["outcomes"] for option in outcomes["options"] for each in option["registry"]]
+    assert "synthetic" in demo.manifest.warning.lower()
     assert written["registry"]["steps"]
     assert own
+    for each in (*own, *written["registry"]["everybody"]):
+        assert (each["label"], each["content"]) == (demo.manifest.warning, demo.manifest.content)
     for each in own:
         assert each["definition_words"]
         assert each["definition_citation"]
