@@ -208,9 +208,19 @@ def test_what_is_withheld_leaves_by_no_form(library: Library) -> None:
     options = {each["option"]: each for outcomes in written["outcomes"] for each in outcomes["options"]}
     (withheld,) = options["surgical_thrombectomy"]["registry"]
     assert withheld["withheld"].startswith("too few")
+    assert (withheld["label"], withheld["content"]) == (LABEL, "c33a82a4b5c8ffff")
     assert not [
         name for name in ("units", "patients", "events", "count", "of", "interval") if withheld[name] is not None
     ]
     (told,) = options["anticoagulation_alone"]["registry"]
     assert (told["count"], told["of"]) == (20, 61)
     assert Interval(told["interval"]["low"], told["interval"]["high"]) == pytest.approx((0.2230, 0.4528), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["label", "content"])
+def test_no_figure_of_a_registry_goes_without_its_label_and_its_cut(library: Library, name: str) -> None:
+    """The schema refuses a figure that does not say itself whether anybody lived it, or of which cut it is."""
+    written = as_json(page(WORKED, library, Given(alike(library))))
+    figures = [each for outcomes in written["outcomes"] for option in outcomes["options"] for each in option["registry"]]
+    del figures[0][name]
+    assert not Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).is_valid(written)

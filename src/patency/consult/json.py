@@ -109,7 +109,7 @@ class _Layout:
             "advice": [self._advice(advice) for advice in consult.advice],
             "compare": self._comparisons(),
             "practice": [practice_as_json(practice, self._cited) for practice in consult.practice.values()],
-            "outcomes": [outcomes_as_json(outcomes, self._cited) for outcomes in consult.outcomes.values()],
+            "outcomes": [outcomes_as_json(each, consult.alike, self._cited) for each in consult.outcomes.values()],
             "registry": alike_as_json(consult.alike) if consult.alike else None,
             "ask": self._questions(),
             "trade_off": [self._sheet(sheet) for sheet in consult.of_kind(SheetKind.TRADE_OFF)],

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 Cited = Callable[[Iterable[Citation]], list[dict[str, Any]]]
 
 
-def outcomes_as_json(outcomes: Outcomes, cited: Cited) -> dict[str, Any]:
+def outcomes_as_json(outcomes: Outcomes, alike: "Alike | None", cited: Cited) -> dict[str, Any]:
     """Lay out what came after the options of one decision; `cited` numbers citations as the page does."""
     return {
         "decision": outcomes.decision.id,
         "asks": outcomes.decision.asks,
         "label": LABEL,
         "lead": outcomes.lead or None,
-        "options": [_option(each, cited) for each in outcomes.options.values()],
+        "options": [_option(each, alike, cited) for each in outcomes.options.values()],
     }
 
 
@@ -49,7 +49,7 @@ def alike_as_json(alike: "Alike") -> dict[str, Any]:
         "fewest": alike.fewest,
         "enough": alike.enough,
         "everybody": [
-            _own(definition, shown)
+            _own(alike, definition, shown)
             for definition, figures in alike.outcomes
             for shown in figures
             if not shown.figure.group
@@ -61,13 +61,13 @@ def _criterion(criterion: "Criterion") -> dict[str, Any]:
     return {"name": criterion.name, "words": criterion.words, "known": criterion.is_known}
 
 
-def _option(option: OptionOutcomes, cited: Cited) -> dict[str, Any]:
+def _option(option: OptionOutcomes, alike: "Alike | None", cited: Cited) -> dict[str, Any]:
     return {
         "option": option.option.id,
         "words": option.option.words,
         "figures": [_figure(each, cited) for each in (*option.speaking, *option.open)],
         "as_a_group_with": [each.id for each in option.groups],
-        "registry": [_own(definition, shown, cited) for definition, shown in option.own],
+        "registry": [_own(alike, definition, shown, cited) for definition, shown in option.own] if alike else [],
     }
 
 
@@ -105,9 +105,12 @@ def _figure(spoke: Spoke, cited: Cited) -> dict[str, Any]:
     }
 
 
-def _own(definition: "Definition", shown: "Shown", cited: Cited | None = None) -> dict[str, Any]:
+def _own(alike: "Alike", definition: "Definition", shown: "Shown", cited: Cited | None = None) -> dict[str, Any]:
+    """Lay out a figure with the label and the hash of the cut that it is of, for a program may take it alone."""
     figure, is_shown = shown.figure, not shown.withheld
     return {
+        "label": alike.label or None,
+        "content": alike.content,
         "definition": definition.name,
         "title": definition.title,
         "definition_words": definition.words,

@@ -44,7 +44,7 @@ class Own:
 
 
 def own_registry(folder: Path, library: Library) -> Own:
-    """Open a cut for consults, or refuse it with every Fault."""
-    from patency.cut.opened import open_cut
+    """Open a cut for consults, or refuse it with every Fault; its folder is not read again."""
+    from patency.cut.opened import held, open_cut
 
-    return Own(open_cut(folder), library)
+    return Own(held(open_cut(folder)), library)

@@ -1,10 +1,12 @@
 """A cut that is opened: every file is checked by its hash first, so what is read is what was cut.
 
 In: a folder. Out: a Cut, whose tables are lazy Polars frames; or Faults, where a file is missing, was changed or added,
-or the cut was never finished. Nothing of a cut is read that was not checked.
+or the cut was never finished. Nothing of a cut is read that was not checked; one that is read again and again, as a server
+does, is held: what was checked stays in memory, and what becomes of its folder later does not matter.
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,19 +21,21 @@ if TYPE_CHECKING:
 
 _LARGEST = 50_000_000  # bytes of a manifest
 _AT_ONCE = 1 << 20
+_TABLE_CHANGED = "the table was changed after it was cut"
 
 
 class Cut(NamedTuple):
     """A cut whose every file has the hash that its manifest says.
 
     `record` is cut.json: when, by whom; empty where it was left behind. `signer` is the public key by which the content is
-    signed, "" where there is no signature: hashes alone do not tell who made them.
+    signed, "" where there is no signature: hashes alone do not tell who made them. `kept` are the files of a cut that is held.
     """
 
     folder: Path
     manifest: Manifest
     record: Mapping[str, Any]
     signer: str = ""
+    kept: Mapping[str, bytes] = {}
 
     def table(self, name: str) -> "polars.LazyFrame":
         """Return a table, lazily."""
@@ -40,6 +44,8 @@ class Cut(NamedTuple):
         if name not in self.manifest.tables:
             raise Refused([Fault(Place(str(self.folder)), f"the cut has no table {name!r}", "nothing could be read of it",
                                  nearest(name, self.manifest.tables, f"it has {', '.join(self.manifest.tables)}"))])  # fmt: skip
+        if name in self.kept:
+            return polars.scan_parquet(io.BytesIO(self.kept[name]))
         return polars.scan_parquet(self.folder / self.manifest.tables[name].file)
 
 
@@ -61,6 +67,24 @@ def open_cut(folder: Path, key: str | None = None) -> Cut:
     if faults:
         raise Refused(faults)
     return Cut(folder, manifest, record, signer)
+
+
+def held(cut: Cut) -> Cut:
+    """Return a cut whose files are in memory, as their hashes say; or refuse it, where they changed since it was opened."""
+    kept: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for name, table in cut.manifest.tables.items():
+        path = cut.folder / table.file
+        try:
+            kept[name] = path.read_bytes()
+        except OSError:
+            faults.append(_missing(path))
+            continue
+        if hashlib.sha256(kept[name]).hexdigest() != table.sha256:
+            faults.append(_changed(path, _TABLE_CHANGED))
+    if faults:
+        raise Refused(faults)
+    return cut._replace(kept=kept)
 
 
 def _of_another(folder: Path, signer: str) -> Fault:
@@ -97,9 +121,13 @@ def _file_fault(path: Path, sha256: str) -> Fault | None:
     try:
         found = sha256_of(path)
     except OSError:
-        return Fault(Place(str(path)), "a table of the cut is missing", "what is left is not what was cut",
-                     "take the cut again from where it was copied, whole")  # fmt: skip
-    return None if found == sha256 else _changed(path, "the table was changed after it was cut")
+        return _missing(path)
+    return None if found == sha256 else _changed(path, _TABLE_CHANGED)
+
+
+def _missing(path: Path) -> Fault:
+    return Fault(Place(str(path)), "a table of the cut is missing", "what is left is not what was cut",
+                 "take the cut again from where it was copied, whole")  # fmt: skip
 
 
 def sha256_of(path: Path) -> str:
