@@ -221,6 +221,8 @@ def test_what_is_withheld_leaves_by_no_form(library: Library) -> None:
 def test_no_figure_of_a_registry_goes_without_its_label_and_its_cut(library: Library, name: str) -> None:
     """The schema refuses a figure that does not say itself whether anybody lived it, or of which cut it is."""
     written = as_json(page(WORKED, library, Given(alike(library))))
-    figures = [each for outcomes in written["outcomes"] for option in outcomes["options"] for each in option["registry"]]
+    figures = [
+        each for outcomes in written["outcomes"] for option in outcomes["options"] for each in option["registry"]
+    ]
     del figures[0][name]
     assert not Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).is_valid(written)
