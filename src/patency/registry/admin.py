@@ -19,7 +19,7 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import now, stamped
 from patency.registry.kinds import SCREENING
 from patency.registry.registry import Registry
-from patency.registry.rows import rows_of
+from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import SITES, UNNAMED, write_key
 from patency.registry.writing import first_head
 
@@ -61,7 +61,7 @@ class Admin:
             raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            if connection.execute(select(rows_of(connection, schema.site, sites=[site]))).first():
+            if connection.execute(select_rows(connection, schema.site, sites=[site])).first():
                 raise Refused([Fault(Place("site"), f"there is a site {site!r} already", "one name must mean one site",
                                      "choose another name")])  # fmt: skip
             row = {"id": site, "name": name, "country": country, "details": noted(details) or "{}", "created": at}
@@ -77,7 +77,7 @@ class Admin:
         """Add a user, or refuse one with every Fault found."""
         faults = user_faults(name, role, site, password)
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            sites = [row.id for row in connection.execute(select(rows_of(connection, schema.site)))]
+            sites = [row.id for row in connection.execute(select_rows(connection, schema.site))]
             people = rows_of(connection, schema.user)
             if site and site not in sites:
                 faults.append(Fault(Place("site"), f"there is no site {site!r}", "a user acts for a site",

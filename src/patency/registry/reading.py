@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, FromClause, Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
@@ -22,7 +22,7 @@ from patency.registry.database import transaction
 from patency.registry.entry import Entry, unpacked, unstamped
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
-from patency.registry.rows import rows_of
+from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import Erased, unseal
 from patency.registry.writing import Writing
 
@@ -164,7 +164,7 @@ class Reading:
             yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
     def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        table = self._rows_of(connection, kind, patient)
+        table = rows_of(connection, _table_of(kind), sites=self.sites, **_of(patient))
         later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1)
         newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
         query = select(table)
@@ -175,13 +175,9 @@ class Reading:
                     yield entry
 
     def _versions(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
-        for row in connection.execute(select(self._rows_of(connection, kind, patient))):
+        for row in connection.execute(select_rows(connection, _table_of(kind), sites=self.sites, **_of(patient))):
             if entry := self._unsealed(kind, row):
                 yield entry
-
-    def _rows_of(self, connection: Connection, kind: str, patient: str) -> FromClause:
-        asked = {"patients": [patient]} if patient else {}
-        return rows_of(connection, _table_of(kind), sites=self.sites, **asked)
 
     def _latest(self, connection: Connection, kind: str, record: str) -> Entry | None:
         table = rows_of(connection, _table_of(kind), sites=[self.user.site], ids=[record])
@@ -220,6 +216,11 @@ class Reading:
                 writing.finish()
         except IntegrityError as error:
             raise Refused([_not_added(error)]) from None
+
+
+def _of(patient: str) -> dict[str, list[str]]:
+    """Return what one patient's rows are asked for by; where none is named, everyone's are."""
+    return {"patients": [patient]} if patient else {}
 
 
 def _table_of(kind: str) -> Table:

@@ -9,7 +9,7 @@ reading the site's others. Out: what stands in a query in the table's place. Who
 (`patency_seen`); what the owner alone reads, such as for `verify`, is read from the tables.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     FromClause,
     Function,
     Integer,
+    Select,
     Table,
     Text,
     bindparam,
@@ -32,6 +33,7 @@ from sqlalchemy.types import TypeEngine
 from patency.registry import schema
 
 UNSEEN = {"person": ("salt", "verifier")}  # columns that nobody but the owner reads
+_Value: TypeAlias = Sequence[str] | str | int  # what is asked for
 _Where: TypeAlias = Callable[[Column[Any], Any], ColumnElement[bool]]
 
 
@@ -74,21 +76,39 @@ _HOW = (
 )  # fmt: skip
 
 
-def rows_of(connection: Connection, table: Table, **asked: Sequence[str] | str | int) -> FromClause:
-    """Return what gives the rows of a table that one may see: all of them, or those asked for."""
-    of = _BY[table.name][0]
-    assert {*asked} <= {*of}, f"rows of {table.name} are not asked for so"
+def rows_of(connection: Connection, table: Table, **asked: _Value) -> FromClause:
+    """Return what gives the rows of a table that one may see, to be queried: all of them, or those asked for."""
     if connection.dialect.name == "postgresql":
-        values = [bindparam(None, asked.get(name), _kind(name)) for name in of]
-        seen = [column(each.name, each.type) for each in _columns(table)]
-        return Function(function_of(table), *values).table_valued(*seen, name=table.name)
-    if not asked:
-        return table
+        return _given(table, asked)
+    return _read(table, asked).subquery(table.name) if asked else table
+
+
+def select_rows(connection: Connection, table: Table, **asked: _Value) -> Select[Any]:
+    """Return the query for the whole rows of a table that one may see: all of them, or those asked for."""
+    return select(_given(table, asked)) if connection.dialect.name == "postgresql" else _read(table, asked)
+
+
+def _given(table: Table, asked: Mapping[str, _Value]) -> FromClause:
+    """Return the call of a table's function on PostgreSQL."""
+    of = _ways(table, asked)
+    values = [bindparam(None, asked.get(name), _kind(name)) for name in of]
+    seen = [column(each.name, each.type) for each in _columns(table)]
+    return Function(function_of(table), *values).table_valued(*seen, name=table.name)
+
+
+def _read(table: Table, asked: Mapping[str, _Value]) -> Select[Any]:
+    """Return the query of a table on SQLite."""
+    _ways(table, asked)
     where = [_ASKED[name].where(table.c[_column(table, name)], value) for name, value in asked.items() if name != _MOST]
     query = select(table).where(*where)
-    if _MOST in asked:
-        query = query.order_by(table.c.id, table.c.version).limit(int(str(asked[_MOST])))
-    return query.subquery(table.name)
+    return query.order_by(table.c.id, table.c.version).limit(int(str(asked[_MOST]))) if _MOST in asked else query
+
+
+def _ways(table: Table, asked: Mapping[str, _Value]) -> tuple[str, ...]:
+    """Return what a table's rows may be asked for by, in the order of its function's parameters."""
+    of = _BY[table.name][0]
+    assert {*asked} <= {*of}, f"rows of {table.name} are not asked for so"
+    return of
 
 
 def function_of(table: Table) -> str:

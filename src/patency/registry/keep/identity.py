@@ -27,7 +27,7 @@ from patency.registry import postgres, schema
 from patency.registry.access import IDENTITY, Refusal
 from patency.registry.database import insert_all, transaction
 from patency.registry.keep.alike import Sought, weighed
-from patency.registry.rows import rows_of
+from patency.registry.rows import rows_of, select_rows
 from patency.registry.session import Session
 from patency.registry.vault import Erased, seal, unseal
 
@@ -114,7 +114,7 @@ def _all(session: Session, site: str, site_key: bytes) -> tuple[int, list[tuple[
     """Return how many of a site's patients are known by name and not erased, and those whom the site's key opens."""
     keys = session.registry.vault.keys()
     with transaction(session.registry.engine, session.token) as connection:
-        rows = connection.execute(select(rows_of(connection, schema.identity, sites=[site]))).all()
+        rows = connection.execute(select_rows(connection, schema.identity, sites=[site])).all()
     known = [row for row in rows if row.patient in keys]
     opened = ((row.patient, _opened(session, site_key, row.patient, bytes(row.sealed), keys)) for row in known)
     return len(known), [(patient, identity) for patient, identity in opened if identity is not None]

@@ -1,16 +1,16 @@
 """All that stands of every patient, patient by patient, so that no more than some of them are in memory at once."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 
 from patency.registry import schema
 from patency.registry.access import VIEW
 from patency.registry.database import transaction
 from patency.registry.entry import Entry
 from patency.registry.kinds import KINDS
-from patency.registry.rows import rows_of
+from patency.registry.rows import rows_of, select_rows
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -47,14 +47,15 @@ def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, l
     found: dict[str, list[Entry]] = {}
     with transaction(session.registry.engine, session.token) as connection:
         for kind in KINDS:
-            table = rows_of(
+            rows = select_rows(
                 connection, schema.records[kind], sites=session.sites, first_patient=first, last_patient=last
             )
-            newer = select(table.c.id, func.max(table.c.version)).where(table.c.version > 1).group_by(table.c.id)
-            newest = {row[0]: row[1] for row in connection.execute(newer)}
-            for row in connection.execute(select(table)):
-                if row.version == newest.get(row.id, 1) and (not row.is_void or kind == QUERY):
-                    entry = session.opened(kind, row)
-                    if entry is not None:
-                        found.setdefault(entry.patient, []).append(entry)
+            newest: dict[str, Row[Any]] = {}
+            for row in connection.execute(rows):
+                if row.id not in newest or row.version > newest[row.id].version:
+                    newest[row.id] = row
+            for row in newest.values():
+                entry = None if row.is_void and kind != QUERY else session.opened(kind, row)
+                if entry is not None:
+                    found.setdefault(entry.patient, []).append(entry)
     return iter(sorted((patient, entries) for patient, entries in found.items() if entries[0].kind == "patient"))
