@@ -19,7 +19,7 @@ from patency.document import read_document
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import transaction
-from patency.registry.entry import ITEMS, New
+from patency.registry.entry import ITEMS, New, Packed, packed
 from patency.registry.files import ahead as import_ahead
 from patency.registry.files.account import Account
 from patency.registry.files.draft import draft_map
@@ -302,10 +302,10 @@ import_ahead.AT_ONCE = 300
 folder = Path(sys.argv[1])
 session = Registry(folder / "registry", library(), forms()).sign_in("ivo", PASSWORD)
 plain, done = Session.add_packed, []
-def killed(self, records, source=""):
+def killed(self, records, source="", meanwhile=None):
     if len(done) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    done.append(plain(self, records, source))
+    done.append(plain(self, records, source, meanwhile))
 Session.add_packed = killed
 brought(session, folder / "visits.csv", (folder / "map.yaml").read_text())
 """
@@ -317,6 +317,42 @@ brought(session, folder / "visits.csv", (folder / "map.yaml").read_text())
     account = brought(session, file, VISITS)
     assert (account.kept, account.already, account.new["visit"]) == (2_000, 900, 1_100)
     assert len({entry.id for entry in session.entries("visit")}) == 2_000
+
+
+def test_however_many_rows_are_written_at_once_the_same_comes_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New rows, corrections, rows that stand, doubled keys, strangers: batches of two give what one batch gives."""
+    said_again = "\n".join(["patient,visit,date,pain,note", "N1,1,2024-03-01,4,well", "N2,1,2024-03-02,2,", "N1,3,2024-07-01,1,",
+                            "N1,1,2024-03-01,5,", "N2,1,2024-03-02,2,", "N1,2,2024-06-01,NK,", "Z,1,2024-03-01,1,",
+                            "N2,2,2024-04-01,0,", "N1,2,2024-06-02,3,"]) + "\n"  # fmt: skip
+    found = []
+    for name, at_once in (("many", 1_000), ("two", 2)):
+        monkeypatch.setattr(import_ahead, "AT_ONCE", at_once)
+        (folder := tmp_path / name).mkdir()
+        session = _enrolled(made(folder).sign_in("ivo", PASSWORD), "N1", "N2")
+        brought(session, _written(folder, TWO), VISITS)
+        account = brought(session, _written(folder, said_again), VISITS, correct="mistyped")
+        stands = sorted((str(entry.values["date"]), str(entry.values.get("pain")), entry.version)
+                        for entry in session.entries("visit"))  # fmt: skip
+        found.append((account.kept, account.already, account.refused, dict(account.new), dict(account.corrected),
+                      [reason.replace(name, "") for reason in said(account)], stands))  # fmt: skip
+    assert found[0] == found[1]
+    assert found[0][:3] == (6, 2, 3)
+
+
+def test_what_is_done_while_the_disk_is_waited_for_may_fail_and_the_rows_stand(tmp_path: Path) -> None:
+    """The rows were committed; then the error is told."""
+    session = _enrolled(made(tmp_path).sign_in("ivo", PASSWORD), "N1")
+    patient = session.patient("N1")
+    record = Packed("visit", packed({"date": date(2024, 3, 1)}), patient, next(session.entries("episode")).id, "1" * 32)
+
+    def fails() -> None:
+        raise ValueError("the next rows")
+
+    with pytest.raises(ValueError, match="the next rows"):
+        session.add_packed([record], "", fails)
+    assert [entry.id for entry in session.entries("visit")] == ["1" * 32]
 
 
 def test_reading_in_another_process_gives_the_same_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ transaction bears the token of who is signed in, by which row-level security let
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,8 +49,13 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> Iterator[Connection]:
-    """Begin a transaction; what is done in it stands when the block ends, and not at all where it fails."""
+def transaction(
+    engine: Engine, token: str = "", is_writing: bool = False, meanwhile: Callable[[], object] | None = None
+) -> Iterator[Connection]:
+    """Begin a transaction; what is done in it stands when the block ends, and not at all where it fails.
+
+    `meanwhile` is called while the disk is waited for, which for many rows takes as long as to get the next ready.
+    """
     try:
         with engine.connect() as connection:
             if is_postgresql(engine):
@@ -62,7 +68,7 @@ def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> It
                 if token and (seats := connection.get_execution_options().get("seats")) is not None:
                     seats.held(connection, token)  # on SQLite nobody else asks whether it still holds
                 yield connection
-                _end(engine, connection, "COMMIT")
+                _commit(engine, connection, meanwhile)
             except BaseException:
                 _end(engine, connection, "ROLLBACK")
                 raise
@@ -70,6 +76,18 @@ def transaction(engine: Engine, token: str = "", is_writing: bool = False) -> It
         raise
     except (DBAPIError, PoolTimeout) as error:
         raise Refused([_fault(error, engine, is_writing)]) from error
+
+
+def _commit(engine: Engine, connection: Connection, meanwhile: Callable[[], object] | None) -> None:
+    if meanwhile is None:
+        _end(engine, connection, "COMMIT")
+        return
+    with ThreadPoolExecutor(1) as apart:
+        ended = apart.submit(_end, engine, connection, "COMMIT")
+        try:
+            meanwhile()
+        finally:
+            ended.result()  # whatever else went wrong, whether the rows stand is told first
 
 
 def _end(engine: Engine, connection: Connection, how: str) -> None:

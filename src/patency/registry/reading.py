@@ -6,7 +6,7 @@ alone, or for the pool every site without names; that a record was seen is a lin
 On PostgreSQL the database refuses by itself what this module forbids (postgres.py). What is written is session.py's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -207,10 +207,10 @@ class Reading:
                      unstamped(row.at), reason, bool(row.is_void))  # fmt: skip
 
     @contextmanager
-    def _writing(self) -> Iterator[Writing]:
+    def _writing(self, meanwhile: Callable[[], object] | None = None) -> Iterator[Writing]:
         """Begin a transaction that ends with its lines in the trail."""
         try:
-            with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            with transaction(self.registry.engine, self.token, True, meanwhile) as connection:
                 writing = self.registry.writing(connection, self.user.site or OURS, self.user.name)
                 yield writing
                 writing.finish()

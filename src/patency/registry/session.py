@@ -8,7 +8,7 @@ On PostgreSQL the database refuses by itself what this module forbids (postgres.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -70,15 +70,20 @@ class Session(Reading):
         return [Entry(new.kind, new.id, 1, self.user.site, new.patient, new.parent, new.values, self.user.name, at, reason)
                 for new in news]  # fmt: skip
 
-    def add_packed(self, records: Sequence[Packed], source: str = "") -> str:
-        """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear."""
-        _refuse_by_hand({record.kind for record in records})
-        return self._add_packed(records, source)
+    def add_packed(
+        self, records: Sequence[Packed], source: str = "", meanwhile: Callable[[], object] | None = None
+    ) -> str:
+        """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear.
 
-    def _add_packed(self, records: Sequence[Packed], source: str) -> str:
+        `meanwhile` is called while the disk is waited for.
+        """
+        _refuse_by_hand({record.kind for record in records})
+        return self._add_packed(records, source, meanwhile)
+
+    def _add_packed(self, records: Sequence[Packed], source: str, meanwhile: Callable[[], object] | None = None) -> str:
         self.need(ADD, "add records")
         self._keys_for(records)
-        with self._writing() as writing:
+        with self._writing(meanwhile) as writing:
             self._refuse_strangers(writing.connection, records)
             if source:
                 writing.note("import", details={"source": source, "records": len(records)})
@@ -184,9 +189,9 @@ class Session(Reading):
             for start in range(0, len(ordered), 500):
                 some = ordered[start : start + 500]
                 table = rows_of(connection, schema.records[above], sites=[self.user.site], ids=some)
-                query = select(table.c.id, table.c.patient, table.c.is_void)
-                latest = {row.id: row for row in connection.execute(query.order_by(table.c.version))}
-                here |= {(above, row.id, row.patient) for row in latest.values() if not row.is_void}
+                query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
+                latest = {name: (patient, is_void) for name, patient, is_void in connection.execute(query)}
+                here |= {(above, name, patient) for name, (patient, is_void) in latest.items() if not is_void}
         if strangers := sorted(hung - here) or sorted(whose - here):
             above, parent, patient = strangers[0]
             kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))

@@ -14,6 +14,8 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
+from typing import NamedTuple
 
 from patency.fault import Fault, Place, Refused
 from patency.registry.access import ADD, CORRECT
@@ -31,6 +33,31 @@ from patency.registry.session import Session
 from patency.table import counted
 
 _MOST_ONE_BY_ONE = 200  # patients
+
+
+class _Made(NamedTuple):
+    """What the rows of a batch make: the records that are new, and what of those that stand is to be corrected."""
+
+    new: list[Packed]
+    corrections: list[Change]
+
+
+class _Coming(Iterator[_Made]):
+    """What comes of each batch; of the next one it can be got ready before it is asked for."""
+
+    def __init__(self, of: Iterator[_Made]) -> None:
+        self._of = of
+        self._ready: list[_Made] = []
+
+    def ready(self) -> None:
+        """Get the next one ready, if there is one."""
+        self._ready += islice(self._of, 1 - len(self._ready))
+
+    def __next__(self) -> _Made:
+        self.ready()
+        if not self._ready:
+            raise StopIteration
+        return self._ready.pop()
 
 
 class Import:
@@ -62,13 +89,9 @@ class Import:
             self.session.note("import", details=details)
         with _swept_by_hand():
             for turn in range(self.passes):
-                before = 0  # rows of the batches before
-                for batch in batches(self.reader, self.rows):
-                    self._batch(batch, turn, before)
-                    before += len(batch.rows)
-                    ticked(len(batch.rows))
-                    del batch
-                    gc.collect()
+                coming = _Coming(self._made_of(turn, ticked))
+                for made in coming:
+                    self._write(made, coming.ready)
         self.account.rows_in = self.rows.count
         if self.account.kept + self.account.refused != self.rows.count:
             raise Refused([_changed_meanwhile(self.rows, self.account)])
@@ -87,8 +110,18 @@ class Import:
         found = [self._turn(each, is_apart) + 1 for each in self.found.parts if parent and each.kind == of]
         return max(found, default=1 if is_apart else 0)
 
-    def _batch(self, batch: Batch, turn: int, before: int) -> None:
-        """Bring in the rows of a batch whose turn it is; the first of them is the one after `before`."""
+    def _made_of(self, turn: int, ticked: Callable[[int], object]) -> Iterator[_Made]:
+        """Yield what the rows make whose turn it is, batch after batch; each is asked for while the one before is written."""
+        before = 0  # rows of the batches before
+        for batch in batches(self.reader, self.rows):
+            yield self._made(batch, turn, before)
+            before += len(batch.rows)
+            ticked(len(batch.rows))
+            del batch
+            gc.collect()
+
+    def _made(self, batch: Batch, turn: int, before: int) -> _Made:
+        """Return what the rows of a batch make whose turn it is; the first of them is the one after `before`."""
         given = list(map(self.maker.given, batch.drawn))
         plain = self.maker.plain(batch, given[0]) if len(given) == 1 else {}
         changes = self._kept_at_once({before + 1 + index: record for index, record in plain.items()})
@@ -106,10 +139,7 @@ class Import:
         self.account.new.update(change.record.kind for change in changes if change.stood is None)
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         new = [*plain.values(), *(change.record for change in changes if change.stood is None)]
-        if self.is_written:
-            self._write(new, changes)
-        else:
-            self.foreseen.note(new, (change for change in changes if change.stood is not None))
+        return _Made(new, [change for change in changes if change.stood is not None])
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.drawn.part.kind == "patient" for each in parts)
@@ -143,16 +173,20 @@ class Import:
                 self.standing.add(change.record, change.on)
         return written
 
-    def _write(self, new: Sequence[Packed], changes: Sequence[Change]) -> None:
+    def _write(self, made: _Made, meanwhile: Callable[[], object]) -> None:
         """Write the new records of a batch in one transaction; then each correction in its own."""
-        self.touched.update(record.patient for record in new)
-        if new:
-            self.session.add_packed(new, self.found.source)
-        for record, _, part, stood, _ in changes:
-            if stood is not None:
-                self.touched.add(record.patient)
-                values = changed(part, stood.content, record.content)
-                self.session.correct(record.kind, record.id, values, self.reason, stood.version)
+        if not self.is_written:
+            self.foreseen.note(*made)
+            return
+        self.touched.update(record.patient for record in made.new)
+        if made.new:
+            # What is to be corrected is looked up after what was corrected before it.
+            self.session.add_packed(made.new, self.found.source, None if made.corrections else meanwhile)
+        for record, _, part, stood, _ in made.corrections:
+            assert stood is not None, "else it would be new"
+            self.touched.add(record.patient)
+            values = changed(part, stood.content, record.content)
+            self.session.correct(record.kind, record.id, values, self.reason, stood.version)
 
 
 def _changed_meanwhile(rows: Rows, account: Account) -> Fault:
