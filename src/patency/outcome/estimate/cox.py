@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Floats, NotUsable, Whole, rows_of
-from patency.outcome.estimate.ends import z_of
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 _STEPS, _CLOSE = 30, 1e-12
 _FEWEST = 1e-9  # of its diagonal that an information matrix must keep to be turned round

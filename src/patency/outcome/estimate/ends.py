@@ -6,13 +6,12 @@ Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4 (reca
 """
 
 from collections.abc import Callable, Mapping
-from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy
 
 from patency.outcome.estimate.counted import Floats
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 Way = Literal["log-log", "log", "plain"]
 # Ten tenths add up to 1 but for the last digit of a float: a share so near to none or all is none or all.
@@ -42,11 +41,6 @@ def standing(times: Floats, at_risk: Floats, time: float) -> tuple[int, float]:
     place = int(numpy.searchsorted(times, time, side="right")) - 1
     later = int(numpy.searchsorted(times, time, side="left"))
     return place, float(at_risk[later]) if later < len(times) else 0.0
-
-
-def z_of(confidence: float = CONFIDENCE) -> float:
-    """Return how many standard errors an interval reaches to each side."""
-    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def ends(values: Floats, errors: Floats, way: Way, confidence: float = CONFIDENCE) -> Ends:

@@ -14,8 +14,7 @@ import numpy
 from patency.evidence import method
 from patency.evidence.model import Arm
 from patency.outcome.estimate.counted import Column
-from patency.outcome.estimate.ends import z_of
-from patency.share import CONFIDENCE, Interval, Share, wilson
+from patency.share import CONFIDENCE, Interval, Share, wilson, z_of
 
 
 class Estimated(NamedTuple):

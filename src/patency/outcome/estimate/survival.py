@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Counted, Floats, Rows, counted, places_among, rows_of
-from patency.outcome.estimate.ends import At, Way, ends, standing, z_of
+from patency.outcome.estimate.ends import At, Way, ends, standing
 from patency.outcome.estimate.influence import Moves, Steps, squared
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 
 class Survival(NamedTuple):
