@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from patency.answer import ABSENCES
 from patency.case import Absence
-from patency.document import Fields, Node, read_document
+from patency.document import Fields, Node, readable
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.instrument.asked import hung_on
 from patency.instrument.conditions import Order, read_condition
@@ -54,11 +54,8 @@ def read_instruments(
     faults: list[Fault] = Faults()
     found = dict(known)
     for name, content in files.items():
-        place = f"{directory}/{name}" if directory else name
-        try:
-            node = read_document(content, place)
-        except Refused as refused:
-            faults.extend(refused.faults)
+        node = readable(content, f"{directory}/{name}" if directory else name, faults)
+        if node is None:
             continue
         instrument = read_instrument(node, content, sources, vocabulary, faults, " (local)" if directory else "")
         if instrument.id in found:
