@@ -26,7 +26,7 @@ from patency.consult.beside import (
     sign,
 )
 from patency.consult.outcomes import rows_with_outcomes
-from patency.consult.page import STATES, Consult, References, Shown, is_named
+from patency.consult.page import Consult, References
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.peers import rows_with_peers
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
@@ -42,6 +42,7 @@ from patency.consult.said_by_peers import (
     remarks,
     surveys_of,
 )
+from patency.consult.sheets import STATES, Shown, is_named
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
