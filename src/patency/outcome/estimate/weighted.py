@@ -107,13 +107,8 @@ def overlap(taken: Column, covariates: Column) -> Overlap | str:
 
 
 def weighted_difference(
-    outcome: Column,
-    taken: Column,
-    covariates: Column,
-    confidence: float = CONFIDENCE,
-    *,
-    clusters: Column | None = None,
-) -> Difference:
+    outcome: Column, taken: Column, covariates: Column, confidence: float = CONFIDENCE, *, clusters: Column | None = None
+) -> Difference:  # fmt: skip
     """Return the difference of a mean, or of a share of 0 and 1, between the options by overlap weights.
 
     With no covariate it is the plain difference; with clusters, rows of one patient are added before they are squared.
