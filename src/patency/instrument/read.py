@@ -23,7 +23,7 @@ from patency.instrument.read_choices import read_choices, read_collapsed
 from patency.instrument.read_examples import read_checks, read_examples, read_notes
 from patency.instrument.read_scores import Reading, check_feed, read_scores
 from patency.language.define import refuse_reserved
-from patency.language.parse import RESERVED
+from patency.language.tokens import RESERVED
 from patency.source import Source, read_citations
 from patency.vocabulary import Concept, Kind, Vocabulary, read_range, read_unit, read_units, refuse_odd_name
 
