@@ -100,6 +100,15 @@ def read_document(content: bytes, file: str) -> Node:
     return _Composer(text_of(content, file), file).document()
 
 
+def readable(content: bytes, file: str, faults: list[Fault]) -> Node | None:
+    """Read one of several documents; none, and its Faults with the others', if it is not plain YAML."""
+    try:
+        return read_document(content, file)
+    except Refused as refused:
+        faults.extend(refused.faults)
+        return None
+
+
 def text_of(content: bytes, file: str) -> str:
     """Return the text of a file; refuse it where it is not UTF-8."""
     try:

@@ -44,7 +44,7 @@ def wilson(count: float, of: float, confidence: float = CONFIDENCE) -> Interval 
     """
     if not of:
         return None
-    return score_interval(count, of, _Z if confidence == CONFIDENCE else _normal(confidence))
+    return score_interval(count, of, _Z if confidence == CONFIDENCE else z_of(confidence))
 
 
 def score_interval(count: float, of: float, z: float) -> Interval:
@@ -56,7 +56,8 @@ def score_interval(count: float, of: float, z: float) -> Interval:
     return Interval(0.0 if count == 0 else max(0.0, middle - half), 1.0 if count == of else min(1.0, middle + half))
 
 
-def _normal(confidence: float) -> float:
+def z_of(confidence: float) -> float:
+    """Return how many standard errors an interval reaches to each side, by the normal distribution."""
     from statistics import NormalDist  # loads fractions and decimals, which takes as long as starting the interpreter
 
     return NormalDist().inv_cdf((1 + confidence) / 2)

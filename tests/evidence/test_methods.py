@@ -15,14 +15,14 @@ from patency.evidence.method import (
     wald_difference,
     wilson,
     woolf,
-    z_of,
 )
 from patency.evidence.model import Arm
 from patency.evidence.spans import of_interval
+from patency.share import z_of
 
 from .figures import audit
 
-Z = z_of(95)
+Z = z_of(0.95)
 
 # The R call, what was asked here, and what R printed with options(digits = 15).
 OF_R = [

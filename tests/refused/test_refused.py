@@ -44,7 +44,7 @@ from patency.guideline.cache import open_library
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
 from patency.instrument.redcap_logic import Untranslatable
-from patency.language.parse import Mistyped
+from patency.language.tokens import Mistyped
 from patency.publish.folder import HEAD
 
 from .arriving import ARRIVING

@@ -4,8 +4,8 @@ import argparse
 import math
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,15 @@ class Failed(Exception):  # noqa: N818  carries faults to the person, and the ex
     def __init__(self, code: int, summary: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(summary)
         self.code, self.summary, self.faults = code, summary, faults
+
+
+@contextmanager
+def failing(summary: str, code: int) -> Iterator[None]:
+    """End the command with what is refused meanwhile; where a registry may refuse who asks, see registry_open.py."""
+    try:
+        yield
+    except Refused as refused:
+        raise Failed(code, summary, refused.faults) from None
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:

@@ -2,15 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli import outcome_compare
-from patency.cli.common import MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.cli.common import MISTYPED, UNREADABLE, Failed, failing, open_for, width
 from patency.cli.outcome_like import against_arguments, like_arguments
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Place, nearest
 
 if TYPE_CHECKING:
     from patency.cut.opened import Cut
@@ -115,23 +114,15 @@ def _show(options: argparse.Namespace) -> None:
 def _named(name: str, library: "Library") -> "Definition":
     from patency.outcome.read_definitions import definition_named
 
-    with _refusing("nothing to show", MISTYPED):
+    with failing("nothing to show", MISTYPED):
         return definition_named(name, library.sources)
 
 
 def _opened(options: argparse.Namespace) -> "Cut":
     from patency.cut.opened import open_cut
 
-    with _refusing("the cut is refused", UNREADABLE):
+    with failing("the cut is refused", UNREADABLE):
         return open_cut(options.cut)
-
-
-@contextmanager
-def _refusing(summary: str, code: int) -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise Failed(code, summary, refused.faults) from None
 
 
 def _estimate(options: argparse.Namespace) -> None:
@@ -143,7 +134,7 @@ def _estimate(options: argparse.Namespace) -> None:
 
     library = open_for(options)
     definition, cut = _named(options.name, library), _opened(options)
-    with _refusing("nothing was counted", MISTYPED):
+    with failing("nothing was counted", MISTYPED):
         found = estimate(cut, definition, library, options.by, options.fewest, options.months or MONTHS, options.mean)
     written = {
         "text": lambda: to_text(found, width()),
@@ -160,15 +151,15 @@ def _report(options: argparse.Namespace) -> None:
     from patency.publish.folder import REPORT, refuse_folder, write_site
 
     kind = REPORT._replace(head=REPORT.head.replace("survey report", "outcome report"))
-    with _refusing("the report was not written", UNREADABLE):
+    with failing("the report was not written", UNREADABLE):
         refuse_folder(options.out, kind)
     library = open_for(options)
     chosen = [_named(name, library) for name in options.outcome] or list(read_definitions(library.sources).values())
     notes = (*_notes(options.notes), *_audited(options.audit, library))
     cut = _opened(options)
-    with _refusing("nothing was counted", MISTYPED):
+    with failing("nothing was counted", MISTYPED):
         found = report(cut, chosen, library, options.by, options.fewest, options.months or MONTHS, notes)
-    with _refusing("the report was not written", UNREADABLE):
+    with failing("the report was not written", UNREADABLE):
         write_site(_files(found, library), options.out, kind)
     if found.label:
         print(found.label)
@@ -196,7 +187,7 @@ def _notes(path: Path | None) -> tuple[str, ...]:
 
     if path is None:
         return ()
-    with _refusing("the notes were not read", UNREADABLE):
+    with failing("the notes were not read", UNREADABLE):
         text = text_of(read_bytes(path), str(path))
     return tuple(" ".join(each.split()) for each in text.split("\n\n") if each.strip())
 

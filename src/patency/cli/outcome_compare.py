@@ -4,8 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from patency.cli.common import UNREADABLE, open_for
-from patency.cli.registry_open import refusing
+from patency.cli.common import UNREADABLE, failing, open_for
 
 WINDOW = 14  # days: that of outcome/assigned.py, which is not loaded to list the commands
 
@@ -68,7 +67,7 @@ def _compare(options: argparse.Namespace) -> int:
     from patency.outcome.read_definitions import definition_named
 
     library = open_for(options)
-    with refusing("the options are not compared", UNREADABLE):
+    with failing("the options are not compared", UNREADABLE):
         definition = definition_named(options.name, library.sources)
         question = Question(options.option, options.against, options.month, options.window,
                             tuple(dict.fromkeys(options.covariate)) or COVARIATES)  # fmt: skip

@@ -2,13 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from patency.cli.case import add_case, case_given
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for, width
-from patency.fault import Refused
+from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, failing, open_for, width
 
 
 def like_arguments(like: argparse.ArgumentParser) -> None:
@@ -39,14 +36,6 @@ def against_arguments(against: argparse.ArgumentParser) -> None:
     against.set_defaults(run=_against, policy=[], library=None)
 
 
-@contextmanager
-def _refusing(summary: str, code: int) -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise Failed(code, summary, refused.faults) from None
-
-
 def _like(options: argparse.Namespace) -> None:
     from patency.cut.opened import open_cut
     from patency.outcome.alike import alike
@@ -54,11 +43,11 @@ def _like(options: argparse.Namespace) -> None:
     from patency.outcome.read_definitions import definition_named
 
     library = open_for(options)
-    with _refusing("the case is refused", CASE_REFUSED):
+    with failing("the case is refused", CASE_REFUSED):
         case = case_given(options, library)
-    with _refusing("nothing to show", MISTYPED):
+    with failing("nothing to show", MISTYPED):
         definitions = [definition_named(name, library.sources) for name in options.outcome]
-    with _refusing("the cut is refused", UNREADABLE):
+    with failing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
         found = alike(cut, case, definitions, library)
     sys.stdout.write(to_json(found) if options.json else to_text(found, width()))
@@ -73,10 +62,10 @@ def _against(options: argparse.Namespace) -> None:
     from patency.outcome.against_text import to_json, to_text
 
     library = open_for(options)
-    with _refusing("the content is refused", CONTENT_REFUSED):
+    with failing("the content is refused", CONTENT_REFUSED):
         evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
-    with _refusing("the cut is refused", UNREADABLE):
+    with failing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
-    with _refusing("nothing to show", MISTYPED):
+    with failing("nothing to show", MISTYPED):
         found = against(cut, options.claim, evidence, library)
     sys.stdout.write(to_json(found, evidence) if options.json else to_text(found, evidence, width()))

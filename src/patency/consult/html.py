@@ -3,6 +3,7 @@
 The short page is what one sees and prints; what else there is folds out on screen.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +27,7 @@ from patency.consult.beside import (
     sign,
 )
 from patency.consult.outcomes import rows_with_outcomes
-from patency.consult.page import STATES, Consult, References, Shown, is_named
+from patency.consult.page import Consult, References
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.peers import rows_with_peers
 from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
@@ -42,6 +43,7 @@ from patency.consult.said_by_peers import (
     remarks,
     surveys_of,
 )
+from patency.consult.sheets import STATES, Shown, ShownSheet, is_named
 from patency.consult.text import HOLDS, NO_MATCH, NOBODY, facts, reviewed_words
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Heard, Row
@@ -160,6 +162,7 @@ def given(consult: Consult) -> dict[str, Any]:
         return Markup("").join(dict.fromkeys(_reference(each, references, in_short) for each in citations))
 
     return {
+        **SAME,
         "consult": consult,
         "page": consult.library.page,
         "known": known,
@@ -170,53 +173,16 @@ def given(consult: Consult) -> dict[str, Any]:
         "trace": lambda term: explain(term, consult.case),
         "tables": {each.decision.id: Table(each, consult) for each in consult.comparisons},
         "paper": Paper(consult),
-        "is_any_named": lambda sheet: any(
-            section.of(Truth.YES) or (section.of(Truth.UNKNOWN) and is_named(sheet, section, Truth.UNKNOWN))
-            for section in sheet.sections
-        ),
         "by_side": lambda comparison: by_side(comparison, consult.library),
-        "open_count": open_count,
-        "sign": sign,
-        "stands": STANDS,
-        "peers_heading": HEADING,
-        "peers_label": LABEL,
-        "peers_legend": legend,
-        "surveys_of": surveys_of,
-        "asked_words": asked_words,
-        "answers_in_words": lambda told: [answer_words(told, answer) for answer in told.question.answers],
-        "percent_words": percent_words,
-        "of_words": of_words,
-        "brief_share": brief_share,
-        "dated": dated,
-        "peer_remarks": lambda told: list(remarks(told)),
-        **words_for_pages(),
         "concepts": vocabulary.concepts,
-        "day": day_words,
-        "facts": facts,
-        "reviewed_words": reviewed_words,
-        "source_words": source_words,
-        "is_unverified": _is_unverified,
-        "yes": Truth.YES,
-        "unknown": Truth.UNKNOWN,
-        "signs": SIGNS,
-        "stances": Stance,
-        "kinds": SheetKind,
-        "holds": HOLDS,
-        "states": STATES,
-        "is_named": is_named,
-        "watch": WATCH,
-        "legend": LEGEND,
-        "short_legend": SHORT_LEGEND,
-        "no_match": NO_MATCH,
-        "nobody": NOBODY,
-        "most_alerts": MOST_ALERTS,
-        "most_asked": MOST_ASKED,
-        "most_printed": MOST_PRINTED_QUESTIONS,
-        "is_explained": False,
-        "is_live": False,
-        "done": frozenset(),
-        "version": patency.__version__,
     }
+
+
+def _is_any_named(sheet: ShownSheet) -> bool:
+    return any(
+        section.of(Truth.YES) or (section.of(Truth.UNKNOWN) and is_named(sheet, section, Truth.UNKNOWN))
+        for section in sheet.sections
+    )
 
 
 def _reference(citation: Citation, references: References, in_short: bool) -> Markup:
@@ -231,3 +197,49 @@ def _reference(citation: Citation, references: References, in_short: bool) -> Ma
 def _is_unverified(shown: Shown) -> bool:
     """Whether a statement rests on memory alone."""
     return all(citation.mark is Mark.UNVERIFIED for citation in shown.statement.citations)
+
+
+# What every page is filled with, whoever the patient is.
+SAME: Mapping[str, Any] = {
+    "is_any_named": _is_any_named,
+    "is_named": is_named,
+    "open_count": open_count,
+    "sign": sign,
+    "signs": SIGNS,
+    "stands": STANDS,
+    "stances": Stance,
+    "peers_heading": HEADING,
+    "peers_label": LABEL,
+    "peers_legend": legend,
+    "surveys_of": surveys_of,
+    "asked_words": asked_words,
+    "answers_in_words": lambda told: [answer_words(told, answer) for answer in told.question.answers],
+    "percent_words": percent_words,
+    "of_words": of_words,
+    "brief_share": brief_share,
+    "dated": dated,
+    "peer_remarks": lambda told: list(remarks(told)),
+    **words_for_pages(),
+    "day": day_words,
+    "facts": facts,
+    "reviewed_words": reviewed_words,
+    "source_words": source_words,
+    "is_unverified": _is_unverified,
+    "yes": Truth.YES,
+    "unknown": Truth.UNKNOWN,
+    "kinds": SheetKind,
+    "holds": HOLDS,
+    "states": STATES,
+    "watch": WATCH,
+    "legend": LEGEND,
+    "short_legend": SHORT_LEGEND,
+    "no_match": NO_MATCH,
+    "nobody": NOBODY,
+    "most_alerts": MOST_ALERTS,
+    "most_asked": MOST_ASKED,
+    "most_printed": MOST_PRINTED_QUESTIONS,
+    "is_explained": False,
+    "is_live": False,
+    "done": frozenset(),
+    "version": patency.__version__,
+}

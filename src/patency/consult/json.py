@@ -14,8 +14,9 @@ from patency.case import Finding
 from patency.consult.beside import Conditions
 from patency.consult.json_outcomes import alike_as_json, outcomes_as_json
 from patency.consult.json_peers import practice_as_json
-from patency.consult.page import Consult, References, Shown, ShownSection, ShownSheet, heard_words
+from patency.consult.page import Consult, References, heard_words
 from patency.consult.said import finding_words
+from patency.consult.sheets import Shown, ShownSection, ShownSheet
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.compare import Comparison, Heard

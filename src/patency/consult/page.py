@@ -12,17 +12,14 @@ from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
 from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
+from patency.consult.sheets import Shown, ShownSheet, shown_sheet
 from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
-from patency.guideline.model import WATCH, Decision, Guideline, Library, Section, Sheet, SheetKind, Statement
-from patency.language.evaluate import evaluate, open_part
-from patency.language.terms import All, Term
-from patency.language.words import to_words
+from patency.guideline.model import WATCH, Decision, Guideline, Library, SheetKind, Statement
 from patency.source import Citation, Source
 from patency.truth import Truth
-from patency.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from patency.consult.own import Own
@@ -30,47 +27,6 @@ if TYPE_CHECKING:
 
 UNANSWERED = "not settled, and what could settle it was answered not known"
 LONGEST_ANSWER = 160  # letters; what is longer cannot be read at a glance
-STATES = {Truth.YES: "present", Truth.UNKNOWN: "not known", Truth.NO: "absent"}
-
-
-class Shown(NamedTuple):
-    """A statement for this case: whether it applies, and its condition in words where that is still open."""
-
-    statement: Statement
-    truth: Truth
-    condition: str
-
-
-class ShownSection(NamedTuple):
-    """A section for this case, without the statements that do not apply (a list of cautions keeps them)."""
-
-    section: Section
-    truth: Truth
-    condition: str
-    statements: tuple[Shown, ...]
-
-    def of(self, truth: Truth) -> tuple[Shown, ...]:
-        """Return the statements of one truth."""
-        return tuple(each for each in self.statements if each.truth is truth)
-
-
-class ShownSheet(NamedTuple):
-    """A sheet for this case."""
-
-    sheet: Sheet
-    truth: Truth
-    condition: str
-    sections: tuple[ShownSection, ...]
-
-    def tally(self, truth: Truth) -> int:
-        """Count the statements of one truth."""
-        return sum(len(section.of(truth)) for section in self.sections)
-
-    @property
-    def counted(self) -> str:
-        """Say how many statements are present, not known and absent."""
-        counts = [(self.tally(truth), words) for truth, words in STATES.items()]
-        return ", ".join(f"{count or 'none'} {words}" for count, words in counts if count or words == "present")
 
 
 class Consult(NamedTuple):
@@ -339,7 +295,7 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
     current_first = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
     advice = tuple(advise(guideline, reading) for guideline in current_first)
     questions = ask([each for each in advice if each.guideline.is_current], case, library)
-    sheets = [_shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
+    sheets = [shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
     applying = [sheet for sheet in sheets if sheet.sections]
     alerts = [
         shown
@@ -369,43 +325,3 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
         outcomes_of(library, reading.known, comparisons, alike),
         alike,
     )
-
-
-def _truth_of(term: Term | None, case: Case) -> Truth:
-    return Truth.YES if term is None else evaluate(term, case)
-
-
-def _open_words(term: Term | None, truth: Truth, case: Case, vocabulary: Vocabulary) -> str:
-    return to_words(open_part(term, case), vocabulary) if term is not None and truth is Truth.UNKNOWN else ""
-
-
-def _shown_sheet(sheet: Sheet, case: Case, vocabulary: Vocabulary) -> ShownSheet:
-    truth = _truth_of(sheet.when, case)
-    sections: list[ShownSection] = []
-    is_past = sheet.unless is not None and evaluate(sheet.unless, case) is Truth.YES
-    if truth is not Truth.NO and not is_past:
-        shown = (_shown_section(section, sheet.kind, case, vocabulary) for section in sheet.sections)
-        sections = [section for section in shown if section.truth is not Truth.NO and section.statements]
-    return ShownSheet(sheet, truth, _open_words(sheet.when, truth, case, vocabulary), tuple(sections))
-
-
-def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vocabulary) -> ShownSection:
-    truth = _truth_of(section.when, case)
-    is_list = kind is SheetKind.CONTRAINDICATIONS
-    statements = []
-    if truth is not Truth.NO:
-        for statement in section.statements:
-            # An item of a list is present only where its section applies too; elsewhere the section says its own "if".
-            term = statement.when
-            if is_list and section.when is not None and term is not None:
-                term = All((section.when, term))
-            applies = _truth_of(term, case)
-            if applies is not Truth.NO or is_list:
-                statements.append(Shown(statement, applies, _open_words(term, applies, case, vocabulary)))
-    return ShownSection(section, truth, _open_words(section.when, truth, case, vocabulary), tuple(statements))
-
-
-def is_named(sheet: ShownSheet, section: ShownSection, truth: Truth) -> bool:
-    """Say whether the short page names the items of a list: the absolute ones that nobody has looked for."""
-    is_applying = sheet.truth is Truth.YES and section.truth is Truth.YES
-    return truth is Truth.UNKNOWN and section.section.strength == "absolute" and is_applying

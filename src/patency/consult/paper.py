@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from patency.consult.beside import Conditions, Said, by_side, cells, few, grouped
 from patency.consult.outcomes import Spoke, rows_with_outcomes
-from patency.consult.page import Consult, Shown, ShownSection, ShownSheet, is_named
+from patency.consult.page import Consult
 from patency.consult.paper_outcomes import LEAST, in_cells, letters_of_cells, overleaf
 from patency.consult.peers import Practice, Told, rows_with_peers
 from patency.consult.room import HALF, HEADING, THIRD, WHOLE, letters_of, lines_of_sources
@@ -28,6 +28,7 @@ from patency.consult.said_by_peers import (
     survey_words,
     surveys_of,
 )
+from patency.consult.sheets import Shown, ShownSection, ShownSheet, is_named
 from patency.fault import Place
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Heard, Row

@@ -47,11 +47,6 @@ def weighed(arm: Arm) -> Weighed:
     return Weighed(arm.counted * more, arm.of * more)
 
 
-def z_of(level: float) -> float:
-    """Return how many standard errors an interval of a level reaches to each side; the level is in per cent."""
-    return NormalDist().inv_cdf((1 + level / 100) / 2)
-
-
 def wald(arm: AnArm, z: float) -> Ends:
     """Return Wald's interval."""
     share = arm.counted / arm.of

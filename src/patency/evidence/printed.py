@@ -8,6 +8,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
+from patency.document import Fields
+
 MOST_WHOLE, MOST_DECIMALS = 9, 6  # digits; no published figure here has more
 _NUMBER = re.compile(rf"-?[0-9]{{1,{MOST_WHOLE}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?")
 
@@ -88,6 +90,20 @@ def read_number(text: str) -> Printed | None:
     if not _NUMBER.fullmatch(plain):
         return None
     return Printed(text, Fraction(plain), len(plain.partition(".")[2]))
+
+
+def printed_in(fields: Fields, name: str) -> Printed | None:
+    """Read a number of a file as it was printed, with or without its sign of percent; none where it is not given."""
+    node = fields.get(name)
+    if node is None:
+        return None
+    text = fields.as_text(node, name).removesuffix("%").strip()
+    number = read_number(text)
+    if number is None and isinstance(node.value, str):
+        fields.fault(node.place, f"{name!r} is {text!r}, which is not a number as it is read here",
+                     "its digits say how it was rounded",
+                     f"write it with a point and at most {MOST_DECIMALS} decimals, such as 97.3")  # fmt: skip
+    return number
 
 
 def decimal(value: Fraction, decimals: int) -> str:

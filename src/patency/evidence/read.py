@@ -29,7 +29,7 @@ from patency.evidence.model import (
     Remark,
     Share,
 )  # fmt: skip
-from patency.evidence.printed import MOST_DECIMALS, Printed, read_number
+from patency.evidence.printed import Printed, printed_in
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study_audit import audit_of
 from patency.fault import Fault, Faults, Refused, nearest
@@ -162,7 +162,7 @@ class _Reader:
 
     def _share(self, node: Node) -> Share:
         fields = Fields(node, self.faults, "a share")
-        share = Share(self._id(fields), self._says(fields), self._printed(fields, "percent"),
+        share = Share(self._id(fields), self._says(fields), printed_in(fields, "percent"),
                       self._whole(fields, "count"), self._whole(fields, "of", 1))  # fmt: skip
         fields.close()
         if fields.is_readable and not {"percent", "count"} & set(fields.named):
@@ -184,7 +184,7 @@ class _Reader:
         if least is not None and most is not None and not 0 <= most - least <= MOST_VALUES:
             fields.fault(fields.place, f"the scale runs from {least} to {most}",
                          f"it must rise, and by at most {MOST_VALUES}", "check the two ends")  # fmt: skip
-        return Mean(self._id(fields), self._says(fields), mean, self._printed(fields, "sd"), of,
+        return Mean(self._id(fields), self._says(fields), mean, printed_in(fields, "sd"), of,
                     fields.choice("values", ("whole", "any"), "a mean of whole numbers cannot be any") == "whole",
                     self._whole(fields, "items", 1, 100) or 1, least, most, self._above(fields), self._remarks(fields))  # fmt: skip
 
@@ -203,8 +203,8 @@ class _Reader:
     def _median(self, fields: Fields) -> Median:
         return Median(self._id(fields), self._says(fields),
                       self._need_printed(fields, "median", "there is nothing to work out"),
-                      self._printed(fields, "least"), self._printed(fields, "most"), self._printed(fields, "lower"),
-                      self._printed(fields, "upper"), self._whole(fields, "of", 1), self._remarks(fields))  # fmt: skip
+                      printed_in(fields, "least"), printed_in(fields, "most"), printed_in(fields, "lower"),
+                      printed_in(fields, "upper"), self._whole(fields, "of", 1), self._remarks(fields))  # fmt: skip
 
     def _interval(self, fields: Fields) -> Interval:
         why = "an interval has two ends"
@@ -214,9 +214,9 @@ class _Reader:
             fields.fault(fields.place, f"there are {len(arms)} arms to a {kind}", f"it takes {INTERVALS[kind]}",
                          "list each as {count: ..., of: ...}")  # fmt: skip
             arms = ()
-        return Interval(self._id(fields), self._says(fields), kind, self._printed(fields, "estimate"),
+        return Interval(self._id(fields), self._says(fields), kind, printed_in(fields, "estimate"),
                         self._need_printed(fields, "low", why), self._need_printed(fields, "high", why),
-                        self._whole(fields, "level", 50, 99) or 95, arms, self._printed(fields, "p"), self._remarks(fields))  # fmt: skip
+                        self._whole(fields, "level", 50, 99) or 95, arms, printed_in(fields, "p"), self._remarks(fields))  # fmt: skip
 
     def _arm(self, node: Node) -> Arm:
         fields = Fields(node, self.faults, "an arm")
@@ -264,22 +264,10 @@ class _Reader:
             entry.close()
         return tuple(remarks)
 
-    def _printed(self, fields: Fields, name: str) -> Printed | None:
-        node = fields.get(name)
-        if node is None:
-            return None
-        text = fields.as_text(node, name).removesuffix("%").strip()
-        number = read_number(text)
-        if number is None and isinstance(node.value, str):
-            fields.fault(node.place, f"{name!r} is {text!r}, which is not a number as it is read here",
-                         "its digits say how it was rounded",
-                         f"write it with a point and at most {MOST_DECIMALS} decimals, such as 97.3")  # fmt: skip
-        return number
-
     def _need_printed(self, fields: Fields, name: str, why: str) -> Printed:
         if name not in fields.named:
             fields.need(name, why)
-        return self._printed(fields, name) or _NOTHING
+        return printed_in(fields, name) or _NOTHING
 
     def _whole(self, fields: Fields, name: str, least: int = 0, most: int = MOST_PEOPLE) -> int | None:
         node = fields.get(name)

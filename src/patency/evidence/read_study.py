@@ -40,7 +40,7 @@ from typing import NamedTuple, TypeVar
 
 from patency.document import Fields, Node, read_bytes, read_document
 from patency.evidence.model import MOST_PEOPLE, Audit, Remark, Share
-from patency.evidence.printed import MOST_DECIMALS, Printed, read_number
+from patency.evidence.printed import printed_in
 from patency.evidence.read_expected import read_expected
 from patency.evidence.study import (
     AGES,
@@ -279,7 +279,7 @@ class _Outcomes:
         fields = Fields(node, self.known.faults, f"the figure of {group!r}")
         self._refuse_stranger(fields, group)
         printed = self._from_audit(fields)
-        percent = printed.percent if printed else _number(fields, "percent")
+        percent = printed.percent if printed else printed_in(fields, "percent")
         count = _whole(fields, "count", 0) if "count" in fields.named or not printed else printed.counted
         of = _whole(fields, "of", 1) if "of" in fields.named or not printed else printed.of
         told = Counts.NOT_GIVEN if count is None else Counts.PRINTED
@@ -287,7 +287,7 @@ class _Outcomes:
             fields.choice("counts", [each.value for each in Counts], "what is worked out must look so", told.value)
         )
         is_of_printed = fields.choice("denominator", ("printed", "decoded"), "likewise", "printed") == "printed"
-        figure = Figure(group, percent, count, of, counts, is_of_printed, _number(fields, "low"), _number(fields, "high"),
+        figure = Figure(group, percent, count, of, counts, is_of_printed, printed_in(fields, "low"), printed_in(fields, "high"),
                         read_cited(fields, self.known.sources, inherited))  # fmt: skip
         fields.close()
         if fields.is_readable and percent is None and count is None:
@@ -319,8 +319,8 @@ class _Outcomes:
         for name in of:
             self._refuse_stranger(fields, name)
         effect = Compared(
-            fields.choice("kind", EFFECTS, "it says what is compared"), of, _number(fields, "estimate"), _number(fields, "low"),
-            _number(fields, "high"), _number(fields, "p"), fields.text("adjusted"),
+            fields.choice("kind", EFFECTS, "it says what is compared"), of, printed_in(fields, "estimate"), printed_in(fields, "low"),
+            printed_in(fields, "high"), printed_in(fields, "p"), fields.text("adjusted"),
         )  # fmt: skip
         fields.close()
         if len(of) != 2 and fields.is_readable:
@@ -330,19 +330,6 @@ class _Outcomes:
             fields.fault(fields.place, f"the interval runs from {effect.low.text} to {effect.high.text}",
                          "its lower end comes first", "exchange the two, or look them up again")  # fmt: skip
         return effect
-
-
-def _number(fields: Fields, name: str) -> Printed | None:
-    node = fields.get(name)
-    if node is None:
-        return None
-    text = fields.as_text(node, name).removesuffix("%").strip()
-    number = read_number(text)
-    if number is None and isinstance(node.value, str):
-        fields.fault(node.place, f"{name!r} is {text!r}, which is not a number as it is read here",
-                     "its digits say how it was rounded",
-                     f"write it with a point and at most {MOST_DECIMALS} decimals, such as 97.3")  # fmt: skip
-    return number
 
 
 def _whole(fields: Fields, name: str, least: int) -> int | None:

@@ -4,11 +4,11 @@ from math import log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-from patency.evidence import method
 from patency.evidence.finding import Finding, Verdict, worst
 from patency.evidence.method import OF_A_DIFFERENCE, OF_A_RATIO, OF_A_SHARE, RATIOS, Ends, exact, weighed
 from patency.evidence.model import Arm, Interval
 from patency.evidence.printed import Printed
+from patency.share import z_of
 
 NARROW = 0.8  # of the narrowest of the methods: what is wider than this passes for one that is not among them
 # What strata or adjustment for other things may leave of the width: half of the variance. Rarely do they take so much
@@ -89,7 +89,7 @@ def _is_printed_as(number: float, printed: Printed) -> bool:
 
 def _methods(interval: Interval, arms: tuple[Arm, ...]) -> dict[str, Ends]:
     """Compute the interval of some arms by every method in use for its kind."""
-    z, drawn = method.z_of(interval.level), [weighed(arm) for arm in arms]
+    z, drawn = z_of(interval.level / 100), [weighed(arm) for arm in arms]
     if not drawn:
         return {}
     if interval.kind == "share":
@@ -126,7 +126,7 @@ def _width(interval: Interval) -> list[Said]:
         return [
             Said(f"{said}, which is too narrow unless narrowed for a finite population or by design.", Verdict.OPEN)
         ]
-    z = method.z_of(interval.level) * width / narrowest
+    z = z_of(interval.level / 100) * width / narrowest
     level = 100 * (2 * NormalDist().cdf(z) - 1)
     said += f": with these counts it would be about a {level:.0f}% interval, not a {interval.level}% one"
     return [Said(f"{said}, and no design narrows it so far.", Verdict.ODD)]
@@ -189,5 +189,5 @@ def _implied_p(interval: Interval, is_ratio: bool) -> float | None:
     estimate = float(interval.estimate.value)
     if is_ratio:
         low, high, estimate = log(low), log(high), log(estimate)
-    error = (high - low) / (2 * method.z_of(interval.level))
+    error = (high - low) / (2 * z_of(interval.level / 100))
     return 2 * (1 - NormalDist().cdf(abs(estimate) / error))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from patency.document import Fields, Node, read_document
+from patency.document import Fields, Node, readable
 from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import NO_LOCAL, Local, hash_of
 from patency.guideline.model import (
@@ -129,10 +129,9 @@ def _documents(files: Mapping[str, bytes], directory: str, faults: list[Fault]) 
                 )
             )
             folder = ""
-        try:
-            documents.append(_Document(folder, content, read_document(content, directory + name)))
-        except Refused as refused:
-            faults.extend(refused.faults)
+        node = readable(content, directory + name, faults)
+        if node is not None:
+            documents.append(_Document(folder, content, node))
     return documents
 
 

@@ -35,7 +35,7 @@ class Mentioned(NamedTuple):
         """Return nothing: what is made of answers is a score."""
         return None
 
-    def bound(self, name: str) -> tuple[float, str] | None:  # noqa: ARG002
+    def bound(self, name: str) -> tuple[float, str] | None:  # noqa: ARG002  nor any policy
         """Return nothing: an instrument knows no policies."""
         return None
 

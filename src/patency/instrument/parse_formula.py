@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.formula import LARGEST_VALUE, Call, Formula, If, Name, Negative, Number, Operation
-from patency.language.parse import Mistyped
 from patency.language.terms import Term
+from patency.language.tokens import Mistyped
 
 LONGEST = 4_000  # letters of one formula
 DEEPEST = 12  # levels of brackets and signs

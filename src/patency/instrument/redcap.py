@@ -26,7 +26,7 @@ from patency.instrument.redcap_logic import Untranslatable, read_logic
 from patency.instrument.redcap_made import SOURCE, as_node, made_faults
 from patency.instrument.redcap_row import BRANCHING, CHOICES, FORM, IDENTIFIER, LABEL, NAME, SECTION, TYPE, Row, plain
 from patency.instrument.redcap_words import Known, Scope, condition, formula
-from patency.language.parse import RESERVED
+from patency.language.tokens import RESERVED
 from patency.table import Table, counted, read_table
 
 LONGEST_SHOWN = 120  # letters of a logic that a message quotes

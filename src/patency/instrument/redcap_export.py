@@ -33,9 +33,8 @@ _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 _DEFAULT = (Absence.DECLINED, Absence.NOT_KNOWN, Absence.NOT_APPLICABLE)
 _NOTHING = "''"
 MOST_HUNG = 60  # items that say whether one is shown
-MOST_DENIED = (
-    5_000  # parts of conditions that are denied: where each hangs on two above it they double from item to item
-)
+# Parts of conditions that are denied: where each hangs on two above it they double from item to item.
+MOST_DENIED = 5_000
 
 
 class Exported(NamedTuple):
@@ -99,13 +98,10 @@ class _Exporting:
 
     def _item(self, item: Item, section: str) -> list[str]:
         more = {"section": section, "help": item.help}
-        if (
-            item.is_required and not item.absences
-        ):  # else a reason for giving none will do, and REDCap would force an answer
+        # Elsewhere a reason for giving none will do, and REDCap would force an answer.
+        if item.is_required and not item.absences:
             more["required"] = "y"
-        if item.kind is ItemKind.YES_NO:
-            pass
-        elif item.kind.is_chosen:
+        if item.kind.is_chosen and item.kind is not ItemKind.YES_NO:
             more["choices"] = " | ".join(
                 f"{self._code(each, item)}, {self._words(each, item)}" for each in item.choices.values()
             )

@@ -27,7 +27,7 @@ from patency.instrument.redcap_row import (
     plain,
 )
 from patency.instrument.redcap_words import Known
-from patency.language.parse import RESERVED
+from patency.language.tokens import RESERVED
 from patency.table import counted
 
 Made = tuple[dict[str, Any], Known] | None  # none where there is a Fault instead

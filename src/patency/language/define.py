@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 
 from patency.fault import Fault
 from patency.language.lexicon import Law, Lexicon, Policy
-from patency.language.parse import RESERVED, parse
+from patency.language.parse import parse
 from patency.language.terms import Any, Defined, Not, Term, walk
+from patency.language.tokens import RESERVED
 from patency.vocabulary import Concept, Kind, Vocabulary
 
 DEEPEST = 10  # definitions that stand one upon another

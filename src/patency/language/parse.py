@@ -12,25 +12,18 @@ There is no term that asks whether something is unknown: filling in an unknown m
 but must never reverse it. A questionnaire alone may ask whether an item was answered: `answered(pain)`.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from patency.answer import OLDEST, Unreadable, amount_words, unit_factor
 from patency.fault import Fault, Place, listed, nearest
 from patency.language.terms import All, Among, Answered, Any, Compare, Defined, Holds, Includes, Not, Term, size
+from patency.language.tokens import ASKS_UNKNOWN, SIGNS, WORDS, Mistyped, tokens_of
 from patency.vocabulary import DAYS, Concept, Kind, Vocabulary
 
 LONGEST = 4_000  # letters of one condition
 DEEPEST = 12  # levels of brackets
 LARGEST = 1_000  # parts of one condition with its definitions written out; the longest here has some forty
-SIGNS = ("<=", ">=", "!=", "<", ">", "=")
-_WORDS = {"and", "or", "not", "in", "has", "any", "all"}
-_ASKS_UNKNOWN = {"known", "unknown", "is_known", "is_unknown", "missing", "is_missing", "null", "none", "answered"}
-RESERVED = _WORDS | _ASKS_UNKNOWN | {"days_since"}
-_TOKEN = re.compile(
-    r"\s*(?:(?P<sign><=|>=|!=|==|<|>|=)|(?P<mark>[()\[\],])|(?P<number>-?\d+(?:\.\d+)?)(?=[\s()\[\],]|$)|(?P<word>[^\s()\[\],<>=!]+))"
-)
 
 
 class Words(Protocol):
@@ -49,14 +42,6 @@ class Words(Protocol):
 
     def bound(self, name: str) -> tuple[float, str] | None:
         """Return the number and unit of a policy."""
-
-
-class Mistyped(Exception):  # noqa: N818  turned into a Fault in parse()
-    """A condition, or a formula, that cannot be read: what, why, how to mend it."""
-
-    def __init__(self, what: str, why: str, fix: str) -> None:
-        super().__init__(what)
-        self.what, self.why, self.fix = what, why, fix
 
 
 def parse(text: str, place: Place, words: Words, faults: list[Fault]) -> Term | None:
@@ -90,7 +75,7 @@ class _Parser:
     def __init__(self, text: str, place: Place, words: Words) -> None:
         self.place = place
         self.words = words
-        self.tokens = _tokens(text)
+        self.tokens = tokens_of(text)
         self.at = 0
         self.depth = 0
 
@@ -195,14 +180,14 @@ class _Parser:
         concepts = self.words.vocabulary.concepts
         if name in concepts:
             return concepts[name]
-        if name in _ASKS_UNKNOWN:
+        if name in ASKS_UNKNOWN:
             raise Mistyped(
                 f"the condition asks {name!r}",
                 "no condition may ask whether something is unknown: "
                 "filling in an unknown may settle advice but never reverse it",
                 "say what must be true instead",
             )
-        if name in _WORDS or name in "()[]," or name in SIGNS:
+        if name in WORDS or name in "()[]," or name in SIGNS:
             raise Mistyped(
                 f"{name!r} stands where a name should", "a condition joins named concepts", "write a name before it"
             )
@@ -329,7 +314,7 @@ class _Parser:
                 "write a number and its unit",
             ) from None
         unit = self._peek()
-        if unit in _WORDS or unit in SIGNS or unit in ("", "(", ")", "[", "]", ","):
+        if unit in WORDS or unit in SIGNS or unit in ("", "(", ")", "[", "]", ","):
             return amount, "", token
         self._take()
         return amount, unit, amount_words(token, unit)
@@ -375,7 +360,7 @@ class _Parser:
         value = self._take()
         if value in values:
             return value
-        if value in _ASKS_UNKNOWN:
+        if value in ASKS_UNKNOWN:
             raise Mistyped(
                 f"{concept.name!r} is compared with {value!r}",
                 "no condition may ask whether something is unknown",
@@ -392,17 +377,3 @@ _A_KIND: Mapping[Kind, str] = {
     Kind.YES_NO: "a yes/no concept", Kind.NUMBER: "a number", Kind.CHOICE: "a choice", Kind.ORDERED: "an ordered choice",
     Kind.SET: "a set", Kind.DATE: "a date",
 }  # fmt: skip
-
-
-def _tokens(text: str) -> list[str]:
-    tokens = []
-    at = 0
-    end = len(text.rstrip())
-    while at < end:
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise Mistyped(f"{text[at:].strip()[:1]!r} has no meaning in a condition", "it cannot be read", "remove it")
-        token = match[0].strip()
-        tokens.append("=" if token == "==" else token)
-        at = match.end()
-    return tokens

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from patency.document import Fields, Node, given_twice, read_bytes, read_document
+from patency.document import Fields, Node, given_twice, read_bytes, readable
 from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import CONTENT, folder_files
 from patency.instrument.read import hash_of
@@ -51,10 +51,8 @@ def definitions_of(files: Mapping[str, bytes], sources: Mapping[str, Source]) ->
     faults: list[Fault] = Faults()
     found: dict[str, Definition] = {}
     for name, content in files.items():
-        try:
-            node = read_document(content, name)
-        except Refused as refused:
-            faults.extend(refused.faults)
+        node = readable(content, name, faults)
+        if node is None:
             continue
         fields = Fields(node, faults, "the file of outcomes")
         family = fields.need_text("family", "definitions of one family can be swapped for each other")

@@ -28,7 +28,7 @@ def numbers(answers: "polars.Series", unit: str) -> Numbers:
         _quantile(given, 0.75),
         float(given[-1]),
         float(given.mean()),  # type: ignore[arg-type]  # a column of numbers has one
-        float(given.std()) if n > 1 else None,  # type: ignore[arg-type]
+        float(given.std()) if n > 1 else None,  # type: ignore[arg-type]  # and this of two
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from patency.document import Fields, Node, read_document
+from patency.document import Fields, Node, readable
 from patency.fault import Fault, Faults, Refused, listed, nearest
 from patency.instrument.conditions import Order, read_condition
 from patency.instrument.model import Instrument, Item
@@ -47,10 +47,8 @@ def read_surveys(
     faults: list[Fault] = Faults()
     found = dict(known)
     for name, content in files.items():
-        try:
-            node = read_document(content, f"{directory}/{name}" if directory else name)
-        except Refused as refused:
-            faults.extend(refused.faults)
+        node = readable(content, f"{directory}/{name}" if directory else name, faults)
+        if node is None:
             continue
         survey = read_survey(node, content, instruments, sources, faults)
         if survey is None:

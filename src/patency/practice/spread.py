@@ -8,10 +8,9 @@ Biol 1966;13:131-44). Its standard error is the closed form for large samples (B
 
 from collections.abc import Mapping, Sequence
 from math import log, sqrt
-from statistics import NormalDist
 
 from patency.practice.tables import Compared, Spread
-from patency.share import CONFIDENCE, Interval, Share
+from patency.share import CONFIDENCE, Interval, Share, z_of
 
 
 def spread(counts: Mapping[str, int]) -> Spread | None:
@@ -55,7 +54,7 @@ def compare_spread(
     if variance < 1e-12:
         # Near the most or least that entropy can be, its first derivative says nothing of how it varies.
         return Compared(*names, n, difference, None, "at the ends of the scale no interval can be given in closed form")
-    half = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * sqrt(variance / n)
+    half = z_of(CONFIDENCE) * sqrt(variance / n)
     return Compared(*names, n, difference, Interval(difference - half, difference + half), "")
 
 

@@ -25,7 +25,7 @@ from patency.outcome.comparison import Question
 from patency.outcome.estimate.cox import cox
 from patency.outcome.estimate.incidence import incidence, incidence_at
 from patency.outcome.estimate.logrank import log_rank
-from patency.outcome.estimate.shares import difference, exact_share, wilson_share
+from patency.outcome.estimate.shares import difference, exact_share
 from patency.outcome.estimate.survival import at, mean_until, survival
 from patency.outcome.estimate.visits import turnbull_intervals
 from patency.outcome.estimate.weighted import weighted_difference, weighted_incidence
@@ -86,7 +86,7 @@ def _shares(chance: Any, arm: str, many: int) -> Share:
 
 
 def wilson(chance: Any) -> bool | None:
-    found = wilson_share(_shares(chance, CDT, 150)).interval
+    found = _shares(chance, CDT, 150).interval
     return _within(found, _truth("plain", "pts", 24, CDT, "incidence"))
 
 

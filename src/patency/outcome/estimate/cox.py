@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Floats, NotUsable, Whole, rows_of
-from patency.outcome.estimate.ends import z_of
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 _STEPS, _CLOSE = 30, 1e-12
 _FEWEST = 1e-9  # of its diagonal that an information matrix must keep to be turned round
@@ -82,12 +81,7 @@ def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None
         weights: Column | None = None, strata: Column | None = None, clusters: Column | None = None,
         robust: bool | None = None, confidence: float = CONFIDENCE) -> Cox:  # fmt: skip
     """Return hazard ratios of the columns of `covariates`; the variance is robust where rows are clustered or weighted."""
-    x = numpy.asarray(covariates, dtype=float)
-    x = x[:, None] if x.ndim == 1 else x
-    if len(x) != len(time) or not numpy.isfinite(x).all():
-        raise NotUsable(
-            "a covariate is missing, or the columns are not equally long; leave such rows out, and say how many"
-        )
+    x = _checked(covariates, len(time))
     rows = rows_of(time, event, entry, weights, causes=1)
     happened = int(numpy.asarray(rows.states).sum())
     is_robust = robust if robust is not None else clusters is not None or weights is not None
@@ -105,12 +99,26 @@ def cox(time: Column, event: Column, covariates: Column, *, entry: Column | None
     covariance: Floats = numpy.linalg.inv(at.information).astype(numpy.float64)
     if is_robust:
         covariance = _robust(stretches, at, covariance, clusters)
+    return _fitted(nothing, coefficients, covariance)._replace(log_likelihood=(empty, at.log_likelihood))
+
+
+def _checked(covariates: Column, rows: int) -> Floats:
+    x: Floats = numpy.asarray(covariates, dtype=float)
+    x = x[:, None] if x.ndim == 1 else x
+    if len(x) != rows or not numpy.isfinite(x).all():
+        raise NotUsable(
+            "a covariate is missing, or the columns are not equally long; leave such rows out, and say how many"
+        )
+    return x
+
+
+def _fitted(nothing: Cox, coefficients: Floats, covariance: Floats) -> Cox:
     errors = numpy.sqrt(numpy.diag(covariance))
-    half = z_of(confidence) * errors
+    half = z_of(nothing.confidence) * errors
     return nothing._replace(
         coefficients=coefficients, standard_errors=errors, hazard_ratios=numpy.exp(coefficients),
         low=numpy.exp(coefficients - half), high=numpy.exp(coefficients + half), covariance=covariance,
-        log_likelihood=(empty, at.log_likelihood), warnings=_warnings(happened, coefficients, errors),
+        warnings=_warnings(nothing.events, coefficients, errors),
     )  # fmt: skip
 
 
@@ -162,19 +170,34 @@ def _stretches(exits: Column, entries: Column | None, states: Column, x: Floats,
     first = numpy.searchsorted(event_keys, origin, side="right")
     kept = numpy.flatnonzero((last > first) & (weighed > 0))
     order = kept[numpy.argsort(last[kept], kind="stable")]
-    last, first = last[order] - 1, first[order]
-    layers = event_keys // wide
-    starts_of_layer = numpy.searchsorted(layers, layers, side="left")
-    is_late = numpy.flatnonzero(first > starts_of_layer[last])
+    centred = numpy.ascontiguousarray(x[order] - numpy.average(x[kept], axis=0, weights=weighed[kept]))
+    return _laid_out(
+        _Ordered(centred, weighed[order], had[order], last[order] - 1, first[order], order), event_keys // wide
+    )
+
+
+class _Ordered(NamedTuple):
+    """Rows that were ever at risk at an event time, in the order of the last at which they were."""
+
+    covariates: Floats
+    weights: Floats
+    had: Column  # whether it had the event
+    last: Whole
+    first: Whole
+    order: Whole
+
+
+def _laid_out(rows: _Ordered, layers: Whole) -> _Stretches:
+    """Say where each event time's stretch of rows begins; `layers` is of each event time its stratum."""
+    last, first = rows.last, rows.first
+    is_late = numpy.flatnonzero(first > numpy.searchsorted(layers, layers, side="left")[last])
     late = is_late[numpy.argsort(first[is_late], kind="stable")]
-    event_rows = numpy.flatnonzero(had[order])
-    starts, late_starts = _firsts(last), _firsts(first[late])
-    covariates = numpy.ascontiguousarray(x[order] - numpy.average(x[kept], axis=0, weights=weighed[kept]))
-    event_starts = _firsts(last[event_rows])
+    event_rows = numpy.flatnonzero(rows.had)
+    starts, late_starts, event_starts = _firsts(last), _firsts(first[late]), _firsts(last[event_rows])
     tied = numpy.diff(numpy.append(event_starts, len(event_rows)))
-    return _Stretches(covariates, weighed[order], starts, last[starts], late, late_starts, first[late][late_starts],
+    return _Stretches(rows.covariates, rows.weights, starts, last[starts], late, late_starts, first[late][late_starts],
                       event_rows, event_starts, tied, numpy.searchsorted(layers, layers, side="right"), last, first,
-                      order)  # fmt: skip
+                      rows.order)  # fmt: skip
 
 
 def _firsts(sorted_numbers: Whole) -> Whole:

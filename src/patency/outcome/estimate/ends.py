@@ -1,4 +1,4 @@
-"""The interval of a curve at each time, by the way that is named.
+"""The interval of a curve at each time, by the way that is named, and what a curve says of one time.
 
 `log-log` keeps within 0 and 1 without being cut and covers best in small samples: Kalbfleisch JD, Prentice RL. The
 Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4 (recalled); Borgan O, Liestol K. Scand J Stat
@@ -6,13 +6,12 @@ Statistical Analysis of Failure Time Data, 2nd ed. Wiley 2002, section 1.4 (reca
 """
 
 from collections.abc import Callable, Mapping
-from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy
 
 from patency.outcome.estimate.counted import Floats
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 Way = Literal["log-log", "log", "plain"]
 # Ten tenths add up to 1 but for the last digit of a float: a share so near to none or all is none or all.
@@ -26,9 +25,22 @@ class Ends(NamedTuple):
     high: Floats
 
 
-def z_of(confidence: float = CONFIDENCE) -> float:
-    """Return how many standard errors an interval reaches to each side."""
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+class At(NamedTuple):
+    """A curve read at one time; `why` says what is not known there."""
+
+    time: float
+    at_risk: float
+    value: float | None
+    low: float | None
+    high: float | None
+    why: str = ""
+
+
+def standing(times: Floats, at_risk: Floats, time: float) -> tuple[int, float]:
+    """Return the last place of a curve that a time has reached, -1 before the first, and how many are then at risk."""
+    place = int(numpy.searchsorted(times, time, side="right")) - 1
+    later = int(numpy.searchsorted(times, time, side="left"))
+    return place, float(at_risk[later]) if later < len(times) else 0.0
 
 
 def ends(values: Floats, errors: Floats, way: Way, confidence: float = CONFIDENCE) -> Ends:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Counted, Floats, Rows, Whole, counted, places_among, rows_of
-from patency.outcome.estimate.ends import Way, ends
+from patency.outcome.estimate.ends import At, Way, ends, standing
 from patency.outcome.estimate.influence import Moves, Steps, moved_at, squared
 from patency.share import CONFIDENCE
 
@@ -44,17 +44,6 @@ class Incidence(NamedTuple):
         return f"Aalen-Johansen; variance by {self.variance}; {percent} intervals by the {self.way} way"
 
 
-class IncidenceAt(NamedTuple):
-    """One curve read at one time; `why` says what is not known there."""
-
-    time: float
-    at_risk: float
-    value: float | None
-    low: float | None
-    high: float | None
-    why: str = ""
-
-
 def incidence(time: Column, state: Column, *, causes: int | None = None, entry: Column | None = None,  # noqa: PLR0913  # columns, each its own
               weights: Column | None = None, clusters: Column | None = None, way: Way = "log-log",
               confidence: float = CONFIDENCE) -> Incidence:  # fmt: skip
@@ -73,7 +62,7 @@ def incidence(time: Column, state: Column, *, causes: int | None = None, entry: 
                      both.high, len(rows.states), words, way, confidence, _unsaid(counts))  # fmt: skip
 
 
-def incidence_at(curves: Incidence, cause: int, times: Column) -> tuple[IncidenceAt, ...]:
+def incidence_at(curves: Incidence, cause: int, times: Column) -> tuple[At, ...]:
     """Read the curve of a cause at given times; beyond the last row it says nothing unless nobody was left."""
     return tuple(_at(curves, cause, float(time)) for time in times)
 
@@ -185,17 +174,15 @@ def _unsaid(counts: Counted) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _at(curves: Incidence, cause: int, time: float) -> IncidenceAt:
+def _at(curves: Incidence, cause: int, time: float) -> At:
     if not len(curves.times):
-        return IncidenceAt(time, 0.0, None, None, None, "there are no rows")
-    place = int(numpy.searchsorted(curves.times, time, side="right")) - 1
-    later = int(numpy.searchsorted(curves.times, time, side="left"))
-    at_risk = float(curves.at_risk[later]) if later < len(curves.times) else 0.0
+        return At(time, 0.0, None, None, None, "there are no rows")
+    place, at_risk = standing(curves.times, curves.at_risk, time)
     if time > curves.times[-1] and curves.free[-1] > 0:
-        return IncidenceAt(time, at_risk, None, None, None, "nobody was watched for so long")
+        return At(time, at_risk, None, None, None, "nobody was watched for so long")
     if place < 0:
-        return IncidenceAt(time, at_risk, 0.0, None, None, "before the first event there is no interval")
+        return At(time, at_risk, 0.0, None, None, "before the first event there is no interval")
     value, low, high = (float(lines[cause - 1, place]) for lines in (curves.incidence, curves.low, curves.high))
     if isnan(low) or isnan(high):
-        return IncidenceAt(time, at_risk, value, None, None, f"no interval by the {curves.way} way at {value:g}")
-    return IncidenceAt(time, at_risk, value, low, high)
+        return At(time, at_risk, value, None, None, f"no interval by the {curves.way} way at {value:g}")
+    return At(time, at_risk, value, low, high)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy
 
-from patency.outcome.estimate.counted import Column, Floats, NotUsable, Whole
+from patency.outcome.estimate.counted import Column, Floats, NotUsable, Rows, Whole, rows_of
 
 
 class LogRank(NamedTuple):
@@ -27,10 +27,6 @@ class LogRank(NamedTuple):
 def log_rank(time: Column, event: Column, group: Column, *, entry: Column | None = None,
              strata: Column | None = None) -> LogRank:  # fmt: skip
     """Return the log-rank test of rows that had the event (1) or were censored (0)."""
-    from scipy.special import chdtrc
-
-    from patency.outcome.estimate.counted import rows_of
-
     rows = rows_of(time, event, entry, None, causes=1)
     names, member = numpy.unique(numpy.asarray(group), return_inverse=True)
     layers = (
@@ -38,7 +34,13 @@ def log_rank(time: Column, event: Column, group: Column, *, entry: Column | None
     )
     if len(member) != len(rows.states) or len(layers) != len(member):
         raise NotUsable("the columns are not equally long")
-    many, kinds = len(rows.times), len(names)
+    events, at_risk = _counted(rows, layers, member, len(names))
+    return _tested(tuple(str(name) for name in names), events, at_risk)
+
+
+def _counted(rows: Rows, layers: Whole, member: Whole, kinds: int) -> tuple[Floats, Floats]:
+    """Count the events, and who was at risk, in each stratum at each time in each group."""
+    many = len(rows.times)
     shape = (int(layers.max(initial=-1)) + 1, many, kinds)
     where = (layers * many + rows.exits) * kinds + member
     left = numpy.bincount(where, minlength=int(numpy.prod(shape))).reshape(shape)
@@ -46,22 +48,26 @@ def log_rank(time: Column, event: Column, group: Column, *, entry: Column | None
     at_risk = left[:, ::-1].cumsum(axis=1)[:, ::-1].astype(float)
     if rows.entries is not None:
         at_risk -= _not_yet(rows.entries, layers, member, shape)
+    return events.astype(float, copy=False), at_risk
+
+
+def _tested(groups: tuple[str, ...], events: Floats, at_risk: Floats) -> LogRank:
+    from scipy.special import chdtrc
+
     total, happened = at_risk.sum(axis=2), events.sum(axis=2)
     observed, share = events.sum(axis=(0, 1)), at_risk / numpy.where(total > 0, total, 1)[..., None]
     expected = (share * happened[..., None]).sum(axis=(0, 1))
     spread = numpy.where(total > 1, happened * (total - happened) / numpy.where(total > 1, total - 1, 1), 0.0)
     covariance = numpy.diag((share * spread[..., None]).sum(axis=(0, 1)))
     covariance = covariance - numpy.einsum("stg,sth,st->gh", share, share, spread)
-    found = tuple(str(name) for name in names)
     compared = numpy.flatnonzero(expected > 0)
     if len(compared) < 2 or not numpy.any(spread > 0):
-        return LogRank(
-            found, observed, expected, None, 0, None, "fewer than two groups were at risk when somebody had the event"
-        )
+        why = "fewer than two groups were at risk when somebody had the event"
+        return LogRank(groups, observed, expected, None, 0, None, why)
     kept = compared[1:]
     apart = (observed - expected)[kept]
     chi = float(apart @ numpy.linalg.pinv(covariance[numpy.ix_(kept, kept)], hermitian=True) @ apart)
-    return LogRank(found, observed, expected, chi, len(kept), float(chdtrc(len(kept), chi)))
+    return LogRank(groups, observed, expected, chi, len(kept), float(chdtrc(len(kept), chi)))
 
 
 def _not_yet(entries: Whole, layers: Whole, member: Whole, shape: tuple[int, int, int]) -> Floats:

@@ -14,8 +14,7 @@ import numpy
 from patency.evidence import method
 from patency.evidence.model import Arm
 from patency.outcome.estimate.counted import Column
-from patency.outcome.estimate.ends import z_of
-from patency.share import CONFIDENCE, Interval, Share, wilson
+from patency.share import CONFIDENCE, Interval, Share, z_of
 
 
 class Estimated(NamedTuple):
@@ -25,12 +24,6 @@ class Estimated(NamedTuple):
     interval: Interval | None
     method: str
     why: str = ""
-
-
-def wilson_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
-    """Return a share with Wilson's interval."""
-    why = "" if share.of else "nobody was counted"
-    return Estimated(share.value, wilson(share.count, share.of, confidence), "Wilson", why)
 
 
 def exact_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
@@ -43,11 +36,6 @@ def exact_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
     low = float(betaincinv(count, of - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, of - count, 1 - tail)) if count < of else 1.0
     return Estimated(share.value, Interval(low, high), "Clopper-Pearson")
-
-
-def none_upto(of: int, confidence: float = CONFIDENCE) -> float | None:
-    """Return how high a share may be of which none was seen: the upper end of the exact interval of two sides."""
-    return method.none_of(of, 100 * confidence) if of else None
 
 
 def effective(values: Column, clusters: Column) -> float:

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Counted, Floats, Rows, counted, places_among, rows_of
-from patency.outcome.estimate.ends import Way, ends, z_of
+from patency.outcome.estimate.ends import At, Way, ends, standing
 from patency.outcome.estimate.influence import Moves, Steps, squared
-from patency.share import CONFIDENCE
+from patency.share import CONFIDENCE, z_of
 
 
 class Survival(NamedTuple):
@@ -43,17 +43,6 @@ class Survival(NamedTuple):
         """The method in words."""
         percent = f"{100 * self.confidence:g}%"
         return f"Kaplan-Meier; variance by {self.variance}; {percent} intervals by the {self.way} way"
-
-
-class At(NamedTuple):
-    """A curve read at one time; `why` says what is not known there."""
-
-    time: float
-    at_risk: float
-    value: float | None
-    low: float | None
-    high: float | None
-    why: str = ""
 
 
 class Quantile(NamedTuple):
@@ -181,9 +170,7 @@ def _unsaid(counts: Counted, curve: Floats) -> tuple[str, ...]:
 
 
 def _at(curve: Survival, time: float) -> At:
-    place = int(numpy.searchsorted(curve.times, time, side="right")) - 1
-    later = int(numpy.searchsorted(curve.times, time, side="left"))
-    at_risk = float(curve.at_risk[later]) if later < len(curve.times) else 0.0
+    place, at_risk = standing(curve.times, curve.at_risk, time)
     if not len(curve.times):
         return At(time, 0.0, None, None, None, "there are no rows")
     if time > curve.times[-1] and curve.survival[-1] > 0:

@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Floats, NotUsable
-from patency.outcome.estimate.ends import z_of
 from patency.outcome.estimate.incidence import moved
 from patency.outcome.estimate.scores import standardised
-from patency.share import CONFIDENCE, Interval
+from patency.share import CONFIDENCE, Interval, z_of
 
 _RARE = 0.05  # chances nearer to 0 or 1 are hardly of overlap; Crump RK and others. Biometrika 2009;96:187-99 (recalled) take 0.1
 _MOST_STEPS = 50
@@ -108,13 +107,8 @@ def overlap(taken: Column, covariates: Column) -> Overlap | str:
 
 
 def weighted_difference(
-    outcome: Column,
-    taken: Column,
-    covariates: Column,
-    confidence: float = CONFIDENCE,
-    *,
-    clusters: Column | None = None,
-) -> Difference:
+    outcome: Column, taken: Column, covariates: Column, confidence: float = CONFIDENCE, *, clusters: Column | None = None
+) -> Difference:  # fmt: skip
     """Return the difference of a mean, or of a share of 0 and 1, between the options by overlap weights.
 
     With no covariate it is the plain difference; with clusters, rows of one patient are added before they are squared.
