@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
-from patency.document import Fields, Node, given_twice, read_bytes, read_document
+from patency.document import Fields, Node, given_twice, read_bytes, readable
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.guideline.files import CONTENT, folder_files
 from patency.instrument.read import hash_of
@@ -68,12 +68,8 @@ def protocol_named(name: str, sources: Mapping[str, Source], forms: Forms) -> Pr
 def _read_file(
     content: bytes, name: str, sources: Mapping[str, Source], forms: Forms, faults: list[Fault]
 ) -> Protocol | None:
-    try:
-        node = read_document(content, name)
-    except Refused as refused:
-        faults.extend(refused.faults)
-        return None
-    return _Reader(node, sources, forms, faults).protocol(hash_of(content))
+    node = readable(content, name, faults)
+    return _Reader(node, sources, forms, faults).protocol(hash_of(content)) if node else None
 
 
 class _Reader:

@@ -12,7 +12,7 @@ Not here: whether the examples come out so (try_rules.py).
 from collections.abc import Mapping
 from pathlib import Path
 
-from patency.document import Fields, Node, read_document
+from patency.document import Fields, Node, readable
 from patency.fault import Fault, Faults, Place, Refused
 from patency.guideline.files import CONTENT, folder_files
 from patency.registry.forms import Forms
@@ -41,12 +41,8 @@ def rules_of(files: Mapping[str, bytes], sources: Mapping[str, Source], forms: F
     faults: list[Fault] = Faults()
     rules: dict[str, Rule] = {}
     for name, content in files.items():
-        try:
-            node = read_document(content, name)
-        except Refused as refused:
-            faults.extend(refused.faults)
-            continue
-        for rule in _read_file(node, dict(sources), forms, faults):
+        node = readable(content, name, faults)
+        for rule in _read_file(node, dict(sources), forms, faults) if node else ():
             if rule.name in rules:
                 faults.append(Fault(rule.place, f"the rule {rule.name!r} is given twice (first at {rules[rule.name].place})",
                                     "a query names its rule", "rename one of them"))  # fmt: skip
