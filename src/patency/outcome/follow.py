@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import polars
 
 CENSORED, EVENT, DEATH = 0, 1, 2
+UNSEEN = 183  # days since the last planned visit, after which it is told of how many nothing was heard
 _UNIT = ("unit", "episode", "patient", "site")
 
 
@@ -158,10 +159,14 @@ def timed(
     of_death = DEATH if definition.competing else CENSORED
     event = polars.when(is_event).then(EVENT).when(is_dead).then(of_death).otherwise(CENSORED)
     is_late = (col("day").is_not_null() & ~is_event) | (death.is_not_null() & ~is_dead)
-    told = found.with_columns(is_late=is_late).select(*_UNIT, "is_late", time=time, event=event, after=time, seen=time)
+    is_unseen = (event == CENSORED) & (time - (col("visited").fill_null(0) - col("origin")) > UNSEEN)
+    told = found.select(*_UNIT, is_late=is_late, is_unseen=is_unseen, time=time, event=event, after=time, seen=time)
     frame = told.filter(col("time") >= 0)
     plural = definition.unit.plural
-    return frame.drop("is_late"), counts | {
+    return frame.drop("is_late", "is_unseen"), counts | {
+        f"{plural} not visited as planned in the last half year of their follow-up: counted as without an event": int(
+            frame["is_unseen"].sum()
+        ),
         f"{plural} of which it is not known how long after the origin the patient lived": told.height - frame.height,
         f"{plural} with an event or a death after the day until which it is known who lived: counted as followed until that day": int(
             frame["is_late"].sum()

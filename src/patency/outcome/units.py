@@ -1,8 +1,8 @@
 """The units that an outcome is counted in: each with its patient, from when time runs, and until when it was observed.
 
 In: an open cut and a definition's unit and origin. Out: a frame, a row for each unit: `unit`, `episode`, `patient`, `site`,
-`side` (null for an episode), `vein` (null but for veins), `origin`, `stop`, `vital` and `death` in days from the diagnosis. Units without
-the origin that is asked for (no procedure, no stent) are not among them; how many, `Units.without` says.
+`side` (null for an episode), `vein` (null but for veins), `origin`, `stop`, `visited`, `vital` and `death` in days from the
+diagnosis. Units without the origin that is asked for (no procedure, no stent) are not among them; how many, `Units.without` says.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -97,7 +97,8 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
 def _observed(cut: Cut) -> "polars.DataFrame":
     """Return until when each episode was seen, until when it is known whether its patient lived, and the day of a death.
 
-    A loss is no sight, so `stop` ends on the last one. `vital` is the same for the living and the dead (registry/cutting/vital.py).
+    `visited` is the last visit as planned. A loss is no sight, so `stop` ends on the last one.
+    `vital` is found for the living and the dead alike (registry/cutting/vital.py).
     """
     import polars
 
@@ -108,7 +109,7 @@ def _observed(cut: Cut) -> "polars.DataFrame":
                              "cut the registry anew")])  # fmt: skip
     died = polars.when(col("end_why").cast(polars.String) == "death").then("end_day")
     return table.select(
-        "episode", stop=polars.max_horizontal("last_day", died), vital="vital_day", death=died
+        "episode", stop=polars.max_horizontal("last_day", died), visited="last_visit_day", vital="vital_day", death=died
     ).collect()
 
 

@@ -110,7 +110,7 @@ def in_a_cut(outcome: str, happened: Outcomes, seen: Seen, followed: Any, day: A
     )  # fmt: skip
     found = vital.select(
         unit="episode", episode="episode", patient="episode", site="episode", vital="vital_day", origin=0
-    ).with_columns(day=whole(event), death=whole(death))
+    ).with_columns(day=whole(event), death=whole(death), visited=whole(visits.max(axis=1)))
     frame, _ = timed(definition("death" if outcome == "death" else "recurrent-thrombosis"), found, {})
     return frame["time"].to_numpy(), frame["event"].to_numpy()
 

@@ -148,7 +148,10 @@ def _told(model: Model, outcome: str, chance: Any, until: str) -> tuple[Any, Any
     followed = chance.uniform(YEAR, 3 * YEAR, 400)
     seen = see(patients, happened, followed, numpy.arange(400), chance)
     day = getattr(happened, outcome)
-    if until == "vital":
+    if until == "vital, told at visits":  # a recurrence that no planned visit followed is on no record
+        last = numpy.where(numpy.isfinite(seen.visit), seen.visit, 0).max(axis=1)
+        day = numpy.where(day <= last, day, numpy.inf)
+    if until.startswith("vital"):
         return in_a_cut(outcome, happened, seen, followed, day)
     last = numpy.where(numpy.isfinite(seen.visit), seen.visit, 0).max(axis=1)
     had = (day <= (last if until == "visit" else seen.end)) & (day <= happened.death)
@@ -351,6 +354,8 @@ SCENARIOS: Mapping[str, Scenario] = {
                       _cut("again", "recurrence", "vital")),
     "vital-many-die": Scenario("the same, where many die", f"{AGAIN}, death 5 times as frequent", 400, HOLDS,
                                _cut("deadly-again", "recurrence", "vital")),
+    "vital-told-at-visits": Scenario("the same, a recurrence told by a later planned visit or not at all", AGAIN, 400, SHOWN,
+                                     _cut("again", "recurrence", "vital, told at visits")),
     "death-last-seen": Scenario("who lives until last seen, deaths whenever", DEAD, 400, FAILS, _cut("deadly", "death", "seen")),
     "death-vital": Scenario("everybody until the day by which the living are known", DEAD, 400, HOLDS, _cut("deadly", "death", "vital")),
     "turnbull-2": Scenario("Turnbull, bootstrap of 200", f"{CLOSED} by 2 months", 170, HOLDS, _turnbull(2), is_slow=True),

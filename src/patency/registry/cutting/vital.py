@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars
 
 GAP = 548  # days, a year and a half
-STEPS = (92, 183, *(ceil(365.25 * year) for year in range(1, 101)))
+STEPS = (92, 183, *(ceil(365.25 * year) for year in range(1, 51)))
 
 
 def vital_days(
