@@ -94,6 +94,15 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
     return met.group_by("unit").agg(origin=col("day").min())
 
 
+def refuse_older(cut: Cut) -> None:
+    """Refuse a cut that does not say until when it is known who lived: no outcome can be followed in it."""
+    observed = cut.manifest.tables.get("observed")
+    if observed is not None and all(column.name != "vital_day" for column in observed.columns):
+        raise Refused([Fault(Place(str(cut.folder)), "an older Patency cut it, and it does not say until when it is known who lived",
+                             "the living would be followed for less long than the dead, and the share of the dead would be too high",
+                             "cut the registry anew")])  # fmt: skip
+
+
 def _observed(cut: Cut) -> "polars.DataFrame":
     """Return until when each episode was seen, until when it is known whether its patient lived, and the day of a death.
 
@@ -102,11 +111,8 @@ def _observed(cut: Cut) -> "polars.DataFrame":
     """
     import polars
 
+    refuse_older(cut)
     col, table = polars.col, cut.table("observed")
-    if "vital_day" not in table.collect_schema():
-        raise Refused([Fault(Place(str(cut.folder)), "an older Patency cut it, and it does not say until when it is known who lived",
-                             "the living would be followed for less long than the dead, and the share of the dead would be too high",
-                             "cut the registry anew")])  # fmt: skip
     died = polars.when(col("end_why").cast(polars.String) == "death").then("end_day")
     return table.select(
         "episode", stop=polars.max_horizontal("last_day", died), visited="last_visit_day", vital="vital_day", death=died
