@@ -66,11 +66,11 @@ def _silences(episodes: "polars.DataFrame", visits: "polars.DataFrame") -> "pola
         "patient", on=col("day") + col("index")
     )
     own = episodes.select("patient", on="index")
-    seen = polars.concat([came, own]).drop_nulls().unique()
+    seen = polars.concat([came, own]).drop_nulls()
     since = episodes.select("episode", "patient", "index").join(seen, on="patient").filter(col("on") >= col("index"))
-    following = since.sort("episode", "on").with_columns(then=col("on").shift(-1).over("episode"))
-    is_silent = (col("then") - col("on") > GAP).fill_null(True)
-    return following.filter(is_silent).group_by("episode").agg(silent_on=col("on").min() + GAP)
+    following, then = since.sort("episode", "on"), col("on").shift(-1)
+    is_last = (col("episode") != col("episode").shift(-1)).fill_null(True)
+    return following.filter(is_last | (then - col("on") > GAP)).group_by("episode").agg(silent_on=col("on").min() + GAP)
 
 
 def _lost(episodes: "polars.DataFrame", alive: "polars.DataFrame", losses: "polars.DataFrame") -> "polars.DataFrame":
