@@ -81,7 +81,7 @@ lock: $(READY) ## write the three lock files anew from pyproject.toml
 clean: ## remove what the recipes made
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis
 
-$(DEMO)/.ready: $(READY)
+$(DEMO)/.ready: $(READY) $(wildcard src/patency/registry/cutting/*.py)
 	@echo "making a demo registry of 400 synthetic patients in $(DEMO) (once; some 10 seconds)"
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@export PATENCY_PASSWORD=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(18))') && \

@@ -8,7 +8,9 @@ import pytest
 
 from patency.cut import Cut
 from patency.outcome.definition import Definition, Patency
+from patency.outcome.estimated import DAYS_A_MONTH, estimated
 from patency.outcome.follow import EVENT, follow
+from patency.outcome.had_by import had_by
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
 from registry.made import library
@@ -117,6 +119,43 @@ def test_every_definition_names_its_source_and_its_unit() -> None:
         assert definition.unit.plural in definition.words
         assert ("Unverified" in definition.words) == definition.is_draft
         assert not isinstance(definition.rule, Patency) or definition.is_time
+
+
+def test_a_patency_is_one_curve_wherever_it_stands(demo: Cut) -> None:
+    """Kaplan and Meier's in words, in the frame and in a comparison, of the same limbs: a death ends it and is no state of its own."""
+    for name, definition in DEFINITIONS.items():
+        if not isinstance(definition.rule, Patency):
+            continue
+        frame = found(demo, name)
+        assert "Kaplan and Meier's: a death ends the follow-up" in definition.words
+        assert set(frame["event"]) <= {0, EVENT}
+        figure = estimated(follow(demo, definition), months=(12,))[0]
+        clusters = frame["patient"].rank("dense").to_numpy() if frame["patient"].n_unique() < frame.height else None
+        times, states = frame["seen"].to_numpy(), frame["event"].to_numpy()
+        share, interval = had_by(definition, times, states, 12 * DAYS_A_MONTH, clusters)
+        point = figure.points[0]
+        if point.value is None or share is None:
+            assert point.value is None
+            assert share is None
+            continue
+        assert share == pytest.approx(1 - point.value, abs=1e-12)
+        assert (interval is None) == (point.interval is None)
+        if interval and point.interval:
+            assert interval.low == pytest.approx(1 - point.interval.high, abs=1e-12)
+
+
+def test_nobody_is_followed_beyond_the_day_by_which_it_is_known_who_lived(demo: Cut) -> None:
+    """The dead no longer than the living: a death after that day is none, and who lived is followed up to it, seen or not."""
+    col = polars.col
+    observed = demo.table("observed").select("episode", "vital_day", "end_day", "end_why", "last_day").collect()
+    told = found(demo, "death").join(observed, on="episode")
+    is_dead = (col("end_why").cast(polars.String) == "death") & (col("end_day") <= col("vital_day"))
+    assert told.filter(col("time") > col("vital_day")).is_empty()
+    assert told.filter((col("event") == EVENT) != is_dead).is_empty()
+    assert told.filter((col("event") != EVENT) & (col("time") != col("vital_day"))).is_empty()
+    late = observed.filter((col("end_why").cast(polars.String) == "death") & (col("end_day") > col("vital_day")))
+    counts = follow(demo, DEFINITIONS["death"]).counts
+    assert next(number for words, number in counts.items() if "after the day until" in words) == late.height > 0
 
 
 def test_a_definition_of_adults_counts_no_child(demo: Cut) -> None:

@@ -35,5 +35,8 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "outcome-with-two-rules": lambda _: _read(_scale("3 months", "9 months"), "success: {field: technical_success}"),
     "outcome-window-backwards": lambda _: _read(_scale("9 months", "3 months")),
     "outcome-window-without-a-unit": lambda _: _read(_scale("3", "9 months")),
+    "outcome-patency-with-which-death-competes": lambda _: _read(
+        "competing: death", "patency: {level: primary, closed_by: occluded, veins: [common_iliac]}"
+    ),
     "outcome-bound-that-is-no-number": lambda _: _read("success: {field: lysis_percent, least: half}"),
 }

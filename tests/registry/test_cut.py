@@ -654,18 +654,24 @@ def test_the_facts_of_a_bleed_are_the_items_of_the_scale_that_reads_them() -> No
 # --- until when each was observed ----------------------------------------------------------------------------------------
 
 ENDS = """
-                                             | 0  0  episode    -  0   0   data_cut
-visit@30                                     | 0  30 visit      30 30  30  data_cut
-visit@30 unplanned@90                        | 0  90 visit      30 90  90  data_cut
-visit@30 bleeding@60                         | 0  60 event      30 60  60  data_cut
-visit@30 scan@30                             | 0  30 visit      30 30  30  data_cut
-visit@30 drug@-5                             | -5 30 visit      30 30  30  data_cut
-visit@30 death@60                            | 0  60 event      30 60  60  death
-visit@30 lost@90                             | 0  30 visit      30 30  90  lost
-visit@30 lost@90/50                          | 0  50 event      30 50  90  lost
-visit@30 refused@90                         | 0  30 visit      30 30  90  follow_up_refused
-visit@30 lost@90 visit@120                   | 0  120 visit    120 120 120 data_cut
-visit@30 lost@90 death@200                   | 0  200 event     30 200 200 death
+                                             | 0  0  episode    -  0   0   data_cut          0
+visit@30                                     | 0  30 visit      30 30  30  data_cut          0
+visit@30 unplanned@90                        | 0  90 visit      30 90  90  data_cut          0
+visit@30 bleeding@60                         | 0  60 event      30 60  60  data_cut          0
+visit@30 scan@30                             | 0  30 visit      30 30  30  data_cut          0
+visit@30 drug@-5                             | -5 30 visit      30 30  30  data_cut          0
+visit@30 death@60                            | 0  60 event      30 60  60  death             0
+visit@30 lost@90                             | 0  30 visit      30 30  90  lost              0
+visit@30 lost@90/50                          | 0  50 event      30 50  90  lost              0
+visit@30 refused@90                          | 0  30 visit      30 30  90  follow_up_refused 0
+visit@30 lost@90 visit@120                   | 0  120 visit    120 120 120 data_cut          92
+visit@30 lost@90 death@200                   | 0  200 event     30 200 200 death             90
+visit@100 death@200                          | 0  200 event    100 200 200 death             183
+visit@366                                    | 0  366 visit    366 366 366 data_cut          366
+visit@366 unplanned@800 unplanned@1100       | 0  1100 visit   366 1100 1100 data_cut        914
+visit@366 death@1100                         | 0  1100 event   366 1100 1100 death           914
+visit@366 visit@914 visit@1100               | 0  1100 visit  1100 1100 1100 data_cut        1096
+visit@366 visit@915 visit@1100               | 0  1100 visit  1100 1100 1100 data_cut        914
 """
 
 
@@ -703,6 +709,33 @@ def _record(session: Session, who: str, episode: str, told: str) -> None:
             add(session, "event", {"what": word, **on}, who, episode)
 
 
+def test_the_day_until_which_it_is_known_who_lived_knows_nothing_of_the_death(
+    on_sqlite: Registry, tmp_path: Path
+) -> None:
+    """Of patients seen alike one died between two visits: she is followed for as long as the others, and for no longer."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    for number, told in enumerate(
+        ("visit@366", "visit@366 death@700", "visit@366 death@780", "visit@366 visit@731 visit@800")
+    ):
+        who, episode = patient(session, f"N-{number}")
+        for each in told.split():
+            _record(session, who, episode, each)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    assert set(found["vital_day"]) == {731}
+
+
+def test_a_loss_recorded_with_one_episode_ends_what_is_known_of_all(on_sqlite: Registry, tmp_path: Path) -> None:
+    """Lost 500 days after the first, 100 after the second; another patient is still seen years later."""
+    session = on_sqlite.sign_in("anna", PASSWORD)
+    who, _ = patient(session, "N-1")
+    second = session.add(New("episode", {"date": INDEX + timedelta(400), "age": 41.0}, who, who)).id
+    add(session, "event", {"what": "lost", "date": INDEX + timedelta(500)}, who, second)
+    other, episode = patient(session, "N-2")
+    add(session, "visit", {"date": INDEX + timedelta(1200)}, other, episode)
+    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    assert sorted(found["vital_day"]) == [100, 500, 548]
+
+
 def test_a_death_ends_all_episodes_of_a_patient(on_sqlite: Registry, tmp_path: Path) -> None:
     """Recorded with the second, 400 days after the first; the patient was seen until then though the first episode was not."""
     session = on_sqlite.sign_in("anna", PASSWORD)
@@ -729,6 +762,7 @@ def test_an_end_tells_of_a_withdrawal_only_where_its_rows_do(
         add(session, "consent", withdrawn, who, who)
     found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     assert set(found.select("last_day", "end_day", "end_why").rows()) == {(20, 30 if why == "withdrawal" else 20, why)}
+    assert set(found["vital_day"]) == {0}  # the day of a withdrawal is not told by it
 
 
 # --- the folder, the trail, the heads ------------------------------------------------------------------------------------

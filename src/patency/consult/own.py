@@ -46,5 +46,8 @@ class Own:
 def own_registry(folder: Path, library: Library) -> Own:
     """Open a cut for consults, or refuse it with every Fault; its folder is not read again."""
     from patency.cut.opened import held, open_cut
+    from patency.outcome.units import refuse_older
 
-    return Own(held(open_cut(folder)), library)
+    cut = open_cut(folder)
+    refuse_older(cut)
+    return Own(held(cut), library)

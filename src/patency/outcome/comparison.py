@@ -28,13 +28,13 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.outcome.assigned import ALONE, NOTHING, WINDOW, assigned_of
 from patency.outcome.covariates import COVARIATES, Columns, columns_of
 from patency.outcome.definition import Definition, Happened, OnScale, Open, Origin
-from patency.outcome.estimate.incidence import incidence, incidence_at
 from patency.outcome.estimate.logrank import log_rank
 from patency.outcome.estimate.shares import difference
 from patency.outcome.estimate.weighted import Difference, Overlap, overlap, weighted_difference, weighted_incidence
 from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.few import fewest_of
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
+from patency.outcome.had_by import had_by
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
 
@@ -231,11 +231,9 @@ def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "
     if not definition.is_time:
         return frame
     time = col("seen") if definition.is_seen_at_visits else col("time")
-    state = polars.when(col("event") == EVENT).then(EVENT).otherwise(
-        CENSORED if definition.is_seen_at_visits else col("event"))  # fmt: skip
     # With no landmark day 0 counts: an event on it is no event before time zero.
     later = frame.filter(time > landmark) if landmark else frame
-    return later.with_columns(time=(time - landmark), state=state)
+    return later.with_columns(time=(time - landmark), state=col("event"))
 
 
 def _arm(option: str, chosen: "polars.DataFrame", frame: "polars.DataFrame", kept: "polars.DataFrame",
@@ -299,11 +297,9 @@ def _estimated(arm: Arm, frame: "polars.DataFrame", definition: Definition, limi
     by, fewest = limits
     if definition.is_time:
         times, states = frame["time"].to_numpy(), frame["state"].to_numpy()
-        curve = incidence(times, states, causes=2, clusters=_clusters(frame))
-        at = incidence_at(curve, EVENT, [by])[0]
-        interval = None if at.low is None or at.high is None else Interval(at.low, at.high)
+        value, interval = had_by(definition, times, states, by, _clusters(frame))
         had, died = (int(((states == state) & (times <= by)).sum()) for state in (EVENT, DEATH))
-        return arm._replace(events=had, deaths=None if 0 < died < fewest else died, value=at.value, interval=interval)
+        return arm._replace(events=had, deaths=None if 0 < died < fewest else died, value=value, interval=interval)
     values = frame["value"].cast(float).to_numpy()
     if _is_share(frame):
         share = Share(int(values.sum()), len(values))
@@ -316,7 +312,7 @@ def _plain(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: t
 
     nothing, clusters = numpy.zeros((kept.height, 0)), _clusters(kept)
     if definition.is_time:
-        return _of_curves(kept, taken, arms, clusters)
+        return _of_curves(kept, definition, taken, arms)
     if _is_share(kept) and clusters is None:
         one, other = (Share(arm.events, arm.units) for arm in arms)
         newcombe = difference(one, other)
@@ -326,13 +322,14 @@ def _plain(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: t
     return Plain(found.value, found.interval, found.method, found.why)
 
 
-def _of_curves(kept: "polars.DataFrame", taken: Any, arms: tuple[Arm, ...], clusters: Any) -> Plain:
+def _of_curves(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: tuple[Arm, ...]) -> Plain:
     """Set two curves against each other at a month, by the intervals of each, which keep within 0 and 1.
 
     Zou GY, Donner A. Stat Med 2008;27:1693-702 (recalled): Newcombe's way for any two estimates.
     """
-    one, other = arms
-    method = "Aalen-Johansen; interval of the difference from both log-log intervals (Zou and Donner)"
+    (one, other), clusters = arms, _clusters(kept)
+    curve = "one less Kaplan-Meier" if definition.is_seen_at_visits else "Aalen-Johansen"
+    method = f"{curve}; interval of the difference from both log-log intervals (Zou and Donner)"
     ranked = log_rank(kept["time"].to_numpy(), (kept["state"] == EVENT).cast(int).to_numpy(), taken)
     test = "log-rank, the dead censored" if clusters is None else ""
     p = ranked.p if clusters is None else None  # it takes limbs of one patient as independent, which they are not

@@ -88,7 +88,8 @@ def _outcome(found: Compared, arm: Arm) -> str:
         return f"with it {arm.events} of {arm.units}; nobody was followed as far as {_month(found)}"
     if not _is_percent(found):
         return f"mean {arm.value:.1f} of {arm.units}"
-    by = f" by {_month(found)}, by Aalen and Johansen" if found.definition.is_time else ""
+    curve = "one less Kaplan and Meier" if found.definition.is_seen_at_visits else "by Aalen and Johansen"
+    by = f" by {_month(found)}, {curve}" if found.definition.is_time else ""
     died = f", {arm.deaths} died before it" if arm.deaths else ""
     return f"with it {arm.events} of {arm.units}{died}: {100 * arm.value:.1f}%{_interval(arm.interval)}{by}"
 

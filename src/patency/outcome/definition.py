@@ -165,7 +165,7 @@ class Definition(NamedTuple):
     unit: Unit
     origin: Origin
     among: str  # "adult" or "child", of whom alone it is meant; "" of everybody
-    competing: bool  # whether death before the event keeps it from happening
+    competing: bool  # whether death before the event competes with it (Aalen and Johansen); never with a patency
     citations: tuple[Citation, ...]
     content_hash: str
     place: Place
@@ -195,7 +195,18 @@ class Definition(NamedTuple):
     @property
     def words(self) -> str:
         """The definition in one paragraph, as it stands under every figure."""
-        ends = " Death is a competing event." if self.competing else ""
         draft = " Unverified: its source's own words were not read." if self.is_draft else ""
         of = f" of {self.whom}" if self.among else ""
-        return f"{self.title}: {self.says} Counted in {self.unit.plural}{of}, from {self.origin.words}.{ends}{draft}"
+        return (
+            f"{self.title}: {self.says} Counted in {self.unit.plural}{of}, from {self.origin.words}.{self._ends}{draft}"
+        )
+
+    @property
+    def _ends(self) -> str:
+        """By whose curve a time is counted, what a death is to it, and until when who had nothing is followed."""
+        if not self.is_time:
+            return ""
+        if self.is_seen_at_visits:
+            return " The share is Kaplan and Meier's: a death ends the follow-up and is no loss. Followed until the last scan."
+        dies = ": death is a competing event" if self.competing else ", and nothing competes"
+        return f" The share is Aalen and Johansen's{dies}. Everybody is followed for as long as it counts as known who lived."

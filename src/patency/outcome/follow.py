@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import polars
 
 CENSORED, EVENT, DEATH = 0, 1, 2
+UNSEEN = 183  # days since the last planned visit, after which it is told of how many nothing was heard
 _UNIT = ("unit", "episode", "patient", "site")
 
 
@@ -90,15 +91,8 @@ def _patency(
     lost = patency.lost(seen, rule.level)
     told = units.join(lost, on="unit", how="left", maintain_order="left")
     frame = told.filter(col("day").is_not_null())
-    death = col("death") - col("origin")
-    dies = ~col("is_lost") & death.is_not_null() & (death >= col("day")) & definition.competing
-    frame = frame.select(
-        *_UNIT,
-        time=polars.when(dies).then(death).otherwise("day"),
-        event=polars.when("is_lost").then(EVENT).when(dies).then(DEATH).otherwise(CENSORED),
-        after="after",
-        seen="day",
-    )
+    event = polars.when("is_lost").then(EVENT).otherwise(CENSORED)
+    frame = frame.select(*_UNIT, time="day", event=event, after="after", seen="day")
     plural = definition.unit.plural
     return frame, {
         f"{plural} whose vein no scan showed after the origin": told.height - frame.height,
@@ -143,24 +137,38 @@ def _happened(
     if rule.within is not None:
         is_one = col("day") <= rule.within
         watched = (stop >= rule.within) | (death <= rule.within)
+        if rule.where.get("what") == ("death",):  # who died is watched for as long as who lived
+            watched = col("vital") - col("origin") >= rule.within
+            is_one = is_one & watched
         value = polars.when(is_one).then(polars.lit(value=True)).when(watched).then(polars.lit(value=False))
         frame, more = _shares(definition, units, found.select("unit", value=value))
         return frame, counts | more
-    # An event brings a patient to be seen, and who has none is not: followed until they were last seen, those with it would
-    # count for longer. So both are followed until the last visit as planned; a death is known whenever it comes.
-    last = stop if rule.where.get("what") == ("death",) else col("visited") - col("origin")
-    is_event = col("day").is_not_null() & (col("day") <= last)
-    dies = ~is_event & death.is_not_null() & definition.competing
-    time = polars.when(is_event).then("day").when(dies).then(death).otherwise(last).cast(polars.Int32)
-    event = polars.when(is_event).then(EVENT).when(dies).then(DEATH).otherwise(CENSORED)
-    told = found.with_columns(is_late=col("day").is_not_null() & ~is_event).select(
-        *_UNIT, "is_late", time=time, event=event, after=time, seen=time
-    )
+    return timed(definition, found, counts)
+
+
+def timed(
+    definition: Definition, found: "polars.DataFrame", counts: dict[str, int]
+) -> "tuple[polars.DataFrame, dict[str, int]]":
+    """Return the times to an event that is told whenever it comes: with it, dead and alive are followed until one and the same day."""
+    import polars
+
+    col = polars.col
+    last, death = col("vital") - col("origin"), col("death") - col("origin")
+    is_event, is_dead = (col("day") <= last).fill_null(value=False), (death <= last).fill_null(value=False)
+    time = polars.when(is_event).then("day").when(is_dead).then(death).otherwise(last).cast(polars.Int32)
+    of_death = DEATH if definition.competing else CENSORED
+    event = polars.when(is_event).then(EVENT).when(is_dead).then(of_death).otherwise(CENSORED)
+    is_late = (col("day").is_not_null() & ~is_event) | (death.is_not_null() & ~is_dead)
+    is_unseen = (event == CENSORED) & (time - (col("visited").fill_null(0) - col("origin")) > UNSEEN)
+    told = found.select(*_UNIT, is_late=is_late, is_unseen=is_unseen, time=time, event=event, after=time, seen=time)
     frame = told.filter(col("time") >= 0)
     plural = definition.unit.plural
-    return frame.drop("is_late"), counts | {
-        f"{plural} without a visit as planned after the origin": told.height - frame.height,
-        f"{plural} with an event after their last visit as planned: counted as followed until that visit": int(
+    return frame.drop("is_late", "is_unseen"), counts | {
+        f"{plural} not visited as planned in the last half year of their follow-up: counted as without an event": int(
+            frame["is_unseen"].sum()
+        ),
+        f"{plural} of which it is not known how long after the origin the patient lived": told.height - frame.height,
+        f"{plural} with an event or a death after the day until which it is known who lived: counted as followed until that day": int(
             frame["is_late"].sum()
         ),
     }

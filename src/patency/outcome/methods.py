@@ -34,6 +34,7 @@ def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> 
     yield _estimators(outcomes)
     yield _dependence(outcomes)
     yield _visits(outcomes)
+    yield _known(outcomes)
     yield (
         "Two definitions of one outcome give two figures; the definition stands under each, with its source and how that was "
         "verified. What could not be told of somebody is counted and left out, and never taken for a no, except where the "
@@ -54,13 +55,13 @@ def _estimators(outcomes: Sequence[Outcome]) -> str:
     followed = (
         "; the median follow-up is by Kaplan and Meier of the censoring (Schemper and Smith 1996)" if times else ""
     )
-    competing = any(outcome.definition.competing and not outcome.definition.is_seen_at_visits for outcome in outcomes)
+    competing = any(outcome.definition.competing for outcome in outcomes)
     deaths = (
         ". Where death comes before an event that it keeps from happening, it competes: the share is Aalen and Johansen's, and "
         "not one minus Kaplan and Meier's" if competing else ""
     )  # fmt: skip
     patency = (
-        ". A patency is censored at the last scan, and a death before a loss ends it there"
+        ". A patency is Kaplan and Meier's curve, censored at the last scan: a death ends it there and is no loss"
         if any(o.definition.is_seen_at_visits for o in outcomes)
         else ""
     )
@@ -88,6 +89,19 @@ def _visits(outcomes: Sequence[Outcome]) -> str:
     return (
         "The loss of a patency is seen at scans, and happened between two of them. The curve takes the day of the scan for its "
         "day, as published curves do; Turnbull's estimate, which does not, stands beside it, without an interval."
+    )
+
+
+def _known(outcomes: Sequence[Outcome]) -> str:
+    if not any(outcome.definition.is_time and not outcome.definition.is_seen_at_visits for outcome in outcomes):
+        return ""
+    return (
+        "An event that is told whenever it comes, a death among them, is counted until the day by which it counts as known who "
+        "lived, of the living and the dead by one rule: until a loss, until a year and a half after a planned visit that no other "
+        "followed, or until the end of the data, taken back to 92 or 183 days or full years. Who is not on record as dead by then "
+        "counts as alive, and an event that the site was never told of as none. Followed until last seen, the living would leave "
+        "between two visits and the dead would not, and too many would seem to die (Lesko CR and others. Am J Epidemiol "
+        "2018;187:623-32)."
     )
 
 

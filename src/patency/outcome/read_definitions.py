@@ -107,6 +107,10 @@ class _Reader:
             content_hash=content_hash,
             place=fields.place,
         )
+        if made.competing and made.is_seen_at_visits:
+            fields.fault(fields.place, f"{fields.what} is a patency with which death competes",
+                         "a patency is Kaplan and Meier's curve, as venous stent trials report it, which a death ends and does not lower",
+                         "leave 'competing' out")  # fmt: skip
         fields.close()
         return made
 

@@ -1,13 +1,14 @@
 """The units that an outcome is counted in: each with its patient, from when time runs, and until when it was observed.
 
 In: an open cut and a definition's unit and origin. Out: a frame, a row for each unit: `unit`, `episode`, `patient`, `site`,
-`side` (null for an episode), `vein` (null but for veins), `origin`, `stop`, `visited` and `death` in days from the diagnosis. Units without
-the origin that is asked for (no procedure, no stent) are not among them; how many, `Units.without` says.
+`side` (null for an episode), `vein` (null but for veins), `origin`, `stop`, `visited`, `vital` and `death` in days from the
+diagnosis. Units without the origin that is asked for (no procedure, no stent) are not among them; how many, `Units.without` says.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.opened import Cut
+from patency.fault import Fault, Place, Refused
 from patency.outcome.definition import Origin, Unit
 
 if TYPE_CHECKING:
@@ -93,20 +94,29 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
     return met.group_by("unit").agg(origin=col("day").min())
 
 
-def _observed(cut: Cut) -> "polars.DataFrame":
-    """Return until when each episode was observed, until when it was visited as planned, and the day of a death.
+def refuse_older(cut: Cut) -> None:
+    """Refuse a cut that does not say until when it is known who lived: no outcome can be followed in it."""
+    observed = cut.manifest.tables.get("observed")
+    if observed is not None and all(column.name != "vital_day" for column in observed.columns):
+        raise Refused([Fault(Place(str(cut.folder)), "an older Patency cut it, and it does not say until when it is known who lived",
+                             "the living would be followed for less long than the dead, and the share of the dead would be too high",
+                             "cut the registry anew")])  # fmt: skip
 
-    A loss is no sight, so it ends on the last one. `visited` is free of the event itself, which is a reason to be seen.
+
+def _observed(cut: Cut) -> "polars.DataFrame":
+    """Return until when each episode was seen, until when it is known whether its patient lived, and the day of a death.
+
+    `visited` is the last visit as planned. A loss is no sight, so `stop` ends on the last one.
+    `vital` is found for the living and the dead alike (registry/cutting/vital.py).
     """
     import polars
 
-    col = polars.col
+    refuse_older(cut)
+    col, table = polars.col, cut.table("observed")
     died = polars.when(col("end_why").cast(polars.String) == "death").then("end_day")
-    return (
-        cut.table("observed")
-        .select("episode", stop=polars.max_horizontal("last_day", died), visited="last_visit_day", death=died)
-        .collect()
-    )
+    return table.select(
+        "episode", stop=polars.max_horizontal("last_day", died), visited="last_visit_day", vital="vital_day", death=died
+    ).collect()
 
 
 def is_on_side(of: str, done_on: str) -> "polars.Expr":

@@ -14,14 +14,15 @@ import polars
 
 from patency.outcome.comparison import Compared, Question, compared
 from patency.outcome.definition import Level
-from patency.outcome.follow import Followed
+from patency.outcome.follow import Followed, timed
 from patency.outcome.patency import lost
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import OPTIONS
+from patency.registry.cutting.vital import vital_days
 from patency.registry.demo.cells import cells_of
 from patency.registry.demo.cohort import Outcomes, Patients, draw
 from patency.registry.demo.model import DAYS_A_MONTH, MODALITIES, TRAITS, Chance, Model
-from patency.registry.demo.seen import HABITS, see
+from patency.registry.demo.seen import HABITS, LOST, Seen, see
 from patency.registry.demo.truth import under
 from registry.made import library
 
@@ -84,6 +85,41 @@ def compare(patients: Patients, happened: Outcomes, rows: Rows, question: Questi
     }, schema_overrides={"later": polars.Int32, "later_option": polars.String, "why": polars.String})  # fmt: skip
     traits = polars.DataFrame({"episode": names, **{name: level(patients, name) for name in RECORDED}})
     return compared(Followed(definition(), frame, {}), assigned, traits, question, 1)
+
+
+def in_a_cut(outcome: str, happened: Outcomes, seen: Seen, followed: Any, day: Any) -> tuple[Any, Any]:
+    """Return times and states of an outcome as its definition finds them in a cut, whole days from the diagnosis.
+
+    Patients were diagnosed `followed` days before the data end; each visit, death and loss stands on record as in the demo.
+    """
+    many = len(followed)
+    death, event = (numpy.where(each <= seen.end, each, numpy.inf) for each in (happened.death, day))
+    visits = numpy.column_stack([numpy.zeros(many), numpy.where(numpy.isfinite(seen.visit), seen.visit, 0.0)])
+    known = [visits.max(axis=1), numpy.where(numpy.isfinite(event) & (event <= death), event, 0.0)]
+    alive = numpy.max(known, axis=0)
+    of = numpy.arange(many)
+    episodes = polars.DataFrame({
+        "episode": of, "patient": of, "index": whole(-followed), "last_day": whole(numpy.where(death < numpy.inf, death, alive)),
+        "withdrawn": polars.Series([None] * many, dtype=polars.Int32),
+    })  # fmt: skip
+    came = polars.DataFrame({"episode": numpy.repeat(of, visits.shape[1]), "day": whole(visits.ravel())})
+    lost = seen.why == LOST
+    vital = vital_days(
+        episodes, came, polars.DataFrame({"episode": of, "day": whole(alive)}),
+        polars.DataFrame({"episode": of[lost], "day": whole(seen.end[lost])}),
+    )  # fmt: skip
+    found = vital.select(
+        unit="episode", episode="episode", patient="episode", site="episode", vital="vital_day", origin=0
+    ).with_columns(day=whole(event), death=whole(death), visited=whole(visits.max(axis=1)))
+    frame, _ = timed(definition("death" if outcome == "death" else "recurrent-thrombosis"), found, {})
+    return frame["time"].to_numpy(), frame["event"].to_numpy()
+
+
+def whole(days: Any) -> polars.Series:
+    """Return days as a cut tells them: whole, and null for never."""
+    return (
+        polars.Series(numpy.where(numpy.isfinite(days), numpy.floor(days), numpy.nan)).fill_nan(None).cast(polars.Int32)
+    )
 
 
 class Scanned(NamedTuple):

@@ -8,13 +8,15 @@ cut.json, it would tell the index date. So there the observation ends with the l
 of which no row is told (cutting/people.py) looks the same.
 
 An event is itself a reason to be seen. Who censors at `last_day` counts those with an event as seen for longer than those without;
-`last_visit_day` is free of it. Which of them an outcome censors at is the outcome's to say.
+`last_visit_day` is free of it. Neither will do where deaths are counted: `vital_day` (cutting/vital.py) follows the living and the dead
+by one rule. Which of them an outcome censors at is the outcome's to say.
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.manifest import Column
+from patency.registry.cutting.vital import GAP, vital_days
 
 if TYPE_CHECKING:
     import polars
@@ -39,6 +41,10 @@ OBSERVED = (
     Column("end_day", "day", "the day on which the observation ended: of a death, a withdrawal, a loss and a refusal the day for which it "
            "is recorded; where the cut ended it the last day on which anything was seen. Null where it is not exactly known", _SINCE),
     Column("end_why", "one of", "what ended it", "", WHY),
+    Column("vital_day", "day", "the day until which it counts as known whether the patient lived, by one rule for the living and the dead: "
+           "who is not on record as dead by then was alive, and a later death does not count. It is the first of a loss, of "
+           f"{GAP} days after a planned visit that no other followed, and of the end of the cut or a withdrawal, which are taken back "
+           "to 92 days, 183 days or full years", _SINCE),
 )  # fmt: skip
 SEEN_IN: Mapping[str, tuple[str, ...]] = {
     "visit": ("day", "last_contact_day"), "imaging": ("day",), "response": ("day",), "procedure": ("day",),
@@ -59,7 +65,9 @@ class Observed:
 
     def __init__(self) -> None:
         self._seen: list[polars.DataFrame] = []
+        self._alive: list[polars.DataFrame] = []  # as seen, without deaths
         self._visits: polars.DataFrame | None = None
+        self._came: polars.DataFrame | None = None  # each day on which a patient came as planned
         self._ends: _Ends | None = None
 
     def add(self, kind: str, frame: "polars.DataFrame", until: Mapping[int, int]) -> None:
@@ -82,22 +90,29 @@ class Observed:
             )
             said = (polars.col(name) for name in SEEN_IN[kind])
             frame = frame.with_columns(polars.when(last.is_null() | (each <= last)).then(each) for each in said)
-        self._seen.append(_ends_of(frame, SEEN_IN[kind]).with_columns(kind=polars.lit(kind)))
+        seen = _ends_of(frame, SEEN_IN[kind])
+        self._seen.append(seen.with_columns(kind=polars.lit(kind)))
+        if kind == "event":
+            seen = _ends_of(frame.with_columns(day=polars.when(what.ne_missing("death")).then("day")), SEEN_IN[kind])
+        self._alive.append(seen.select("episode", day="last_day"))
         if kind == "visit":
-            is_planned = polars.col("planned").cast(polars.String()).ne_missing("unplanned")
-            self._visits = _ends_of(frame.filter(is_planned), SEEN_IN[kind])
+            planned = frame.filter(polars.col("planned").cast(polars.String()).ne_missing("unplanned"))
+            self._visits = _ends_of(planned, SEEN_IN[kind])
+            self._came = polars.concat([planned.select("episode", day=each) for each in SEEN_IN[kind]]).drop_nulls()
 
     def rows(self, episodes: "polars.DataFrame", until: Mapping[int, int], is_told: bool) -> "polars.DataFrame":
         """Return a row for each of `episodes` (episode, patient, index); `until` are withdrawals, and whether they may be told."""
         import polars
 
         assert self._ends is not None, "events are read before it is asked until when episodes were observed"
-        assert self._visits is not None, "and visits too"
+        assert self._came is not None, "and visits too"
         withdrawn = polars.col("patient").replace_strict(until, default=None, return_dtype=polars.Int32) - polars.col(
             "index"
         )
         frame = episodes.with_columns(withdrawn=withdrawn)
         frame = self._with_days(frame)
+        vital = vital_days(frame, self._came, polars.concat(self._alive), self._ends.losses)
+        frame = frame.join(vital, on="episode", how="left", maintain_order="left")
         frame = frame.join(_of_patients(self._ends.deaths, frame), on="patient", how="left", maintain_order="left")
         died = (polars.col("died_on") - polars.col("index")).alias("died")
         frame = frame.with_columns(died, is_dead=polars.col("is_dead").fill_null(False))
