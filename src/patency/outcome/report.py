@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import patency
-from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.cut.signature import fingerprint
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.outcome.as_json import to_json
+from patency.outcome.asked import allowed, refuse_other_months
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import MONTHS, Estimated, estimated
-from patency.outcome.few import fewest_of, shown, told
+from patency.outcome.few import shown, told
 from patency.outcome.flow import flow_of
 from patency.outcome.follow import Followed, follow
 from patency.outcome.markdown import to_markdown
@@ -104,26 +104,6 @@ def estimate(  # what the command asks
         group_words=words_of(names, by, library), fewest=least, flow=(), traits=(), outcomes=(outcome,),
         methods=methods_of(cut, (outcome,), BY.get(by, ""), least), strobe=(), sources=definition.citations, references=sources,
     )  # fmt: skip
-
-
-def allowed(cut: Cut, fewest: int | None) -> int:
-    """Return the fewest people whose count may leave; where patients lived nobody may ask for less than the cut's own."""
-    least = fewest_of(cut)
-    if fewest is not None and fewest < least:
-        why = "nobody can be counted as less than one"
-        if least == FEWEST:
-            why = f"the cut has no label that says that nobody in it lived: {FEWEST} is the fewest"
-        raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
-    return least if fewest is None else fewest
-
-
-def refuse_other_months(months: Sequence[float], fewest: int) -> None:
-    """Refuse months of the reader's own where patients lived: asked month by month, a curve tells of single people."""
-    if fewest > 1 and tuple(months) != MONTHS:
-        said = ", ".join(f"{month:g}" for month in MONTHS)
-        raise Refused([Fault(Place("--months"), "a curve is read at other months than the others'",
-                             "asked again and again by other months, it would tell of single people",
-                             f"leave --months out: the months are {said}")])  # fmt: skip
 
 
 def groups_of(traits: "polars.DataFrame", by: str) -> "polars.DataFrame | None":
