@@ -15,11 +15,12 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.outcome.as_json import to_json
 from patency.outcome.asked import allowed, refuse_other_months
+from patency.outcome.beside import Printed, shown_beside
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import MONTHS, Estimated, estimated
-from patency.outcome.few import shown, told
+from patency.outcome.few import told
 from patency.outcome.flow import flow_of
-from patency.outcome.follow import Followed, follow
+from patency.outcome.follow import Followed, follow, has_few_others
 from patency.outcome.markdown import to_markdown
 from patency.outcome.methods import AFTER, facts_of, methods_of
 from patency.outcome.reported import Cell, Outcome, Reported, Stage, Trait
@@ -60,7 +61,7 @@ def report(  # what the command asks
     refuse_other_months(months, least)
     traits = traits_of(cut)
     groups = groups_of(traits, by)
-    outcomes = tuple(outcome_of(cut, each, groups, least, months) for each in definitions)
+    outcomes = _beside_each_other(cut, definitions, groups, least, months)
     names = tuple(sorted(groups["group"].drop_nulls().unique())) if groups is not None else ()
     flow, words = flow_of(cut, outcomes, least), BY.get(by, "")
     methods = (*notes, *methods_of(cut, outcomes, words, least))
@@ -124,6 +125,22 @@ def words_of(names: Sequence[str], by: str, library: Library) -> Mapping[str, st
     return {name: levels.get(name, name) for name in names}
 
 
+def _beside_each_other(
+    cut: Cut,
+    definitions: Sequence[Definition],
+    groups: "polars.DataFrame | None",
+    fewest: int,
+    months: Sequence[float],
+) -> tuple[Outcome, ...]:
+    """Return the outcomes, each as it may leave beside those of its family before it."""
+    printed: list[Printed] = []
+    found = []
+    for each in definitions:
+        followed = follow(cut, each)
+        found.append(_outcome(followed, estimated(followed, groups, months), fewest, printed))
+    return tuple(found)
+
+
 def outcome_of(
     cut: Cut,
     definition: Definition,
@@ -134,11 +151,20 @@ def outcome_of(
 ) -> Outcome:
     """Return an outcome as it may leave."""
     followed = follow(cut, definition)
-    figures = shown(estimated(followed, groups, months, until), fewest)
-    return Outcome(definition, figures, _counts(followed, fewest), tuple(_notes(definition, figures[0].figure)))
+    return _outcome(followed, estimated(followed, groups, months, until), fewest, [])
 
 
-def _counts(followed: Followed, fewest: int) -> Mapping[str, int | None]:
+def _outcome(followed: Followed, counted: Sequence[Estimated], fewest: int, before: list[Printed]) -> Outcome:
+    """Return an outcome as it may leave, and add it to those that are printed."""
+    definition, is_out = followed.definition, has_few_others(followed, fewest)
+    leaving = shown_beside(counted, before, fewest, is_out=is_out)
+    by_group = {each.group: each for each in counted}
+    before.append(Printed(definition, by_group, {each.figure.group: each for each in leaving}))
+    counts = _counts(followed, fewest, is_told=not leaving[0].withheld)
+    return Outcome(definition, leaving, counts, tuple(_notes(definition, leaving[0].figure)))
+
+
+def _counts(followed: Followed, fewest: int, *, is_told: bool) -> Mapping[str, int | None]:
     """Return the counts in words: how many units there were, and those that were left out; those counted are the rest."""
     plural = followed.definition.unit.plural
     analysed = f"{plural} analysed"
@@ -148,7 +174,7 @@ def _counts(followed: Followed, fewest: int) -> Mapping[str, int | None]:
         if words != plural and "counted as" not in words and "how they were left" not in words
     ]
     counts = {**followed.counts, analysed: followed.frame.height}
-    found = told(counts, fewest, plural, [*out, analysed])
+    found = told(counts, fewest, plural, [*out, analysed], [analysed] if is_told else [])
     found.pop(analysed)
     return found
 
