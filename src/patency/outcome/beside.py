@@ -6,7 +6,7 @@ printed beside them. Where as many were counted by both, or nearly as many, and 
 
 Definitions that count other people (adults and children), other units or from another day are not set against each other, nor
 are numbers. What this does not hold against: two reports of one cut, by other groups or of other definitions, which is why
-one report of a cut leaves, and each is logged (docs/decisions/0033).
+one report of a cut leaves, and each is logged (docs/decisions/0032).
 """
 
 from collections.abc import Collection, Mapping, Sequence
