@@ -9,6 +9,7 @@ from patency.cut import Cut
 from patency.evidence.read import read_texts
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study import Evidence
+from patency.fault import Refused
 from patency.guideline.files import CONTENT
 from patency.outcome.against import NO_FIGURE, Verdict, against, judge, judge_side
 from patency.outcome.against_text import to_json, to_text
@@ -105,6 +106,9 @@ def test_few_people_decide_no_claim(cohort: Cut, evidence: Evidence) -> None:
     found = against(cohort, "stents-70-90", evidence, library(), fewest=5)
     assert found.verdict is Verdict.CANNOT_TELL
     assert all(each.value is None for each in found.judged)
+    lived = cohort._replace(manifest=cohort.manifest._replace(label=""))
+    with pytest.raises(Refused, match="--fewest"):
+        against(lived, "stents-70-90", evidence, library(), fewest=4)
 
 
 def test_what_is_said_has_its_definition_its_rule_and_the_published_studies(demo: Cut, evidence: Evidence) -> None:

@@ -16,6 +16,7 @@ from patency.case import Case
 from patency.casefile import read_case
 from patency.cut import Cut
 from patency.document import read_bytes, read_document
+from patency.fault import Refused
 from patency.outcome.alike import AFTER, ENOUGH, Alike, alike, definitions_for
 from patency.outcome.alike_text import to_json, to_text
 from patency.outcome.parted import parted, told_of
@@ -175,6 +176,14 @@ def test_with_nobody_to_protect_small_counts_are_shown(demo: Cut) -> None:
     """The same question of a synthetic cut shows small counts, so that the test above could fail."""
     path = EXAMPLES[0].with_name("may-thurner.yaml")
     assert small(alike(demo, case_in(path), (), library()), 5) != []
+
+
+def test_where_patients_lived_fewer_may_be_asked_by_nobody(demo: Cut) -> None:
+    """The fewest may be raised and not lowered."""
+    lived, case = demo._replace(manifest=demo.manifest._replace(label="")), case_of("findings: {age: 45 years}")
+    with pytest.raises(Refused, match="--fewest"):
+        alike(lived, case, (), library(), fewest=4)
+    assert small(alike(lived, case, (), library(), fewest=9), 9) == []
 
 
 def test_of_real_patients_only_listed_definitions_are_shown(demo: Cut) -> None:

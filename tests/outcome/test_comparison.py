@@ -8,6 +8,8 @@ import polars
 import pytest
 
 from patency.cut import Cut
+from patency.cut.manifest import FEWEST
+from patency.fault import Refused
 from patency.outcome.assigned import ALONE, assigned_of
 from patency.outcome.comparison import DIED, HAD, NOT_SEEN, Compared, Question, compare, compared
 from patency.outcome.comparison_text import to_json, to_text
@@ -196,6 +198,26 @@ def test_limbs_of_one_patient_are_clustered_and_have_no_log_rank_test(demo: Cut)
 def test_what_cannot_be_asked_is_said(demo: Cut, name: str, asked: Question, why: str) -> None:
     """An outcome from the procedure on has no day for who had none; what lies in the window cannot be told apart from it."""
     assert compare(demo, DEFINITIONS[name], asked).refused.startswith(why)
+
+
+def test_where_patients_lived_a_comparison_goes_by_the_months_and_the_window_of_all_others(demo: Cut) -> None:
+    """Asked by 12 and by 13 months, or by 14 and 15 days, two comparisons would differ by what single people had."""
+    lived = demo._replace(manifest=demo.manifest._replace(label=""))
+    for asked in (ASKED._replace(month=13), ASKED._replace(month=12.5), ASKED._replace(window=15)):
+        with pytest.raises(Refused, match="would tell of single people"):
+            compare(lived, RECURRENCE, asked)
+        assert compare(demo, RECURRENCE, asked).question == asked
+    assert compare(lived, RECURRENCE, ASKED).fewest == FEWEST
+
+
+def test_the_fewest_may_be_raised_and_not_lowered(demo: Cut) -> None:
+    """Where patients lived 5 is the least; of 200 wanted with the outcome and 200 without, the demo has too few."""
+    lived = demo._replace(manifest=demo.manifest._replace(label=""))
+    with pytest.raises(Refused, match="--fewest"):
+        compare(lived, RECURRENCE, ASKED, fewest=4)
+    wider = compare(lived, RECURRENCE, ASKED, fewest=200)
+    assert wider.refused.startswith("too few to say: fewer than 400 patients")
+    assert json.loads(to_json(wider))["fewest"] == 200
 
 
 @pytest.mark.parametrize("name", ["pts-attract", "recurrent-thrombosis", "villalta-last"])

@@ -156,6 +156,10 @@ def test_counts_in_words_do_not_give_a_small_one_back() -> None:
     kept = told(counts, FEWEST, "limbs", ("limbs without a scan", "limbs without a procedure", "counted"))
     assert kept == {"limbs": 40, "limbs without a scan": None, "limbs without a procedure": None, "counted": 30}
     assert told({"limbs": 32, "without": 2, "counted": 30}, FEWEST, "limbs", ("without", "counted"))["counted"] is None
+    printed = told({"limbs": 32, "without": 2, "counted": 30}, FEWEST, "limbs", ("without", "counted"), ["counted"])
+    assert printed == {"limbs": None, "without": None, "counted": 30}, (
+        "what a figure prints is told, and its total is not"
+    )
 
 
 def test_a_cut_of_nobody_who_lived_is_shown_whole(cohort: Cut, demo: Cut) -> None:

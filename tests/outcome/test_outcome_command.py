@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from patency.cli import main
 from patency.cut import Cut
 from patency.outcome.read_definitions import read_definitions
 from registry.made import library
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def typed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -51,3 +54,13 @@ def test_an_outcome_is_counted_as_text_as_data_and_as_a_table(capsys: pytest.Cap
         assert same["text"] in " ".join(text.split())
     assert "mean time free of the event within 12 months" in text
     assert "Turnbull" in text
+
+
+def test_every_answer_about_people_takes_a_larger_fewest(capsys: pytest.CaptureFixture[str], demo: Cut) -> None:
+    """Of `estimate`, `like`, `against` and `compare` alike: with 400 people as the fewest, nothing of the demo is told."""
+    cut, few, case = str(demo.folder), ("--fewest", "400"), str(EXAMPLES / "may-thurner.yaml")
+    options = ("--option", "catheter_lysis", "--against", "anticoagulation_alone")
+    assert "fewer than 400 people" in typed(capsys, "estimate", cut, "death", *few)
+    assert json.loads(typed(capsys, "like", cut, case, "--json", *few))["fewest"] == 400
+    assert json.loads(typed(capsys, "against", cut, "stents-70-90", "--json", *few))["fewest"] == 400
+    assert json.loads(typed(capsys, "compare", cut, "death", *options, "--json", *few))["fewest"] == 400

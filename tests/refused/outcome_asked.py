@@ -7,7 +7,8 @@ import polars
 
 from patency.cut.manifest import Manifest
 from patency.cut.opened import Cut
-from patency.outcome.report import allowed, groups_of, refuse_other_months
+from patency.outcome.asked import allowed, refuse_other_months, refuse_other_steps
+from patency.outcome.report import groups_of
 
 
 def _lived(folder: Path) -> Cut:
@@ -18,5 +19,6 @@ def _lived(folder: Path) -> Cut:
 PIECES: dict[str, Callable[[Path], object]] = {
     "outcome-by-a-trait-that-is-none": lambda _: groups_of(polars.DataFrame(), "extend"),
     "outcome-at-months-of-the-reader-s-own": lambda _: refuse_other_months((1, 3), 5),
+    "outcome-compared-by-steps-of-the-reader-s-own": lambda _: refuse_other_steps(13, 15, 5),
     "outcome-of-fewer-than-may-leave": lambda folder: allowed(_lived(folder), 3),
 }

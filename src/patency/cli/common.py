@@ -44,6 +44,12 @@ def add_site(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, metavar="DIR", help="your own protocols, beside Patency's guidelines")
 
 
+def add_fewest(parser: argparse.ArgumentParser) -> None:
+    """Let small counts be withheld more widely: what tells of fewer people than are named."""
+    words = "withhold what tells of fewer people; where patients lived 5 at the least"
+    parser.add_argument("--fewest", type=int, metavar="N", help=words)
+
+
 def _setting(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     with suppress(ValueError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli import outcome_compare
-from patency.cli.common import MISTYPED, UNREADABLE, Failed, failing, open_for, width
+from patency.cli.common import MISTYPED, UNREADABLE, Failed, add_fewest, failing, open_for, width
 from patency.cli.outcome_like import against_arguments, like_arguments
 from patency.fault import Fault, Place, nearest
 
@@ -75,12 +75,7 @@ def _of_cut(command: argparse.ArgumentParser, by: str) -> None:
         "--by", default=by, metavar="TRAIT", help=f"groups by a trait, such as option or extent ({by or 'none'})"
     )
     command.add_argument("--months", type=_months, metavar="6,12,24", help="when curves are read (1,3,6,12,24,36,60)")
-    command.add_argument(
-        "--fewest",
-        type=int,
-        metavar="N",
-        help="withhold what tells of fewer people; where patients lived 5 at the least",
-    )
+    add_fewest(command)
 
 
 def _months(text: str) -> tuple[float, ...]:

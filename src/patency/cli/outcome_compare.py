@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from patency.cli.common import UNREADABLE, failing, open_for
+from patency.cli.common import UNREADABLE, add_fewest, failing, open_for
 
 WINDOW = 14  # days: that of outcome/assigned.py, which is not loaded to list the commands
 
@@ -27,11 +27,18 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
     comparing.add_argument(
         "--against", required=True, metavar="OPTION", help="the other, such as anticoagulation_alone"
     )
-    comparing.add_argument("--window", type=_days, default=WINDOW, metavar="DAYS",
-                           help="how many days from the diagnosis a treatment may take to begin (14 days)")  # fmt: skip
-    comparing.add_argument("--month", type=_month, default=12, metavar="MONTH", help="by which month (12)")
+    window = "how many days from the diagnosis a treatment may take to begin (14 days; where patients lived no other)"
+    comparing.add_argument("--window", type=_days, default=WINDOW, metavar="DAYS", help=window)
+    comparing.add_argument(
+        "--month",
+        type=_month,
+        default=12,
+        metavar="MONTH",
+        help="by which month (12); where patients lived 1, 3, 6, 12, 24, 36 or 60",
+    )
     comparing.add_argument("--covariate", action="append", default=[], metavar="TRAIT",
                            help="balance this trait, such as age; may be given again (all that are commonly balanced)")  # fmt: skip
+    add_fewest(comparing)
     comparing.add_argument("--json", action="store_true", help="write JSON, with the love plot's data")
     comparing.add_argument(
         "--key",
@@ -71,6 +78,6 @@ def _compare(options: argparse.Namespace) -> int:
         definition = definition_named(options.name, library.sources)
         question = Question(options.option, options.against, options.month, options.window,
                             tuple(dict.fromkeys(options.covariate)) or COVARIATES)  # fmt: skip
-        found = compare(open_cut(options.cut, options.key), definition, question)
+        found = compare(open_cut(options.cut, options.key), definition, question, options.fewest)
     print((to_json if options.json else to_text)(found), end="")
     return 0

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from patency.cli.case import add_case, case_given
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, failing, open_for, width
+from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, add_fewest, failing, open_for, width
 
 
 def like_arguments(like: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def like_arguments(like: argparse.ArgumentParser) -> None:
     like.add_argument("case", metavar="CASE.yaml", help="a case file, or - for standard input")
     like.add_argument("--outcome", action="append", default=[], metavar="NAME",
                       help="an outcome by its definition; may be given again (otherwise a short list)")  # fmt: skip
+    add_fewest(like)
     like.add_argument("--json", action="store_true", help="for a program")
     add_case(like)
     like.set_defaults(run=_like)
@@ -32,6 +33,7 @@ def against_arguments(against: argparse.ArgumentParser) -> None:
     against.epilog = "example: patency outcome against CUT stents-70-90"
     against.add_argument("cut", type=Path, metavar="CUT", help="the folder of a cut")
     against.add_argument("claim", metavar="CLAIM", help="the name of a claim; `patency study claims` lists them")
+    add_fewest(against)
     against.add_argument("--json", action="store_true", help="for a program")
     against.set_defaults(run=_against, policy=[], library=None)
 
@@ -49,7 +51,8 @@ def _like(options: argparse.Namespace) -> None:
         definitions = [definition_named(name, library.sources) for name in options.outcome]
     with failing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
-        found = alike(cut, case, definitions, library)
+    with failing("nothing to show", MISTYPED):
+        found = alike(cut, case, definitions, library, options.fewest)
     sys.stdout.write(to_json(found) if options.json else to_text(found, width()))
 
 
@@ -67,5 +70,5 @@ def _against(options: argparse.Namespace) -> None:
     with failing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
     with failing("nothing to show", MISTYPED):
-        found = against(cut, options.claim, evidence, library)
+        found = against(cut, options.claim, evidence, library, options.fewest)
     sys.stdout.write(to_json(found, evidence) if options.json else to_text(found, evidence, width()))

@@ -20,11 +20,12 @@ from patency.evidence.read_expected import OR
 from patency.evidence.study import Asserted, Evidence, Expected
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
+from patency.outcome.asked import allowed
 from patency.outcome.assigned import assigned_of
 from patency.outcome.comparison import Compared, Question, compared
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import ALL, MONTHS, Estimated, Point, estimated
-from patency.outcome.few import Shown, fewest_of, shown
+from patency.outcome.few import Shown, shown
 from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
@@ -91,7 +92,7 @@ def against(cut: Cut, name: str, evidence: Evidence, library: Library, fewest: i
     if name not in claims:
         raise Refused([Fault(Place("claim"), f"there is no claim {name!r}", "a cut is set against what content holds",
                              nearest(name, claims, "`patency study claims` lists them"))])  # fmt: skip
-    claim, fewest = claims[name], fewest_of(cut) if fewest is None else fewest
+    claim, fewest = claims[name], allowed(cut, fewest)
     known = read_definitions(library.sources)
     if odd := [each for each in claim.expects if each.outcome not in known]:
         raise Refused([Fault(each.place, f"the claim {name!r} expects a figure of {each.outcome!r}, which is no outcome",

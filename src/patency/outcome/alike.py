@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.case import Case
 from patency.cut.opened import Cut
 from patency.guideline.model import Library
+from patency.outcome.asked import allowed
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import Estimated, estimated
-from patency.outcome.few import Shown, fewest_of, shown
+from patency.outcome.few import Shown, shown
 from patency.outcome.follow import DEATH, EVENT, Followed, follow
 from patency.outcome.parted import parted, told_of
 from patency.outcome.read_criteria import FIRST, Criteria, Level, read_criteria
@@ -118,7 +119,7 @@ def alike(
 ) -> Alike:
     """Say what came of the patients of a cut who are like one, after each option."""
     asked = _asked(read_criteria(library, read_definitions(library.sources)), case)
-    fewest = fewest_of(cut) if fewest is None else fewest
+    fewest = allowed(cut, fewest)
     empty = _empty(cut, asked, library, fewest, enough)
     if FIRST not in asked.levels:
         return empty._replace(too_few="It is not known whether this patient is a child or an adult. Children and adults are "

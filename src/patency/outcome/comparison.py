@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.opened import Cut
 from patency.fault import Fault, Place, Refused, nearest
+from patency.outcome.asked import allowed, refuse_other_steps
 from patency.outcome.assigned import ALONE, NOTHING, WINDOW, assigned_of
 from patency.outcome.covariates import COVARIATES, Columns, columns_of
 from patency.outcome.definition import Definition, Happened, OnScale, Open, Origin
@@ -32,7 +33,6 @@ from patency.outcome.estimate.logrank import log_rank
 from patency.outcome.estimate.shares import difference
 from patency.outcome.estimate.weighted import Difference, Overlap, overlap, weighted_difference, weighted_incidence
 from patency.outcome.estimated import DAYS_A_MONTH
-from patency.outcome.few import fewest_of
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
 from patency.outcome.had_by import had_by
 from patency.outcome.traits import OPTIONS, traits_of
@@ -129,14 +129,15 @@ class Compared(NamedTuple):
     not_weighted: str
     label: str
     source: Mapping[str, str]
+    fewest: int
 
 
-def compare(cut: Cut, definition: Definition, question: Question) -> Compared:
-    """Compare two options in a cut."""
+def compare(cut: Cut, definition: Definition, question: Question, fewest: int | None = None) -> Compared:
+    """Compare two options in a cut; where patients lived by a month and a window that all others use."""
     refuse_unknown(question)
-    found = compared(
-        follow(cut, definition), assigned_of(cut, question.window), traits_of(cut), question, fewest_of(cut)
-    )
+    least = allowed(cut, fewest)
+    refuse_other_steps(question.month, question.window, least)
+    found = compared(follow(cut, definition), assigned_of(cut, question.window), traits_of(cut), question, least)
     said = cut.manifest
     return found._replace(
         label=said.warning, source={"cut": said.content, "registry": said.registry, "protocol": said.protocol}
@@ -154,7 +155,9 @@ def compared(
     landmark = question.window if from_diagnosis else None
     both = [question.option, question.against]
     unknown = assigned.filter(col("option").is_null()).group_by("why").agg(col("patient").n_unique()).sort("why").rows()
-    empty = Compared(definition, question, landmark, _withheld(dict(unknown), fewest), (), None, None, "", "", "", {})
+    empty = Compared(
+        definition, question, landmark, _withheld(dict(unknown), fewest), (), None, None, "", "", "", {}, fewest
+    )
     if why := _why_not(definition, question):
         return empty._replace(refused=why)
     chosen = assigned.filter(col("option").is_in(both))

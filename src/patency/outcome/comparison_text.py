@@ -13,7 +13,6 @@ from patency.outcome.estimate.weighted import Difference
 from patency.outcome.estimated import DAYS_A_MONTH
 from patency.share import Interval
 
-WITHHELD = "not shown: fewer than 5 in one of these"
 ASSUMPTIONS = (
     "nothing that was not taken in drove both the choice and the outcome",
     "the model of the choice is right: a logistic regression, straight in each number, without interactions",
@@ -38,7 +37,7 @@ def _lines(found: Compared) -> Iterator[str]:
     if found.label:
         yield from (found.label, "")
     yield from (_title(found), "", found.definition.words, "", _how(found))
-    yield from _counted("Not counted under any option (patients)", found.not_assigned)
+    yield from _counted("Not counted under any option (patients)", found.not_assigned, found.fewest)
     if found.refused:
         yield from ("", f"Not compared: {found.refused}")
     for arm in found.arms:
@@ -75,9 +74,9 @@ def _group(found: Compared, arm: Arm) -> Iterator[str]:
     units = found.definition.unit.plural
     yield f"{_named(arm.option)[0].upper()}{_named(arm.option)[1:]}: {arm.units} {units} of {arm.patients} patients"
     yield f"  {_outcome(found, arm)}"
-    yield from (f"  {line}" for line in _counted("left out", arm.left_out))
+    yield from (f"  {line}" for line in _counted("left out", arm.left_out, found.fewest))
     if arm.crossed is None:
-        yield "  changed over later: not shown, fewer than 5"
+        yield f"  changed over later: not shown, fewer than {found.fewest}"
     elif arm.crossed:
         when = f"half of them by day {arm.crossed_day:g}; counted as they began"
         yield f"  changed over later: {arm.crossed} of {arm.patients} patients, {when}"
@@ -162,9 +161,9 @@ def _month(found: Compared) -> str:
     return f"{found.question.month:g} months after {origin}"
 
 
-def _counted(what: str, counts: Mapping[str, int | None]) -> Iterator[str]:
+def _counted(what: str, counts: Mapping[str, int | None], fewest: int) -> Iterator[str]:
     if any(count is None for count in counts.values()):
-        yield f"{what}: {WITHHELD}: {'; '.join(counts)}"
+        yield f"{what}: not shown: fewer than {fewest} in one of these: {'; '.join(counts)}"
     elif counts:
         yield f"{what}: " + "; ".join(f"{count} {words}" for words, count in counts.items())
 
@@ -178,7 +177,7 @@ def _document(found: Compared) -> dict[str, Any]:
     return {
         "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
         "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
-        "landmark_day": found.landmark, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
+        "landmark_day": found.landmark, "fewest": found.fewest, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
         "refused": found.refused, "not_assigned": dict(found.not_assigned),
         "groups": [_spread(arm._asdict()) for arm in found.arms],
         "as_they_came": None if found.plain is None else _spread(found.plain._asdict()),

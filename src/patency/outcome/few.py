@@ -13,8 +13,9 @@ Where real patients are in a cut, a count of 1 to 4 of them never leaves (5 by d
 None is no small cell: that nobody of 37 was harmed is the figure that is looked for. People are counted, not limbs. A cut
 whose label says that nobody in it lived is shown whole: nobody can be known again.
 
-What is no secret: that a denominator is smaller than all who are in the cut tells how many have no record of something,
-and nothing of what they had. Counts of those are withheld where they would be printed; denominators are always told.
+What is no secret: that the denominator of an outcome is smaller than all who are in the cut tells how many have no record of
+it, and nothing of what they had. Counts of those are withheld where they would be printed, each reason by itself; the
+denominators of outcomes are told, unless few had no procedure or are of another age (follow.py): that is a treatment or a trait.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -51,11 +52,11 @@ def few_words(fewest: int) -> str:
     return f"not shown: it tells of fewer than {fewest} people, or would help to work out a figure that does"
 
 
-def shown(figures: Sequence[Estimated], fewest: int) -> tuple[Shown, ...]:
-    """Say which figures of one definition may leave: that of everybody, and those of its groups."""
+def shown(figures: Sequence[Estimated], fewest: int, also: Collection[str] = ()) -> tuple[Shown, ...]:
+    """Say which figures of one definition may leave: that of everybody, and those of its groups; `also` may not in any case."""
     if fewest <= 1:
         return tuple(Shown(figure, "") for figure in figures)
-    out = _withheld(figures, fewest)
+    out = _withheld(figures, fewest, also)
     kept = _points(_deaths(figures, out, fewest), fewest)
     return tuple(
         Shown(_emptied(figure), few_words(fewest)) if figure.group in out else Shown(kept[figure.group], "")
@@ -75,8 +76,8 @@ def _emptied(figure: Estimated) -> Estimated:
 # Whole figures.
 
 
-def _withheld(figures: Sequence[Estimated], fewest: int) -> set[str]:
-    out = {figure.group for figure in figures if _is_few(figure, fewest)}
+def _withheld(figures: Sequence[Estimated], fewest: int, also: Collection[str]) -> set[str]:
+    out = {figure.group for figure in figures if figure.group in also or _is_few(figure, fewest)}
     everybody = next((figure for figure in figures if figure.group == ALL), None)
     if everybody is None:
         return out
@@ -170,7 +171,7 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
         restricted=_restricted(figure, fewest),
     )  # fmt: skip
     for place in hidden:
-        found = _without(found, place, fewest)
+        found = without_point(found, place, _point_words(fewest))
     return found._replace(curve=None)
 
 
@@ -191,7 +192,7 @@ def _restricted(figure: Estimated, fewest: int) -> Mean | None:
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
     """Return the points that are worth most, between which, and before and after which, nobody or enough had the event."""
-    by = [_by(figure, figure.points[place].month) for place in places]
+    by = [had_by(figure, figure.points[place].month) for place in places]
     worth = [1.5 if figure.points[place].month in COMPARED else 1.0 for place in places]
     best: list[tuple[int, ...]] = [()]
     for here, had in enumerate(by):
@@ -208,7 +209,7 @@ def _is_enough(events: int, figure: Estimated, fewest: int) -> bool:
     return events <= 0 or max(ceil(events / figure.most), events - again) >= fewest
 
 
-def _by(figure: Estimated, month: float) -> int:
+def had_by(figure: Estimated, month: float) -> int:
     """Return how many had had the event by a month."""
     curve = figure.curve
     if curve is None:
@@ -229,12 +230,16 @@ def _hide_with_others(found: dict[str, Estimated], figures: Sequence[Estimated],
         left = true[ALL] - sum(true[group] for group in told)
         if not 0 < ceil(left / found[ALL].most) < fewest:
             return
-        found[told[0]] = _without(found[told[0]], place, fewest)
+        found[told[0]] = without_point(found[told[0]], place, _point_words(fewest))
 
 
-def _without(figure: Estimated, place: int, fewest: int) -> Estimated:
+def _point_words(fewest: int) -> str:
+    return f"not shown: fewer than {fewest} people at risk, or with the event since the month before"
+
+
+def without_point(figure: Estimated, place: int, why: str) -> Estimated:
+    """Return a figure without one point of its curve."""
     month = figure.points[place].month
-    why = f"not shown: fewer than {fewest} people at risk, or with the event since the month before"
     points = tuple(
         Point(month, None, None, None, why) if at == place else each for at, each in enumerate(figure.points)
     )
@@ -330,9 +335,14 @@ def _place(row: "Sequence[Fraction]") -> int:
     return next(place for place, value in enumerate(row) if value)
 
 
-def told(counts: Mapping[str, int], fewest: int, total: str, parts: Sequence[str]) -> dict[str, int | None]:
-    """Return counts in words as they may be printed, None where withheld; `parts` are those that `total` is the sum of."""
+def told(
+    counts: Mapping[str, int], fewest: int, total: str, parts: Sequence[str], kept: Collection[str] = ()
+) -> dict[str, int | None]:
+    """Return counts in words as they may be printed, None where withheld; `parts` are those that `total` is the sum of.
+
+    `kept` are told elsewhere, whatever they are.
+    """
     names = [total, *(name for name in counts if name != total)]
     line = [0, *(names.index(name) for name in parts)]
-    out = hidden([counts[name] for name in names], [line], fewest)
+    out = hidden([counts[name] for name in names], [line], fewest, kept=[names.index(name) for name in kept])
     return {name: None if names.index(name) in out else counts[name] for name in counts}

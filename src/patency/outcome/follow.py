@@ -45,10 +45,24 @@ def follow(cut: Cut, definition: Definition) -> Followed:
     units = definition.unit.plural
     all_of = {units: found.frame.height + found.without}
     if found.without:
-        all_of[f"{units} without {definition.origin.words}"] = found.without
+        all_of[_without(definition)] = found.without
     if others := found.frame.height - meant.height:
-        all_of[f"{units} of patients of whom it is not meant, for it is of {definition.whom}"] = others
+        all_of[_not_meant(definition)] = others
     return Followed(definition, frame, all_of | {words: number for words, number in counts.items() if number})
+
+
+def has_few_others(followed: Followed, fewest: int) -> bool:
+    """Whether few had no such procedure, or are not those of whom it is meant: the rest would tell of treatment or age."""
+    definition, counts = followed.definition, followed.counts
+    return any(0 < counts.get(words, 0) < fewest for words in (_without(definition), _not_meant(definition)))
+
+
+def _without(definition: Definition) -> str:
+    return f"{definition.unit.plural} without {definition.origin.words}"
+
+
+def _not_meant(definition: Definition) -> str:
+    return f"{definition.unit.plural} of patients of whom it is not meant, for it is of {definition.whom}"
 
 
 def _meant(cut: Cut, definition: Definition, units: "polars.DataFrame") -> "polars.DataFrame":

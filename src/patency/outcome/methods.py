@@ -111,7 +111,8 @@ def _small(fewest: int) -> str:
     return (
         f"Small cells: a figure that is withheld is {few_words(fewest)}. Curves are told at months alone, and only where {fewest} or more "
         "were at risk and nobody, or as many, had the event since the last month that is shown; least and greatest values are not "
-        "told. How many have no record of something is told by the denominators."
+        "told. Two definitions of one family whose counts differ by fewer people do not stand beside each other: the later figure is "
+        "withheld. How many have no record of an outcome is told by its denominators."
     )
 
 

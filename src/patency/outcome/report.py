@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import patency
-from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.cut.signature import fingerprint
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.outcome.as_json import to_json
+from patency.outcome.asked import allowed, refuse_other_months
+from patency.outcome.beside import Printed, shown_beside
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import MONTHS, Estimated, estimated
-from patency.outcome.few import fewest_of, shown, told
+from patency.outcome.few import told
 from patency.outcome.flow import flow_of
-from patency.outcome.follow import Followed, follow
+from patency.outcome.follow import Followed, follow, has_few_others
 from patency.outcome.markdown import to_markdown
 from patency.outcome.methods import AFTER, facts_of, methods_of
 from patency.outcome.reported import Cell, Outcome, Reported, Stage, Trait
@@ -60,7 +61,7 @@ def report(  # what the command asks
     refuse_other_months(months, least)
     traits = traits_of(cut)
     groups = groups_of(traits, by)
-    outcomes = tuple(outcome_of(cut, each, groups, least, months) for each in definitions)
+    outcomes = _beside_each_other(cut, definitions, groups, least, months)
     names = tuple(sorted(groups["group"].drop_nulls().unique())) if groups is not None else ()
     flow, words = flow_of(cut, outcomes, least), BY.get(by, "")
     methods = (*notes, *methods_of(cut, outcomes, words, least))
@@ -106,26 +107,6 @@ def estimate(  # what the command asks
     )  # fmt: skip
 
 
-def allowed(cut: Cut, fewest: int | None) -> int:
-    """Return the fewest people whose count may leave; where patients lived nobody may ask for less than the cut's own."""
-    least = fewest_of(cut)
-    if fewest is not None and fewest < least:
-        why = "nobody can be counted as less than one"
-        if least == FEWEST:
-            why = f"the cut has no label that says that nobody in it lived: {FEWEST} is the fewest"
-        raise Refused([Fault(Place("--fewest"), f"counts of {fewest} people would leave", why, f"say {least} or more")])
-    return least if fewest is None else fewest
-
-
-def refuse_other_months(months: Sequence[float], fewest: int) -> None:
-    """Refuse months of the reader's own where patients lived: asked month by month, a curve tells of single people."""
-    if fewest > 1 and tuple(months) != MONTHS:
-        said = ", ".join(f"{month:g}" for month in MONTHS)
-        raise Refused([Fault(Place("--months"), "a curve is read at other months than the others'",
-                             "asked again and again by other months, it would tell of single people",
-                             f"leave --months out: the months are {said}")])  # fmt: skip
-
-
 def groups_of(traits: "polars.DataFrame", by: str) -> "polars.DataFrame | None":
     """Return the group of each episode; None where nothing is asked."""
     if not by:
@@ -144,6 +125,22 @@ def words_of(names: Sequence[str], by: str, library: Library) -> Mapping[str, st
     return {name: levels.get(name, name) for name in names}
 
 
+def _beside_each_other(
+    cut: Cut,
+    definitions: Sequence[Definition],
+    groups: "polars.DataFrame | None",
+    fewest: int,
+    months: Sequence[float],
+) -> tuple[Outcome, ...]:
+    """Return the outcomes, each as it may leave beside those of its family before it."""
+    printed: list[Printed] = []
+    found = []
+    for each in definitions:
+        followed = follow(cut, each)
+        found.append(_outcome(followed, estimated(followed, groups, months), fewest, printed))
+    return tuple(found)
+
+
 def outcome_of(
     cut: Cut,
     definition: Definition,
@@ -154,11 +151,20 @@ def outcome_of(
 ) -> Outcome:
     """Return an outcome as it may leave."""
     followed = follow(cut, definition)
-    figures = shown(estimated(followed, groups, months, until), fewest)
-    return Outcome(definition, figures, _counts(followed, fewest), tuple(_notes(definition, figures[0].figure)))
+    return _outcome(followed, estimated(followed, groups, months, until), fewest, [])
 
 
-def _counts(followed: Followed, fewest: int) -> Mapping[str, int | None]:
+def _outcome(followed: Followed, counted: Sequence[Estimated], fewest: int, before: list[Printed]) -> Outcome:
+    """Return an outcome as it may leave, and add it to those that are printed."""
+    definition, is_out = followed.definition, has_few_others(followed, fewest)
+    leaving = shown_beside(counted, before, fewest, is_out=is_out)
+    by_group = {each.group: each for each in counted}
+    before.append(Printed(definition, by_group, {each.figure.group: each for each in leaving}))
+    counts = _counts(followed, fewest, is_told=not leaving[0].withheld)
+    return Outcome(definition, leaving, counts, tuple(_notes(definition, leaving[0].figure)))
+
+
+def _counts(followed: Followed, fewest: int, *, is_told: bool) -> Mapping[str, int | None]:
     """Return the counts in words: how many units there were, and those that were left out; those counted are the rest."""
     plural = followed.definition.unit.plural
     analysed = f"{plural} analysed"
@@ -168,7 +174,7 @@ def _counts(followed: Followed, fewest: int) -> Mapping[str, int | None]:
         if words != plural and "counted as" not in words and "how they were left" not in words
     ]
     counts = {**followed.counts, analysed: followed.frame.height}
-    found = told(counts, fewest, plural, [*out, analysed])
+    found = told(counts, fewest, plural, [*out, analysed], [analysed] if is_told else [])
     found.pop(analysed)
     return found
 
