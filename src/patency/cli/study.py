@@ -97,8 +97,10 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _claims(options: argparse.Namespace) -> None:
+    from patency.evidence.study_text import listed_claim
+
     for claim in _evidence(options).terms.claims.values():
-        print(f"{claim.id:26} {claim.words}")
+        print(listed_claim(claim, width()))
 
 
 def _must_be(name: str, among: Collection[str], what: str, otherwise: str) -> None:
