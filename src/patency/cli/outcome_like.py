@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from patency.cli.case import add_case, case_given
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for, width
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, evidence_beside, open_for, width
 from patency.fault import Refused
 
 
@@ -66,15 +66,12 @@ def _like(options: argparse.Namespace) -> None:
 
 def _against(options: argparse.Namespace) -> None:
     from patency.cut.opened import open_cut
-    from patency.evidence.read import read_texts
-    from patency.evidence.read_study import read_evidence
     from patency.guideline.files import CONTENT
     from patency.outcome.against import against
     from patency.outcome.against_text import to_json, to_text
 
     library = open_for(options)
-    with _refusing("the content is refused", CONTENT_REFUSED):
-        evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    evidence = evidence_beside(CONTENT, library)
     with _refusing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
     with _refusing("nothing to show", MISTYPED):

@@ -83,8 +83,17 @@ def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) ->
 
 def figure_words(figure: Figure, outcome: Reported) -> str:
     """Say one figure as printed, with its count, denominator and interval, and how each is known."""
-    printed = f"{figure.percent.text}%" if figure.percent else "no percentage printed"
-    return f"{printed}; {_counted(figure, outcome)}{_printed_interval(figure)} ({cited(figure.citations)})"
+    return f"{percent_words(figure)}; {counted_words(figure, outcome)} ({cited(figure.citations)})"
+
+
+def percent_words(figure: Figure) -> str:
+    """Say a percentage as it was printed, or that none was."""
+    return f"{figure.percent.text}%" if figure.percent else "no percentage printed"
+
+
+def counted_words(figure: Figure, outcome: Reported) -> str:
+    """Say the count, denominator and interval of a figure, and how each is known."""
+    return f"{_counted(figure, outcome)}{_printed_interval(figure)}"
 
 
 def _counted(figure: Figure, outcome: Reported) -> str:
