@@ -22,6 +22,16 @@ from patency.percent import span
 from patency.share import Interval
 
 OR = " or "  # between options that a claim takes together
+RULE = (
+    "A figure supports the claim where its 95% interval lies wholly within what the claim says, contrasts it where the interval "
+    "lies wholly outside, and otherwise cannot tell. The cut supports the claim where every figure does, contrasts it where one "
+    "does and none supports it, and otherwise cannot tell. Nothing is corrected for how many figures there are."
+)
+COMPARED_RULE = (
+    "Of two options, the difference weighted by overlap supports the claim where its 95% interval lies wholly on the side that the "
+    "claim says, contrasts it where it lies wholly on the other, and cannot tell where it holds nought, nor where the weighted "
+    "groups are not alike."
+)
 GIVEN = (
     "given by whoever entered the study, from what was read of it and by no rule: one that contrasts went against the claim or, "
     "testing it, showed no difference"

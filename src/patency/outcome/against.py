@@ -2,7 +2,7 @@
 
 In: an open cut, a claim's name, and the evidence, whose claims say what they lead one to expect of a registry
 (evidence/read_expected.py). Out: an Against: for each figure that is expected what the cut shows, and by which rule that was
-judged; and all of them together. The rule stands in RULE, is worked out in evidence/by_rule.py and is the only one.
+judged; and all of them together. The rule is that of evidence/by_rule.py, and the only one.
 
 A comparative claim is judged by the weighted comparison from one time zero (comparison.py) and by nothing else; outcomes after
 two options side by side decide nothing. Where it refuses, or its groups are not balanced, the claim cannot be told.
@@ -32,17 +32,7 @@ from patency.share import Interval
 if TYPE_CHECKING:
     import polars
 
-RULE = (
-    "A figure supports the claim where its 95% interval lies wholly within what the claim says, contrasts it where the interval "
-    "lies wholly outside, and otherwise cannot tell. The cut supports the claim where every figure does, contrasts it where one "
-    "does and none supports it, and otherwise cannot tell. Nothing is corrected for how many figures there are."
-)
 NO_FIGURE = "The claim names no figure that a registry could be set against."
-COMPARED_RULE = (
-    "Of two options, the difference weighted by overlap supports the claim where its 95% interval lies wholly on the side that the "
-    "claim says, contrasts it where it lies wholly on the other, and cannot tell where it holds nought, nor where the weighted "
-    "groups are not alike."
-)
 REST = "too few to say: of the patients with another extent too few would be left between this and the whole cut."
 
 

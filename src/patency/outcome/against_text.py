@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from patency.evidence.by_rule import BY_RULE, GIVEN, ruled
+from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, ruled
 from patency.evidence.study import Evidence, Stands, Study, stances_on
 from patency.evidence.study_text import cited, claim_text, expected_words
-from patency.outcome.against import COMPARED_RULE, RULE, Against, Judged
+from patency.outcome.against import Against, Judged
 from patency.outcome.comparison import Compared
 from patency.percent import ratio, span
 

@@ -7,7 +7,7 @@ given and what the rule says are told apart wherever either stands.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from patency.evidence.by_rule import BY_RULE, GIVEN, Ruled, ruled
+from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, Ruled, ruled
 from patency.evidence.model import Audit
 from patency.evidence.study import NOT_STATED, Evidence, Stands, Study, Terms, stances_on
 from patency.evidence.study_text import counted_words, effect_words, expected_words, percent_words
@@ -52,6 +52,7 @@ def given_of_claims(evidence: Evidence) -> Mapping[str, Any]:
         "stances": lambda claim: stances_on(evidence, claim),
         "ruled": lambda study, stands: _ruled(study, stands, evidence),
         "expected": expected_words,
+        "rule_words": f"{RULE} {COMPARED_RULE}",
         "given_words": GIVEN,
         "by_rule_words": BY_RULE,
     }
