@@ -17,6 +17,7 @@ from patency.evidence.study import (
     Evidence,
     Expected,
     Figure,
+    Population,
     Reported,
     Stands,
     Study,
@@ -26,6 +27,7 @@ from patency.percent import span
 from patency.source import Citation
 
 NO_COUNT = "count and denominator not printed"
+NO_FIGURE = "no figures are printed that could be taken over"
 STANCES = f"Stances are {GIVEN}. {BY_RULE}"
 
 
@@ -43,9 +45,8 @@ def to_text(study: Study, evidence: Evidence, width: int = 100) -> str:
 def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
     yield from wrap(f"{study.short}: {study.title}", width)
     people = study.population
-    yield from wrap(
-        f"{study.design}; {study.setting}; enrolled: {study.enrolled}. {people.words}. Age: {people.age}; extent: "
-        f"{people.extent}; phase: {people.phase}; compression of the vein: {people.compression}.", width)  # fmt: skip
+    about = f"{study.design}; {study.setting}; enrolled: {study.enrolled}. {people.words}."
+    yield from wrap(f"{about} {read_as(people).capitalize()}.", width)
     yield from wrap(f"Source: {cited(study.citations)}", width)
     if study.part_of:
         yield f"Its patients are some of those of {study.part_of}."
@@ -62,6 +63,11 @@ def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
         yield from _hung(STANCES, width, "")
     for flag in study.flags:
         yield from _hung(f"! {flag.text} ({cited(flag.citations)})", width, "")
+
+
+def read_as(people: Population) -> str:
+    """Say how Patency reads whom a study watched."""
+    return f"age: {people.age}; extent: {people.extent}; phase: {people.phase}; compression of the vein: {people.compression}"
 
 
 def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) -> Iterator[str]:

@@ -10,7 +10,14 @@ from typing import Any
 from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, Ruled, ruled
 from patency.evidence.model import Audit
 from patency.evidence.study import NOT_STATED, Evidence, Stands, Study, Terms, stances_on
-from patency.evidence.study_text import counted_words, effect_words, expected_words, percent_words
+from patency.evidence.study_text import (
+    NO_FIGURE,
+    counted_words,
+    effect_words,
+    expected_words,
+    percent_words,
+    read_as,
+)
 
 NONE: Evidence = Evidence({}, Terms({}, {}, {}))
 LIST, CLAIMED = "studies.html", "claimed.html"
@@ -25,7 +32,12 @@ def given_of_list(evidence: Evidence) -> Mapping[str, Any]:
     """Return what the list of studies needs: the studies of each design, in the order of designs."""
     designs = dict.fromkeys(each.design for each in evidence.studies.values())
     by_design = {name: [each for each in evidence.studies.values() if each.design == name] for name in sorted(designs)}
-    return {"evidence": evidence, "by_design": by_design, "outcomes_of": lambda study: _outcomes(study, evidence)}
+    return {
+        "evidence": evidence,
+        "by_design": by_design,
+        "no_figure": NO_FIGURE,
+        "outcomes_of": lambda study: _outcomes(study, evidence),
+    }
 
 
 def given_of_study(study: Study, evidence: Evidence, audits: Iterable[Audit] = ()) -> Mapping[str, Any]:
@@ -35,6 +47,8 @@ def given_of_study(study: Study, evidence: Evidence, audits: Iterable[Audit] = (
         "study": study,
         "audit": audit if any(each.id == audit for each in audits) else "",
         "evidence": evidence,
+        "read_as": read_as,
+        "no_figure": f"{NO_FIGURE.capitalize()}.",
         "is_stated": lambda reported: reported.definition != NOT_STATED,
         "percent_of": percent_words,
         "counted": counted_words,
