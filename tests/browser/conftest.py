@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from patency.evidence.read import read_audits
+from patency.evidence.read import read_audits, read_texts
+from patency.evidence.read_study import read_evidence
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 from patency.guideline.prove import prove
@@ -53,7 +54,9 @@ def _without(why: str) -> None:
 def folder(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  nothing is built for no browser
     """Write Patency's own site."""
     written: Path = tmp_path_factory.mktemp("site")
-    write_site(site(library, list(prove(library)), audits=read_audits(CONTENT, library.sources)), written)
+    audits = read_audits(CONTENT, library.sources)
+    evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    write_site(site(library, list(prove(library)), audits=audits, evidence=evidence), written)
     return written
 
 

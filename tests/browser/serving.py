@@ -13,7 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from patency.document import read_bytes
-from patency.evidence.read import read_audits
+from patency.evidence.read import read_audits, read_texts
+from patency.evidence.read_study import read_evidence
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 from patency.web.app import application
@@ -28,7 +29,9 @@ WARD = "ward.example"  # a name that the browser takes for this machine
 def whole_application(library: Library) -> ASGIApp:
     """Return the application behind its guard, with the stated examples, on a day that stays the same."""
     files = {path.stem: read_bytes(path) for path in EXAMPLES}
-    app = application(library, files, today=lambda: TODAY, audits=read_audits(CONTENT, library.sources))
+    audits = read_audits(CONTENT, library.sources)
+    evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    app = application(library, files, today=lambda: TODAY, audits=audits, evidence=evidence)
     return guarded(app, Rules(a_minute=0, names=frozenset({WARD})), Log(io.StringIO(), lambda: datetime.now(UTC)))
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from patency.cut import Cut
+from patency.evidence.by_rule import GIVEN, OR, Verdict, judge, judge_side
 from patency.evidence.read import read_texts
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study import Evidence
 from patency.fault import Refused
 from patency.guideline.files import CONTENT
-from patency.outcome.against import NO_FIGURE, Verdict, against, judge, judge_side
+from patency.outcome.against import NO_FIGURE, against
 from patency.outcome.against_text import to_json, to_text
+from patency.outcome.comparison import Question, why_not
+from patency.outcome.definition import Origin
 from patency.outcome.estimated import estimated
 from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
@@ -88,17 +91,42 @@ def test_a_claim_that_compares_is_told_by_the_weighted_comparison_alone(demo: Cu
 def test_bleeds_within_days_of_a_procedure_are_not_compared_with_those_who_had_none(
     demo: Cut, evidence: Evidence
 ) -> None:
-    """The claim counts from the procedure, which those on anticoagulation alone never had: the comparison refuses, in words."""
+    """Against anticoagulation alone bleeding counts from the landmark, and in the days of the procedure against a device alone."""
     found = against(demo, "lysis-more-bleeding", evidence, library())
-    assert found.verdict is Verdict.CANNOT_TELL
-    assert [each.value for each in found.judged] == [None]
-    assert "the groups would not start on the same day" in found.judged[0].why
+    late, early = found.judged
+    assert late.definition.origin is Origin.DIAGNOSIS
+    assert late.expected.compares[1] == "anticoagulation_alone"
+    assert early.definition.name == "major-bleeding-10-days"
+    assert early.expected.compares[1] == "thrombectomy_without_lytic"
+    assert [each.why.partition(":")[0] for each in found.judged] == ["too few to say"] * 2  # of 300 made-up patients
+
+
+def test_every_claim_is_one_that_a_registry_can_answer_or_says_why_none_can(evidence: Evidence) -> None:
+    """No claim ends in a dead end without a word."""
+    for claim in evidence.terms.claims.values():
+        assert bool(claim.expects) != bool(claim.no_registry), claim.id
+
+
+@pytest.mark.parametrize("month", [3, 12])
+def test_no_claim_expects_what_the_comparison_refuses_by_its_definition(evidence: Evidence, month: int) -> None:
+    """A figure is refused because the cut holds too few, never because the claim asks what no cut could say."""
+    for claim in evidence.terms.claims.values():
+        for each in claim.expects:
+            if each.compares:
+                question = Question(
+                    each.compares[0].split(OR)[0], each.compares[1], each.months[0] if each.months else month
+                )
+                assert why_not(DEFINITIONS[each.outcome], question) == "", claim.id
 
 
 def test_a_claim_without_a_figure_cannot_be_told(demo: Cut, evidence: Evidence) -> None:
-    """Stockings prevent, says the claim, and not how much of what: no cut can stand to it."""
+    """Nobody on record wore stockings from a day to a day: no cut can stand to the claim, and its content says why."""
     found = against(demo, "stockings-prevent-pts", evidence, library())
-    assert (found.verdict, found.why, found.judged) == (Verdict.CANNOT_TELL, NO_FIGURE, ())
+    assert (found.verdict, found.why, found.judged) == (
+        Verdict.CANNOT_TELL,
+        f"{NO_FIGURE} {evidence.terms.claims['stockings-prevent-pts'].no_registry}",
+        (),
+    )
 
 
 def test_few_people_decide_no_claim(cohort: Cut, evidence: Evidence) -> None:
@@ -118,9 +146,15 @@ def test_what_is_said_has_its_definition_its_rule_and_the_published_studies(demo
     lines, flat = text.splitlines(), " ".join(text.split())
     assert lines[0] == lines[-1] == demo.manifest.warning
     assert DEFINITIONS["patency-vernacular"].words in flat
-    assert "supports ABRE" in flat
+    assert "supports ABRE (given)" in flat
+    assert f"Stances are {GIVEN}" in flat
     said = json.loads(to_json(found, evidence))
     assert {each["study"] for each in said["published"]} >= {"abre", "stents-seven-hospitals"}
+    abre = next(each for each in said["published"] if each["study"] == "abre")
+    assert (abre["stance"], abre["by_rule"]) == (
+        "supports",
+        "cannot tell",
+    )  # 162 of 184: its interval reaches above 90 %
     assert said["rule"].startswith("A figure supports the claim where its 95% interval lies wholly within")
 
 

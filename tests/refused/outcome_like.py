@@ -83,6 +83,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "claim-that-compares-no-option-there-is": lambda folder: _compared(
         folder, "[catheter_lysis or pharmacomechanicl, anticoagulation_alone]"
     ),
+    "claim-of-an-outcome-that-no-study-counts": lambda folder: _claims(
+        folder, "to: 90", "to: 90\n        reported: [patncy]"
+    ),
     "claim-at-no-number-of-months": lambda folder: _claims(folder, "12 months", "1 year"),
     "claim-that-ends-before-it-begins": lambda folder: _claims(folder, "from: 70", "from: 95"),
     "claim-of-no-percentage": lambda folder: _claims(folder, "from: 70", "from: most"),

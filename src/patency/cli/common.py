@@ -16,6 +16,7 @@ from patency.guideline.model import Guideline, Library
 
 if TYPE_CHECKING:
     from patency.evidence.model import Audit
+    from patency.evidence.study import Evidence
 
 DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4, 5, 130
 
@@ -74,6 +75,17 @@ def audits_beside(directory: Path, library: Library) -> "tuple[Audit, ...]":
 
     try:
         return read_audits(directory, library.sources)
+    except Refused as refused:
+        raise content_refused(refused) from None
+
+
+def evidence_beside(directory: Path, library: Library) -> "Evidence":
+    """Return the published studies of a content directory, or end the command with what is wrong."""
+    from patency.evidence.read import read_texts
+    from patency.evidence.read_study import read_evidence
+
+    try:
+        return read_evidence(directory, library.sources, read_texts(directory, library.sources), library.options)
     except Refused as refused:
         raise content_refused(refused) from None
 

@@ -12,6 +12,7 @@ from patency.cli.common import (
     Failed,
     add_site,
     audits_beside,
+    evidence_beside,
     guideline_named,
     open_for,
     write_into,
@@ -166,7 +167,10 @@ def _publish(options: argparse.Namespace) -> None:
         if not options.policy:  # scenarios are written for Patency's own policies
             _refuse_unmet(library)
         verdicts = _verdicts(library)
-        pages = site(library, verdicts, audits=audits_beside(options.content or CONTENT, library))
+        content = options.content or CONTENT
+        pages = site(
+            library, verdicts, audits=audits_beside(content, library), evidence=evidence_beside(content, library)
+        )
         write_site(pages, options.directory)
     except Refused as refused:
         raise Failed(UNREADABLE, "the site was not written", refused.faults) from None

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from patency.cli.case import add_case, case_given
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, MISTYPED, UNREADABLE, add_fewest, failing, open_for, width
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, add_fewest, evidence_beside, failing, open_for, width
 
 
 def like_arguments(like: argparse.ArgumentParser) -> None:
@@ -58,15 +58,12 @@ def _like(options: argparse.Namespace) -> None:
 
 def _against(options: argparse.Namespace) -> None:
     from patency.cut.opened import open_cut
-    from patency.evidence.read import read_texts
-    from patency.evidence.read_study import read_evidence
     from patency.guideline.files import CONTENT
     from patency.outcome.against import against
     from patency.outcome.against_text import to_json, to_text
 
     library = open_for(options)
-    with failing("the content is refused", CONTENT_REFUSED):
-        evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
+    evidence = evidence_beside(CONTENT, library)
     with failing("the cut is refused", UNREADABLE):
         cut = open_cut(options.cut)
     with failing("nothing to show", MISTYPED):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import patency
 from patency.cli.case import add_cut, own_of
-from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, audits_beside, open_for
+from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, audits_beside, evidence_beside, open_for
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import contradictions
 from patency.guideline.files import CONTENT
@@ -92,8 +92,9 @@ def _serve(options: argparse.Namespace) -> None:
         rules = Rules(names_of(options), options.proxy, options.under, options.rate, style=STYLE, stamp=stamp(library))
         if not is_for_this_machine(options.host) and not options.name:
             _warn(options.host, rules.names)
-        audits = audits_beside(CONTENT, library)
-        serve(application(library, examples, audits=audits, own=own), listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
+        audits, evidence = audits_beside(CONTENT, library), evidence_beside(CONTENT, library)
+        app = application(library, examples, audits=audits, own=own, evidence=evidence)
+        serve(app, listening, rules, Log(sys.stderr, lambda: datetime.now(UTC)), _say,
               version=patency.__version__, content_hash=library.content_hash)  # fmt: skip
 
 

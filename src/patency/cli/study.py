@@ -5,7 +5,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, content_refused, open_for, width
+from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, evidence_beside, open_for, width
 from patency.cli.dictionary import write_out
 from patency.evidence.study import AGES, Evidence, Study
 from patency.fault import Fault, Place, Refused, nearest
@@ -68,14 +68,7 @@ def _pool_arguments(pooling: argparse.ArgumentParser) -> None:
 
 
 def _evidence(options: argparse.Namespace) -> Evidence:
-    from patency.evidence.read import read_texts
-    from patency.evidence.read_study import read_evidence
-
-    directory, library = options.content or CONTENT, open_for(options)
-    try:
-        return read_evidence(directory, library.sources, read_texts(directory, library.sources), library.options)
-    except Refused as refused:
-        raise content_refused(refused) from None
+    return evidence_beside(options.content or CONTENT, open_for(options))
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -97,8 +90,10 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _claims(options: argparse.Namespace) -> None:
+    from patency.evidence.study_text import listed_claim
+
     for claim in _evidence(options).terms.claims.values():
-        print(f"{claim.id:26} {claim.words}")
+        print(listed_claim(claim, width()))
 
 
 def _must_be(name: str, among: Collection[str], what: str, otherwise: str) -> None:

@@ -6,6 +6,8 @@
         from: 70                         # a share in percent, both ends included
         to: 90
         extent: iliofemoral              # only where the claim is of such clots
+        after: [catheter_lysis]          # only where the claim is of a share after these first treatments
+        reported: [patency-primary]      # outcomes as studies count them, by which their own figures are judged
         says: How the claim is read.
         cite: [{source: where-it-is-made, at: Outcomes, mark: inference}]
       - outcome: pts-attract
@@ -22,13 +24,13 @@ import re
 from collections.abc import Collection
 
 from patency.document import Fields, Node
+from patency.evidence.by_rule import OR
 from patency.evidence.study import Expected
 from patency.fault import Fault, nearest
 from patency.share import Interval
 from patency.source import Source, read_cited
 
 TRAITS_OF_EXTENT = ("iliocaval", "iliofemoral", "femoropopliteal")  # as a cut parts them
-OR = " or "  # between options that a claim takes together
 _MONTHS = re.compile(r"(\d{1,3}) months?")
 _WHY = "a registry is set against a figure"
 
@@ -51,11 +53,13 @@ def _expected(node: Node, faults: list[Fault], sources: dict[str, Source], optio
         says=fields.need_text("says", "which figure a claim means is a reading, and must be seen to be one"),
         citations=read_cited(fields, sources, ()),
         place=node.place,
+        after=fields.texts("after"),
+        reported=fields.texts("reported"),
     )
     if compares and len(compares) != 2:
         fields.fault(fields.place, f"it compares {len(compares)} options", "a claim sets one against another",
                      "write 'compares: [the first, the second]'")  # fmt: skip
-    for name in (each for side in compares for each in side.split(OR)):
+    for name in (*(each for side in compares for each in side.split(OR)), *expected.after):
         if options is not None and name not in options:
             fields.fault(fields.place, f"there is no option {name!r}", "nobody in a registry could have had it",
                          nearest(name, options, "use the name of an option of content/decisions.yaml"))  # fmt: skip

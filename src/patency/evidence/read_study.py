@@ -99,6 +99,11 @@ def evidence_of(terms_of: Iterable[Node], studies_of: Iterable[Node], known: Kno
     terms = Terms({}, {}, {})
     for node in terms_of:
         terms = _terms(node, known, terms)
+    for expected in (each for claim in terms.claims.values() for each in claim.expects):
+        for name in sorted(set(expected.reported) - set(terms.outcomes)):
+            known.faults.append(Fault(expected.place, f"there is no outcome {name!r} that studies count",
+                                      "no study's figure could be judged by it",
+                                      nearest(name, terms.outcomes, "leave 'reported' out")))  # fmt: skip
     studies: dict[str, Study] = {}
     for node in studies_of:
         study = _study(node, terms, known)
@@ -144,7 +149,7 @@ def _terms(node: Node, known: Known, before: Terms) -> Terms:
             key, entry.need_text("words", why), read_citations(entry, known.sources)))},
         {**before.claims, **each("claims", lambda key, entry: Asserted(
             key, entry.need_text("words", why), read_citations(entry, known.sources),
-            read_expected(entry, known.sources, known.options)))},
+            read_expected(entry, known.sources, known.options), entry.text("no_registry")))},
     )  # fmt: skip
     fields.close()
     return terms

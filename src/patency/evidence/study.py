@@ -73,6 +73,8 @@ class Expected(NamedTuple):
     Either a share between two ends, or that the first of two options (or of several, "this or that") has it less or more often
     than the second.
     `outcome` is a definition of content/outcomes, which outcome/against.py looks up; `extent` is "" where any will do.
+    `after` names the options after which a share is counted, any where it is empty. `reported` names the outcomes as
+    studies count them, by which their own figures are judged (by_rule.py); none where they are not.
     """
 
     outcome: str
@@ -84,15 +86,21 @@ class Expected(NamedTuple):
     says: str
     citations: tuple[Citation, ...]
     place: Place
+    after: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
 
 class Asserted(NamedTuple):
-    """A claim that studies are set against, who makes it, and what it leads one to expect of a registry, if it says so."""
+    """A claim that studies are set against, who makes it, and what it leads one to expect of a registry.
+
+    Where it expects nothing, `no_registry` says why none can be set against it.
+    """
 
     id: str
     words: str
     citations: tuple[Citation, ...]
     expects: tuple[Expected, ...] = ()
+    no_registry: str = ""
 
 
 class Terms(NamedTuple):

@@ -7,12 +7,28 @@ finds (text.py), and several studies together (forest.py).
 from collections.abc import Iterator
 from textwrap import wrap
 
+from patency.evidence.by_rule import BY_RULE, GIVEN, OR, Ruled, ruled
 from patency.evidence.forest import spanned
-from patency.evidence.study import NOT_STATED, Compared, Counts, Evidence, Figure, Reported, Stands, Study, stances_on
+from patency.evidence.study import (
+    NOT_STATED,
+    Asserted,
+    Compared,
+    Counts,
+    Evidence,
+    Expected,
+    Figure,
+    Population,
+    Reported,
+    Stands,
+    Study,
+    stances_on,
+)
 from patency.percent import span
 from patency.source import Citation
 
 NO_COUNT = "count and denominator not printed"
+NO_FIGURE = "no figures are printed that could be taken over"
+STANCES = f"Stances are {GIVEN}. {BY_RULE}"
 
 
 def listed_study(study: Study, evidence: Evidence) -> str:
@@ -29,9 +45,8 @@ def to_text(study: Study, evidence: Evidence, width: int = 100) -> str:
 def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
     yield from wrap(f"{study.short}: {study.title}", width)
     people = study.population
-    yield from wrap(
-        f"{study.design}; {study.setting}; enrolled: {study.enrolled}. {people.words}. Age: {people.age}; extent: "
-        f"{people.extent}; phase: {people.phase}; compression of the vein: {people.compression}.", width)  # fmt: skip
+    about = f"{study.design}; {study.setting}; enrolled: {study.enrolled}. {people.words}."
+    yield from wrap(f"{about} {read_as(people).capitalize()}.", width)
     yield from wrap(f"Source: {cited(study.citations)}", width)
     if study.part_of:
         yield f"Its patients are some of those of {study.part_of}."
@@ -43,9 +58,16 @@ def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
         yield from _outcome(study, outcome, evidence, width)
     yield ""
     for each in study.stands:
-        yield from _hung(stance_words(each, evidence), width, "")
+        yield from _hung(stance_words(study, each, evidence), width, "")
+    if study.stands:
+        yield from _hung(STANCES, width, "")
     for flag in study.flags:
         yield from _hung(f"! {flag.text} ({cited(flag.citations)})", width, "")
+
+
+def read_as(people: Population) -> str:
+    """Say how Patency reads whom a study watched."""
+    return f"age: {people.age}; extent: {people.extent}; phase: {people.phase}; compression of the vein: {people.compression}"
 
 
 def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) -> Iterator[str]:
@@ -67,8 +89,17 @@ def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) ->
 
 def figure_words(figure: Figure, outcome: Reported) -> str:
     """Say one figure as printed, with its count, denominator and interval, and how each is known."""
-    printed = f"{figure.percent.text}%" if figure.percent else "no percentage printed"
-    return f"{printed}; {_counted(figure, outcome)}{_printed_interval(figure)} ({cited(figure.citations)})"
+    return f"{percent_words(figure)}; {counted_words(figure, outcome)} ({cited(figure.citations)})"
+
+
+def percent_words(figure: Figure) -> str:
+    """Say a percentage as it was printed, or that none was."""
+    return f"{figure.percent.text}%" if figure.percent else "no percentage printed"
+
+
+def counted_words(figure: Figure, outcome: Reported) -> str:
+    """Say the count, denominator and interval of a figure, and how each is known."""
+    return f"{_counted(figure, outcome)}{_printed_interval(figure)}"
 
 
 def _counted(figure: Figure, outcome: Reported) -> str:
@@ -106,30 +137,60 @@ def effect_words(study: Study, outcome: Reported, effect: Compared) -> str:
     return f"{said}; from counts{decoded} {spanned(again.measure, again.value, again.interval)}"
 
 
-def stance_words(stands: Stands, evidence: Evidence) -> str:
-    """Say how a study stands to a claim, and on what that rests."""
+def stance_words(study: Study, stands: Stands, evidence: Evidence) -> str:
+    """Say how a study stands to a claim: as given, on what that rests, and by the rule."""
+    claim = evidence.terms.claims[stands.claim]
     on = f" on {stands.on}" if stands.on else ""
     says = f" {stands.says}" if stands.says else ""
-    return f"{stands.stance.value}{on}: {evidence.terms.claims[stands.claim].words}{says} ({cited(stands.citations)})"
+    by_rule = ruled_words(ruled(study, stands, claim))
+    return f"{stands.stance.value} (given){on}: {claim.words}{says} ({cited(stands.citations)}) {by_rule}"
+
+
+def ruled_words(found: Ruled) -> str:
+    """Say what the rule says of a study, and on which interval that rests."""
+    rests = f" on {'; '.join(found.rests)}" if found.rests else ""
+    return f"By the rule: {found.words}{rests}. {found.why}"
 
 
 def claim_text(claim: str, evidence: Evidence, width: int = 100) -> str:
-    """Lay out a claim with the stance of each study."""
+    """Lay out a claim with the stance of each study, as given and by the rule."""
     asserted = evidence.terms.claims[claim]
-    lines = [
-        *wrap(asserted.words, width),
-        *wrap(f"made by: {cited(asserted.citations)}" if asserted.citations else "", width),
-    ]
-    for study, stands in stances_on(evidence, claim):
-        figures = next((each for each in study.outcomes if each.id == stands.on), None)
-        rests = "; ".join(figure_words(each, figures) for each in figures.figures.values()) if figures else ""
-        said = " ".join(
-            filter(
-                None, (f"{stands.stance.value:9} {study.short}.", stands.says, f"{stands.on}: {rests}" if rests else "")
-            )
-        )
-        lines += _hung(said, width, "")
+    stances = stances_on(evidence, claim)
+    lines = [*wrap(asserted.words, width)]
+    lines += wrap(f"made by: {cited(asserted.citations)}" if asserted.citations else "", width)
+    lines += wrap(STANCES if stances else "", width)
+    for study, stands in stances:
+        lines += _hung(f"{stands.stance.value:9} {study.short} (given). {_rests(study, stands)}", width, "")
+        lines += _hung(ruled_words(ruled(study, stands, asserted)), width, "    ")
     return "\n".join(lines) + "\n"
+
+
+def _rests(study: Study, stands: Stands) -> str:
+    figures = next((each for each in study.outcomes if each.id == stands.on), None)
+    rests = "; ".join(figure_words(each, figures) for each in figures.figures.values()) if figures else ""
+    return " ".join(filter(None, (stands.says, f"{stands.on}: {rests}" if rests else "")))
+
+
+def listed_claim(claim: Asserted, width: int = 100) -> str:
+    """Say a claim, and what a registry can answer of it, or why it can answer nothing."""
+    lines = _hung(f"{claim.id:26} {claim.words}", width, "")
+    for each in claim.expects:
+        lines += _hung(f"of a registry: {expected_words(each)} ({each.outcome})", width, "    ")
+    lines += _hung(f"no registry can answer it: {claim.no_registry}", width, "    ") if claim.no_registry else []
+    return "\n".join(lines)
+
+
+def expected_words(expected: Expected, month: float | None = None) -> str:
+    """Say what a claim leads one to expect of a registry; at one month, where it is read at several."""
+    of = f" of {expected.extent} clots" if expected.extent else ""
+    if expected.between is None:
+        first, second = expected.compares
+        return f"{expected.direction} after {first} than after {second}{of}.".replace("_", " ")
+    months = (month,) if month is not None else expected.months
+    at = f" at {' and '.join(f'{each:.0f}' for each in months)} months" if months else ""
+    low, high = (f"{100 * end:g}" for end in expected.between)
+    after = f" after {OR.join(expected.after)}".replace("_", " ") if expected.after else ""
+    return f"{low} to {high}%{at}{of}{after}."
 
 
 def cited(citations: tuple[Citation, ...]) -> str:

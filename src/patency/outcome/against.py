@@ -2,7 +2,7 @@
 
 In: an open cut, a claim's name, and the evidence, whose claims say what they lead one to expect of a registry
 (evidence/read_expected.py). Out: an Against: for each figure that is expected what the cut shows, and by which rule that was
-judged; and the two of them together. The rule stands in RULE and is the only one.
+judged; and all of them together. The rule is that of evidence/by_rule.py, and the only one.
 
 A comparative claim is judged by the weighted comparison from one time zero (comparison.py) and by nothing else; outcomes after
 two options side by side decide nothing. Where it refuses, or its groups are not balanced, the claim cannot be told.
@@ -12,11 +12,10 @@ shown too, so that nothing of few is left between the two (few.py).
 """
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.opened import Cut
-from patency.evidence.read_expected import OR
+from patency.evidence.by_rule import OR, Verdict, judge, judge_side, together
 from patency.evidence.study import Asserted, Evidence, Expected
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
@@ -34,26 +33,8 @@ from patency.share import Interval
 if TYPE_CHECKING:
     import polars
 
-RULE = (
-    "A figure supports the claim where its 95% interval lies wholly within what the claim says, contrasts it where the interval "
-    "lies wholly outside, and otherwise cannot tell. The cut supports the claim where every figure does, contrasts it where one "
-    "does and none supports it, and otherwise cannot tell. Nothing is corrected for how many figures there are."
-)
 NO_FIGURE = "The claim names no figure that a registry could be set against."
-COMPARED_RULE = (
-    "Of two options, the difference weighted by overlap supports the claim where its 95% interval lies wholly on the side that the "
-    "claim says, contrasts it where it lies wholly on the other, and cannot tell where it holds nought, nor where the weighted "
-    "groups are not alike."
-)
 REST = "too few to say: of the patients with another extent too few would be left between this and the whole cut."
-
-
-class Verdict(Enum):
-    """How a cut stands to a claim."""
-
-    SUPPORTS = "supports"
-    CONTRASTS = "contrasts"
-    CANNOT_TELL = "cannot tell"
 
 
 class Judged(NamedTuple):
@@ -99,7 +80,7 @@ def against(cut: Cut, name: str, evidence: Evidence, library: Library, fewest: i
                              "each figure stands on one definition",
                              nearest(each.outcome, known, "`patency outcome list` names them")) for each in odd])  # fmt: skip
     judged = tuple(one for each in claim.expects for one in _judged(cut, each, known[each.outcome], fewest))
-    verdict, why = _together(judged)
+    verdict, why = _together(claim, judged)
     return Against(
         cut.manifest.warning, cut.manifest.content, cut.manifest.registry, claim, judged, verdict, why, fewest
     )
@@ -139,17 +120,6 @@ def _with_figure(
         return told._replace(why=f"It cannot be estimated: {why}" if why else "There is no interval of so few.")
     verdict, words = judge(interval, empty.expected.between or Interval(0, 1))
     return told._replace(verdict=verdict, why=words)
-
-
-def judge(found: Interval, claimed: Interval) -> tuple[Verdict, str]:
-    """Say by the rule how an interval stands to what is claimed."""
-    if claimed.low <= found.low and found.high <= claimed.high:
-        return Verdict.SUPPORTS, "Its interval lies wholly within what is claimed."
-    if found.high < claimed.low:
-        return Verdict.CONTRASTS, "Its interval lies wholly below what is claimed."
-    if found.low > claimed.high:
-        return Verdict.CONTRASTS, "Its interval lies wholly above what is claimed."
-    return Verdict.CANNOT_TELL, "Its interval reaches both into what is claimed and out of it."
 
 
 # Two options.
@@ -193,15 +163,6 @@ def _joined(assigned: "polars.DataFrame", expected: Expected) -> "polars.DataFra
     return assigned.with_columns(names)
 
 
-def judge_side(found: Interval, direction: str) -> tuple[Verdict, str]:
-    """Say by the rule how the interval of a difference stands to which option is claimed to have it less, or more."""
-    if found.low <= 0 <= found.high:
-        return Verdict.CANNOT_TELL, "The interval of the difference holds nought."
-    side = "less" if found.high < 0 else "more"
-    words = f"The interval of the difference lies wholly on the side of {side}."
-    return (Verdict.SUPPORTS if side == direction else Verdict.CONTRASTS), words
-
-
 # One share.
 
 
@@ -210,26 +171,22 @@ def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -
     import polars
 
     groups = None
-    if expected.extent:
-        is_one = polars.col("extent").fill_null("") == expected.extent
+    if expected.extent or expected.after:
+        col = polars.col
+        is_one = col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
+        if expected.after:
+            is_one &= col("option").is_in(expected.after).fill_null(value=False)
         groups = traits_of(cut).select(
             "episode", group=polars.when(is_one).then(polars.lit("of it")).otherwise(polars.lit("rest"))
         )
     months = expected.months or MONTHS
     figures = shown(estimated(follow(cut, definition), groups, months), fewest)
-    wanted = "of it" if expected.extent else ALL
+    wanted = "of it" if groups is not None else ALL
     found = next((each for each in figures if each.figure.group == wanted), None)
-    return found or Shown(figures[0].figure, f"Nobody in the cut has such a clot ({expected.extent}).")
+    return found or Shown(figures[0].figure, "Nobody in the cut has such a clot, treated so.")
 
 
-def _together(judged: Sequence[Judged]) -> tuple[Verdict, str]:
+def _together(claim: Asserted, judged: Sequence[Judged]) -> tuple[Verdict, str]:
     if not judged:
-        return Verdict.CANNOT_TELL, NO_FIGURE
-    found = {each.verdict for each in judged}
-    if found == {Verdict.SUPPORTS}:
-        return Verdict.SUPPORTS, "Every figure supports it."
-    if Verdict.CONTRASTS in found and Verdict.SUPPORTS not in found:
-        return Verdict.CONTRASTS, "A figure contrasts it, and none supports it."
-    if {Verdict.CONTRASTS, Verdict.SUPPORTS} <= found:
-        return Verdict.CANNOT_TELL, "Its figures disagree: it hangs on the definition or the time that is meant."
-    return Verdict.CANNOT_TELL, "No figure contrasts it, and not every figure supports it."
+        return Verdict.CANNOT_TELL, f"{NO_FIGURE} {claim.no_registry}".strip()
+    return together([each.verdict for each in judged])

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from patency.evidence.study import Evidence, stances_on
-from patency.evidence.study_text import cited, claim_text
-from patency.outcome.against import COMPARED_RULE, RULE, Against, Judged
+from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, ruled
+from patency.evidence.study import Evidence, Stands, Study, stances_on
+from patency.evidence.study_text import cited, claim_text, expected_words
+from patency.outcome.against import Against, Judged
 from patency.outcome.comparison import Compared
 from patency.percent import ratio, span
 
@@ -31,7 +32,7 @@ def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
         yield ""
         yield from _hung(f"{each.verdict.value}: {figure_words(each)} {each.why}", width, "  ")
         reading = f"{each.expected.says} ({cited(each.expected.citations)})"
-        yield from _hung(f"expected: {expected_words(each)} {reading}", width, "  ")
+        yield from _hung(f"expected: {expected_words(each.expected, each.month)} {reading}", width, "  ")
         definition, after = each.definition, against.judged[number + 1 : number + 2]
         if all(next_one.definition != definition for next_one in after):  # once under its last figure
             yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
@@ -42,19 +43,6 @@ def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
     yield claim_text(against.claim.id, evidence, width).rstrip("\n")
     if against.label:
         yield against.label
-
-
-def expected_words(judged: Judged) -> str:
-    """Say what a claim leads one to expect."""
-    expected = judged.expected
-    of = f" of {expected.extent} clots" if expected.extent else ""
-    if expected.between is None:
-        first, second = expected.compares
-        sides = f"{first} than after {second}".replace("_", " ")
-        return f"{expected.direction} after {sides}{of}."
-    at = f" at {judged.month:.0f} months" if judged.month is not None else ""
-    low, high = (f"{100 * end:g}" for end in expected.between)
-    return f"{low} to {high}%{at}{of}."
 
 
 def figure_words(judged: Judged) -> str:
@@ -95,10 +83,6 @@ def _difference(judged: Judged, compared: Compared) -> str:
 
 def to_json(against: Against, evidence: Evidence) -> str:
     """Write how a cut stands to a claim for a program."""
-    stances = [
-        {"study": study.id, "stance": stands.stance.value, "on": stands.on, "says": stands.says}
-        for study, stands in stances_on(evidence, against.claim.id)
-    ]
     said = {
         "format": FORMAT,
         "warning": against.label,
@@ -111,9 +95,24 @@ def to_json(against: Against, evidence: Evidence) -> str:
         "rule": f"{RULE} {COMPARED_RULE}",
         "fewest": against.fewest,
         "figures": [_judged(each) for each in against.judged],
-        "published": stances,
+        "stances": {"given": GIVEN, "by_rule": BY_RULE},
+        "published": [_published(study, stands, against) for study, stands in stances_on(evidence, against.claim.id)],
     }
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
+def _published(study: Study, stands: Stands, against: Against) -> dict[str, Any]:
+    """Write how a study stands to the claim: as given, and what the rule says of its own interval."""
+    found = ruled(study, stands, against.claim)
+    return {
+        "study": study.id,
+        "stance": stands.stance.value,
+        "on": stands.on,
+        "says": stands.says,
+        "by_rule": found.verdict.value if found.verdict else None,
+        "by_rule_why": found.why,
+        "by_rule_rests_on": list(found.rests),
+    }
 
 
 def _judged(judged: Judged) -> dict[str, Any]:
@@ -121,7 +120,7 @@ def _judged(judged: Judged) -> dict[str, Any]:
     return {
         "definition": judged.definition.name,
         "words": judged.definition.words,
-        "expected": expected_words(judged),
+        "expected": expected_words(expected, judged.month),
         "reading": expected.says,
         "month": judged.month,
         "units": figure.units if figure else None,

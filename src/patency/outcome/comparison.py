@@ -158,7 +158,7 @@ def compared(
     empty = Compared(
         definition, question, landmark, _withheld(dict(unknown), fewest), (), None, None, "", "", "", {}, fewest
     )
-    if why := _why_not(definition, question):
+    if why := why_not(definition, question):
         return empty._replace(refused=why)
     chosen = assigned.filter(col("option").is_in(both))
     frame = followed.frame.join(chosen.select("episode", "option", "later", "later_option"), on="episode")
@@ -205,7 +205,7 @@ def refuse_unknown(question: Question) -> None:
 _MORE = ("population", "sex", "onset", "provoked", "weight", "platelets")
 
 
-def _why_not(definition: Definition, question: Question) -> str:
+def why_not(definition: Definition, question: Question) -> str:
     """Say why a definition cannot compare these options at all, or nothing."""
     rule, both = definition.rule, (question.option, question.against)
     from_diagnosis = definition.origin is Origin.DIAGNOSIS
@@ -214,7 +214,8 @@ def _why_not(definition: Definition, question: Question) -> str:
             f"time runs from {definition.origin.words}, and who had {named[0].replace('_', ' ')} had no procedure: "
             "the groups would not start on the same day. Name a definition that runs from the diagnosis."
         )
-    if isinstance(rule, Happened) and (rule.within is not None or rule.is_ever):
+    # From a procedure that both had there is no landmark, and so no days before it.
+    if from_diagnosis and isinstance(rule, Happened) and (rule.within is not None or rule.is_ever):
         return (
             "it asks whether an event came within some days, or ever, so that the days before the landmark cannot be "
             "told from those after it. Name the definition of the time to it."

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from patency.evidence.model import Audit
+from patency.evidence.study import Evidence, Study
 from patency.guideline.model import Guideline, Library, Sheet
+from patency.publish.studied import CLAIMED, NONE, page_of
 from patency.source import Citation
 
 
@@ -16,10 +18,11 @@ class Use(NamedTuple):
     page: str
 
 
-def uses_of(library: Library, audits: Sequence[Audit] = ()) -> dict[str, tuple[Use, ...]]:
+def uses_of(library: Library, audits: Sequence[Audit] = (), evidence: Evidence = NONE) -> dict[str, tuple[Use, ...]]:
     """Gather, for each source, where it is cited, in the order of the pages."""
     gathered: dict[str, dict[Use, None]] = {name: {} for name in library.sources}
-    for use in (*_uses(library), *(use for audit in audits for use in _by_audit(audit))):
+    of_audits = (use for audit in audits for use in _by_audit(audit))
+    for use in (*_uses(library), *of_audits, *_by_evidence(evidence)):
         gathered[use.citation.source][use] = None
     return {name: tuple(uses) for name, uses in gathered.items()}
 
@@ -77,3 +80,22 @@ def _by_audit(audit: Audit) -> Iterator[Use]:
     remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]
     cited = [*audit.citations, *(each for remark in remarks for each in remark.citations)]
     yield from _each(cited, f"Published figures: {audit.title}", page)
+
+
+def _by_evidence(evidence: Evidence) -> Iterator[Use]:
+    for study in evidence.studies.values():
+        yield from _by_study(study)
+    for claim in evidence.terms.claims.values():
+        cited = (*claim.citations, *(each for expected in claim.expects for each in expected.citations))
+        yield from _each(cited, f"Claimed: {claim.words}", f"{CLAIMED}#{claim.id}")
+
+
+def _by_study(study: Study) -> Iterator[Use]:
+    page, label = page_of(study.id), f"{study.short}, a study"
+    flags = (each for flag in study.flags for each in flag.citations)
+    yield from _each((*study.citations, *flags), label, page)
+    for reported in study.outcomes:
+        cited = [*reported.citations, *(each for figure in reported.figures.values() for each in figure.citations)]
+        cited += [each for remark in reported.remarks for each in remark.citations]
+        yield from _each(cited, f"{label}: {reported.id}", f"{page}#{reported.id}")
+    yield from _each((each for stands in study.stands for each in stands.citations), label, f"{page}#stands")

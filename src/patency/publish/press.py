@@ -43,6 +43,7 @@ PLACES = {
     "editions.html": "Editions",
     "sheets.html": "Sheets",
     "practice.html": "Practice",
+    "studies.html": "Studies",
     "options.html": "Options",
     "vocabulary.html": "Vocabulary",
     "claims.html": "Claims",

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from patency.consult.html import HOUSE
 from patency.consult.page import Consult, consult
 from patency.evidence.model import Audit
+from patency.evidence.study import Evidence, Study
 from patency.guideline.editions import Change, differences_between
 from patency.guideline.model import Claim, Guideline, Library, Sheet
 from patency.practice.published import Published, PublishedQuestion
-from patency.publish import beside
+from patency.publish import beside, studied
 from patency.publish.audited import given_of
 from patency.publish.chart import charts
 from patency.publish.cited import uses_of
@@ -39,9 +40,10 @@ def site(
     verdicts: Sequence["Verdict"] | None = None,
     roof: Roof | None = None,
     audits: Sequence[Audit] = (),
+    evidence: Evidence = studied.NONE,
 ) -> dict[str, bytes]:
     """Build every file of the site by its path; `verdicts` are the proofs, None where they were not run."""
-    pages = Site(library, lambda: verdicts, roof, audits)
+    pages = Site(library, lambda: verdicts, roof, audits, evidence)
     return {path: pages.printed(path) for path in pages.paths}
 
 
@@ -57,9 +59,11 @@ class Site:
         prove: Callable[[], Sequence["Verdict"] | None],
         roof: Roof | None = None,
         audits: Sequence[Audit] = (),
+        evidence: Evidence = studied.NONE,
     ) -> None:
         self.library = library
         self.audits = audits
+        self.evidence = evidence
         self._prove = prove
         self._press = Press(library, roof)
         self._plan = self._planned()
@@ -85,12 +89,14 @@ class Site:
             "editions.html": ("editions", lambda: {"editions": _editions(library)}),
             "sheets.html": ("sheets", dict),
             "practice.html": ("practice", lambda: {"topics": _topics(library)}),
+            studied.LIST: ("studies", lambda: studied.given_of_list(self.evidence)),
+            studied.CLAIMED: ("claimed", lambda: studied.given_of_claims(self.evidence)),
             "options.html": ("options", dict),
             "vocabulary.html": ("vocabulary", lambda: {"groups": _by_file(library)}),
             "claims.html": ("claims", self._claims),
             "audit.html": ("audit", lambda: given_of(self.audits)),
             "policies.html": ("policies", dict),
-            "sources.html": ("sources", lambda: {"uses": uses_of(library, self.audits)}),
+            "sources.html": ("sources", lambda: {"uses": uses_of(library, self.audits, self.evidence)}),
         }
         for number, patient in enumerate(library.patients):
             plan[f"patients/{patient.name}.html"] = ("patient", partial(self._patient, number))
@@ -98,6 +104,8 @@ class Site:
             plan[f"guidelines/{guideline.id}.html"] = ("guideline", partial(self._guideline, guideline))
         for sheet in library.sheets:
             plan[f"sheets/{sheet.id}.html"] = ("sheet", partial(_sheet, sheet))
+        for study in self.evidence.studies.values():
+            plan[studied.page_of(study.id)] = ("study", partial(self._study, study))
         return plan
 
     @cached_property
@@ -127,6 +135,9 @@ class Site:
 
     def _patient(self, number: int) -> Mapping[str, Any]:
         return {"consult": consult(self.library, self.library.patients[number])}
+
+    def _study(self, study: Study) -> Mapping[str, Any]:
+        return studied.given_of_study(study, self.evidence, self.audits)
 
     def _guideline(self, guideline: Guideline) -> Mapping[str, Any]:
         proofs = self._proofs()

@@ -16,7 +16,9 @@ from patency.case import Case
 from patency.consult.own import Own
 from patency.document import read_document, to_yaml
 from patency.evidence.model import Audit
+from patency.evidence.study import Evidence
 from patency.guideline.model import Library
+from patency.publish.studied import NONE
 from patency.web.api import Interface
 from patency.web.assets import asset_path, asset_route
 from patency.web.consults import Consults
@@ -39,6 +41,7 @@ def application(
     clock: Callable[[], float] = time.monotonic,
     audits: Sequence[Audit] = (),
     own: Own | None = None,
+    evidence: Evidence = NONE,
 ) -> Starlette:
     """Return the application that shows a library, with made-up patients to open: these case files, or the library's own patients.
 
@@ -47,7 +50,7 @@ def application(
     files = examples or {case.name: _file(case, library) for case in library.patients}
     documents = {name: read_document(content, name) for name, content in files.items()}
     drafts = {name: replace(from_document(document), is_made_up=True) for name, document in documents.items()}
-    shelf = Shelf(library, audits)
+    shelf = Shelf(library, audits, evidence)
     pages = Pages(shelf.press, {name: draft.about for name, draft in drafts.items()})
     workers = CapacityLimiter(AT_ONCE)
     consults = Consults(library, drafts, pages, Kept(clock), today, workers, own)

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from patency.evidence.model import Audit, Claim, Interval, Mean, Median, Rate
+from patency.evidence.study import Asserted, Evidence, Study, Terms
 from patency.guideline.model import Guideline, Library, Rule, Saying, Statement
 from patency.language.words import to_words
 from patency.practice.published import Published, PublishedQuestion, of_words, percent_words
+from patency.publish.studied import CLAIMED, NONE, page_of
 from patency.source import Citation, Mark, best_mark, is_unverified
 from patency.vocabulary import Concept
 
-GUIDELINES, RULES, STATEMENTS, PRACTICE, FIGURES, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
-    "Guidelines", "Rules", "Statements", "Practice", "Figures", "Concepts", "Options", "Sources",
+GUIDELINES, RULES, STATEMENTS, PRACTICE, STUDIES, FIGURES, CONCEPTS, OPTIONS, SOURCES = GROUPS = (
+    "Guidelines", "Rules", "Statements", "Practice", "Studies", "Figures", "Concepts", "Options", "Sources",
 )  # fmt: skip
 
 
@@ -38,17 +40,19 @@ class Entry(NamedTuple):
     is_unverified: bool = False
 
 
-def entries(library: Library, audits: Iterable[Audit] = ()) -> tuple[Entry, ...]:
+def entries(library: Library, audits: Iterable[Audit] = (), evidence: Evidence = NONE) -> tuple[Entry, ...]:
     """List every place in the order of the library; what is superseded comes last of its kind."""
-    return tuple(_entries(library, audits))
+    return tuple(_entries(library, audits, evidence))
 
 
-def _entries(library: Library, audits: Iterable[Audit]) -> Iterator[Entry]:
+def _entries(library: Library, audits: Iterable[Audit], evidence: Evidence) -> Iterator[Entry]:
     ordered = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
     yield from (_guideline(guideline, library) for guideline in ordered)
     yield from (_rule(rule, guideline, library) for guideline in ordered for rule in guideline.rules)
     yield from _statements(library)
     yield from (_surveyed(survey, question) for survey in library.practice for question in survey.questions)
+    yield from (_studied(study, evidence.terms) for study in evidence.studies.values())
+    yield from (_claimed(claim) for claim in evidence.terms.claims.values())
     yield from map(_audited, audits)
     yield from (_concept(concept, library) for concept in library.lexicon.vocabulary.concepts.values())
     for option in library.options.values():
@@ -117,6 +121,27 @@ def _surveyed(survey: Published, question: PublishedQuestion) -> Entry:
     path = f"practice.html#{survey.id}--{question.id}"
     tags = _verified(question.citations)
     return Entry(PRACTICE, question.asks, where, path, passages, tags, is_unverified(question.citations))
+
+
+def _studied(study: Study, terms: Terms) -> Entry:
+    """Say of whom a study is, and what it counted."""
+    counted = (
+        f"{terms.outcomes[each.outcome].words}, {each.at}, by {terms.definitions[each.definition].words}"
+        for each in study.outcomes
+    )
+    groups = "; ".join(each.words for each in study.groups.values())
+    said = (study.population.words, groups, study.setting, *counted, *(each.says for each in study.stands))
+    flags = (flag.text for flag in study.flags)
+    tags, is_open = _verified(study.citations), is_unverified(study.citations)
+    title = study.title if study.title.startswith(study.short) else f"{study.short}: {study.title}"
+    return Entry(STUDIES, title, f"{study.design} · {study.id}", page_of(study.id),
+                 tuple(filter(None, (*said, *flags))), tags, is_open)  # fmt: skip
+
+
+def _claimed(claim: Asserted) -> Entry:
+    passages = tuple(filter(None, (*(each.says for each in claim.expects), claim.no_registry)))
+    return Entry(STUDIES, claim.words, f"a claim, and how studies stand to it · {claim.id}", f"{CLAIMED}#{claim.id}",
+                 passages, _verified(claim.citations))  # fmt: skip
 
 
 def _audited(audit: Audit) -> Entry:

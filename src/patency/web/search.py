@@ -19,8 +19,10 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from patency.evidence.model import Audit
+from patency.evidence.study import Evidence
 from patency.fault import MOST_NAMES, closest
 from patency.guideline.model import Library
+from patency.publish.studied import NONE
 from patency.web.places import GROUPS, Entry, entries
 
 MOST_LETTERS = 100  # of what is typed
@@ -104,8 +106,8 @@ def tokens(text: str) -> list[str]:
 class Index:
     """Every place of the library by the words that stand in it, gathered once."""
 
-    def __init__(self, library: Library, audits: Iterable[Audit] = ()) -> None:
-        self.entries = entries(library, audits)
+    def __init__(self, library: Library, audits: Iterable[Audit] = (), evidence: Evidence = NONE) -> None:
+        self.entries = entries(library, audits, evidence)
         self._headings: dict[str, set[int]] = {}
         self._texts: dict[str, set[int]] = {}
         self._initials_of_headings: dict[str, set[int]] = {}

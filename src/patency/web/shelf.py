@@ -22,10 +22,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from patency.evidence.model import Audit
+from patency.evidence.study import Evidence
 from patency.fault import closest
 from patency.guideline.model import Library
 from patency.publish.press import FRONT, PLACES
 from patency.publish.site import Site
+from patency.publish.studied import NONE, page_of
 from patency.web.pages import ROOF, Way, house_press, missing_page, search_page
 from patency.web.search import Index
 
@@ -50,16 +52,16 @@ class Leaf(NamedTuple):
 class Shelf:
     """The files of a served library, each printed once."""
 
-    def __init__(self, library: Library, audits: Sequence[Audit] = ()) -> None:
+    def __init__(self, library: Library, audits: Sequence[Audit] = (), evidence: Evidence = NONE) -> None:
         self.library = library
         self.press = house_press(library)
-        self.index = Index(library, audits)
-        self._site = Site(library, self._proofs, ROOF, audits)
+        self.index = Index(library, audits, evidence)
+        self._site = Site(library, self._proofs, ROOF, audits, evidence)
         self._proving = Lock()
         self._proved: list[Sequence[Verdict] | None] = []
         self._leaves: dict[str, Leaf] = {}
         self._printing = {path: Lock() for path in self._site.paths}
-        self._names = dict(_names(library))
+        self._names = _names(library) | {page_of(each.id): each.short for each in evidence.studies.values()}
 
     def page(self, path: str) -> Leaf | None:
         """Return one file by its path from the library's root, or None where there is no such file."""
