@@ -12,6 +12,7 @@ from patency.evidence.study import Evidence, stances_on
 from patency.evidence.study_text import cited, claim_text
 from patency.outcome.against import COMPARED_RULE, RULE, Against, Judged
 from patency.outcome.comparison import Compared
+from patency.outcome.numbers import month_words
 from patency.percent import ratio, span
 
 FORMAT = "patency-against/1"
@@ -52,7 +53,7 @@ def expected_words(judged: Judged) -> str:
         first, second = expected.compares
         sides = f"{first} than after {second}".replace("_", " ")
         return f"{expected.direction} after {sides}{of}."
-    at = f" at {judged.month:.0f} months" if judged.month is not None else ""
+    at = f" at {month_words(round(judged.month))}" if judged.month is not None else ""
     low, high = (f"{100 * end:g}" for end in expected.between)
     return f"{low} to {high}%{at}{of}."
 
@@ -74,7 +75,7 @@ def figure_words(judged: Judged) -> str:
         return f"{figure.events} of {figure.units} {figure.definition.unit.plural}, {percent} ({ends})."
     risk = next((each.at_risk for each in figure.points if each.month == judged.month), None)
     what = "still free of its loss" if figure.kept else "had it"
-    return f"{percent} ({ends}) {what} at {judged.month:.0f} months; {people}, {figure.events} with the event, {risk} at risk."
+    return f"{percent} ({ends}) {what} at {month_words(round(judged.month))}; {people}, {figure.events} with the event, {risk} at risk."
 
 
 def _difference(judged: Judged, compared: Compared) -> str:

@@ -105,7 +105,7 @@ def figure_words(figure: Estimated) -> str:
 def _point(point: Point, figure: Estimated) -> str:
     at = f"at {point.month:.0f} months"
     if point.value is None or point.at_risk is None:
-        return f"{at} none: {point.why}"
+        return f"{at} not told: {point.why.removeprefix('not shown: ')}"
     why = f" [{point.why}]" if point.why else ""
     if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
         return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"

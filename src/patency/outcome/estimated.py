@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.definition import Definition
-from patency.outcome.estimate.incidence import Incidence, incidence, incidence_at
+from patency.outcome.estimate.incidence import Incidence, IncidenceAt, incidence, incidence_at
 from patency.outcome.estimate.scores import Change, change
 from patency.outcome.estimate.shares import effective, exact_share
-from patency.outcome.estimate.survival import Mean, Survival, mean_until, quantile, survival
+from patency.outcome.estimate.survival import At, Mean, Survival, mean_until, quantile, survival
 from patency.outcome.estimate.survival import at as survival_at
 from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
+from patency.outcome.tail import cut_words, fewest_at_risk, reach_of
 from patency.percent import rounded
 from patency.share import Interval, Share, wilson
 
@@ -40,6 +41,20 @@ class Point(NamedTuple):
     value: float | None
     interval: Interval | None
     why: str = ""
+
+
+class Median(NamedTuple):
+    """The day by which half had the event and the ends of its interval; None beyond the day `reach`, where the curve is cut."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reach: float
+
+    @property
+    def ends(self) -> tuple[float | None, float | None, float | None]:
+        """The median and both ends of its interval."""
+        return self.value, self.low, self.high
 
 
 class Summary(NamedTuple):
@@ -80,7 +95,7 @@ class Estimated(NamedTuple):
     curve: Survival | Incidence | None
     points: tuple[Point, ...]
     between: tuple[BetweenVisits, ...]  # Turnbull's curve at the same months, where events are seen at visits only
-    median: float | None  # days by which half had the event
+    median: Median | None
     summary: Summary | None
     change: Change | None
     method: str
@@ -89,6 +104,7 @@ class Estimated(NamedTuple):
     spared: int | None = None
     most: int = 1
     restricted: Mean | None = None  # the mean time open within so many days, where it was asked
+    reach: float | None = None  # the last day of which the curve is told (tail.py)
 
 
 def estimated(
@@ -114,7 +130,12 @@ def estimated(
 
 
 def _restricted(figure: Estimated, until: float) -> Estimated:
-    return figure._replace(restricted=mean_until(figure.curve, until)) if isinstance(figure.curve, Survival) else figure
+    if not isinstance(figure.curve, Survival):
+        return figure
+    mean = mean_until(figure.curve, until)
+    if mean.value is not None and (figure.reach is None or figure.reach < until):
+        mean = Mean(until, None, None, None, None, cut_words(figure.units))
+    return figure._replace(restricted=mean)
 
 
 def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> Estimated:
@@ -150,7 +171,6 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
 def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
     times, states = frame["time"].to_numpy(), frame["event"].to_numpy()
     clusters = frame["patient"].rank("dense").to_numpy() if empty.patients < empty.units else None
-    days = [month * DAYS_A_MONTH for month in months]
     found = empty._replace(
         events=int((states == EVENT).sum()),
         deaths=int((states == DEATH).sum()),
@@ -161,25 +181,31 @@ def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float])
     followed = quantile(survival(times, states == CENSORED)).value
     found = found._replace(followed=followed)
     if empty.definition.is_seen_at_visits:
-        return _patency(found, frame, days, clusters)
+        return _patency(found, frame, months, clusters)
     curve = incidence(times, states, causes=2, clusters=clusters)
-    points = tuple(
-        Point(month, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
-        for month, each in zip(months, incidence_at(curve, 1, days), strict=True)
+    points = _points(incidence_at(curve, 1, [month * DAYS_A_MONTH for month in months]), months, found.units)
+    return found._replace(curve=curve, points=points, method=curve.method, reach=reach_of(curve, found.units))
+
+
+def _points(read: Sequence[At | IncidenceAt], months: Sequence[float], units: int) -> tuple[Point, ...]:
+    """Return a curve at months, as far as enough are at risk."""
+    fewest = fewest_at_risk(units)
+    return tuple(
+        Point(month, round(each.at_risk), None, None, cut_words(units))
+        if each.value is not None and each.at_risk < fewest
+        else Point(month, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
+        for month, each in zip(months, read, strict=True)
     )
-    return found._replace(curve=curve, points=points, method=curve.method)
 
 
-def _patency(found: Estimated, frame: "polars.DataFrame", days: Sequence[float], clusters: object) -> Estimated:
+def _patency(found: Estimated, frame: "polars.DataFrame", months: Sequence[float], clusters: object) -> Estimated:
     import numpy
     import polars
 
+    days = [month * DAYS_A_MONTH for month in months]
     times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
     curve = survival(times, events, clusters=clusters)
-    points = tuple(
-        Point(day / DAYS_A_MONTH, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
-        for day, each in zip(days, survival_at(curve, days), strict=True)
-    )
+    points, reach = _points(survival_at(curve, days), months, found.units), reach_of(curve, found.units)
     # Whoever was last seen open, or died, lost it after the last scan, if ever.
     without = polars.when(polars.col("event") == EVENT).then("after").otherwise("seen")
     lasts = frame.select(without.cast(polars.Float64))
@@ -187,9 +213,28 @@ def _patency(found: Estimated, frame: "polars.DataFrame", days: Sequence[float],
     first = numpy.where(events, times.astype(float), numpy.inf)
     between = turnbull_at(turnbull(last, first), days) if found.events else ()
     return found._replace(
-        curve=curve, points=points, between=tuple(between), median=quantile(curve).value,
+        curve=curve, points=points, between=_cut(between, points), median=_median(curve, reach), reach=reach,
         method=f"{curve.method}; beside it Turnbull's curve for losses that are known to lie between two scans",
     )  # fmt: skip
+
+
+def _cut(between: Sequence[BetweenVisits], points: Sequence[Point]) -> tuple[BetweenVisits, ...]:
+    """Return Turnbull's curve as far as the naive one is told."""
+    return tuple(
+        each if point.value is not None else BetweenVisits(each.time, None, None, why=point.why)
+        for each, point in zip(between, points, strict=False)
+    )
+
+
+def _median(curve: Survival, reach: float | None) -> Median | None:
+    """Return the median with its interval, and nothing of either beyond where the curve is cut."""
+    if reach is None:
+        return None
+    found = quantile(curve)
+    value, low, high = (
+        each if each is not None and each <= reach else None for each in (found.value, found.low, found.high)
+    )
+    return Median(value, low, high, reach)
 
 
 def _numbers(empty: Estimated, frame: "polars.DataFrame") -> Estimated:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH
-from patency.outcome.numbers import WITHHELD, share_words
+from patency.outcome.numbers import WITHHELD, median_words, month_words, share_words
 from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
@@ -117,7 +117,7 @@ def _title(shown: "Shown", reported: "Reported") -> str:
     said = [f"{figure.events} {'lost it' if figure.kept else 'had it'}"]
     said += [f"{figure.deaths} died before it"] if figure.deaths else []
     said += [f"followed for a median of {_months_words(figure.followed)}"] if figure.followed is not None else []
-    said += [f"half by {_months_words(figure.median)}"] if figure.median is not None else []
+    said += [median_words(figure.median, figure.units)] if figure.median is not None else []
     return f"{reported.group(figure.group)}: {people(figure)}; {', '.join(said)}"
 
 
@@ -132,8 +132,12 @@ def _months(shown: "Shown", *, seen: bool) -> "Iterator[tuple[str, ...]]":
     between: dict[int, BetweenVisits] = dict(enumerate(figure.between))
     for at, point in enumerate(figure.points):
         last = (_between(between.get(at), figure.units),) if seen else ()
-        months = "1 month" if point.month == 1 else f"{point.month:g} months"
-        yield (months, WITHHELD if point.at_risk is None else str(point.at_risk), _share(point, figure.units), *last)
+        yield (
+            month_words(point.month),
+            WITHHELD if point.at_risk is None else str(point.at_risk),
+            _share(point, figure.units),
+            *last,
+        )
 
 
 def _share(point: "Point", of: int) -> str:
