@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.definition import Definition
+from patency.outcome.estimate.counted import Column
 from patency.outcome.estimate.incidence import Incidence, IncidenceAt, incidence, incidence_at
+from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.scores import Change, change
 from patency.outcome.estimate.shares import effective, exact_share
 from patency.outcome.estimate.survival import At, Mean, Survival, mean_until, quantile, survival
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 DAYS_A_MONTH = 365.25 / 12
 MONTHS = (1, 3, 6, 12, 24, 36, 60)
 ALL = ""  # the group of everybody
+# Of the bootstrap of Turnbull's curve: how many draws, whose ends are the 5th lowest and highest, and their seed.
+RUNS, SEED = 200, 1
 
 
 class Point(NamedTuple):
@@ -112,18 +116,20 @@ def estimated(
     groups: "polars.DataFrame | None" = None,
     months: Sequence[float] = MONTHS,
     until: float | None = None,
+    runs: int = 0,
 ) -> tuple[Estimated, ...]:
     """Estimate an outcome for everybody, and for each group where `groups` gives `episode` and `group`.
 
-    Units whose group is null are counted among everybody alone. `until` asks for the mean time open within so many months.
+    Units whose group is null are counted among everybody alone. `until` asks for the mean time open within so many months,
+    and `runs` for the interval of Turnbull's curve by so many draws, which takes a second of many rows.
     """
     import polars
 
-    found = [_one(followed, ALL, followed.frame, months)]
+    found = [_one(followed, ALL, followed.frame, months, runs)]
     if groups is not None:
         joined = followed.frame.join(groups.select("episode", "group"), on="episode", how="left", maintain_order="left")
         for name in sorted(joined["group"].drop_nulls().unique()):
-            found.append(_one(followed, name, joined.filter(polars.col("group") == name), months))
+            found.append(_one(followed, name, joined.filter(polars.col("group") == name), months, runs))
     if until is not None:
         found = [_restricted(each, until * DAYS_A_MONTH) for each in found]
     return tuple(found)
@@ -143,7 +149,7 @@ def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> 
     return found._replace(affected=with_it["patient"].n_unique(), spared=without["patient"].n_unique())
 
 
-def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
     import polars
 
     definition = followed.definition
@@ -153,7 +159,7 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
         curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts, most=int(str(most)),
     )  # fmt: skip
     if definition.is_time:
-        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, months)
+        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, months, runs)
     if "before" in frame.columns:
         return _numbers(empty, frame)
     share = Share(int(frame["value"].sum()), frame.height)
@@ -168,7 +174,7 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
     return _people(found, frame, polars.col("value"))
 
 
-def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
     times, states = frame["time"].to_numpy(), frame["event"].to_numpy()
     clusters = frame["patient"].rank("dense").to_numpy() if empty.patients < empty.units else None
     found = empty._replace(
@@ -181,7 +187,7 @@ def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float])
     followed = quantile(survival(times, states == CENSORED)).value
     found = found._replace(followed=followed)
     if empty.definition.is_seen_at_visits:
-        return _patency(found, frame, months, clusters)
+        return _patency(found, frame, months, runs)
     curve = incidence(times, states, causes=2, clusters=clusters)
     points = _points(incidence_at(curve, 1, [month * DAYS_A_MONTH for month in months]), months, found.units)
     return found._replace(curve=curve, points=points, method=curve.method, reach=reach_of(curve, found.units))
@@ -198,24 +204,45 @@ def _points(read: Sequence[At | IncidenceAt], months: Sequence[float], units: in
     )
 
 
-def _patency(found: Estimated, frame: "polars.DataFrame", months: Sequence[float], clusters: object) -> Estimated:
+def _patency(found: Estimated, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
+    days = [month * DAYS_A_MONTH for month in months]
+    clusters = frame["patient"].rank("dense").to_numpy() if found.patients < found.units else None
+    curve = survival(frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy(), clusters=clusters)
+    points, reach = _points(survival_at(curve, days), months, found.units), reach_of(curve, found.units)
+    between = _between(frame, days, clusters, runs) if found.events else ()
+    drawn = f", with the interval of {_draws(clusters, runs)}" if runs else ", without an interval"
+    beside = (
+        f"; beside it Turnbull's curve for losses that are known to lie between two scans{drawn}" if between else ""
+    )
+    return found._replace(
+        curve=curve, points=points, between=_cut(between, points), median=_median(curve, reach), reach=reach,
+        method=f"{curve.method}; naive, for a loss is taken to come on the day of the scan that shows it{beside}",
+    )  # fmt: skip
+
+
+def _draws(clusters: object, runs: int) -> str:
+    of = "limbs" if clusters is None else "patients with all their limbs"
+    return f"95% between the percentiles of {runs} bootstrap draws of {of} (seed {SEED}), which is approximate"
+
+
+def _between(
+    frame: "polars.DataFrame", days: Sequence[float], clusters: Column | None, runs: int
+) -> tuple[BetweenVisits, ...]:
+    """Return Turnbull's curve: whoever was last seen open, or died, lost it after the last scan, if ever."""
     import numpy
     import polars
 
-    days = [month * DAYS_A_MONTH for month in months]
-    times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
-    curve = survival(times, events, clusters=clusters)
-    points, reach = _points(survival_at(curve, days), months, found.units), reach_of(curve, found.units)
-    # Whoever was last seen open, or died, lost it after the last scan, if ever.
-    without = polars.when(polars.col("event") == EVENT).then("after").otherwise("seen")
-    lasts = frame.select(without.cast(polars.Float64))
-    last = lasts.to_series().to_numpy()
-    first = numpy.where(events, times.astype(float), numpy.inf)
-    between = turnbull_at(turnbull(last, first), days) if found.events else ()
-    return found._replace(
-        curve=curve, points=points, between=_cut(between, points), median=_median(curve, reach), reach=reach,
-        method=f"{curve.method}; beside it Turnbull's curve for losses that are known to lie between two scans",
-    )  # fmt: skip
+    is_lost = polars.col("event") == EVENT
+    without, first = (
+        frame.select(each.cast(polars.Float64)).to_series().to_numpy()
+        for each in (
+            polars.when(is_lost).then("after").otherwise("seen"),
+            polars.when(is_lost).then("seen").otherwise(numpy.inf),
+        )
+    )
+    if not runs:
+        return turnbull_at(turnbull(without, first), days)
+    return turnbull_intervals(without, first, days, seed=SEED, runs=runs, clusters=clusters)
 
 
 def _cut(between: Sequence[BetweenVisits], points: Sequence[Point]) -> tuple[BetweenVisits, ...]:

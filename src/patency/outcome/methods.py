@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import patency
 from patency.cut.opened import Cut
+from patency.outcome.estimated import RUNS, SEED
 from patency.outcome.few import few_words
 from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
@@ -87,7 +88,8 @@ def _visits(outcomes: Sequence[Outcome]) -> str:
         return ""
     return (
         "The loss of a patency is seen at scans, and happened between two of them. The curve takes the day of the scan for its "
-        "day, as published curves do; Turnbull's estimate, which does not, stands beside it, without an interval."
+        "day, as published curves do: it is called naive. Turnbull's estimate, which does not, is given with it. Its interval lies "
+        f"between percentiles of {RUNS} bootstrap draws of patients, each with all their limbs (seed {SEED}): it is approximate."
     )
 
 

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from patency.outcome.definition import Measured
 from patency.outcome.estimate.incidence import Incidence
-from patency.outcome.estimated import DAYS_A_MONTH, Estimated, Median, Point
+from patency.outcome.estimate.visits import BetweenVisits
+from patency.outcome.estimated import DAYS_A_MONTH, RUNS, SEED, Estimated, Median, Point
 from patency.outcome.few import Shown
 from patency.outcome.tail import fewest_at_risk
 from patency.percent import counted, decimals, rounded, span
 from patency.share import Interval, Share
 
 WITHHELD = "withheld"
+# Which of two curves a number is of, where both are given.
+NAIVE = "naive: the loss is taken to come on the day of the scan"
+BY_TURNBULL = "by Turnbull: the loss came between two scans"
 
 
 class Number(NamedTuple):
@@ -140,7 +144,8 @@ def _point(figure: Estimated, point: Point) -> Number:
         return Number(
             measure, point.why or "not known", of=point.at_risk, month=point.month, unit="share", method=figure.method
         )
-    return _curve(figure, measure, point.value, point.interval, point.at_risk, point.month, point.why)
+    found = _curve(figure, measure, point.value, point.interval, point.at_risk, point.month, point.why)
+    return found._replace(text=f"{found.text}; {NAIVE}") if figure.between else found
 
 
 def _curve(  # the parts of one number
@@ -178,13 +183,23 @@ def _between(figure: Estimated, at: int) -> Iterator[Number]:
     each, point = figure.between[at], figure.points[at]
     if each.least is None or each.most is None:
         return
-    low, high = share_words(each.least, figure.units), share_words(each.most, figure.units)
-    value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
+    text = f"{between_words(each, figure.units)}; {point.at_risk} of {figure.units} at risk; {BY_TURNBULL}"
     yield Number(
-        f"free of the event by {month_words(point.month)}, seen at visits",
-        f"{value}, Turnbull; the naive curve stands above; {point.at_risk} of {figure.units} at risk; no interval is given",
-        each.least if low == high else None, None, None, point.at_risk, figure.units, point.month, "share", "Turnbull",
+        f"free of the event by {month_words(point.month)}, seen at visits", text,
+        each.least if each.least == each.most else None, each.low, each.high, point.at_risk, figure.units, point.month, "share",
+        "Turnbull" if each.low is None else f"Turnbull; interval by {RUNS} bootstrap draws (seed {SEED})",
     )  # fmt: skip
+
+
+def between_words(found: BetweenVisits, of: int) -> str:
+    """Say Turnbull's share, or the two that it lies between, with its interval or why there is none; nothing where it is none."""
+    if found.least is None or found.most is None:
+        return ""
+    low, high = share_words(found.least, of), share_words(found.most, of)
+    value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
+    if found.low is None or found.high is None:
+        return f"{value} (no interval was drawn)"
+    return f"{value} ({span(Interval(found.low, found.high), of)})"
 
 
 def _end(figure: Estimated) -> Iterator[Number]:

@@ -16,7 +16,7 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.outcome.as_json import to_json
 from patency.outcome.definition import Definition, Patency
-from patency.outcome.estimated import MONTHS, Estimated, estimated
+from patency.outcome.estimated import MONTHS, RUNS, Estimated, estimated
 from patency.outcome.few import fewest_of, shown, told
 from patency.outcome.flow import flow_of
 from patency.outcome.follow import Followed, follow
@@ -154,7 +154,7 @@ def outcome_of(
 ) -> Outcome:
     """Return an outcome as it may leave."""
     followed = follow(cut, definition)
-    figures = shown(estimated(followed, groups, months, until), fewest)
+    figures = shown(estimated(followed, groups, months, until, RUNS), fewest)
     return Outcome(definition, figures, _counts(followed, fewest), tuple(_notes(definition, figures[0].figure)))
 
 
@@ -177,7 +177,7 @@ def _notes(definition: Definition, everybody: Estimated) -> Iterator[str]:
     if definition.is_draft:
         yield "Unverified: the words of its source were not read."
     if isinstance(definition.rule, Patency) and everybody.units:
-        yield "Seen at scans: the curve takes the day of the scan for that of the loss; Turnbull's estimate stands beside it."
+        yield "Seen at scans: the naive curve takes the day of the scan for that of the loss; Turnbull's estimate does not."
     yield AFTER
 
 

@@ -30,11 +30,13 @@ class Step(NamedTuple):
 
 
 class Box(NamedTuple):
-    """By Turnbull the share lies between these two at a month; they are one where no visit leaves it open."""
+    """By Turnbull the share lies between these two at a month, one where no visit leaves it open; the ends of its interval."""
 
     month: float
     least: float
     most: float
+    low: float | None
+    high: float | None
 
 
 class Tally(NamedTuple):
@@ -113,10 +115,10 @@ def _cut(followed: "list[_Leaving]", leaving: "list[_Leaving]", few: int, last: 
 
 
 def _boxes(figure: "Estimated", until: float) -> tuple[Box, ...]:
-    found = ((each.time / DAYS_A_MONTH, each.least, each.most) for each in figure.between)
+    found = ((point.month, *each[1:5]) for point, each in zip(figure.points, figure.between, strict=False))
     return tuple(
-        Box(month, least, most)
-        for month, least, most in found
+        Box(month, least, most, low, high)
+        for month, least, most, low, high in found
         if least is not None and most is not None and month <= until
     )
 

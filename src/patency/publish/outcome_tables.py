@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH
-from patency.outcome.numbers import WITHHELD, median_words, month_words, share_words
-from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE
+from patency.outcome.numbers import WITHHELD, between_words, median_words, month_words, share_words
+from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE, TURNBULL
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
 from patency.share import Interval
@@ -104,7 +104,8 @@ def _by_months(figures: "Sequence[Shown]", reported: "Reported") -> tuple[tuple[
     seen = any(each.figure.between for each in figures)
     kept = any(each.figure.kept for each in figures)
     what = STILL_FREE.capitalize() if kept else "Had the event"
-    head = ("After", AT_RISK.capitalize(), f"{what} (95% interval)", *(("Turnbull's curve",) if seen else ()))
+    what += ", by the day of the scan" if seen else ""
+    head = ("After", AT_RISK.capitalize(), f"{what} (95% interval)", *((TURNBULL,) if seen else ()))
     return head, tuple((_title(each, reported), tuple(_months(each, seen=seen))) for each in figures)
 
 
@@ -150,10 +151,9 @@ def _share(point: "Point", of: int) -> str:
 
 
 def _between(found: "BetweenVisits | None", of: int) -> str:
-    if found is None or found.least is None or found.most is None:
-        return found.why if found else ""
-    least, most = share_words(found.least, of), share_words(found.most, of)
-    return least if least == most else f"{least} to {most}"
+    if found is None:
+        return ""
+    return between_words(found, of) or found.why
 
 
 def _by_groups(figures: "Sequence[Shown]", reported: "Reported") -> tuple[tuple[str, ...], _Rows]:
