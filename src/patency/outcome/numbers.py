@@ -228,14 +228,23 @@ def _restricted(figure: Estimated) -> Iterator[Number]:
     mean = figure.restricted
     if mean is None:
         return
-    measure = f"mean time free of the event within {month_words(mean.until / DAYS_A_MONTH)}"
+    until = month_words(mean.until / DAYS_A_MONTH)
+    measure = f"mean time free of the event within {until}"
     if mean.value is None:
-        yield Number(measure, mean.why, of=figure.units, unit="months", method="restricted mean")
+        yield Number(
+            measure,
+            mean.why,
+            of=figure.units,
+            unit="months",
+            month=mean.until / DAYS_A_MONTH,
+            method=f"restricted mean to {until}",
+        )
         return
     value, low, high = (None if each is None else each / DAYS_A_MONTH for each in (mean.value, mean.low, mean.high))
     interval = f" ({low:.1f} to {high:.1f})" if low is not None and high is not None else f" ({mean.why})"
-    yield Number(measure, f"{value:.1f} months{interval}, of {figure.units}", value, low, high, of=figure.units, unit="months",
-                 method="restricted mean: the area under the curve")  # fmt: skip
+    yield Number(measure, f"{value:.1f} months of the first {until}{interval}, of {figure.units}", value, low, high, of=figure.units,
+                 month=mean.until / DAYS_A_MONTH, unit="months",
+                 method=f"restricted mean: the area under the curve to {until}")  # fmt: skip
 
 
 def _numeric(figure: Estimated) -> Iterator[Number]:
