@@ -16,7 +16,7 @@ from patency.outcome.estimate.incidence import Incidence, IncidenceAt, incidence
 from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.scores import Change, change
 from patency.outcome.estimate.shares import effective, exact_share
-from patency.outcome.estimate.survival import At, Mean, Survival, mean_until, quantile, survival
+from patency.outcome.estimate.survival import At, Limbs, Mean, Survival, mean_until, quantile, survival
 from patency.outcome.estimate.survival import at as survival_at
 from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
@@ -125,23 +125,21 @@ def estimated(
     """
     import polars
 
-    found = [_one(followed, ALL, followed.frame, months, runs)]
+    asked = _Asked(months, None if until is None else until * DAYS_A_MONTH, runs)
+    found = [_one(followed, ALL, followed.frame, asked)]
     if groups is not None:
         joined = followed.frame.join(groups.select("episode", "group"), on="episode", how="left", maintain_order="left")
         for name in sorted(joined["group"].drop_nulls().unique()):
-            found.append(_one(followed, name, joined.filter(polars.col("group") == name), months, runs))
-    if until is not None:
-        found = [_restricted(each, until * DAYS_A_MONTH) for each in found]
+            found.append(_one(followed, name, joined.filter(polars.col("group") == name), asked))
     return tuple(found)
 
 
-def _restricted(figure: Estimated, until: float) -> Estimated:
-    if not isinstance(figure.curve, Survival):
-        return figure
-    mean = mean_until(figure.curve, until)
-    if mean.value is not None and (figure.reach is None or figure.reach < until):
-        mean = Mean(until, None, None, None, None, cut_words(figure.units))
-    return figure._replace(restricted=mean)
+class _Asked(NamedTuple):
+    """What is asked of a curve: months to read it at, days of a mean time free, and how many draws of a bootstrap."""
+
+    months: Sequence[float]
+    until: float | None
+    runs: int
 
 
 def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> Estimated:
@@ -149,7 +147,7 @@ def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> 
     return found._replace(affected=with_it["patient"].n_unique(), spared=without["patient"].n_unique())
 
 
-def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
+def _one(followed: Followed, group: str, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
     import polars
 
     definition = followed.definition
@@ -159,7 +157,7 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
         curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts, most=int(str(most)),
     )  # fmt: skip
     if definition.is_time:
-        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, months, runs)
+        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, asked)
     if "before" in frame.columns:
         return _numbers(empty, frame)
     share = Share(int(frame["value"].sum()), frame.height)
@@ -174,7 +172,7 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
     return _people(found, frame, polars.col("value"))
 
 
-def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
+def _times(empty: Estimated, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
     times, states = frame["time"].to_numpy(), frame["event"].to_numpy()
     clusters = frame["patient"].rank("dense").to_numpy() if empty.patients < empty.units else None
     found = empty._replace(
@@ -187,9 +185,11 @@ def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float],
     followed = quantile(survival(times, states == CENSORED)).value
     found = found._replace(followed=followed)
     if empty.definition.is_seen_at_visits:
-        return _patency(found, frame, months, runs)
+        return _patency(found, frame, asked)
     curve = incidence(times, states, causes=2, clusters=clusters)
-    points = _points(incidence_at(curve, 1, [month * DAYS_A_MONTH for month in months]), months, found.units)
+    points = _points(
+        incidence_at(curve, 1, [month * DAYS_A_MONTH for month in asked.months]), asked.months, found.units
+    )
     return found._replace(curve=curve, points=points, method=curve.method, reach=reach_of(curve, found.units))
 
 
@@ -204,11 +204,13 @@ def _points(read: Sequence[At | IncidenceAt], months: Sequence[float], units: in
     )
 
 
-def _patency(found: Estimated, frame: "polars.DataFrame", months: Sequence[float], runs: int) -> Estimated:
-    days = [month * DAYS_A_MONTH for month in months]
+def _patency(found: Estimated, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
+    days, runs = [month * DAYS_A_MONTH for month in asked.months], asked.runs
     clusters = frame["patient"].rank("dense").to_numpy() if found.patients < found.units else None
-    curve = survival(frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy(), clusters=clusters)
-    points, reach = _points(survival_at(curve, days), months, found.units), reach_of(curve, found.units)
+    times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
+    curve = survival(times, events, clusters=clusters)
+    limbs = None if clusters is None else Limbs(times, events, clusters)
+    points, reach = _points(survival_at(curve, days), asked.months, found.units), reach_of(curve, found.units)
     between = _between(frame, days, clusters, runs) if found.events else ()
     drawn = f", with the interval of {_draws(clusters, runs)}" if runs else ", without an interval"
     beside = (
@@ -216,6 +218,7 @@ def _patency(found: Estimated, frame: "polars.DataFrame", months: Sequence[float
     )
     return found._replace(
         curve=curve, points=points, between=_cut(between, points), median=_median(curve, reach), reach=reach,
+        restricted=_restricted(curve, limbs, reach, asked.until, found.units),
         method=f"{curve.method}; naive, for a loss is taken to come on the day of the scan that shows it{beside}",
     )  # fmt: skip
 
@@ -251,6 +254,17 @@ def _cut(between: Sequence[BetweenVisits], points: Sequence[Point]) -> tuple[Bet
         each if point.value is not None else BetweenVisits(each.time, None, None, why=point.why)
         for each, point in zip(between, points, strict=False)
     )
+
+
+def _restricted(
+    curve: Survival, limbs: Limbs | None, reach: float | None, until: float | None, units: int
+) -> Mean | None:
+    if until is None:
+        return None
+    mean = mean_until(curve, until, limbs)
+    if mean.value is not None and (reach is None or reach < until):
+        return Mean(until, None, None, None, None, cut_words(units))
+    return mean
 
 
 def _median(curve: Survival, reach: float | None) -> Median | None:
