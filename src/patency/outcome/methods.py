@@ -13,6 +13,7 @@ from patency.outcome.estimated import RUNS, SEED
 from patency.outcome.few import few_words
 from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
+from patency.outcome.tail import FEW
 
 AFTER = (
     "Every figure is of what happened after a treatment, and not because of it: nobody was dealt a treatment by lot, and no "
@@ -65,8 +66,14 @@ def _estimators(outcomes: Sequence[Outcome]) -> str:
         if any(o.definition.is_seen_at_visits for o in outcomes)
         else ""
     )
+    cut = (
+        f". A curve is cut where fewer than a tenth of those counted, or than {FEW}, are at risk (after Pocock and others 2002): no "
+        "share, step, median or mean beyond is told or drawn"
+        if times
+        else ""
+    )
     return (
-        f"Estimates: {'; '.join(methods)}{followed}{deaths}{patency}. Intervals are of 95% and of two sides."
+        f"Estimates: {'; '.join(methods)}{followed}{deaths}{patency}{cut}. Intervals are of 95% and of two sides."
         if methods
         else ""
     )
