@@ -8,9 +8,12 @@ import pytest
 from patency.cut import Cut
 from patency.outcome.definition import Definition
 from patency.outcome.estimate.shares import effective
-from patency.outcome.estimated import ALL, Estimated, estimated
+from patency.outcome.estimated import ALL, Estimated, Median, estimated
+from patency.outcome.few import Shown
 from patency.outcome.follow import follow
+from patency.outcome.numbers import median_words, numbers_of
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.tail import fewest_at_risk
 from patency.outcome.traits import traits_of
 from registry.made import library
 
@@ -74,6 +77,42 @@ def test_groups_make_up_everybody(demo: Cut, name: str) -> None:
         for point in each.points:
             assert point.why or point.value is not None
             assert point.interval is None or point.interval.low <= (point.value or 0) <= point.interval.high
+
+
+@pytest.mark.parametrize("name", ["patency-primary", "recurrent-thrombosis"])
+def test_nothing_is_told_of_a_curve_where_few_remain(demo: Cut, name: str) -> None:
+    """No point, median, mean or last step rests on fewer at risk than figures are drawn to, and where it is cut is said."""
+    groups = traits_of(demo).select("episode", group="option")
+    told = cut = 0
+    for each in estimated(follow(demo, DEFINITIONS[name]), groups, until=60):
+        fewest = fewest_at_risk(each.units)
+        assert fewest == max(5, round(each.units / 10))
+        assert all((point.at_risk or 0) >= fewest for point in each.points if point.value is not None)
+        assert all(two.least is None for one, two in zip(each.points, each.between, strict=False) if one.value is None)
+        said = {number.measure: number for number in numbers_of(Shown(each, ""))}
+        last = next((number for measure, number in said.items() if "last step" in measure), None)
+        assert last is None or (last.count or 0) >= fewest
+        assert f"fewer than {fewest}" in said["told as far as"].text
+        told += sum(point.value is not None for point in each.points)
+        cut += sum(str(fewest) in point.why for point in each.points)
+        if each.restricted is not None and each.reach is not None and each.reach < each.restricted.until:
+            assert each.restricted.value is None
+    assert told
+    assert cut
+
+
+def test_a_median_says_what_it_does_not_reach() -> None:
+    """Neither a median without its interval nor an interval without its end stands as a lone number."""
+    month = 365.25 / 12
+    assert median_words(Median(10 * month, 8 * month, 14 * month, 20 * month), 40) == (
+        "half had the event by 10.0 months (8.0 to 14.0), of 40"
+    )
+    assert median_words(Median(10 * month, 8 * month, None, 20 * month), 40) == (
+        "half had the event by 10.0 months (lower limit 8.0 months, upper limit not reached), of 40"
+    )
+    assert median_words(Median(None, None, None, 20 * month), 40) == (
+        "half had the event: not reached by 20.0 months (lower limit not reached, upper limit not reached), of 40"
+    )
 
 
 def test_limbs_of_one_patient_are_clustered(demo: Cut) -> None:

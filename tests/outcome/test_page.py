@@ -13,8 +13,9 @@ from patency.outcome.few import Shown, shown
 from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.reported import Reported
+from patency.outcome.tail import fewest_at_risk
 from patency.outcome.traits import traits_of
-from patency.publish.course import course_of, fewest_drawn
+from patency.publish.course import course_of
 from patency.publish.curve import curves
 from patency.publish.outcome_tables import table_of
 from patency.publish.outcomes import figures, page
@@ -167,7 +168,7 @@ def test_a_curve_is_what_the_table_says_and_is_cut_where_few_remain(demo: Cut, n
         curve = each.figure.curve
         assert curve is not None
         drawn = curve.at_risk[curve.times / (365.25 / 12) <= course.until]
-        assert drawn.min() >= fewest_drawn(each.figure)
+        assert drawn.min() >= fewest_at_risk(each.figure.units)
 
 
 def test_where_patients_lived_no_step_is_drawn(demo: Cut) -> None:

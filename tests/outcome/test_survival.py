@@ -10,7 +10,7 @@ from hypothesis import strategies as drawn
 
 from outcome.fixtures import agrees, columns, numbers, read
 from patency.outcome.estimate.counted import NotUsable
-from patency.outcome.estimate.survival import Survival, at, mean_until, quantile, survival
+from patency.outcome.estimate.survival import Limbs, Survival, at, mean_until, quantile, survival
 
 SETS, FITS = read("sets"), read("survival")
 FRACTIONS = ("weighted", "late")  # of weights: they have the robust variance always
@@ -85,8 +85,18 @@ def test_nothing_is_said_where_too_little_is_known() -> None:
     assert mean_until(none, 20).why == "nobody was watched for so long"
 
 
+@pytest.mark.parametrize("name", [name for name in SETS if FITS[name].get("clustered")])
+def test_the_restricted_mean_of_limbs_has_the_variance_of_their_patients(name: str) -> None:
+    """The area under survfit(..., cluster, influence = TRUE)$influence.surv: r/survival.R."""
+    until, error = FITS[name]["clustered"]
+    given = columns(SETS[name])
+    limbs = Limbs(given["time"], given["event"], SETS[name]["cluster"])
+    found = mean_until(fitted(name, clusters=SETS[name]["cluster"]), until, limbs)
+    agrees([found.standard_error], [error])
+
+
 def test_clustered_rows_are_given_no_interval_of_a_mean_that_takes_them_for_independent() -> None:
-    """The restricted mean of limbs is said without an interval, and why."""
+    """The restricted mean of limbs of which it is not told whose they are is said without an interval, and why."""
     found = mean_until(fitted("kidney", clusters=SETS["kidney"]["cluster"]), 100)
     assert found.value is not None
     assert found.standard_error is None

@@ -9,8 +9,9 @@ from hypothesis import strategies as drawn
 
 from outcome.fixtures import agrees, numbers, read
 from patency.outcome.estimate.counted import NotUsable
+from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.survival import survival
-from patency.outcome.estimate.visits import turnbull, turnbull_at, turnbull_intervals
+from patency.outcome.estimate.visits import turnbull, turnbull_at
 
 FITS = read("visits")
 
@@ -77,3 +78,17 @@ def test_the_bootstrap_is_of_its_seed_and_holds_the_estimate() -> None:
         assert at.high is not None
         assert at.least is not None
         assert at.low <= at.least <= at.high + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_draw_is_the_curve_of_the_rows_that_were_drawn(seed: int) -> None:
+    """One draw raised with the others is Turnbull's curve of these rows alone, as near as draws need to be."""
+    left, right = ends("scans")
+    names, days = numpy.arange(len(left)) // 2, [90, 180, 360]
+    found = turnbull_intervals(left, right, days, seed=seed, runs=1, clusters=names)
+    many = int(names.max()) + 1
+    heavy = numpy.bincount(numpy.random.default_rng(seed).integers(0, many, many), minlength=many)[names]
+    alone = turnbull_at(turnbull(left[heavy > 0], right[heavy > 0], weights=heavy[heavy > 0]), days)
+    for one, other in zip(found, alone, strict=True):
+        assert one.low == pytest.approx(other.least, abs=0.01)
+        assert one.high == pytest.approx(other.most, abs=0.01)

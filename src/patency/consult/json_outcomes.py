@@ -11,6 +11,7 @@ from patency.source import Citation
 if TYPE_CHECKING:
     from patency.outcome.alike import Alike, Criterion
     from patency.outcome.definition import Definition
+    from patency.outcome.estimate.visits import BetweenVisits
     from patency.outcome.estimated import Point
     from patency.outcome.few import Shown
 
@@ -126,6 +127,7 @@ def _own(alike: "Alike", definition: "Definition", shown: "Shown", cited: Cited 
         "interval": _interval(figure.interval) if is_shown else None,
         "kept": figure.kept,
         "points": [_point(each) for each in figure.points] if is_shown else [],
+        "turnbull": [_between(*each) for each in zip(figure.points, figure.between, strict=False)] if is_shown else [],
         "method": figure.method,
         "said": estimate_words(shown),
     }
@@ -139,6 +141,12 @@ def _point(point: "Point") -> dict[str, Any]:
         "interval": _interval(point.interval),
         "why": point.why or None,
     }
+
+
+def _between(point: "Point", found: "BetweenVisits") -> dict[str, Any]:
+    ends = None if found.low is None or found.high is None else Interval(found.low, found.high)
+    least, most = (None if each is None else round(each, 6) for each in (found.least, found.most))
+    return {"month": point.month, "least": least, "most": most, "interval": _interval(ends), "why": found.why or None}
 
 
 def _interval(interval: Interval | None) -> dict[str, float] | None:

@@ -178,7 +178,13 @@ def estimate_words(shown: "Shown") -> str:
     months = (
         f", followed for a median of {figure.followed / DAYS_A_MONTH:.0f} months" if figure.followed is not None else ""
     )
-    return "; ".join([f"{events}{months}", *(_at(point, figure) for point in _points(figure))])
+    told = [_at(point, figure) for point in _points(figure)] or [f"no share over time: {_untold(figure)}"]
+    return "; ".join([f"{events}{months}", *told])
+
+
+def _untold(figure: "Estimated") -> str:
+    why = next((each.why for each in figure.points if each.why), "")
+    return why.removeprefix("not shown: ") or "none is known"
 
 
 def _points(figure: "Estimated") -> list["Point"]:
@@ -188,7 +194,17 @@ def _points(figure: "Estimated") -> list["Point"]:
 
 def _at(point: "Point", figure: "Estimated") -> str:
     what = "still had it" if figure.kept else "had had it"
-    return f"{_share(point.value, point.interval, figure.units)} {what} at {point.month:g} months ({point.at_risk} still followed)"
+    said = f"{_share(point.value, point.interval, figure.units)} {what} at {point.month:g} months ({point.at_risk} still followed)"
+    return f"{said}{_turnbull(point, figure)}"
+
+
+def _turnbull(point: "Point", figure: "Estimated") -> str:
+    """Say Turnbull's share, where a loss is seen at scans alone, after the naive one."""
+    if not figure.between:
+        return ""
+    from patency.outcome.alike_text import turnbull_words
+
+    return turnbull_words(figure.between[figure.points.index(point)], figure.units)
 
 
 def _share(value: float | None, interval: "Interval | None", of: int) -> str:

@@ -187,7 +187,7 @@ def expected_words(expected: Expected, month: float | None = None) -> str:
         first, second = expected.compares
         return f"{expected.direction} after {first} than after {second}{of}.".replace("_", " ")
     months = (month,) if month is not None else expected.months
-    at = f" at {' and '.join(f'{each:.0f}' for each in months)} months" if months else ""
+    at = f" at {' and '.join(f'{each:.0f}' for each in months)} month{'' if months == (1,) else 's'}" if months else ""
     low, high = (f"{100 * end:g}" for end in expected.between)
     after = f" after {OR.join(expected.after)}".replace("_", " ") if expected.after else ""
     return f"{low} to {high}%{at}{of}{after}."

@@ -23,7 +23,7 @@ from patency.outcome.asked import allowed
 from patency.outcome.assigned import assigned_of
 from patency.outcome.comparison import Compared, Question, compared
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import ALL, MONTHS, Estimated, Point, estimated
+from patency.outcome.estimated import ALL, MONTHS, RUNS, Estimated, Point, estimated
 from patency.outcome.few import Shown, shown
 from patency.outcome.follow import follow
 from patency.outcome.read_definitions import read_definitions
@@ -180,7 +180,7 @@ def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -
             "episode", group=polars.when(is_one).then(polars.lit("of it")).otherwise(polars.lit("rest"))
         )
     months = expected.months or MONTHS
-    figures = shown(estimated(follow(cut, definition), groups, months), fewest)
+    figures = shown(estimated(follow(cut, definition), groups, months, runs=RUNS), fewest)
     wanted = "of it" if groups is not None else ALL
     found = next((each for each in figures if each.figure.group == wanted), None)
     return found or Shown(figures[0].figure, "Nobody in the cut has such a clot, treated so.")

@@ -13,6 +13,7 @@ from patency.evidence.study import Evidence, Stands, Study, stances_on
 from patency.evidence.study_text import cited, claim_text, expected_words
 from patency.outcome.against import Against, Judged
 from patency.outcome.comparison import Compared
+from patency.outcome.numbers import between_words, month_words
 from patency.percent import ratio, span
 
 FORMAT = "patency-against/1"
@@ -60,9 +61,21 @@ def figure_words(judged: Judged) -> str:
     percent, ends = ratio(judged.value * figure.units, figure.units), span(judged.interval, figure.units)
     if judged.month is None:
         return f"{figure.events} of {figure.units} {figure.definition.unit.plural}, {percent} ({ends})."
-    risk = next((each.at_risk for each in figure.points if each.month == judged.month), None)
+    at = next((at for at, each in enumerate(figure.points) if each.month == judged.month), None)
+    risk = figure.points[at].at_risk if at is not None else None
+    between = _between(judged, at)
     what = "still free of its loss" if figure.kept else "had it"
-    return f"{percent} ({ends}) {what} at {judged.month:.0f} months; {people}, {figure.events} with the event, {risk} at risk."
+    told = f"{people}, {figure.events} with the event, {risk} at risk{between}"
+    return f"{percent} ({ends}) {what} at {month_words(round(judged.month))}; {told}."
+
+
+def _between(judged: Judged, at: int | None) -> str:
+    """Say Turnbull's share beside the naive one, by which the claim is judged, for studies print that."""
+    figure = judged.figure
+    if figure is None or at is None or at >= len(figure.between):
+        return ""
+    words = between_words(figure.between[at], figure.units)
+    return f"; naive, as studies print it, and judged by; by Turnbull, between scans, {words}" if words else ""
 
 
 def _difference(judged: Judged, compared: Compared) -> str:

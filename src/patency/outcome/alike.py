@@ -22,7 +22,7 @@ from patency.cut.opened import Cut
 from patency.guideline.model import Library
 from patency.outcome.asked import allowed
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import Estimated, estimated
+from patency.outcome.estimated import RUNS, Estimated, estimated
 from patency.outcome.few import Shown, shown
 from patency.outcome.follow import DEATH, EVENT, Followed, follow
 from patency.outcome.parted import parted, told_of
@@ -297,7 +297,7 @@ def _figures(
         matched = told_of(each, order, levels)
         episodes = each.head(0) if matched is None else matched
         frame = followed.frame.join(episodes, on="episode", how="semi", maintain_order="left")
-        alone = estimated(Followed(followed.definition, frame, {}))[0]
+        alone = estimated(Followed(followed.definition, frame, {}), runs=RUNS)[0]
         found.append((alone._replace(group=each["option"][0]), matched is not None))
     kept = shown([figure for figure, is_told in found if is_told], fewest)
     words = f"too few to say: parting these patients so finely would tell of fewer than {fewest} of them"

@@ -15,8 +15,10 @@ from typing import Any
 from patency.evidence.study_text import cited
 from patency.outcome.alike import Alike, Criterion, Step
 from patency.outcome.definition import Definition
+from patency.outcome.estimate.visits import BetweenVisits
 from patency.outcome.estimated import Estimated, Point
 from patency.outcome.few import Shown
+from patency.outcome.numbers import between_words
 from patency.percent import counted, ratio, span
 
 MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
@@ -98,20 +100,31 @@ def figure_words(figure: Estimated) -> str:
         return f"{people}; mean {figure.summary.mean:.1f}{interval}, median {figure.summary.median:.1f}"
     deaths = f", {figure.deaths} died before it" if figure.deaths else ""
     followed = f"; followed for {figure.followed:.0f} days in the median" if figure.followed is not None else ""
-    points = "; ".join(_point(each, figure) for each in figure.points if round(each.month) in MONTHS)
+    between = dict(enumerate(figure.between))
+    points = "; ".join(
+        f"{_point(each, figure)}{turnbull_words(between.get(at), figure.units)}"
+        for at, each in enumerate(figure.points)
+        if round(each.month) in MONTHS
+    )
     return f"{people}; {figure.events} had it{deaths}{followed}; {points}"
 
 
 def _point(point: Point, figure: Estimated) -> str:
     at = f"at {point.month:.0f} months"
     if point.value is None or point.at_risk is None:
-        return f"{at} none: {point.why}"
+        return f"{at} not told: {point.why.removeprefix('not shown: ')}"
     why = f" [{point.why}]" if point.why else ""
     if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
         return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"
     what = "still free of its loss" if figure.kept else "had it"
     percent = ratio(point.value * figure.units, figure.units)
     return f"{at} {percent} ({span(point.interval, figure.units)}) {what}, {point.at_risk} at risk{why}"
+
+
+def turnbull_words(found: BetweenVisits | None, of: int) -> str:
+    """Say what Turnbull's curve is where the naive one was told, to stand after it; nothing where there is none."""
+    words = between_words(found, of) if found else ""
+    return f" (naive, by the day of the scan); by Turnbull, between scans, {words}" if words else ""
 
 
 def _without_interval(value: float, figure: Estimated) -> str:
@@ -186,6 +199,7 @@ def _figure(shown: Shown, words: Mapping[str, str]) -> dict[str, Any]:
         "exact": list(figure.exact) if figure.exact else None,
         "kept": figure.kept,
         "points": [_told(each) for each in figure.points],
+        "turnbull": [_between(point, each) for point, each in zip(figure.points, figure.between, strict=False)],
         "mean": figure.summary.mean if figure.summary else None,
         "mean_interval": list(figure.summary.interval) if figure.summary and figure.summary.interval else None,
         "method": figure.method,
@@ -203,3 +217,8 @@ def _told(point: Point) -> dict[str, Any]:
         "interval": interval,
         "why": point.why,
     }
+
+
+def _between(point: Point, found: BetweenVisits) -> dict[str, Any]:
+    interval = None if found.low is None or found.high is None else [found.low, found.high]
+    return {"month": point.month, "least": found.least, "most": found.most, "interval": interval, "why": found.why}

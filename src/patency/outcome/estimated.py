@@ -11,13 +11,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.definition import Definition
+from patency.outcome.estimate.counted import Column
+from patency.outcome.estimate.ends import At
 from patency.outcome.estimate.incidence import Incidence, incidence, incidence_at
+from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.scores import Change, change
 from patency.outcome.estimate.shares import effective, exact_share
-from patency.outcome.estimate.survival import Mean, Survival, mean_until, quantile, survival
+from patency.outcome.estimate.survival import Limbs, Mean, Survival, mean_until, quantile, survival
 from patency.outcome.estimate.survival import at as survival_at
 from patency.outcome.estimate.visits import BetweenVisits, turnbull, turnbull_at
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
+from patency.outcome.tail import cut_words, fewest_at_risk, reach_of
 from patency.percent import rounded
 from patency.share import Interval, Share, wilson
 
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 DAYS_A_MONTH = 365.25 / 12
 MONTHS = (1, 3, 6, 12, 24, 36, 60)
 ALL = ""  # the group of everybody
+# Of the bootstrap of Turnbull's curve: how many draws, whose ends are the 5th lowest and highest, and their seed.
+RUNS, SEED = 200, 1
 
 
 class Point(NamedTuple):
@@ -40,6 +46,20 @@ class Point(NamedTuple):
     value: float | None
     interval: Interval | None
     why: str = ""
+
+
+class Median(NamedTuple):
+    """The day by which half had the event and the ends of its interval; None beyond the day `reach`, where the curve is cut."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reach: float
+
+    @property
+    def ends(self) -> tuple[float | None, float | None, float | None]:
+        """The median and both ends of its interval."""
+        return self.value, self.low, self.high
 
 
 class Summary(NamedTuple):
@@ -80,7 +100,7 @@ class Estimated(NamedTuple):
     curve: Survival | Incidence | None
     points: tuple[Point, ...]
     between: tuple[BetweenVisits, ...]  # Turnbull's curve at the same months, where events are seen at visits only
-    median: float | None  # days by which half had the event
+    median: Median | None
     summary: Summary | None
     change: Change | None
     method: str
@@ -89,6 +109,7 @@ class Estimated(NamedTuple):
     spared: int | None = None
     most: int = 1
     restricted: Mean | None = None  # the mean time open within so many days, where it was asked
+    reach: float | None = None  # the last day of which the curve is told (tail.py)
 
 
 def estimated(
@@ -96,25 +117,30 @@ def estimated(
     groups: "polars.DataFrame | None" = None,
     months: Sequence[float] = MONTHS,
     until: float | None = None,
+    runs: int = 0,
 ) -> tuple[Estimated, ...]:
     """Estimate an outcome for everybody, and for each group where `groups` gives `episode` and `group`.
 
-    Units whose group is null are counted among everybody alone. `until` asks for the mean time open within so many months.
+    Units whose group is null are counted among everybody alone. `until` asks for the mean time open within so many months,
+    and `runs` for the interval of Turnbull's curve by so many draws, which takes a second of many rows.
     """
     import polars
 
-    found = [_one(followed, ALL, followed.frame, months)]
+    asked = _Asked(months, None if until is None else until * DAYS_A_MONTH, runs)
+    found = [_one(followed, ALL, followed.frame, asked)]
     if groups is not None:
         joined = followed.frame.join(groups.select("episode", "group"), on="episode", how="left", maintain_order="left")
         for name in sorted(joined["group"].drop_nulls().unique()):
-            found.append(_one(followed, name, joined.filter(polars.col("group") == name), months))
-    if until is not None:
-        found = [_restricted(each, until * DAYS_A_MONTH) for each in found]
+            found.append(_one(followed, name, joined.filter(polars.col("group") == name), asked))
     return tuple(found)
 
 
-def _restricted(figure: Estimated, until: float) -> Estimated:
-    return figure._replace(restricted=mean_until(figure.curve, until)) if isinstance(figure.curve, Survival) else figure
+class _Asked(NamedTuple):
+    """What is asked of a curve: months to read it at, days of a mean time free, and how many draws of a bootstrap."""
+
+    months: Sequence[float]
+    until: float | None
+    runs: int
 
 
 def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> Estimated:
@@ -122,7 +148,7 @@ def _people(found: Estimated, frame: "polars.DataFrame", had: "polars.Expr") -> 
     return found._replace(affected=with_it["patient"].n_unique(), spared=without["patient"].n_unique())
 
 
-def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+def _one(followed: Followed, group: str, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
     import polars
 
     definition = followed.definition
@@ -132,7 +158,7 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
         curve=None, points=(), between=(), median=None, summary=None, change=None, method="", counts=followed.counts, most=int(str(most)),
     )  # fmt: skip
     if definition.is_time:
-        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, months)
+        return _times(_people(empty, frame, polars.col("event") == EVENT), frame, asked)
     if "before" in frame.columns:
         return _numbers(empty, frame)
     share = Share(int(frame["value"].sum()), frame.height)
@@ -147,10 +173,9 @@ def _one(followed: Followed, group: str, frame: "polars.DataFrame", months: Sequ
     return _people(found, frame, polars.col("value"))
 
 
-def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float]) -> Estimated:
+def _times(empty: Estimated, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
     times, states = frame["time"].to_numpy(), frame["event"].to_numpy()
     clusters = frame["patient"].rank("dense").to_numpy() if empty.patients < empty.units else None
-    days = [month * DAYS_A_MONTH for month in months]
     found = empty._replace(
         events=int((states == EVENT).sum()),
         deaths=int((states == DEATH).sum()),
@@ -161,35 +186,97 @@ def _times(empty: Estimated, frame: "polars.DataFrame", months: Sequence[float])
     followed = quantile(survival(times, states == CENSORED)).value
     found = found._replace(followed=followed)
     if empty.definition.is_seen_at_visits:
-        return _patency(found, frame, days, clusters)
+        return _patency(found, frame, asked)
     curve = incidence(times, states, causes=2, clusters=clusters)
-    points = tuple(
-        Point(month, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
-        for month, each in zip(months, incidence_at(curve, 1, days), strict=True)
+    points = _points(
+        incidence_at(curve, 1, [month * DAYS_A_MONTH for month in asked.months]), asked.months, found.units
     )
-    return found._replace(curve=curve, points=points, method=curve.method)
+    return found._replace(curve=curve, points=points, method=curve.method, reach=reach_of(curve, found.units))
 
 
-def _patency(found: Estimated, frame: "polars.DataFrame", days: Sequence[float], clusters: object) -> Estimated:
+def _points(read: Sequence[At], months: Sequence[float], units: int) -> tuple[Point, ...]:
+    """Return a curve at months, as far as enough are at risk."""
+    fewest = fewest_at_risk(units)
+    return tuple(
+        Point(month, round(each.at_risk), None, None, cut_words(units))
+        if each.value is not None and each.at_risk < fewest
+        else Point(month, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
+        for month, each in zip(months, read, strict=True)
+    )
+
+
+def _patency(found: Estimated, frame: "polars.DataFrame", asked: _Asked) -> Estimated:
+    days, runs = [month * DAYS_A_MONTH for month in asked.months], asked.runs
+    clusters = frame["patient"].rank("dense").to_numpy() if found.patients < found.units else None
+    times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
+    curve = survival(times, events, clusters=clusters)
+    limbs = None if clusters is None else Limbs(times, events, clusters)
+    points, reach = _points(survival_at(curve, days), asked.months, found.units), reach_of(curve, found.units)
+    between = _between(frame, days, clusters, runs) if found.events else ()
+    drawn = f", with the interval of {_draws(clusters, runs)}" if runs else ", without an interval"
+    beside = (
+        f"; beside it Turnbull's curve for losses that are known to lie between two scans{drawn}" if between else ""
+    )
+    return found._replace(
+        curve=curve, points=points, between=_cut(between, points), median=_median(curve, reach), reach=reach,
+        restricted=_restricted(curve, limbs, reach, asked.until, found.units),
+        method=f"{curve.method}; naive, for a loss is taken to come on the day of the scan that shows it{beside}",
+    )  # fmt: skip
+
+
+def _draws(clusters: object, runs: int) -> str:
+    of = "limbs" if clusters is None else "patients with all their limbs"
+    return f"95% between the percentiles of {runs} bootstrap draws of {of} (seed {SEED}), which is approximate"
+
+
+def _between(
+    frame: "polars.DataFrame", days: Sequence[float], clusters: Column | None, runs: int
+) -> tuple[BetweenVisits, ...]:
+    """Return Turnbull's curve: whoever was last seen open, or died, lost it after the last scan, if ever."""
     import numpy
     import polars
 
-    times, events = frame["seen"].to_numpy(), (frame["event"] == EVENT).to_numpy()
-    curve = survival(times, events, clusters=clusters)
-    points = tuple(
-        Point(day / DAYS_A_MONTH, round(each.at_risk), each.value, _interval(each.low, each.high), each.why)
-        for day, each in zip(days, survival_at(curve, days), strict=True)
+    is_lost = polars.col("event") == EVENT
+    without, first = (
+        frame.select(each.cast(polars.Float64)).to_series().to_numpy()
+        for each in (
+            polars.when(is_lost).then("after").otherwise("seen"),
+            polars.when(is_lost).then("seen").otherwise(numpy.inf),
+        )
     )
-    # Whoever was last seen open, or died, lost it after the last scan, if ever.
-    without = polars.when(polars.col("event") == EVENT).then("after").otherwise("seen")
-    lasts = frame.select(without.cast(polars.Float64))
-    last = lasts.to_series().to_numpy()
-    first = numpy.where(events, times.astype(float), numpy.inf)
-    between = turnbull_at(turnbull(last, first), days) if found.events else ()
-    return found._replace(
-        curve=curve, points=points, between=tuple(between), median=quantile(curve).value,
-        method=f"{curve.method}; beside it Turnbull's curve for losses that are known to lie between two scans",
-    )  # fmt: skip
+    if not runs:
+        return turnbull_at(turnbull(without, first), days)
+    return turnbull_intervals(without, first, days, seed=SEED, runs=runs, clusters=clusters)
+
+
+def _cut(between: Sequence[BetweenVisits], points: Sequence[Point]) -> tuple[BetweenVisits, ...]:
+    """Return Turnbull's curve as far as the naive one is told."""
+    return tuple(
+        each if point.value is not None else BetweenVisits(each.time, None, None, why=point.why)
+        for each, point in zip(between, points, strict=False)
+    )
+
+
+def _restricted(
+    curve: Survival, limbs: Limbs | None, reach: float | None, until: float | None, units: int
+) -> Mean | None:
+    if until is None:
+        return None
+    mean = mean_until(curve, until, limbs)
+    if mean.value is not None and (reach is None or reach < until):
+        return Mean(until, None, None, None, None, cut_words(units))
+    return mean
+
+
+def _median(curve: Survival, reach: float | None) -> Median | None:
+    """Return the median with its interval, and nothing of either beyond where the curve is cut."""
+    if reach is None:
+        return None
+    found = quantile(curve)
+    value, low, high = (
+        each if each is not None and each <= reach else None for each in (found.value, found.low, found.high)
+    )
+    return Median(value, low, high, reach)
 
 
 def _numbers(empty: Estimated, frame: "polars.DataFrame") -> Estimated:

@@ -26,7 +26,7 @@ from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.outcome.estimate.incidence import Incidence
 from patency.outcome.estimate.survival import Mean
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Point
+from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Median, Point
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -69,7 +69,7 @@ def _emptied(figure: Estimated) -> Estimated:
     return figure._replace(
         units=0, patients=0, events=None, deaths=None, followed=None, share=None, interval=None, exact=None, curve=None,
         points=(), between=(), median=None, summary=None, change=None, counts={}, affected=None, spared=None, most=1,
-        restricted=None,
+        restricted=None, reach=None,
     )  # fmt: skip
 
 
@@ -164,10 +164,11 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     ]
     kept = _steady(figure, followed, fewest)
     hidden = [place for place in range(len(figure.points)) if place not in kept]
-    lasts = max((figure.points[place].month * DAYS_A_MONTH for place in kept), default=0.0)
-    median = figure.median if figure.median is not None and figure.median <= lasts else None
+    told = [figure.points[place].month for place in kept if figure.points[place].value is not None]
+    lasts = max(told, default=0.0) * DAYS_A_MONTH
     found = figure._replace(
-        summary=summary, change=change, median=_month(median), followed=_month(figure.followed), counts={},
+        summary=summary, change=change, median=_median(figure.median, lasts), reach=lasts or None,
+        followed=_month(figure.followed), counts={},
         restricted=_restricted(figure, fewest),
     )  # fmt: skip
     for place in hidden:
@@ -178,6 +179,14 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
 def _month(days: float | None) -> float | None:
     """Return days to the nearest whole month: a median is one person's day."""
     return None if days is None else round(days / DAYS_A_MONTH) * DAYS_A_MONTH
+
+
+def _median(median: Median | None, lasts: float) -> Median | None:
+    """Return a median and its ends in whole months, and nothing beyond the last point that is told."""
+    if median is None or not lasts:
+        return None
+    value, low, high = (None if each is None or each > lasts else _month(each) for each in median.ends)
+    return Median(value, low, high, lasts)
 
 
 def _restricted(figure: Estimated, fewest: int) -> Mean | None:
@@ -193,7 +202,7 @@ def _restricted(figure: Estimated, fewest: int) -> Mean | None:
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
     """Return the points that are worth most, between which, and before and after which, nobody or enough had the event."""
     by = [had_by(figure, figure.points[place].month) for place in places]
-    worth = [1.5 if figure.points[place].month in COMPARED else 1.0 for place in places]
+    worth = [_worth(figure.points[place]) for place in places]
     best: list[tuple[int, ...]] = [()]
     for here, had in enumerate(by):
         chains = [chain for chain in best if _is_enough(had - (by[chain[-1]] if chain else 0), figure, fewest)]
@@ -201,6 +210,13 @@ def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
             best.append((*max(chains, key=lambda chain: sum(worth[at] for at in chain)), here))
     ended = [chain for chain in best if chain and _is_enough((figure.events or 0) - by[chain[-1]], figure, fewest)]
     return {places[here] for here in max(ended, key=lambda chain: sum(worth[at] for at in chain), default=())}
+
+
+def _worth(point: Point) -> float:
+    """Return what a point is worth to a reader: nothing where the curve is cut before it."""
+    if point.value is None:
+        return 0.0
+    return 1.5 if point.month in COMPARED else 1.0
 
 
 def _is_enough(events: int, figure: Estimated, fewest: int) -> bool:
@@ -234,7 +250,7 @@ def _hide_with_others(found: dict[str, Estimated], figures: Sequence[Estimated],
 
 
 def _point_words(fewest: int) -> str:
-    return f"not shown: fewer than {fewest} people at risk, or with the event since the month before"
+    return f"not shown: too few at risk, or fewer than {fewest} people with the event since the month before"
 
 
 def without_point(figure: Estimated, place: int, why: str) -> Estimated:

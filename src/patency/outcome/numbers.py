@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 from patency.outcome.definition import Measured
 from patency.outcome.estimate.incidence import Incidence
-from patency.outcome.estimated import DAYS_A_MONTH, Estimated, Point
+from patency.outcome.estimate.visits import BetweenVisits
+from patency.outcome.estimated import DAYS_A_MONTH, RUNS, SEED, Estimated, Median, Point
 from patency.outcome.few import Shown
+from patency.outcome.tail import fewest_at_risk
 from patency.percent import counted, decimals, rounded, span
 from patency.share import Interval, Share
 
 WITHHELD = "withheld"
+# Which of two curves a number is of, where both are given.
+NAIVE = "naive: the loss is taken to come on the day of the scan"
+BY_TURNBULL = "by Turnbull: the loss came between two scans"
 
 
 class Number(NamedTuple):
@@ -73,7 +78,6 @@ def _share(figure: Estimated, share: Share) -> Iterator[Number]:
 
 
 def _times(figure: Estimated) -> Iterator[Number]:
-    method = figure.method
     yield Number("events", f"{figure.events} with the event of {figure.units}", count=figure.events, of=figure.units,
                  unit=figure.definition.unit.plural)  # fmt: skip
     if figure.definition.competing:
@@ -90,20 +94,58 @@ def _times(figure: Estimated) -> Iterator[Number]:
             yield from _between(figure, at)
     yield from _end(figure)
     yield from _restricted(figure)
-    if figure.median is not None:
-        months = figure.median / DAYS_A_MONTH
-        yield Number("median time", f"half had the event by {months:.1f} months, of {figure.units}", months, of=figure.units,
-                     unit="months", method=method)  # fmt: skip
+    yield from _median(figure)
+    yield from _cut(figure)
+
+
+def _median(figure: Estimated) -> Iterator[Number]:
+    found = figure.median
+    if found is None:
+        return
+    value, low, high = (None if each is None else each / DAYS_A_MONTH for each in found.ends)
+    reach = found.reach / DAYS_A_MONTH
+    yield Number("median time", median_words(found, figure.units), value, low, high, of=figure.units, month=reach, unit="months",
+                 method=figure.method)  # fmt: skip
+
+
+def median_words(median: Median, of: int) -> str:
+    """Say by when half had the event; what the curve does not reach before it is cut is said, and no lone number stands."""
+    value, low, high = (None if each is None else each / DAYS_A_MONTH for each in median.ends)
+    half = f" by {value:.1f} months" if value else f": not reached by {median.reach / DAYS_A_MONTH:.1f} months"
+    if low and high:
+        return f"half had the event{half} ({low:.1f} to {high:.1f}), of {of}"
+    lower, upper = (f"{end:.1f} months" if end else "not reached" for end in (low, high))
+    return f"half had the event{half} (lower limit {lower}, upper limit {upper}), of {of}"
+
+
+def _cut(figure: Estimated) -> Iterator[Number]:
+    """Yield how far a curve is told, where that is not as far as it goes."""
+    if figure.reach is None:
+        return
+    fewest, reach = fewest_at_risk(figure.units), figure.reach / DAYS_A_MONTH
+    if any(point.value is None for point in figure.points) or figure.curve is not None:
+        text = f"to {reach:.1f} months: the curve is cut where fewer than {fewest} of {figure.units} are at risk"
+        yield Number(
+            "told as far as",
+            text,
+            reach,
+            count=fewest,
+            of=figure.units,
+            month=reach,
+            unit="months",
+            method=figure.method,
+        )
 
 
 def _point(figure: Estimated, point: Point) -> Number:
     had = "free of the event" if figure.kept else "had the event"
-    measure = f"{had} by {point.month:g} months"
+    measure = f"{had} by {month_words(point.month)}"
     if point.value is None:
         return Number(
             measure, point.why or "not known", of=point.at_risk, month=point.month, unit="share", method=figure.method
         )
-    return _curve(figure, measure, point.value, point.interval, point.at_risk, point.month, point.why)
+    found = _curve(figure, measure, point.value, point.interval, point.at_risk, point.month, point.why)
+    return found._replace(text=f"{found.text}; {NAIVE}") if figure.between else found
 
 
 def _curve(  # the parts of one number
@@ -121,6 +163,11 @@ def _curve(  # the parts of one number
     return Number(measure, text, value, low, high, at_risk, figure.units, month, "share", figure.method)
 
 
+def month_words(months: float) -> str:
+    """Write a number of months: 1 month, 12 months."""
+    return f"{months:.6g} month{'s' * (f'{months:.6g}' != '1')}"
+
+
 def share_words(value: float, of: int) -> str:
     """Write a share of a curve in percent; what is not all or none is never printed so."""
     places = decimals(of)
@@ -136,17 +183,27 @@ def _between(figure: Estimated, at: int) -> Iterator[Number]:
     each, point = figure.between[at], figure.points[at]
     if each.least is None or each.most is None:
         return
-    low, high = share_words(each.least, figure.units), share_words(each.most, figure.units)
-    value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
+    text = f"{between_words(each, figure.units)}; {point.at_risk} of {figure.units} at risk; {BY_TURNBULL}"
     yield Number(
-        f"free of the event by {point.month:g} months, seen at visits",
-        f"{value}, Turnbull; the naive curve stands above; {point.at_risk} of {figure.units} at risk; no interval is given",
-        each.least if low == high else None, None, None, point.at_risk, figure.units, point.month, "share", "Turnbull",
+        f"free of the event by {month_words(point.month)}, seen at visits", text,
+        each.least if each.least == each.most else None, each.low, each.high, point.at_risk, figure.units, point.month, "share",
+        "Turnbull" if each.low is None else f"Turnbull; interval by {RUNS} bootstrap draws (seed {SEED})",
     )  # fmt: skip
 
 
+def between_words(found: BetweenVisits, of: int) -> str:
+    """Say Turnbull's share, or the two that it lies between, with its interval or why there is none; nothing where it is none."""
+    if found.least is None or found.most is None:
+        return ""
+    low, high = share_words(found.least, of), share_words(found.most, of)
+    value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
+    if found.low is None or found.high is None:
+        return f"{value} (no interval was drawn)"
+    return f"{value} ({span(Interval(found.low, found.high), of)})"
+
+
 def _end(figure: Estimated) -> Iterator[Number]:
-    """Yield the last step of a curve, which is what a publication prints that names no time."""
+    """Yield the last step that is told of a curve, which is what a publication prints that names no time."""
     curve = figure.curve
     if curve is None:
         return
@@ -155,14 +212,15 @@ def _end(figure: Estimated) -> Iterator[Number]:
         if isinstance(curve, Incidence)
         else (curve.survival, curve.low, curve.high, curve.events)
     )
-    steps = [at for at, had in enumerate(events) if had]
+    fewest = fewest_at_risk(figure.units)
+    steps = [at for at, had in enumerate(events) if had and curve.at_risk[at] >= fewest]
     if not steps:
         return
     at = steps[-1]
     ends = None if low[at] != low[at] else Interval(float(low[at]), float(high[at]))
     month = float(curve.times[at]) / DAYS_A_MONTH
     had = "free of the event" if figure.kept else "had the event"
-    yield _curve(figure, f"{had} after the last step of the curve, at {month:.1f} months", float(values[at]), ends,
+    yield _curve(figure, f"{had} after the last step that is told of the curve, at {month:.1f} months", float(values[at]), ends,
                  round(float(curve.at_risk[at])), month, "all had it")  # fmt: skip
 
 
@@ -170,14 +228,23 @@ def _restricted(figure: Estimated) -> Iterator[Number]:
     mean = figure.restricted
     if mean is None:
         return
-    measure = f"mean time free of the event within {mean.until / DAYS_A_MONTH:g} months"
+    until = month_words(mean.until / DAYS_A_MONTH)
+    measure = f"mean time free of the event within {until}"
     if mean.value is None:
-        yield Number(measure, mean.why, of=figure.units, unit="months", method="restricted mean")
+        yield Number(
+            measure,
+            mean.why,
+            of=figure.units,
+            unit="months",
+            month=mean.until / DAYS_A_MONTH,
+            method=f"restricted mean to {until}",
+        )
         return
     value, low, high = (None if each is None else each / DAYS_A_MONTH for each in (mean.value, mean.low, mean.high))
     interval = f" ({low:.1f} to {high:.1f})" if low is not None and high is not None else f" ({mean.why})"
-    yield Number(measure, f"{value:.1f} months{interval}, of {figure.units}", value, low, high, of=figure.units, unit="months",
-                 method="restricted mean: the area under the curve")  # fmt: skip
+    yield Number(measure, f"{value:.1f} months of the first {until}{interval}, of {figure.units}", value, low, high, of=figure.units,
+                 month=mean.until / DAYS_A_MONTH, unit="months",
+                 method=f"restricted mean: the area under the curve to {until}")  # fmt: skip
 
 
 def _numeric(figure: Estimated) -> Iterator[Number]:

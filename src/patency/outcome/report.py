@@ -17,7 +17,7 @@ from patency.outcome.as_json import to_json
 from patency.outcome.asked import allowed, refuse_other_months
 from patency.outcome.beside import Printed, shown_beside
 from patency.outcome.definition import Definition, Patency
-from patency.outcome.estimated import MONTHS, Estimated, estimated
+from patency.outcome.estimated import MONTHS, RUNS, Estimated, estimated
 from patency.outcome.few import told
 from patency.outcome.flow import flow_of
 from patency.outcome.follow import Followed, follow, has_few_others
@@ -137,7 +137,7 @@ def _beside_each_other(
     found = []
     for each in definitions:
         followed = follow(cut, each)
-        found.append(_outcome(followed, estimated(followed, groups, months), fewest, printed))
+        found.append(_outcome(followed, estimated(followed, groups, months, runs=RUNS), fewest, printed))
     return tuple(found)
 
 
@@ -151,7 +151,7 @@ def outcome_of(
 ) -> Outcome:
     """Return an outcome as it may leave."""
     followed = follow(cut, definition)
-    return _outcome(followed, estimated(followed, groups, months, until), fewest, [])
+    return _outcome(followed, estimated(followed, groups, months, until, RUNS), fewest, [])
 
 
 def _outcome(followed: Followed, counted: Sequence[Estimated], fewest: int, before: list[Printed]) -> Outcome:
@@ -183,7 +183,7 @@ def _notes(definition: Definition, everybody: Estimated) -> Iterator[str]:
     if definition.is_draft:
         yield "Unverified: the words of its source were not read."
     if isinstance(definition.rule, Patency) and everybody.units:
-        yield "Seen at scans: the curve takes the day of the scan for that of the loss; Turnbull's estimate stands beside it."
+        yield "Seen at scans: the naive curve takes the day of the scan for that of the loss; Turnbull's estimate does not."
     yield AFTER
 
 

@@ -8,7 +8,11 @@ Not here: how it was counted (methods.py), and what a definition, a group or a s
 
 AT_RISK = "at risk"
 STILL_FREE = "still free of the loss"
-BETWEEN = "by Turnbull, at that month: between the ends of the box, for a loss is known to lie between two scans"
+TURNBULL = "By Turnbull, between scans (95% interval)"
+BETWEEN = (
+    "box: by Turnbull, at that month, between its ends, for a loss is known to lie between two scans; the line through it is "
+    "the 95% interval"
+)
 DRAWN = "A curve is drawn as far as a tenth of its group, and five at least, were at risk"
 NOT_BECAUSE = "who was treated how was chosen by those who treated, and nothing on this page is adjusted for that, unless it says so."
 AT_START = "Definition. Each line is a trait of the episode when it began, "

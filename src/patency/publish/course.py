@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH, Point
 from patency.outcome.follow import EVENT
+from patency.outcome.tail import fewest_at_risk
 from patency.outcome.words import AT_RISK
 
 if TYPE_CHECKING:
     from patency.outcome.estimated import Estimated
     from patency.outcome.few import Shown
-
-# A curve is cut where fewer are at risk: its end is unstable and draws the eye. Pocock SJ, Clayton TC, Altman DG. Lancet
-# 2002;359:1686-9 would have 10 to 20 % of all still followed; of the small groups of a registry that is fewer than five.
-FEW, TENTH = 5, 0.1
 
 
 class Step(NamedTuple):
@@ -33,11 +30,13 @@ class Step(NamedTuple):
 
 
 class Box(NamedTuple):
-    """By Turnbull the share lies between these two at a month; they are one where no visit leaves it open."""
+    """By Turnbull the share lies between these two at a month, one where no visit leaves it open; the ends of its interval."""
 
     month: float
     least: float
     most: float
+    low: float | None
+    high: float | None
 
 
 class Tally(NamedTuple):
@@ -84,7 +83,7 @@ def course_of(shown: "Shown") -> Course | None:
     leaving = _leaving(figure)
     if not leaving:
         return _by_months(figure)
-    few, last = fewest_drawn(figure), figure.points[-1].month
+    few, last = fewest_at_risk(figure.units), figure.points[-1].month
     followed = [each for each in leaving if each.at_risk >= few and each.month <= last]
     if not followed:
         return None
@@ -98,14 +97,9 @@ def course_of(shown: "Shown") -> Course | None:
                   (Tally(0.0, round(leaving[0].at_risk), 0, 0, 0), *tallies))  # fmt: skip
 
 
-def fewest_drawn(figure: "Estimated") -> int:
-    """Return how many must be at risk for a curve to be drawn so far: a tenth of all, and five at least."""
-    return max(FEW, round(TENTH * figure.units))
-
-
 def _by_months(figure: "Estimated") -> Course | None:
     known = [point for point in figure.points if point.value is not None and point.at_risk is not None]
-    few = fewest_drawn(figure)
+    few = fewest_at_risk(figure.units)
     marks = tuple(point for point in known if (point.at_risk or 0) >= few)
     if not marks:
         return None
@@ -121,10 +115,10 @@ def _cut(followed: "list[_Leaving]", leaving: "list[_Leaving]", few: int, last: 
 
 
 def _boxes(figure: "Estimated", until: float) -> tuple[Box, ...]:
-    found = ((each.time / DAYS_A_MONTH, each.least, each.most) for each in figure.between)
+    found = ((point.month, *each[1:5]) for point, each in zip(figure.points, figure.between, strict=False))
     return tuple(
-        Box(month, least, most)
-        for month, least, most in found
+        Box(month, least, most, low, high)
+        for month, least, most, low, high in found
         if least is not None and most is not None and month <= until
     )
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from patency.outcome.estimated import ALL, Point
 from patency.outcome.words import AT_RISK, BETWEEN, STILL_FREE
 from patency.publish.bars import SHORT, numbers, paragraph, shares, stacked
-from patency.publish.course import Course, Step, course_of
+from patency.publish.course import Box, Course, Step, course_of
 from patency.publish.figure import LETTERS, LINE, Piece, drawn_of
 
 if TYPE_CHECKING:
@@ -195,10 +195,17 @@ class _Frame:
                 continue
             height = max(tall * (box.most - box.least) / self.top, 4)
             middle = (self._y(box.most, tall) + self._y(box.least, tall)) / 2
-            drawn += Markup(
+            drawn += self._whisker(box, aside + 4, tall) + Markup(
                 '<rect class="between {}" x="{:.2f}%" transform="translate({} 0)" width="8" y="{:.1f}" height="{:.1f}"/>'
             ).format(kind, 100 * self.across(box.month), aside, middle - height / 2, height)
         return drawn + Markup("").join(self._mark(point, tall) for point in course.marks)
+
+    def _whisker(self, box: Box, aside: int, tall: int) -> Markup:
+        if box.low is None or box.high is None:
+            return Markup("")
+        return Markup(
+            '<line class="whisker" x1="{0:.2f}%" x2="{0:.2f}%" transform="translate({1} 0)" y1="{2:.1f}" y2="{3:.1f}"/>'
+        ).format(100 * self.across(box.month), aside, self._y(box.low, tall), self._y(box.high, tall))
 
     def _mark(self, point: Point, tall: int) -> Markup:
         at = 100 * self.across(point.month)
@@ -261,7 +268,7 @@ class _Frame:
 def _highest(course: Course) -> float:
     ends = [each.high if each.high is not None else each.share for each in course.steps]
     marks = [each.interval.high if each.interval else each.value or 0.0 for each in course.marks]
-    return max([*ends, *marks, *(box.most for box in course.boxes)], default=1.0)
+    return max([*ends, *marks, *(box.high if box.high is not None else box.most for box in course.boxes)], default=1.0)
 
 
 def _last(course: Course) -> float:

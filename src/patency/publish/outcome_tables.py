@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH
-from patency.outcome.numbers import WITHHELD, share_words
-from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE
+from patency.outcome.numbers import WITHHELD, between_words, median_words, month_words, share_words
+from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE, TURNBULL
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
 from patency.share import Interval
@@ -104,7 +104,8 @@ def _by_months(figures: "Sequence[Shown]", reported: "Reported") -> tuple[tuple[
     seen = any(each.figure.between for each in figures)
     kept = any(each.figure.kept for each in figures)
     what = STILL_FREE.capitalize() if kept else "Had the event"
-    head = ("After", AT_RISK.capitalize(), f"{what} (95% interval)", *(("Turnbull's curve",) if seen else ()))
+    what += ", by the day of the scan" if seen else ""
+    head = ("After", AT_RISK.capitalize(), f"{what} (95% interval)", *((TURNBULL,) if seen else ()))
     return head, tuple((_title(each, reported), tuple(_months(each, seen=seen))) for each in figures)
 
 
@@ -117,7 +118,7 @@ def _title(shown: "Shown", reported: "Reported") -> str:
     said = [f"{figure.events} {'lost it' if figure.kept else 'had it'}"]
     said += [f"{figure.deaths} died before it"] if figure.deaths else []
     said += [f"followed for a median of {_months_words(figure.followed)}"] if figure.followed is not None else []
-    said += [f"half by {_months_words(figure.median)}"] if figure.median is not None else []
+    said += [median_words(figure.median, figure.units)] if figure.median is not None else []
     return f"{reported.group(figure.group)}: {people(figure)}; {', '.join(said)}"
 
 
@@ -132,8 +133,12 @@ def _months(shown: "Shown", *, seen: bool) -> "Iterator[tuple[str, ...]]":
     between: dict[int, BetweenVisits] = dict(enumerate(figure.between))
     for at, point in enumerate(figure.points):
         last = (_between(between.get(at), figure.units),) if seen else ()
-        months = "1 month" if point.month == 1 else f"{point.month:g} months"
-        yield (months, WITHHELD if point.at_risk is None else str(point.at_risk), _share(point, figure.units), *last)
+        yield (
+            month_words(point.month),
+            WITHHELD if point.at_risk is None else str(point.at_risk),
+            _share(point, figure.units),
+            *last,
+        )
 
 
 def _share(point: "Point", of: int) -> str:
@@ -146,10 +151,9 @@ def _share(point: "Point", of: int) -> str:
 
 
 def _between(found: "BetweenVisits | None", of: int) -> str:
-    if found is None or found.least is None or found.most is None:
-        return found.why if found else ""
-    least, most = share_words(found.least, of), share_words(found.most, of)
-    return least if least == most else f"{least} to {most}"
+    if found is None:
+        return ""
+    return between_words(found, of) or found.why
 
 
 def _by_groups(figures: "Sequence[Shown]", reported: "Reported") -> tuple[tuple[str, ...], _Rows]:

@@ -19,6 +19,12 @@ curve <- function(s) {
   until <- unname(quantile(d$time, .6)); f <- call("plain", robust = FALSE)
   m <- summary(f, rmean = until)$table
   out$mean <- c(until, m[["rmean"]], m[["se(rmean)"]])
+  if (!is.null(s$cluster) && is.null(s$entry) && is.null(s$weight)) {
+    # survmean has no variance for clusters: the area under the influence of each cluster on the curve, which survfit gives
+    r <- survfit(y ~ 1, cluster = s$cluster, robust = TRUE, influence = TRUE)
+    steps <- diff(c(pmin(r$time, until), until))
+    out$clustered <- c(until, sqrt(sum((r$influence.surv %*% steps)^2)))
+  }
   out
 }
 keep("survival", lapply(sets, curve))

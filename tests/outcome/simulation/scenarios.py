@@ -26,9 +26,9 @@ from patency.outcome.comparison import Question
 from patency.outcome.estimate.cox import cox
 from patency.outcome.estimate.incidence import incidence, incidence_at
 from patency.outcome.estimate.logrank import log_rank
+from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.shares import difference, exact_share
 from patency.outcome.estimate.survival import at, mean_until, survival
-from patency.outcome.estimate.visits import turnbull_intervals
 from patency.outcome.estimate.weighted import weighted_difference, weighted_incidence
 from patency.registry.demo.cohort import outcomes
 from patency.registry.demo.model import DAYS_A_MONTH, MODEL, Chance, Model

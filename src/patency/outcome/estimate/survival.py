@@ -105,23 +105,46 @@ def quantile(curve: Survival, share: float = 0.5) -> Quantile:
     return Quantile(share, value, low, high, "" if high is not None else "the upper end is beyond what was watched")
 
 
-def mean_until(curve: Survival, until: float) -> Mean:
+class Limbs(NamedTuple):
+    """The rows that a curve was made of, and which of them belong together."""
+
+    time: Column
+    event: Column
+    clusters: Column
+
+
+def mean_until(curve: Survival, until: float, limbs: Limbs | None = None) -> Mean:
     """Return the restricted mean with its interval by the normal distribution.
 
-    Royston P, Parmar MKB. Stat Med 2011;30:2409-21 (recalled). Its variance, Greenwood's, holds for rows that are independent.
+    Royston P, Parmar MKB. Stat Med 2011;30:2409-21 (recalled). Its variance is Greenwood's, for rows that are independent; with
+    `limbs`, of a curve without weights and late entry, the infinitesimal jackknife's over clusters.
     """
     if not len(curve.times) or (curve.times[-1] < until and curve.survival[-1] > 0):
         return Mean(until, None, None, None, None, "nobody was watched for so long")
-    if "jackknife" in curve.variance:
-        why = "no interval: the variance of a mean is not given for clustered or weighted rows"
-        return Mean(until, float(_areas(curve, until)[0]), None, None, None, why)
     areas = _areas(curve, until)
+    value = float(areas[0])
+    if "jackknife" in curve.variance and limbs is None:
+        why = "no interval: the variance of a mean is not given for clustered or weighted rows"
+        return Mean(until, value, None, None, None, why)
     taken = (curve.times <= until) & (curve.events > 0) & (curve.at_risk > curve.events)
-    after = areas[1:][taken]
-    spread = curve.events[taken] / (curve.at_risk[taken] * (curve.at_risk[taken] - curve.events[taken]))
-    error = sqrt(float((after**2 * spread).sum()))
-    value, half = float(areas[0]), z_of(curve.confidence) * error
+    after = numpy.where(taken, areas[1:], 0.0) / numpy.where(taken, curve.at_risk - curve.events, 1.0)
+    squares = (
+        _of_clusters(curve, after, limbs) if limbs else after**2 * curve.events * (1 - curve.events / curve.at_risk)
+    )
+    error = sqrt(float(squares.sum()))
+    half = z_of(curve.confidence) * error
     return Mean(until, value, error, value - half, value + half)
+
+
+def _of_clusters(curve: Survival, after: Floats, limbs: Limbs) -> Floats:
+    """Return the square of how each cluster moves the mean: its martingales, each times the area that is left after it."""
+    times, events = numpy.asarray(limbs.time, dtype=float), numpy.asarray(limbs.event) > 0
+    exits = numpy.searchsorted(curve.times, times)
+    expected = numpy.cumsum(after * curve.events / curve.at_risk)
+    moves = numpy.where(events, after[exits], 0.0) - expected[exits]
+    numbers = numpy.unique(numpy.asarray(limbs.clusters), return_inverse=True)[1]
+    squares: Floats = numpy.square(numpy.bincount(numbers, moves).astype(float))
+    return squares
 
 
 def _areas(curve: Survival, until: float) -> Floats:

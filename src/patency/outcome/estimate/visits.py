@@ -10,7 +10,7 @@ steps of constrained Newton, so that the curve too, and not the likelihood alone
 R's survfit(Surv(a, b, type = "interval2") ~ 1) estimates the same and stops when a step moves less than 5e-5; the tests
 hold the likelihood against it, and the curve against an own EM of R run to the end (tests/outcome/r/visits.R).
 
-The interval is the percentile bootstrap's over rows or clusters: the curve has no normal limit where visits are
+The interval is the percentile bootstrap's over rows or clusters (resampled.py): the curve has no normal limit where visits are
 scattered (Groeneboom P, Wellner JA. Information Bounds. Birkhaeuser 1992 (recalled)), so that it is approximate and says so.
 Within a stretch between two visits the mass may lie anywhere: the curve is given at the ends of stretches alone.
 """
@@ -21,10 +21,8 @@ from typing import NamedTuple
 import numpy
 
 from patency.outcome.estimate.counted import Column, Floats, NotUsable
-from patency.share import CONFIDENCE
 
 _CLOSE, _MOST_STEPS = 1e-9, 20_000
-_NEAR = 0.01  # of log-likelihood in all: a draw need not be nearer than the draws are to each other
 _SURE = 1e-12  # mass below it is none
 # Of the steps of Newton: how many, which slopes may still bear mass, what moves no more, and what is too wide to lay out.
 _POLISHED, _FLAT, _STILL, _MOST_CELLS, _GREAT = 50, 1e-3, 1e-12, 4_000_000, 1e3
@@ -67,14 +65,14 @@ def turnbull(
 
     It is final when the log-likelihood could rise by at most `within` for each row.
     """
-    left, right, heavy = _checked(last_without, first_with, weights)
+    left, right, heavy = checked(last_without, first_with, weights)
     if not len(left):
         nothing = numpy.zeros(0)
         return Turnbull(nothing, nothing, nothing, nothing, None, 0, 0, True, ("there are no rows",))
     pairs, numbers = numpy.unique(numpy.stack((left, right), axis=1), axis=0, return_inverse=True)
     times = numpy.bincount(numbers.ravel(), heavy, minlength=len(pairs)).astype(float)
-    after, until = _stretches(pairs[:, 0], pairs[:, 1])
-    first, last = _reach(pairs, after, until)
+    after, until = stretches(pairs[:, 0], pairs[:, 1])
+    first, last = reach(pairs, after, until)
     mass, steps, is_done = _largest(first, last, times, len(after), within)
     if within <= _CLOSE:
         mass = _polished(mass, first, last, times)
@@ -98,39 +96,8 @@ def turnbull_at(curve: Turnbull, times: Column) -> tuple[BetweenVisits, ...]:
     return tuple(_at(curve, float(time)) for time in times)
 
 
-def turnbull_intervals(last_without: Column, first_with: Column, times: Column, *, seed: int, runs: int = 1000,
-                       clusters: Column | None = None, confidence: float = CONFIDENCE) -> tuple[BetweenVisits, ...]:  # fmt: skip
-    """Return the curve at given times with percentile intervals over rows, or whole clusters, drawn again `runs` times."""
-    left, right, _ = _checked(last_without, first_with, None)
-    found = turnbull_at(turnbull(left, right), times)
-    if not len(left):
-        return found
-    drawing = numpy.random.default_rng(seed)
-    names = (
-        numpy.arange(len(left)) if clusters is None else numpy.unique(numpy.asarray(clusters), return_inverse=True)[1]
-    )
-    many = int(names.max()) + 1
-    near = _NEAR / len(left)
-    drawn = []
-    for _ in range(runs):
-        heavy = numpy.bincount(drawing.integers(0, many, many), minlength=many)[names].astype(float)
-        again = turnbull_at(turnbull(left[heavy > 0], right[heavy > 0], weights=heavy[heavy > 0], within=near), times)
-        drawn.append([(one.least, one.most) for one in again])
-    return tuple(_spread(one, [run[place] for run in drawn], confidence) for place, one in enumerate(found))
-
-
-def _spread(one: BetweenVisits, drawn: list[tuple[float | None, float | None]], confidence: float) -> BetweenVisits:
-    if one.least is None:
-        return one
-    known = [(least, most) for least, most in drawn if least is not None and most is not None]
-    if len(known) < len(drawn):
-        return one._replace(why="no interval: in some draws nobody was watched for so long")
-    tail = (1 - confidence) / 2
-    least, most = numpy.array(known).T
-    return one._replace(low=float(numpy.quantile(least, tail)), high=float(numpy.quantile(most, 1 - tail)))
-
-
-def _checked(last_without: Column, first_with: Column, weights: Column | None) -> tuple[Floats, Floats, Floats]:
+def checked(last_without: Column, first_with: Column, weights: Column | None) -> tuple[Floats, Floats, Floats]:
+    """Return the columns as numbers, or refuse what no visits are."""
     left, right = numpy.asarray(last_without, dtype=float), numpy.asarray(first_with, dtype=float)
     heavy = numpy.ones(len(left)) if weights is None else numpy.asarray(weights, dtype=float)
     if not len(left) == len(right) == len(heavy):
@@ -144,7 +111,7 @@ def _checked(last_without: Column, first_with: Column, weights: Column | None) -
     return left, right, heavy
 
 
-def _stretches(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+def stretches(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     """Return where mass can lie: a left end that a right end follows with no other between (Turnbull 1976, section 2).
 
     An event known to the day is the closed stretch of that day: it begins before an interval that is open at the day does.
@@ -160,7 +127,7 @@ def _stretches(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     return after, until
 
 
-def _reach(pairs: Floats, after: Floats, until: Floats) -> tuple[Column, Column]:
+def reach(pairs: Floats, after: Floats, until: Floats) -> tuple[Column, Column]:
     """Return the first and the last stretch that lies within each row's interval; stretches are in order, so all between do."""
     exact = pairs[:, 0] == pairs[:, 1]
     first = numpy.where(exact, numpy.searchsorted(until, pairs[:, 0], side="left"), 0)
