@@ -10,8 +10,10 @@ from patency.outcome.definition import Definition
 from patency.outcome.estimate.shares import effective
 from patency.outcome.estimated import ALL, Estimated, estimated
 from patency.outcome.follow import follow
+from patency.outcome.methods import said_once
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
+from patency.outcome.words import months_words
 from registry.made import library
 
 DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)
@@ -108,3 +110,22 @@ def test_a_share_of_limbs_is_as_wide_as_its_patients_make_it(demo: Cut) -> None:
     assert found.share.interval is not None
     assert found.interval.high - found.interval.low >= found.share.interval.high - found.share.interval.low
     assert "effective number" in found.method
+
+
+def test_a_method_is_said_once_with_the_effective_number_of_each_group(demo: Cut) -> None:
+    """Two groups differ in the effective number of limbs alone: one sentence, and the two numbers."""
+    method = "Wilson's interval with {} as the effective number of limbs, for those of one patient are not independent"
+    one = whole(demo, "pts-attract")
+    figures = [one._replace(group="a", method=method.format("27.1")), one._replace(group="b", method=method.format("53.0")),
+               one._replace(group="d", method="by Kaplan and Meier"), one._replace(group="c", method="by Kaplan and Meier")]  # fmt: skip
+    shared = "Wilson's interval with the effective number of limbs, for those of one patient are not independent"
+    assert said_once(figures) == (
+        f"{shared} (pts-attract, a: 27.1; pts-attract, b: 53.0)",
+        "by Kaplan and Meier",
+    )
+
+
+@pytest.mark.parametrize(("months", "words"), [(1.0, "1 month"), (3.0, "3 months"), (0.5, "0.5 months")])
+def test_one_month_is_singular(months: float, words: str) -> None:
+    """By 1 month, and by 3 months."""
+    assert months_words(months) == words

@@ -17,6 +17,8 @@ from patency.outcome.alike import Alike, Criterion, Matching, Step
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import Estimated, Point
 from patency.outcome.few import Shown
+from patency.outcome.methods import said_once
+from patency.outcome.words import months_words
 from patency.percent import counted, ratio, span
 
 MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
@@ -78,8 +80,7 @@ def _outcome(alike: Alike, definition: Definition, figures: tuple[Shown, ...], w
     for words in dict.fromkeys(each.withheld for each in figures if each.withheld):
         named = "; ".join(group_name(alike, each) for each in figures if each.withheld == words)
         yield from _hung(f"{named}: {words}", width, "  ")
-    methods = dict.fromkeys(each.figure.method for each in figures if each.figure.method and not each.withheld)
-    if methods:
+    if methods := said_once([each.figure for each in figures if not each.withheld]):
         yield from _hung(f"method: {'; '.join(methods)}", width, "  ")
 
 
@@ -115,7 +116,7 @@ def figure_words(figure: Estimated) -> str:
 
 
 def _point(point: Point, figure: Estimated) -> str:
-    at = f"at {point.month:.0f} months"
+    at = f"at {months_words(round(point.month))}"
     if point.value is None or point.at_risk is None:
         return f"{at} none: {point.why}"
     why = f" [{point.why}]" if point.why else ""

@@ -13,6 +13,7 @@ from patency.outcome.comparison import Arm, Compared, Plain, curves_of
 from patency.outcome.definition import Origin
 from patency.outcome.estimate.weighted import Difference
 from patency.outcome.estimated import DAYS_A_MONTH
+from patency.outcome.words import months_words
 from patency.share import Interval
 
 WITHHELD = "not shown: fewer than 5 in one of these"
@@ -177,7 +178,7 @@ def _number(value: float | None) -> str:
 
 def _month(found: Compared) -> str:
     origin = "the diagnosis" if found.landmark is not None else "the procedure"
-    return f"{found.question.month:g} months after {origin}"
+    return f"{months_words(found.question.month)} after {origin}"
 
 
 def _counted(what: str, counts: Mapping[str, int | None]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from patency.outcome.definition import Measured
 from patency.outcome.estimate.incidence import Incidence
 from patency.outcome.estimated import DAYS_A_MONTH, Estimated, Point
 from patency.outcome.few import Shown
+from patency.outcome.words import months_words
 from patency.percent import counted, decimals, rounded, span
 from patency.share import Interval, Share
 
@@ -98,7 +99,7 @@ def _times(figure: Estimated) -> Iterator[Number]:
 
 def _point(figure: Estimated, point: Point) -> Number:
     had = "free of the event" if figure.kept else "had the event"
-    measure = f"{had} by {point.month:g} months"
+    measure = f"{had} by {months_words(point.month)}"
     if point.value is None:
         return Number(
             measure, point.why or "not known", of=point.at_risk, month=point.month, unit="share", method=figure.method
@@ -139,7 +140,7 @@ def _between(figure: Estimated, at: int) -> Iterator[Number]:
     low, high = share_words(each.least, figure.units), share_words(each.most, figure.units)
     value = low if low == high else f"{low} to {high}, wherever the losses lie between two visits"
     yield Number(
-        f"free of the event by {point.month:g} months, seen at visits",
+        f"free of the event by {months_words(point.month)}, seen at visits",
         f"{value}, Turnbull; the naive curve stands above; {point.at_risk} of {figure.units} at risk; no interval is given",
         each.least if low == high else None, None, None, point.at_risk, figure.units, point.month, "share", "Turnbull",
     )  # fmt: skip
@@ -170,7 +171,7 @@ def _restricted(figure: Estimated) -> Iterator[Number]:
     mean = figure.restricted
     if mean is None:
         return
-    measure = f"mean time free of the event within {mean.until / DAYS_A_MONTH:g} months"
+    measure = f"mean time free of the event within {months_words(mean.until / DAYS_A_MONTH)}"
     if mean.value is None:
         yield Number(measure, mean.why, of=figure.units, unit="months", method="restricted mean")
         return
