@@ -129,3 +129,13 @@ def test_a_method_is_said_once_with_the_effective_number_of_each_group(demo: Cut
 def test_one_month_is_singular(months: float, words: str) -> None:
     """By 1 month, and by 3 months."""
     assert months_words(months) == words
+
+
+def test_of_the_demo_vcss_has_a_change_and_villalta_has_none(demo: Cut) -> None:
+    """VCSS is scored at the diagnosis; the scale of the syndrome is not, so that no change of it can be told."""
+    vcss = whole(demo, "vcss-change-12-months").change
+    assert vcss is not None
+    assert vcss.pairs > 50
+    assert whole(demo, "villalta-change-12-months").units == 0
+    early = demo.table("response").filter(polars.col("day") == 0).collect()
+    assert set(early["instrument"].cast(polars.String)) == {"vcss"}
