@@ -19,6 +19,7 @@ from patency.cut import Cut
 from patency.document import read_bytes, read_document
 from patency.outcome.alike import AFTER, ENOUGH, Alike, alike, definitions_for
 from patency.outcome.alike_text import to_json, to_text
+from patency.outcome.assigned import WINDOW
 from patency.outcome.parted import parted, told_of
 from patency.outcome.read_criteria import TRAITS, read_criteria
 from patency.outcome.read_definitions import read_definitions
@@ -342,6 +343,18 @@ def test_of_the_demo_no_two_answers_differ_by_few(demo: Cut) -> None:
     answers = answers_of(rows, order)
     assert few_between(answers, {}, 4) == []
     assert len(answers) > 40  # it is parted in many places, so that this could fail
+
+
+def test_how_many_are_enough_is_a_policy_that_a_site_may_set(demo: Cut) -> None:
+    """Content says 30, as the program does where no content does; a site that sets 60 widens until 60 match."""
+    policies = library().lexicon.policies
+    assert (policies["enough_alike"].value, policies["assigned_within"].value) == (ENOUGH, WINDOW)
+    set_to_60 = {**policies, "enough_alike": policies["enough_alike"]._replace(value=60)}
+    site = library()._replace(lexicon=library().lexicon._replace(policies=set_to_60))
+    found = alike(demo, case_in(EXAMPLES[0].with_name("may-thurner.yaml")), (DEFINITIONS["death"],), site)
+    assert found.enough == 60
+    assert all((step.patients or 0) < 60 for step in found.steps[:-1])
+    assert (found.steps[-1].patients or 0) >= 60
 
 
 # Each outcome by itself.

@@ -27,6 +27,7 @@ from patency.outcome.definition import Definition
 from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Point, estimated
 from patency.outcome.few import Shown, fewest_of, shown
 from patency.outcome.follow import EVENT, Followed, follow
+from patency.outcome.own_choice import policy_number
 from patency.outcome.parted import GROUP, OPTION, parted, told_of
 from patency.outcome.read_criteria import FIRST, Criteria, Level, read_criteria
 from patency.outcome.read_definitions import read_definitions
@@ -36,9 +37,7 @@ from patency.outcome.widened import WITHHELD, Told, Widened, told_group, widened
 if TYPE_CHECKING:
     import polars
 
-# With fewer patients the interval of a share may be wider than 34 percentage points (15 of 30 is 33% to 67% by Wilson):
-# Patency's own choice of what is worth showing, and no statement that 30 are enough to choose by.
-ENOUGH = 30
+ENOUGH = 30  # where content states no policy `enough_alike`; content/policies.yaml says why
 AFTER = (
     "These are outcomes after an option, not because of it: who was given what was chosen for reasons, which may have "
     "decided the outcome too."
@@ -139,9 +138,10 @@ def alike(
     definitions: Sequence[Definition],
     library: Library,
     fewest: int | None = None,
-    enough: int = ENOUGH,
+    enough: int | None = None,
 ) -> Alike:
-    """Say what came of the patients of a cut who are like one, after each option."""
+    """Say what came of the patients of a cut who are like one, after each option; `enough` are wanted, by policy otherwise."""
+    enough = round(policy_number(library, "enough_alike", ENOUGH)) if enough is None else enough
     asked = _asked(read_criteria(library, read_definitions(library.sources)), case)
     fewest = fewest_of(cut) if fewest is None else fewest
     empty = _empty(cut, asked, library, fewest, enough)
