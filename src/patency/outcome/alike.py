@@ -155,13 +155,18 @@ def alike(
     if (steps[-1].patients or 0) < enough:
         return empty._replace(steps=steps, too_few=_too_few(steps[-1], enough))
     told = _followed(cut, rows, definitions, asked, library, fewest)
+    return _with_outcomes(empty._replace(steps=steps), definitions, told, asked)
+
+
+def _with_outcomes(found: Alike, definitions: Sequence[Definition], told: Mapping[str, Told], asked: _Asked) -> Alike:
+    """Show each outcome as narrowly as it may be; or say that none can be told."""
     levels = {name: asked.levels[name].name for name in asked.order if name in asked.levels}
-    by = {each.name: widened(told[each.name], levels, enough) for each in definitions if each.name in told}
-    outcomes = tuple((each, _figures(each, told, by, fewest)) for each in definitions)
+    by = {each.name: widened(told[each.name], levels, found.enough) for each in definitions if each.name in told}
+    outcomes = tuple((each, _figures(each, told, by, found.fewest)) for each in definitions)
     if not _tellable(outcomes):
-        return empty._replace(steps=steps, too_few=_none_told(steps[-1]))
-    shown_by = {each.name: asked.matching(by[each.name]) for each, figures in outcomes if figures}
-    return empty._replace(steps=steps, outcomes=outcomes, matched=shown_by)
+        return found._replace(too_few=_none_told(found.steps[-1]))
+    matched = {each.name: asked.matching(by[each.name]) for each, figures in outcomes if figures}
+    return found._replace(outcomes=outcomes, matched=matched)
 
 
 def _tellable(outcomes: Sequence[tuple[Definition, tuple[Shown, ...]]]) -> int:
