@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations, product
@@ -19,6 +20,7 @@ from patency.document import read_bytes, read_document
 from patency.fault import Refused
 from patency.outcome.alike import AFTER, ENOUGH, Alike, alike, definitions_for
 from patency.outcome.alike_text import to_json, to_text
+from patency.outcome.assigned import WINDOW
 from patency.outcome.parted import parted, told_of
 from patency.outcome.read_criteria import TRAITS, read_criteria
 from patency.outcome.read_definitions import read_definitions
@@ -167,7 +169,7 @@ def test_no_count_of_fewer_than_five_is_in_an_answer(demo: Cut, path: Path) -> N
     assert small(alike(demo, case, (), library(), fewest=5), 5) == []
     said = json.loads(to_json(alike(demo, case, (), library(), fewest=5)))
     for outcome in said["outcomes"]:
-        for option in outcome["options"]:
+        for option in (*outcome["options"], *outcome["everybody"]):
             if "withheld" in option:
                 assert set(option) == {"option", "words", "withheld"}
 
@@ -205,69 +207,200 @@ def test_of_real_patients_a_name_does_not_make_a_definition_listed(demo: Cut) ->
 
 
 def every_question(levels: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
-    """Yield every question that a case could ask: each criterion at each of its levels, or not known."""
+    """Yield every question that a case could ask: each criterion at each of its levels, not known, or left out."""
     for chosen in product(*([None, *each] for each in levels.values())):
         yield {name: level for name, level in zip(levels, chosen, strict=True) if level is not None}
 
 
-def few_between(rows: polars.DataFrame, order: Mapping[str, tuple[str, ...]], fewest: int) -> tuple[int, list[object]]:
-    """Ask everything of one option's rows: how many answers there are, and where two differ by few people of a state."""
-    state = dict(zip(rows["patient"], rows["state"], strict=True))
-    answers = set()
-    for asked in every_question(order):
-        told = told_of(rows, tuple(order), asked)
-        if told is not None and next(iter(order)) in asked:
-            answers.add(frozenset(told["patient"]))
+def answers_of(rows: polars.DataFrame, order: Mapping[str, tuple[str, ...]]) -> set[frozenset[str]]:
+    """Ask everything: whom each answer is of."""
+    told = (told_of(rows, asked) for asked in every_question(order))
+    return {frozenset(each["patient"]) for each in told if each is not None}
+
+
+def few_between(
+    answers: set[frozenset[str]], states: Mapping[str, Mapping[str, str | None]], fewest: int
+) -> list[object]:
+    """Say where two answers, or none and one, differ by or share few people, or few of a state that either tells of."""
     found: list[object] = []
     for one, other in combinations(sorted([*answers, frozenset()], key=sorted), 2):
         for part in (one - other, other - one, one & other):
-            states = [state[each] for each in part]
-            if any(0 < states.count(each) < fewest for each in set(states) - {None}) or 0 < len(part) < fewest:
+            counts = Counter(state for state_of in states.values() for each in part if (state := state_of[each]))
+            if any(count < fewest for count in counts.values()) or 0 < len(part) < fewest:
                 found.append((one, other, part))
-    return len(answers), found
+    return found
 
 
-LEVELS = {"a": ("x", "y"), "b": ("x", "y", "z"), "c": ("x", "y")}
-PERSON = st.tuples(*(st.sampled_from([*each, None]) for each in LEVELS.values()), st.sampled_from(["yes", "no", None]))
+LEVELS = {"population": ("x", "y"), "option": ("o", "p", "q"), "b": ("x", "y", "z"), "c": ("x", "y")}
+STATE = st.sampled_from(["yes", "no", None])
+PERSON = st.tuples(*(st.sampled_from([*each, None]) for each in LEVELS.values()), STATE, STATE)
+PEOPLE_MADE = st.lists(PERSON, min_size=1, max_size=120)
+
+
+def rows_of(people: list[tuple[str | None, ...]], state: int) -> polars.DataFrame:
+    """Lay people out as rows; those of no option have the first."""
+    return polars.DataFrame(
+        [{"patient": f"{place:03}", "state": each[len(LEVELS) + state], **dict(zip(LEVELS, each[: len(LEVELS)], strict=True))}
+         for place, each in enumerate(people)],
+        schema={"patient": polars.String, "state": polars.String, **dict.fromkeys(LEVELS, polars.String)},
+    ).with_columns(polars.col("option").fill_null("o"))  # fmt: skip
+
+
+def state_of(rows: polars.DataFrame) -> dict[str, str | None]:
+    return dict(zip(rows["patient"], rows["state"], strict=True))
 
 
 @settings(max_examples=60, deadline=None)
-@given(people=st.lists(PERSON, min_size=1, max_size=120), times=st.integers(1, 4))
+@given(people=PEOPLE_MADE, times=st.integers(1, 4))
 def test_no_two_answers_differ_by_few(people: list[tuple[str | None, ...]], times: int) -> None:
-    """Whatever is asked of whomever: two answers differ by, and share, nobody or enough, and so in every state."""
-    every = people * times  # so that whole groups are met as well
-    rows = polars.DataFrame(
-        [{"patient": f"{place}", "option": "o", "state": state, **dict(zip(LEVELS, traits, strict=True))}
-         for place, (*traits, state) in enumerate(every)],
-        schema={"patient": polars.String, "option": polars.String, "state": polars.String, **dict.fromkeys(LEVELS, polars.String)},
-    )  # fmt: skip
-    assert few_between(parted(rows, tuple(LEVELS), 3), LEVELS, 3)[1] == []
+    """Whatever is asked of whomever, whichever criteria are left out, of one option or of all: two answers never differ by few."""
+    rows = rows_of(people * times, 0)  # so that whole groups are met as well
+    answers = answers_of(parted(rows, tuple(LEVELS), 3), LEVELS)
+    assert few_between(answers, {"one": state_of(rows)}, 3) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(people=PEOPLE_MADE, times=st.integers(1, 4))
+def test_no_two_outcomes_differ_by_few(people: list[tuple[str | None, ...]], times: int) -> None:
+    """Two outcomes may be told as narrowly as each may be: by whom they count they never differ by few, nor from the steps."""
+    traits = tuple(LEVELS)
+    one, other = (rows_of(people * times, state) for state in (0, 1))
+    there = parted(one.with_columns(state=polars.lit("there")), traits, 3)
+    by_one = parted(there.with_columns(one["state"]), traits, 3)
+    by_other = parted(there.with_columns(other["state"]), traits, 3)
+    answers = [answers_of(each, LEVELS) for each in (there, by_one, by_other)]
+    assert few_between(set().union(*answers), {}, 3) == []
+    for told, rows in zip(answers[1:], (one, other), strict=True):
+        assert few_between(told, {"it": state_of(rows)}, 3) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(people=PEOPLE_MADE, times=st.integers(1, 4))
+def test_of_two_definitions_the_second_is_never_told_more_finely(
+    people: list[tuple[str | None, ...]], times: int
+) -> None:
+    """Where both of one family are told, those with the one and without the other are nobody or enough."""
+    traits = tuple(LEVELS)
+    one, other = (rows_of(people * times, state) for state in (0, 1))
+    both = polars.concat_list(polars.lit("one=") + one["state"], polars.lit("other=") + other["state"],
+                              one["state"] + "/" + other["state"]).list.drop_nulls()  # fmt: skip
+    first = parted(parted(one.with_columns(state=polars.lit("there")), traits, 3).with_columns(one["state"]), traits, 3)
+    second = parted(first.with_columns(state=both), traits, 3)
+    joint = {patient: None if None in pair else "/".join(pair) for patient, *pair in
+             zip(one["patient"], one["state"], other["state"], strict=True)}  # fmt: skip
+    assert answers_of(second, LEVELS) <= answers_of(first, LEVELS)
+    assert few_between(answers_of(second, LEVELS), {"both": joint, "it": state_of(other)}, 3) == []
+
+
+def made_up(*groups: tuple[str, str, str, int]) -> polars.DataFrame:
+    """Lay out so many people with a trait a, a trait b and a state, all adults of one option."""
+    rows = [each[:3] for each in groups for _ in range(each[3])]
+    return polars.DataFrame(rows, schema=["a", "b", "state"], orient="row").with_columns(
+        patient=polars.int_range(polars.len()).cast(polars.String), option=polars.lit("o"))  # fmt: skip
+
+
+def many(rows: polars.DataFrame, **asked: str) -> int | None:
+    found = told_of(rows, asked)
+    return None if found is None else found.height
 
 
 def test_groups_are_parted_where_they_may_be() -> None:
-    """Twelve of x, six of them with b and six without, are parted to b; of y, one without b keeps the others together."""
-    rows = polars.DataFrame(
-        [("x", "p", "no")] * 6 + [("x", "q", "no")] * 6 + [("y", "p", "no")] * 6 + [("y", "q", "no")] * 1,
-        schema=["a", "b", "state"], orient="row",
-    ).with_columns(patient=polars.int_range(polars.len()).cast(polars.String), option=polars.lit("o"))  # fmt: skip
-    found = parted(rows, ("a", "b"), 5)
-    told = {(a, b): told_of(found, ("a", "b"), {"a": a, "b": b}) for a in "xy" for b in "pq"}
-    assert {key: None if each is None else each.height for key, each in told.items()} == {
-        ("x", "p"): 6, ("x", "q"): 6, ("y", "p"): None, ("y", "q"): None,
-    }  # fmt: skip
+    """Twelve of x, six with p and six with q, are parted to b; of y, one with q keeps the others together."""
+    rows = parted(
+        made_up(("x", "p", "no", 6), ("x", "q", "no", 6), ("y", "p", "no", 6), ("y", "q", "no", 1)),
+        ("option", "a", "b"),
+        5,
+    )
+    assert [many(rows, a=a, b=b) for a in "xy" for b in "pq"] == [6, 6, None, None]
+    assert many(rows, b="p") is None  # with those of x it would tell of the one of y
+
+
+def test_a_trait_by_which_few_stand_alone_is_passed_over_and_the_next_one_tried() -> None:
+    """Two of y are not told apart from 18 of x; by b, which comes after it, ten and ten are."""
+    rows = parted(
+        made_up(("x", "p", "no", 9), ("x", "q", "no", 9), ("y", "p", "no", 1), ("y", "q", "no", 1)),
+        ("option", "a", "b"),
+        5,
+    )
+    assert (many(rows, a="x"), many(rows, b="p"), many(rows, b="q"), many(rows)) == (None, 10, 10, 20)
+
+
+def test_levels_that_are_few_are_put_together_and_the_others_told() -> None:
+    """Of twenty, two and four the twenty are told, and of the six together nobody is told apart."""
+    rows = parted(made_up(("x", "p", "no", 20), ("y", "p", "no", 2), ("z", "p", "no", 4)), ("option", "a"), 5)
+    assert [many(rows, a=a) for a in "xyz"] == [20, None, None]
+
+
+def test_where_all_together_are_few_nothing_is_told() -> None:
+    """Four people of five that are wanted are told of by no question."""
+    assert many(parted(made_up(("x", "p", "no", 4)), ("option", "a"), 5)) is None
+
+
+def test_where_all_cannot_be_told_those_may_be_of_whom_nobody_had_it() -> None:
+    """Two had it, all after one of a: the others are told, and nothing from which they could be subtracted."""
+    rows = parted(made_up(("x", "p", "no", 9), ("y", "p", "no", 7), ("y", "p", "yes", 2)), ("option", "a"), 5)
+    assert (many(rows), many(rows, a="x"), many(rows, a="y")) == (None, 9, None)
 
 
 def test_of_the_demo_no_two_answers_differ_by_few(demo: Cut) -> None:
-    """The same of a registry, by all its criteria and for each option: whoever asks for all patients learns of no three."""
+    """The same of a registry, by all its criteria and its options: whoever asks for all patients learns of no three."""
     people = traits_of(demo).unique("patient").filter(polars.col("option").is_not_null())
     order = {each.name: TRAITS[each.name] for each in CRITERIA.matched}
+    options = tuple(people["option"].unique())
+    order = {"population": order.pop("population"), "option": options, **order}
     rows = parted(people.with_columns(state=polars.lit("there")), tuple(order), 4)
-    asked = 0
-    for option in rows.partition_by("option"):
-        answers, found = few_between(option, order, 4)
-        asked += answers
-        assert found == []
-    assert asked > 8  # it is parted somewhere, so that this could fail
+    answers = answers_of(rows, order)
+    assert few_between(answers, {}, 4) == []
+    assert len(answers) > 40  # it is parted in many places, so that this could fail
+
+
+def test_how_many_are_enough_is_a_policy_that_a_site_may_set(demo: Cut) -> None:
+    """Content says 30, as the program does where no content does; a site that sets 60 widens until 60 match."""
+    policies = library().lexicon.policies
+    assert (policies["enough_alike"].value, policies["assigned_within"].value) == (ENOUGH, WINDOW)
+    set_to_60 = {**policies, "enough_alike": policies["enough_alike"]._replace(value=60)}
+    site = library()._replace(lexicon=library().lexicon._replace(policies=set_to_60))
+    found = alike(demo, case_in(EXAMPLES[0].with_name("may-thurner.yaml")), (DEFINITIONS["death"],), site)
+    assert found.enough == 60
+    assert all((step.patients or 0) < 60 for step in found.steps[:-1])
+    assert (found.steps[-1].patients or 0) >= 60
+
+
+# Each outcome by itself.
+
+
+@pytest.mark.parametrize("path", EXAMPLES[::4], ids=lambda path: path.stem)
+def test_each_outcome_says_by_what_it_is_matched_and_why_not_by_more(demo: Cut, path: Path) -> None:
+    """Every criterion that the case has is matched on or left out with one of two reasons; all are told in the text."""
+    case = case_in(path)
+    known = {each.name for each in CRITERIA.matched if each.level_of(case)}
+    found = alike(demo, case, (), library(), fewest=4)
+    text = " ".join(to_text(found, 10_000).split())
+    for name, matched in found.matched.items():
+        assert {each.name for each in matched.criteria} | {each.name for each, _ in matched.left_out} == known, name
+        assert matched.criteria[0].name == "population"
+        assert matched.words in text
+        for _, why in matched.left_out:
+            assert why.startswith(("too few: ", "withheld, so that")), why
+
+
+def test_an_outcome_is_shown_more_narrowly_than_another(demo: Cut) -> None:
+    """What is told of many is matched by the extent as well; what few had by the population alone."""
+    found = alike(demo, case_in(EXAMPLES[0].with_name("may-thurner.yaml")), (), library(), fewest=5)
+    by = {name: len(matched.criteria) for name, matched in found.matched.items()}
+    assert by["recurrent-thrombosis"] > by["pts-attract"] == 1
+    assert sum(bool(figures) and any(not each.withheld for each in figures) for _, figures in found.outcomes) >= 5
+
+
+def test_what_no_option_may_be_told_of_alone_is_told_of_all_together(demo: Cut) -> None:
+    """Few bled after any one option: all options together are told, and it is said which are not."""
+    found = alike(
+        demo, case_in(EXAMPLES[0].with_name("may-thurner.yaml")), (DEFINITIONS["major-bleeding"],), library(), fewest=5
+    )
+    ((_, (everybody, *options)),) = found.outcomes
+    assert (everybody.figure.group, everybody.withheld) == ("", "")
+    assert all(each.withheld.startswith("withheld, so that") for each in options)
+    assert "all options together" in to_text(found)
 
 
 def test_what_is_shown_by_default_has_a_reason_and_is_of_its_population() -> None:

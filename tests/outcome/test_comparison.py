@@ -15,6 +15,7 @@ from patency.outcome.comparison import DIED, HAD, NOT_SEEN, Compared, Question, 
 from patency.outcome.comparison_text import to_json, to_text
 from patency.outcome.covariates import columns_of
 from patency.outcome.definition import Definition
+from patency.outcome.estimated import estimated
 from patency.outcome.follow import Followed, follow
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
@@ -161,7 +162,11 @@ def test_what_is_not_known_is_a_level_of_its_own() -> None:
     assert found.matrix[:, 0].tolist() == pytest.approx([-(1.5**0.5), 0, 1.5**0.5, 0])
     assert found.matrix[:, 1].tolist() == [0, 1, 0, 0]
     # The one whose age is not known is alone in b: the two say the same.
-    assert found.left_out == ("extent: b: it does not vary, or follows from the others",)
+    assert found.left_out == (
+        "same: it is the same in everybody",
+        "extent: b: it does not vary, or follows from the others",
+    )
+    assert found.traits == ("age", "extent")
 
 
 def test_the_option_is_what_was_begun_within_the_window(demo: Cut) -> None:
@@ -234,6 +239,77 @@ def test_every_comparison_bears_its_banner_definition_and_source(demo: Cut, name
     assert document["label"] == demo.manifest.warning
     assert document["refused"] or document["as_they_came"]["value"] is not None
     assert not document["weighted"] or {"covariate", "before", "after"} == set(document["weighted"]["balance"][0])
+
+
+def test_only_what_was_balanced_is_named_as_taken_in() -> None:
+    """A trait that is the same in everybody is asked for and cannot be balanced: it is said to be left out, and not taken in."""
+    followed, assigned = rows(*two_groups())
+    chance = numpy.random.default_rng(5)
+    traits = assigned.select("episode").with_columns(
+        age=polars.Series(chance.normal(50, 15, assigned.height)), recurrent=polars.lit("no")
+    )
+    found = compared(followed, assigned, traits, ASKED._replace(covariates=("age", "recurrent")), 1)
+    assert found.weighted is not None
+    assert found.weighted.taken_in == ("age",)
+    assert found.weighted.covariates_left_out == ("recurrent: it is the same in everybody",)
+    assert "(taken in: age)" in to_text(found)
+    document = json.loads(to_json(found))
+    assert (document["covariates"], document["taken_in"]) == (["age", "recurrent"], ["age"])
+
+
+def test_the_log_rank_test_says_that_it_covers_more_than_the_month() -> None:
+    """The difference is by a month, the test over all that was followed."""
+    assert "Log-rank over all that was followed, not by that month alone, the dead censored: p = " in to_text(
+        made(*two_groups())
+    )
+
+
+def test_where_there_is_no_landmark_none_is_named(demo: Cut) -> None:
+    """Neither between procedures nor of visits after the window."""
+    of_procedures = Question("thrombectomy_without_lytic", "pharmacomechanical", 12, covariates=("age",))
+    for name, asked in (("patency-primary", of_procedures), ("pts-attract", of_procedures)):
+        found = compare(demo, DEFINITIONS[name], asked)
+        assert found.plain is not None, found.refused
+        said = to_text(found).replace("so that no landmark is needed", "")
+        assert "landmark" not in said
+        assert json.loads(to_json(found))["landmark_day"] is None
+
+
+@pytest.mark.parametrize("name", ["patency-primary", "pts-attract"])
+def test_a_group_has_the_interval_that_estimate_gives(demo: Cut, name: str) -> None:
+    """With no landmark the same rows have the same share and the same interval, clustered where limbs share a patient."""
+    found = compare(
+        demo, DEFINITIONS[name], Question("thrombectomy_without_lytic", "pharmacomechanical", 12, covariates=("age",))
+    )
+    groups = assigned_of(demo).select("episode", group="option")
+    by_group = {each.group: each for each in estimated(follow(demo, DEFINITIONS[name]), groups)}
+    assert found.arms, found.refused
+    for arm in found.arms:
+        one = by_group[arm.option]
+        point = next((each for each in one.points if each.month == 12), None)
+        value, interval = (
+            (one.share and one.share.value, one.interval) if point is None else (point.value, point.interval)
+        )
+        assert value is not None
+        assert interval is not None
+        assert arm.interval is not None
+        flipped = (1 - value, 1 - interval.high, 1 - interval.low) if one.kept else (value, *interval)
+        assert (arm.value, *arm.interval) == pytest.approx(flipped)
+
+
+def test_it_says_why_estimate_may_give_other_figures(demo: Cut) -> None:
+    """Other groups, and with a landmark other patients."""
+    assert "with all who are followed from the diagnosis on: where its figures differ" in to_text(made(*two_groups()))
+    asked = Question("thrombectomy_without_lytic", "pharmacomechanical", 12)
+    assert "as somebody wrote it down: where its figures differ" in to_text(
+        compare(demo, DEFINITIONS["patency-primary"], asked)
+    )
+
+
+def test_a_first_record_is_not_compared_from_the_diagnosis(demo: Cut) -> None:
+    """Where a filter lies may have been settled before what is compared was begun."""
+    found = compare(demo, DEFINITIONS["filter-infrarenal"], Question("pharmacomechanical", ALONE, 12))
+    assert found.refused.startswith("it asks for the first record of its kind")
 
 
 def test_the_comparison_is_of_what_was_followed(demo: Cut) -> None:

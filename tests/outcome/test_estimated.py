@@ -11,10 +11,12 @@ from patency.outcome.estimate.shares import effective
 from patency.outcome.estimated import ALL, Estimated, Median, estimated
 from patency.outcome.few import Shown
 from patency.outcome.follow import follow
+from patency.outcome.methods import said_once
 from patency.outcome.numbers import median_words, numbers_of
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.tail import fewest_at_risk
 from patency.outcome.traits import traits_of
+from patency.outcome.words import months_words
 from registry.made import library
 
 DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)
@@ -147,3 +149,32 @@ def test_a_share_of_limbs_is_as_wide_as_its_patients_make_it(demo: Cut) -> None:
     assert found.share.interval is not None
     assert found.interval.high - found.interval.low >= found.share.interval.high - found.share.interval.low
     assert "effective number" in found.method
+
+
+def test_a_method_is_said_once_with_the_effective_number_of_each_group(demo: Cut) -> None:
+    """Two groups differ in the effective number of limbs alone: one sentence, and the two numbers."""
+    method = "Wilson's interval with {} as the effective number of limbs, for those of one patient are not independent"
+    one = whole(demo, "pts-attract")
+    figures = [one._replace(group="a", method=method.format("27.1")), one._replace(group="b", method=method.format("53.0")),
+               one._replace(group="d", method="by Kaplan and Meier"), one._replace(group="c", method="by Kaplan and Meier")]  # fmt: skip
+    shared = "Wilson's interval with the effective number of limbs, for those of one patient are not independent"
+    assert said_once(figures) == (
+        f"{shared} (pts-attract, a: 27.1; pts-attract, b: 53.0)",
+        "by Kaplan and Meier",
+    )
+
+
+@pytest.mark.parametrize(("months", "words"), [(1.0, "1 month"), (3.0, "3 months"), (0.5, "0.5 months")])
+def test_one_month_is_singular(months: float, words: str) -> None:
+    """By 1 month, and by 3 months."""
+    assert months_words(months) == words
+
+
+def test_of_the_demo_vcss_has_a_change_and_villalta_has_none(demo: Cut) -> None:
+    """VCSS is scored at the diagnosis; the scale of the syndrome is not, so that no change of it can be told."""
+    vcss = whole(demo, "vcss-change-12-months").change
+    assert vcss is not None
+    assert vcss.pairs > 50
+    assert whole(demo, "villalta-change-12-months").units == 0
+    early = demo.table("response").filter(polars.col("day") == 0).collect()
+    assert set(early["instrument"].cast(polars.String)) == {"vcss"}

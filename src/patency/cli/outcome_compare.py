@@ -6,8 +6,6 @@ from typing import Any
 
 from patency.cli.common import UNREADABLE, add_fewest, failing, open_for
 
-WINDOW = 14  # days: that of outcome/assigned.py, which is not loaded to list the commands
-
 
 def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
@@ -27,15 +25,10 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
     comparing.add_argument(
         "--against", required=True, metavar="OPTION", help="the other, such as anticoagulation_alone"
     )
-    window = "how many days from the diagnosis a treatment may take to begin (14 days; where patients lived no other)"
-    comparing.add_argument("--window", type=_days, default=WINDOW, metavar="DAYS", help=window)
-    comparing.add_argument(
-        "--month",
-        type=_month,
-        default=12,
-        metavar="MONTH",
-        help="by which month (12); where patients lived 1, 3, 6, 12, 24, 36 or 60",
-    )
+    window = "how many days from the diagnosis a treatment may take to begin (the policy assigned_within; where patients lived 14)"
+    comparing.add_argument("--window", type=_days, metavar="DAYS", help=window)
+    month = "by which month (12); where patients lived 1, 3, 6, 12, 24, 36 or 60"
+    comparing.add_argument("--month", type=_month, default=12, metavar="MONTH", help=month)
     comparing.add_argument("--covariate", action="append", default=[], metavar="TRAIT",
                            help="balance this trait, such as age; may be given again (all that are commonly balanced)")  # fmt: skip
     add_fewest(comparing)
@@ -68,15 +61,18 @@ def _month(text: str) -> float:
 
 def _compare(options: argparse.Namespace) -> int:
     from patency.cut.opened import open_cut
+    from patency.outcome.assigned import WINDOW
     from patency.outcome.comparison import Question, compare
     from patency.outcome.comparison_text import to_json, to_text
     from patency.outcome.covariates import COVARIATES
+    from patency.outcome.own_choice import policy_number
     from patency.outcome.read_definitions import definition_named
 
     library = open_for(options)
+    window = options.window or round(policy_number(library, "assigned_within", WINDOW))
     with failing("the options are not compared", UNREADABLE):
         definition = definition_named(options.name, library.sources)
-        question = Question(options.option, options.against, options.month, options.window,
+        question = Question(options.option, options.against, options.month, window,
                             tuple(dict.fromkeys(options.covariate)) or COVARIATES)  # fmt: skip
         found = compare(open_cut(options.cut, options.key), definition, question, options.fewest)
     print((to_json if options.json else to_text)(found), end="")

@@ -153,6 +153,20 @@ def alike_words(alike: "Alike") -> Iterator[str]:
         yield f"Not known of this patient, and not asked for: {', '.join(each.words for each in alike.unknown)}."
     if alike.too_few:
         yield alike.too_few
+    yield from _matched_words(alike)
+
+
+def _matched_words(alike: "Alike") -> Iterator[str]:
+    """Yield by what the patients of each outcome were matched, once for those that were matched alike; and all options together."""
+    titles: dict[str, list[str]] = {}
+    for definition, figures in alike.outcomes:
+        if definition.name in alike.matched:
+            titles.setdefault(alike.matched[definition.name].words, []).append(definition.name)
+        for shown in figures:
+            if not shown.figure.group:
+                yield f"All options together: {own_words(definition, shown)}"
+    for words, names in titles.items():
+        yield f"{', '.join(names)}: {words}"
 
 
 def own_words(definition: "Definition", shown: "Shown") -> str:

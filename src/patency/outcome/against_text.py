@@ -13,7 +13,8 @@ from patency.evidence.study import Evidence, Stands, Study, stances_on
 from patency.evidence.study_text import cited, claim_text, expected_words
 from patency.outcome.against import Against, Judged
 from patency.outcome.comparison import Compared
-from patency.outcome.numbers import between_words, month_words
+from patency.outcome.numbers import between_words
+from patency.outcome.words import months_words
 from patency.percent import ratio, span
 
 FORMAT = "patency-against/1"
@@ -66,7 +67,7 @@ def figure_words(judged: Judged) -> str:
     between = _between(judged, at)
     what = "still free of its loss" if figure.kept else "had it"
     told = f"{people}, {figure.events} with the event, {risk} at risk{between}"
-    return f"{percent} ({ends}) {what} at {month_words(round(judged.month))}; {told}."
+    return f"{percent} ({ends}) {what} at {months_words(round(judged.month))}; {told}."
 
 
 def _between(judged: Judged, at: int | None) -> str:

@@ -5,16 +5,19 @@ definition and option what came of them. Criteria are content (content/alike), c
 counts least is dropped first, and the population never. What the case does not say is not matched on, and that is said; a
 patient of whom a trait is not known matches nobody on it. Of each patient the first episode of the cut counts.
 
-What is shown of few: an option's patients are told apart only as parted.py allows, by the outcomes that are shown too,
-so that neither two steps nor two answers, to whatever cases, differ by fewer than `fewest`. A step counts the patients of
-those options of which it may tell. It is widened on until half of the figures that the population alone allows can be told.
-Where real patients are in a cut, only the definitions that content lists are shown, for two of one family may differ by one
-person; those that are listed together are looked at together.
+The steps count who matches. Each outcome is then shown by as many of the criteria as leave enough people of whom it is known
+and may be told (widened.py), with the reason beside each that is left out.
+
+What is shown of few: patients are told apart only as parted.py allows, so that neither two steps, nor two outcomes, nor two
+answers, to whatever cases, differ by fewer than `fewest`. An option that may not be told alone is counted among all options
+together, where these may be told. Where real patients are in a cut, only the definitions that content lists are shown, for
+two of one family may differ by one person: what the second one finds is never told more finely than what the first one does.
+Deaths before an event are told by the outcome of death alone.
 
 These are outcomes after an option, not because of it: nothing here weighs who was given what (that is compared elsewhere).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.case import Case
@@ -22,20 +25,20 @@ from patency.cut.opened import Cut
 from patency.guideline.model import Library
 from patency.outcome.asked import allowed
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import RUNS, Estimated, estimated
-from patency.outcome.few import Shown, shown
-from patency.outcome.follow import DEATH, EVENT, Followed, follow
-from patency.outcome.parted import parted, told_of
+from patency.outcome.estimated import ALL, DAYS_A_MONTH, RUNS, Estimated, Point, estimated
+from patency.outcome.few import Shown, shown, without_point
+from patency.outcome.follow import EVENT, Followed, follow
+from patency.outcome.own_choice import policy_number
+from patency.outcome.parted import GROUP, OPTION, parted, told_of
 from patency.outcome.read_criteria import FIRST, Criteria, Level, read_criteria
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
+from patency.outcome.widened import WITHHELD, Told, Widened, told_group, widened
 
 if TYPE_CHECKING:
     import polars
 
-# With fewer patients the interval of a share may be wider than 34 percentage points (15 of 30 is 33% to 67% by Wilson):
-# Patency's own choice of what is worth showing, and no statement that 30 are enough to choose by.
-ENOUGH = 30
+ENOUGH = 30  # where content states no policy `enough_alike`; content/policies.yaml says why
 AFTER = (
     "These are outcomes after an option, not because of it: who was given what was chosen for reasons, which may have "
     "decided the outcome too."
@@ -59,8 +62,25 @@ class Step(NamedTuple):
     words: str
 
 
+class Matching(NamedTuple):
+    """By what the patients of one outcome were matched, and by what they were not, with the reason."""
+
+    criteria: tuple[Criterion, ...]
+    left_out: tuple[tuple[Criterion, str], ...]
+
+    @property
+    def words(self) -> str:
+        """Say it in one sentence."""
+        by = "; ".join(each.words for each in self.criteria)
+        left = "; ".join(f"{each.words}: {why}" for each, why in self.left_out)
+        return f"Matched by: {by}." + (f" Not by: {left}." if left else "")
+
+
 class Alike(NamedTuple):
-    """What came of registry patients like one: steps, and for each definition the figure of each option at the last step."""
+    """What came of registry patients like one: steps, and for each definition the figure of each option.
+
+    `matched` says of each definition by which criteria its patients were matched.
+    """
 
     label: str
     content: str
@@ -77,13 +97,7 @@ class Alike(NamedTuple):
     why_dropped: Mapping[str, str] = {}
     why_shown: Mapping[str, str] = {}
     option_words: Mapping[str, str] = {}
-
-
-class _Told(NamedTuple):
-    """What a definition finds, and the people with the depth to which they are parted by it and its family."""
-
-    followed: Followed
-    rows: "polars.DataFrame"
+    matched: Mapping[str, Matching] = {}
 
 
 class _Asked(NamedTuple):
@@ -95,6 +109,16 @@ class _Asked(NamedTuple):
     @property
     def order(self) -> tuple[str, ...]:
         return tuple(each.name for each in self.criteria.matched)
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """By what patients are parted: the first criterion, the option, then each other criterion."""
+        return (self.order[0], OPTION, *self.order[1:])
+
+    def matching(self, found: Widened) -> Matching:
+        """Say by what an outcome is shown."""
+        left_out = tuple((self.criterion(name), why) for name, why in found.left_out.items())
+        return Matching(tuple(self.criterion(name) for name in found.levels), left_out)
 
     def criterion(self, name: str) -> Criterion:
         words = next(each.words for each in self.criteria.matched if each.name == name)
@@ -115,9 +139,10 @@ def alike(
     definitions: Sequence[Definition],
     library: Library,
     fewest: int | None = None,
-    enough: int = ENOUGH,
+    enough: int | None = None,
 ) -> Alike:
-    """Say what came of the patients of a cut who are like one, after each option."""
+    """Say what came of the patients of a cut who are like one, after each option; `enough` are wanted, by policy otherwise."""
+    enough = round(policy_number(library, "enough_alike", ENOUGH)) if enough is None else enough
     asked = _asked(read_criteria(library, read_definitions(library.sources)), case)
     fewest = allowed(cut, fewest)
     empty = _empty(cut, asked, library, fewest, enough)
@@ -126,29 +151,23 @@ def alike(
                               "never joined, so nothing is shown; add the age.")  # fmt: skip
     people = _first_episodes(cut)
     definitions = tuple(definitions) or definitions_for(case, library)
-    told = _followed(cut, people, definitions, asked, library, fewest)
-    rows = parted(_states(people, ()), asked.order, fewest)
-    widest = _outcomes(definitions, told, asked.order, {FIRST: asked.levels[FIRST].name}, fewest)
-    wanted = 1 if fewest == 1 else max(1, (_tellable(widest) + 1) // 2)
-    steps: list[Step] = []
-    for levels, dropped in _widening(asked):
-        steps.append(_step(rows, asked, levels, dropped))
-        if (steps[-1].patients or 0) < enough:
-            continue
-        outcomes = _outcomes(definitions, told, asked.order, levels, fewest)
-        if _tellable(outcomes) >= wanted:
-            return empty._replace(steps=tuple(steps), outcomes=outcomes)
-    return empty._replace(steps=tuple(steps), too_few=_too_few(steps[-1], enough))
+    rows = parted(_states(people, ()), asked.traits, fewest)
+    steps = _steps(rows, asked, enough)
+    if (steps[-1].patients or 0) < enough:
+        return empty._replace(steps=steps, too_few=_too_few(steps[-1], enough))
+    told = _followed(cut, rows, definitions, asked, library, fewest)
+    return _with_outcomes(empty._replace(steps=steps), definitions, told, asked)
 
 
-def _outcomes(
-    definitions: Sequence[Definition],
-    told: "Mapping[str, _Told]",
-    order: Sequence[str],
-    levels: Mapping[str, str],
-    fewest: int,
-) -> tuple[tuple[Definition, tuple[Shown, ...]], ...]:
-    return tuple((each, _figures(each, told, order, levels, fewest)) for each in definitions)
+def _with_outcomes(found: Alike, definitions: Sequence[Definition], told: Mapping[str, Told], asked: _Asked) -> Alike:
+    """Show each outcome as narrowly as it may be; or say that none can be told."""
+    levels = {name: asked.levels[name].name for name in asked.order if name in asked.levels}
+    by = {each.name: widened(told[each.name], levels, found.enough) for each in definitions if each.name in told}
+    outcomes = tuple((each, _figures(each, told, by, found.fewest)) for each in definitions)
+    if not _tellable(outcomes):
+        return found._replace(too_few=_none_told(found.steps[-1]))
+    matched = {each.name: asked.matching(by[each.name]) for each, figures in outcomes if figures}
+    return found._replace(outcomes=outcomes, matched=matched)
 
 
 def _tellable(outcomes: Sequence[tuple[Definition, tuple[Shown, ...]]]) -> int:
@@ -215,14 +234,13 @@ def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars
 
 
 def _state(followed: Followed) -> "polars.DataFrame":
-    """Return the state of each episode: of several limbs the event of any, then a death."""
+    """Return the state of each episode: of several limbs the event of any. A death before it is not told (few.py), and no event."""
     import polars
 
     col, frame = polars.col, followed.frame
     one: polars.Expr
     if "event" in frame.columns:
-        had = polars.when((col("event") == EVENT).any()).then(polars.lit("event"))
-        one = had.when((col("event") == DEATH).any()).then(polars.lit("death")).otherwise(polars.lit("none"))
+        one = polars.when((col("event") == EVENT).any()).then(polars.lit("event")).otherwise(polars.lit("none"))
     elif "before" in frame.columns:
         one = polars.lit("told")
     else:
@@ -232,74 +250,111 @@ def _state(followed: Followed) -> "polars.DataFrame":
 
 def _followed(
     cut: Cut,
-    people: "polars.DataFrame",
+    rows: "polars.DataFrame",
     definitions: Sequence[Definition],
     asked: _Asked,
     library: Library,
     fewest: int,
-) -> dict[str, _Told]:
+) -> dict[str, Told]:
     """Follow each definition that may be shown, and part its people by what is listed of its family, asked for now or not."""
-    listed = _listed(asked)
     if fewest == 1:
-        rows = parted(_states(people, ()), asked.order, fewest)
-        return {each.name: _Told(follow(cut, each), rows) for each in definitions}
-    known = read_definitions(library.sources)
-    wanted = {each.family for each in definitions if each.name in listed and known[each.name] == each}
-    followed = [follow(cut, known[name]) for name in listed if known[name].family in wanted]
-    found: dict[str, _Told] = {}
-    for family in wanted:
-        together = [each for each in followed if each.definition.family == family]
-        rows = parted(_states(people, together), asked.order, fewest)
-        found |= {each.definition.name: _Told(each, rows) for each in together}
-    return found
+        return {each.name: Told(follow(cut, each), rows) for each in definitions}
+    known, listed = read_definitions(library.sources), _listed(asked)
+    found: dict[str, Told] = {}
+    for family in {each.family for each in definitions if each.name in listed and known[each.name] == each}:
+        together: list[Followed] = []
+        groups = rows
+        for name in listed:
+            if known[name].family == family:
+                together.append(follow(cut, known[name]))
+                groups = parted(_states(groups.drop("state"), together), asked.traits, fewest)
+                found[name] = Told(together[-1], groups)
+    return {each.name: found[each.name] for each in definitions if each.name in found and known[each.name] == each}
 
 
-def _widening(asked: _Asked) -> Iterator[tuple[dict[str, str], str]]:
-    """Yield what is matched on, step by step: the criterion that counts least is dropped, the population never."""
+def _steps(rows: "polars.DataFrame", asked: _Asked, enough: int) -> tuple[Step, ...]:
+    """Widen until enough match: the criterion that counts least is dropped, the population never."""
     names = [name for name in asked.order if name in asked.levels]
+    steps: list[Step] = []
     dropped = ""
     while names:
-        yield {name: asked.levels[name].name for name in names}, dropped
+        steps.append(_step(rows, asked, {name: asked.levels[name].name for name in names}, dropped))
+        if (steps[-1].patients or 0) >= enough:
+            break
         dropped = asked.criterion(names.pop()).words
+    return tuple(steps)
 
 
 def _step(rows: "polars.DataFrame", asked: _Asked, levels: Mapping[str, str], dropped: str) -> Step:
-    counts = [told_of(option, asked.order, levels) for option in rows.partition_by("option", maintain_order=True)]
-    told = [each.height for each in counts if each is not None]
     criteria = tuple(asked.criterion(name) for name in levels)
     by = "; ".join(each.words for each in criteria)
-    if not told:
-        return Step(criteria, dropped, None, f"{by}: how many is not shown, for too few are in it or beside it")
+    every = told_of(rows, levels)
+    if every is not None:
+        return Step(criteria, dropped, every.height, f"{by}: {every.height} patients")
+    counts = [told_of(rows, {"option": option, **levels}) for option in sorted(rows["option"].unique())]
+    told = [each.height for each in counts if each is not None]
     hidden = len(counts) - len(told)
-    beside = f", not counting {hidden} of {len(counts)} options, in which too few are" if hidden else ""
+    if not sum(told):
+        return Step(criteria, dropped, None, f"{by}: how many is {WITHHELD}")
+    beside = f", not counting {hidden} of {len(counts)} options, which are {WITHHELD}"
     return Step(criteria, dropped, sum(told), f"{by}: {sum(told)} patients{beside}")
 
 
 def _too_few(step: Step, enough: int) -> str:
-    if (step.patients or 0) >= enough:
-        return (
-            f"Too few to say: {step.patients} match by the population alone, and of none of these outcomes enough had it and "
-            "had it not."
-        )
-    found = "too few to count" if step.patients is None else f"{step.patients}"
-    return f"Too few to say: even by the population alone {found} match, and {enough} are wanted."
+    found = f"how many is {WITHHELD}," if step.patients is None else f"{step.patients} match,"
+    return f"Too few to say: even by the population alone {found} and {enough} are wanted."
+
+
+def _none_told(step: Step) -> str:
+    return (
+        f"Too few to say: {step.patients} match, but of none of these outcomes enough had it and had it not, even by the "
+        "population alone."
+    )
 
 
 def _figures(
-    definition: Definition, told: Mapping[str, _Told], order: Sequence[str], levels: Mapping[str, str], fewest: int
+    definition: Definition, told: Mapping[str, Told], by: Mapping[str, Widened], fewest: int
 ) -> tuple[Shown, ...]:
-    """Estimate an outcome for each option among those matched; one that may not be told is withheld."""
+    """Estimate an outcome for each option among those matched; one that may not be told is withheld, and all are told together."""
     if definition.name not in told or told[definition.name].followed.definition != definition:
         return ()  # nor is what a site itself calls by a listed name
-    followed, rows = told[definition.name]
-    found: list[tuple[Estimated, bool]] = []
-    for each in rows.partition_by("option", maintain_order=True):
-        matched = told_of(each, order, levels)
-        episodes = each.head(0) if matched is None else matched
-        frame = followed.frame.join(episodes, on="episode", how="semi", maintain_order="left")
-        alone = estimated(Followed(followed.definition, frame, {}), runs=RUNS)[0]
-        found.append((alone._replace(group=each["option"][0]), matched is not None))
-    kept = shown([figure for figure, is_told in found if is_told], fewest)
-    words = f"too few to say: parting these patients so finely would tell of fewer than {fewest} of them"
-    every = [*kept, *(Shown(figure, words) for figure, is_told in found if not is_told)]
-    return tuple(sorted(every, key=lambda each: each.figure.group))
+    this, levels = told[definition.name], by[definition.name].levels
+    found = {each: told_group(this, each, levels) for each in sorted(this.rows["option"].unique())}
+    if any(rows is None for rows in found.values()) and (every := told_group(this, ALL, levels)) is not None:
+        found = {ALL: every, **found}
+    figures = [_figure(this.followed, group, rows, fewest) for group, rows in found.items() if rows is not None]
+    nobody = this.followed.frame.head(0)
+    empty = estimated(Followed(this.followed.definition, nobody, {}))[0]
+    withheld = [
+        Shown(empty._replace(group=group), _withheld_words(fewest)) for group, rows in found.items() if rows is None
+    ]
+    counted = shown([each for each in figures if each.units], fewest)
+    nobody_counted = [Shown(each, "") for each in figures if not each.units]
+    return tuple(sorted([*counted, *nobody_counted, *withheld], key=lambda each: each.figure.group))
+
+
+def _figure(followed: Followed, group: str, rows: "polars.DataFrame", fewest: int) -> Estimated:
+    frame = followed.frame.join(rows, on="episode", how="semi", maintain_order="left")
+    found = estimated(Followed(followed.definition, frame, {}), runs=RUNS)[0]._replace(group=group)
+    if fewest == 1:
+        return found
+    groups = frame.join(rows.select("episode", GROUP), on="episode", maintain_order="left")
+    for place, each in enumerate(found.points):
+        if not _is_followed(groups, each, fewest):
+            found = without_point(
+                found, place, f"not shown: fewer than {fewest} people at risk, among these or beside them"
+            )
+    return found._replace(deaths=None)
+
+
+def _is_followed(groups: "polars.DataFrame", point: Point, fewest: int) -> bool:
+    """Whether of each whole group nobody or enough were still followed at a month: two answers may differ by it."""
+    import polars
+
+    time = "seen" if "seen" in groups.columns else "time"
+    left = groups.filter(polars.col(time) >= point.month * DAYS_A_MONTH)
+    return bool((left.group_by(GROUP).agg(polars.col("patient").n_unique())["patient"] >= fewest).all())
+
+
+def _withheld_words(fewest: int) -> str:
+    return f"{WITHHELD}: fewer than {fewest} had it or had it not, among these or beside them"

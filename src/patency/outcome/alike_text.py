@@ -8,21 +8,24 @@ Not here: how patients are matched (alike.py), the page of a consult, figures th
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
 from patency.evidence.study_text import cited
-from patency.outcome.alike import Alike, Criterion, Step
+from patency.outcome.alike import Alike, Criterion, Matching, Step
 from patency.outcome.definition import Definition
 from patency.outcome.estimate.visits import BetweenVisits
 from patency.outcome.estimated import Estimated, Point
 from patency.outcome.few import Shown
+from patency.outcome.methods import said_once
 from patency.outcome.numbers import between_words
+from patency.outcome.words import months_words
 from patency.percent import counted, ratio, span
 
 MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
 FORMAT = "patency-alike/1"
+TOGETHER = "all options together"
 
 
 def to_text(alike: Alike, width: int = 100) -> str:
@@ -71,12 +74,22 @@ def _outcome(alike: Alike, definition: Definition, figures: tuple[Shown, ...], w
         yield from _hung(f"shown because: {why}", width, "  ")
     if not figures:
         yield from _hung(unlisted(alike), width, "  ")
+    if matched := alike.matched.get(definition.name):
+        yield from _hung(matched.words, width, "  ")
     for each in figures:
-        words = alike.option_words.get(each.figure.group, each.figure.group)
-        yield from _hung(f"{words}: {each.withheld or figure_words(each.figure)}", width, "  ")
-    methods = dict.fromkeys(each.figure.method for each in figures if each.figure.method and not each.withheld)
-    if methods:
+        if not each.withheld:
+            yield from _hung(f"{group_name(alike, each)}: {figure_words(each.figure)}", width, "  ")
+    for words in dict.fromkeys(each.withheld for each in figures if each.withheld):
+        named = "; ".join(group_name(alike, each) for each in figures if each.withheld == words)
+        yield from _hung(f"{named}: {words}", width, "  ")
+    if methods := said_once([each.figure for each in figures if not each.withheld]):
         yield from _hung(f"method: {'; '.join(methods)}", width, "  ")
+
+
+def group_name(alike: Alike, shown: Shown) -> str:
+    """Name the option of a figure, or all of them."""
+    group = shown.figure.group
+    return alike.option_words.get(group, group) or TOGETHER
 
 
 def unlisted(alike: Alike) -> str:
@@ -110,7 +123,7 @@ def figure_words(figure: Estimated) -> str:
 
 
 def _point(point: Point, figure: Estimated) -> str:
-    at = f"at {point.month:.0f} months"
+    at = f"at {months_words(round(point.month))}"
     if point.value is None or point.at_risk is None:
         return f"{at} not told: {point.why.removeprefix('not shown: ')}"
     why = f" [{point.why}]" if point.why else ""
@@ -178,13 +191,22 @@ def _of(alike: Alike, definition: Definition, figures: tuple[Shown, ...]) -> dic
         "cite": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in definition.citations],
         "why": alike.why_shown.get(definition.name, ""),
         "withheld": "" if figures else unlisted(alike),
-        "options": [_figure(each, alike.option_words) for each in figures],
+        **_matching(alike.matched.get(definition.name)),
+        "options": [_figure(each, group_name(alike, each)) for each in figures if each.figure.group],
+        "everybody": [_figure(each, group_name(alike, each)) for each in figures if not each.figure.group],
     }
 
 
-def _figure(shown: Shown, words: Mapping[str, str]) -> dict[str, Any]:
+def _matching(matched: Matching | None) -> dict[str, Any]:
+    if matched is None:
+        return {"matched_by": [], "not_matched_by": []}
+    left_out = [{**_criterion(each), "why": why} for each, why in matched.left_out]
+    return {"matched_by": [_criterion(each) for each in matched.criteria], "not_matched_by": left_out}
+
+
+def _figure(shown: Shown, words: str) -> dict[str, Any]:
     figure = shown.figure
-    named = {"option": figure.group, "words": words.get(figure.group, figure.group)}
+    named = {"option": figure.group, "words": words}
     if shown.withheld:
         return named | {"withheld": shown.withheld}
     told = {

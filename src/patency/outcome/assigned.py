@@ -23,7 +23,9 @@ from patency.outcome.units import NOT_TREATING, procedures_of
 if TYPE_CHECKING:
     import polars
 
-WINDOW = 14  # days: acute is up to 14 days from the symptoms (traits.py), and the trials began within days; Patency's own choice
+WINDOW = (
+    14  # days, where nobody asks for another: the policy `assigned_within`, of which content/policies.yaml says why
+)
 ALONE, NOTHING = "anticoagulation_alone", "no_anticoagulation"
 _NO_ANTICOAGULANT = ("aspirin", "clopidogrel")
 UNDATED = "a procedure has no day"

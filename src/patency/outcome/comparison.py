@@ -14,10 +14,7 @@ In: an open cut, a definition and a Question. Out: a Compared: the plain differe
 What the data must carry, and whoever wants other limits must state them:
 - in each group at least 5 patients with the outcome and 5 without, or nothing is compared: fewer give intervals that
   cannot be trusted, and tell of single people;
-- in the smaller group at least 5 patients for each column of covariates, or nothing is weighted, and fewer than 10 are
-  warned of. Ten is the rule of Peduzzi P and others (J Clin Epidemiol 1996;49:1373-9); five to nine did little worse
-  (Vittinghoff E, McCulloch CE. Am J Epidemiol 2007;165:710-8), and the rule has no firm ground (van Smeden M and others.
-  BMC Med Res Methodol 2016;16:163). All three recalled. A convention, and Patency's own choice.
+- and what a weighting needs (adjusted.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,24 +22,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.opened import Cut
 from patency.fault import Fault, Place, Refused, nearest
+from patency.outcome.adjusted import Weighted, adjusted, clusters_of
 from patency.outcome.asked import allowed, refuse_other_steps
 from patency.outcome.assigned import ALONE, NOTHING, WINDOW, assigned_of
-from patency.outcome.covariates import COVARIATES, Columns, columns_of
-from patency.outcome.definition import Definition, Happened, OnScale, Open, Origin
+from patency.outcome.covariates import COVARIATES
+from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Origin, Recorded
 from patency.outcome.estimate.logrank import log_rank
 from patency.outcome.estimate.shares import difference
-from patency.outcome.estimate.weighted import Difference, Overlap, overlap, weighted_difference, weighted_incidence
-from patency.outcome.estimated import DAYS_A_MONTH
+from patency.outcome.estimate.weighted import weighted_difference
+from patency.outcome.estimated import DAYS_A_MONTH, estimated
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
-from patency.outcome.had_by import had_by
+from patency.outcome.had_by import curve_of, had_by
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
 
 if TYPE_CHECKING:
     import polars
 
-LEAST_EVENTS, LEAST_EACH = 5, 5  # patients with and without the outcome in each group; patients for each covariate
-BALANCED = 0.1  # a standardised difference below it counts as balance: Austin PC. Stat Med 2009;28:3083-107 (recalled)
+LEAST_EVENTS = 5  # patients with the outcome in each group, and without it
 HAD, DIED, NOT_SEEN, NOT_TOLD = (
     "had the event by the landmark",
     "died by the landmark",
@@ -91,36 +88,14 @@ class Plain(NamedTuple):
     test: str = ""
 
 
-class Balanced(NamedTuple):
-    """A covariate's standardised difference before and after weighting: a line of the balance table and of a love plot."""
-
-    covariate: str
-    before: float | None
-    after: float | None
-
-
-class Weighted(NamedTuple):
-    """A difference by overlap weights, and all that it rests on."""
-
-    difference: Difference
-    balance: tuple[Balanced, ...]
-    effective: tuple[float, float]
-    covariates_left_out: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the groups overlap, and every covariate is balanced."""
-        is_even = all(each.after is not None and abs(each.after) < BALANCED for each in self.balance)
-        return self.difference.interval is not None and is_even and not self.warnings
-
-
 class Compared(NamedTuple):
     """What came of it; `refused` and `not_weighted` say in words why something is not there."""
 
     definition: Definition
     question: Question
-    landmark: int | None  # days after time zero; None where none is needed
+    landmark: (
+        int | None
+    )  # days after time zero; None where none is needed: from the procedure, or of visits after the window
     not_assigned: Mapping[str, int | None]
     arms: tuple[Arm, ...]
     plain: Plain | None
@@ -152,7 +127,7 @@ def compared(
 
     col, definition = polars.col, followed.definition
     from_diagnosis = definition.origin is Origin.DIAGNOSIS
-    landmark = question.window if from_diagnosis else None
+    landmark = question.window if from_diagnosis and definition.is_time else None
     both = [question.option, question.against]
     unknown = assigned.filter(col("option").is_null()).group_by("why").agg(col("patient").n_unique()).sort("why").rows()
     empty = Compared(
@@ -163,14 +138,14 @@ def compared(
     chosen = assigned.filter(col("option").is_in(both))
     frame = followed.frame.join(chosen.select("episode", "option", "later", "later_option"), on="episode")
     kept = _kept(frame, definition, landmark or 0)
-    arms = tuple(_arm(option, chosen, frame, kept, question, fewest) for option in both)
+    arms = tuple(_arm(option, chosen, frame, kept, question, (landmark, fewest)) for option in both)
     by = question.month * DAYS_A_MONTH - (landmark or 0)
     if why := _too_few(kept, definition, both, (by, fewest)):
         return empty._replace(refused=why)
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
     plain = _plain(kept, definition, taken, arms)
-    weighted = _weighted(kept, traits, definition, taken, (by, fewest), question)
+    weighted = adjusted(kept, traits, definition, taken, (by, fewest), question.covariates)
     if isinstance(weighted, str):
         return empty._replace(arms=arms, plain=plain, not_weighted=weighted)
     return empty._replace(arms=arms, plain=plain, weighted=weighted)
@@ -220,11 +195,23 @@ def why_not(definition: Definition, question: Question) -> str:
             "it asks whether an event came within some days, or ever, so that the days before the landmark cannot be "
             "told from those after it. Name the definition of the time to it."
         )
-    if isinstance(rule, OnScale | Open) and from_diagnosis and rule.window.first <= question.window:
+    if isinstance(rule, Recorded) and from_diagnosis:
+        return (
+            "it asks for the first record of its kind, whenever it was made, so that what came before the treatment cannot be "
+            "told from what came after it."
+        )
+    is_at_visits = isinstance(rule, OnScale | Open) or (isinstance(rule, Measured) and not rule.field)
+    if is_at_visits and from_diagnosis and _first_day(definition) <= question.window:
         return "it counts visits before the end of the window, in which the treatments only begin."
     if definition.is_time and question.month * DAYS_A_MONTH <= (question.window if from_diagnosis else 0):
         return "the month lies before the end of the window, in which the treatments only begin."
     return ""
+
+
+def _first_day(definition: Definition) -> int:
+    """Return the day from which a definition counts visits."""
+    rule = definition.rule
+    return rule.window.first if isinstance(rule, OnScale | Open | Measured) else 0
 
 
 def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "polars.DataFrame":
@@ -232,6 +219,8 @@ def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "
     import polars
 
     col = polars.col
+    if isinstance(definition.rule, Measured) and definition.rule.is_change:
+        return frame.with_columns(value=col("value") - col("before"))
     if not definition.is_time:
         return frame
     time = col("seen") if definition.is_seen_at_visits else col("time")
@@ -241,15 +230,15 @@ def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "
 
 
 def _arm(option: str, chosen: "polars.DataFrame", frame: "polars.DataFrame", kept: "polars.DataFrame",
-         question: Question, fewest: int) -> Arm:  # fmt: skip
+         question: Question, limits: tuple[int | None, int]) -> Arm:  # fmt: skip
     import polars
 
-    col = polars.col
+    (landmark, fewest), col = limits, polars.col
     of_it, here = frame.filter(col("option") == option), kept.filter(col("option") == option)
     everybody = chosen.filter(col("option") == option)
     gone = of_it.join(here.select("unit"), on="unit", how="anti").join(here.select("patient"), on="patient", how="anti")
     counts = {NOT_TOLD: everybody.join(of_it.select("patient"), on="patient", how="anti")["patient"].n_unique()}
-    if "event" in gone.columns:
+    if landmark is not None:
         for words, event in ((HAD, EVENT), (DIED, DEATH), (NOT_SEEN, CENSORED)):
             counts[words] = gone.filter(col("event") == event)["patient"].n_unique()
     other = question.against if option == question.option else question.option
@@ -298,23 +287,23 @@ def _too_few(kept: "polars.DataFrame", definition: Definition, both: Sequence[st
 
 
 def _estimated(arm: Arm, frame: "polars.DataFrame", definition: Definition, limits: tuple[float, int]) -> Arm:
+    """Estimate one group, by the estimators and intervals of `outcome estimate` (estimated.py)."""
     by, fewest = limits
     if definition.is_time:
         times, states = frame["time"].to_numpy(), frame["state"].to_numpy()
-        value, interval = had_by(definition, times, states, by, _clusters(frame))
+        value, interval = had_by(definition, times, states, by, clusters_of(frame))
         had, died = (int(((states == state) & (times <= by)).sum()) for state in (EVENT, DEATH))
         return arm._replace(events=had, deaths=None if 0 < died < fewest else died, value=value, interval=interval)
-    values = frame["value"].cast(float).to_numpy()
-    if _is_share(frame):
-        share = Share(int(values.sum()), len(values))
-        return arm._replace(events=share.count, value=share.value, interval=share.interval)
-    return arm._replace(events=frame.height, value=float(values.mean()))
+    (found, *_) = estimated(Followed(definition, frame, {}))
+    if found.share is not None:
+        return arm._replace(events=found.share.count, value=found.share.value, interval=found.interval)
+    return arm._replace(events=frame.height, value=float(frame["value"].cast(float).to_numpy().mean()))
 
 
 def _plain(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: tuple[Arm, ...]) -> Plain:
     import numpy
 
-    nothing, clusters = numpy.zeros((kept.height, 0)), _clusters(kept)
+    nothing, clusters = numpy.zeros((kept.height, 0)), clusters_of(kept)
     if definition.is_time:
         return _of_curves(kept, definition, taken, arms)
     if _is_share(kept) and clusters is None:
@@ -331,11 +320,10 @@ def _of_curves(kept: "polars.DataFrame", definition: Definition, taken: Any, arm
 
     Zou GY, Donner A. Stat Med 2008;27:1693-702 (recalled): Newcombe's way for any two estimates.
     """
-    (one, other), clusters = arms, _clusters(kept)
-    curve = "one less Kaplan-Meier" if definition.is_seen_at_visits else "Aalen-Johansen"
-    method = f"{curve}; interval of the difference from both log-log intervals (Zou and Donner)"
+    (one, other), clusters = arms, clusters_of(kept)
+    method = f"{curve_of(definition)}; interval of the difference from both log-log intervals (Zou and Donner)"
     ranked = log_rank(kept["time"].to_numpy(), (kept["state"] == EVENT).cast(int).to_numpy(), taken)
-    test = "log-rank, the dead censored" if clusters is None else ""
+    test = "log-rank over all that was followed, not by that month alone, the dead censored" if clusters is None else ""
     p = ranked.p if clusters is None else None  # it takes limbs of one patient as independent, which they are not
     if one.value is None or other.value is None:
         return Plain(None, None, method, "nobody was followed as far as that month in one of the groups", p, test)
@@ -347,63 +335,7 @@ def _of_curves(kept: "polars.DataFrame", definition: Definition, taken: Any, arm
     return Plain(by, Interval(low, high), method, "", p, test)
 
 
-def _weighted(kept: "polars.DataFrame", traits: "polars.DataFrame", definition: Definition, taken: Any,
-              limits: tuple[float, int], question: Question) -> Weighted | str:  # fmt: skip
-    by, fewest = limits
-    told = kept.select("episode").join(traits, on="episode", how="left", maintain_order="left")
-    columns = columns_of(told, question.covariates)
-    patients = [
-        kept.filter(kept["option"] == each)["patient"].n_unique() for each in (question.option, question.against)
-    ]
-    many = len(columns.names)
-    if not many:
-        return "no covariate differs between any two patients: there is nothing to balance"
-    if min(patients) < LEAST_EACH * many:
-        return (
-            f"{min(patients)} patients in the smaller group cannot carry {many} columns of covariates: at least {LEAST_EACH} "
-            "for each. Name fewer traits with --covariate, chosen before looking at the outcome."
-        )
-    rests = overlap(taken, columns.matrix)
-    if isinstance(rests, str):
-        return rests
-    clusters = _clusters(kept)
-    if definition.is_time:
-        found = weighted_incidence(kept["time"].to_numpy(), kept["state"].to_numpy(), taken, columns.matrix, by,
-                                   cause=EVENT, clusters=clusters)  # fmt: skip
-    else:
-        found = weighted_difference(kept["value"].cast(float).to_numpy(), taken, columns.matrix, clusters=clusters)
-    return _with_balance(found, rests, columns, fewest)
-
-
-def _with_balance(found: Difference, rests: Overlap, columns: Columns, fewest: int) -> Weighted:
-    names = columns.names
-    balance = tuple(Balanced(names[each.covariate], each.before, each.after) for each in rests.balance)
-    uneven = [each.covariate for each in balance if each.after is None or abs(each.after) >= BALANCED]
-    said = tuple(_vague(each) if _is_of_few(each, fewest) else each for each in rests.warnings)
-    warnings = said + ((f"not balanced: {', '.join(uneven)}",) if uneven else ())
-    return Weighted(found, balance, rests.effective, columns.left_out, warnings)
-
-
-def _is_of_few(warning: str, fewest: int) -> bool:
-    count = warning.removeprefix(_POSITIVITY).split()[0]
-    return warning.startswith(_POSITIVITY) and int(count) < fewest
-
-
-def _vague(warning: str) -> str:
-    return f"{_POSITIVITY}some{warning[warning.index(' had ') :]}"
-
-
-_POSITIVITY = "positivity: "
-
-
 def _is_share(frame: "polars.DataFrame") -> bool:
     import polars
 
     return frame["value"].dtype == polars.Boolean
-
-
-def _clusters(frame: "polars.DataFrame") -> Any:
-    """Return the patient of each row as a number, or None where each has a row of their own."""
-    if frame["patient"].n_unique() == frame.height:
-        return None
-    return frame["patient"].rank("dense").to_numpy()

@@ -8,9 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from patency.outcome.comparison import Arm, Compared, Plain, Weighted
+from patency.outcome.adjusted import Weighted
+from patency.outcome.comparison import Arm, Compared, Plain
+from patency.outcome.definition import Origin
 from patency.outcome.estimate.weighted import Difference
 from patency.outcome.estimated import DAYS_A_MONTH
+from patency.outcome.had_by import curve_of
+from patency.outcome.words import months_words
 from patency.share import Interval
 
 ASSUMPTIONS = (
@@ -18,7 +22,7 @@ ASSUMPTIONS = (
     "the model of the choice is right: a logistic regression, straight in each number, without interactions",
     "who was lost, or not seen, would have fared as those who were seen",
     "what was begun is what it is called, the same for everybody under one name",
-    "it holds for patients who might have had either (the overlap), alive and free of the event at the landmark",
+    "it holds for patients who might have had either (the overlap)",
     "what came later (crossover, further procedures) belongs to what was begun",
 )
 
@@ -60,10 +64,21 @@ def _title(found: Compared) -> str:
 
 
 def _how(found: Compared) -> str:
+    groups = "by the first treatment as somebody wrote it down"
+    more = "" if found.landmark is None else ", with all who are followed from the diagnosis on"
+    return f"{_counted_how(found)} `patency outcome estimate` groups {groups}{more}: where its figures differ, it is for that."
+
+
+def _counted_how(found: Compared) -> str:
     window = found.question.window
     counted = f"Each patient is counted under the first treatment that was begun within {window} days of the diagnosis, by the records"
-    if found.landmark is None:
+    if found.definition.origin is not Origin.DIAGNOSIS:
         return f"{counted}. Time runs from the procedure, which both groups had, so that no landmark is needed."
+    if found.landmark is None:
+        return (
+            f"{counted}. What is counted was seen after that, so that no landmark is needed; who died before, or was not seen, is "
+            "in neither group."
+        )
     return (
         f"{counted}; time zero is the diagnosis, and day {window} the landmark: who had the event, died or was lost by then is in "
         "neither group. What was begun later changes no group."
@@ -87,8 +102,7 @@ def _outcome(found: Compared, arm: Arm) -> str:
         return f"with it {arm.events} of {arm.units}; nobody was followed as far as {_month(found)}"
     if not _is_percent(found):
         return f"mean {arm.value:.1f} of {arm.units}"
-    curve = "one less Kaplan and Meier" if found.definition.is_seen_at_visits else "by Aalen and Johansen"
-    by = f" by {_month(found)}, {curve}" if found.definition.is_time else ""
+    by = f" by {_month(found)}, {curve_of(found.definition)}" if found.definition.is_time else ""
     died = f", {arm.deaths} died before it" if arm.deaths else ""
     return f"with it {arm.events} of {arm.units}{died}: {100 * arm.value:.1f}%{_interval(arm.interval)}{by}"
 
@@ -120,9 +134,15 @@ def _reading(found: Compared) -> str:
 
 
 def _assumed(found: Compared) -> tuple[str, ...]:
-    """Return what must be believed; first what was balanced, for nothing else was."""
-    taken_in = ", ".join(found.question.covariates)
-    return (f"{ASSUMPTIONS[0]} (taken in: {taken_in})", *ASSUMPTIONS[1:])
+    """Return what must be believed; first what was balanced, for nothing else was, and where there is a landmark who was at it."""
+    taken_in = ", ".join(_taken_in(found)) or "nothing"
+    at_landmark = "" if found.landmark is None else ", alive and free of the event at the landmark"
+    said = [f"{each}{at_landmark}" if "(the overlap)" in each else each for each in ASSUMPTIONS[1:]]
+    return (f"{ASSUMPTIONS[0]} (taken in: {taken_in})", *said)
+
+
+def _taken_in(found: Compared) -> tuple[str, ...]:
+    return found.weighted.taken_in if found.weighted else ()
 
 
 def _cited(found: Compared) -> Iterator[str]:
@@ -158,7 +178,7 @@ def _number(value: float | None) -> str:
 
 def _month(found: Compared) -> str:
     origin = "the diagnosis" if found.landmark is not None else "the procedure"
-    return f"{found.question.month:g} months after {origin}"
+    return f"{months_words(found.question.month)} after {origin}"
 
 
 def _counted(what: str, counts: Mapping[str, int | None], fewest: int) -> Iterator[str]:
@@ -178,6 +198,7 @@ def _document(found: Compared) -> dict[str, Any]:
         "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
         "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
         "landmark_day": found.landmark, "fewest": found.fewest, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
+        "taken_in": list(_taken_in(found)),
         "refused": found.refused, "not_assigned": dict(found.not_assigned),
         "groups": [_spread(arm._asdict()) for arm in found.arms],
         "as_they_came": None if found.plain is None else _spread(found.plain._asdict()),

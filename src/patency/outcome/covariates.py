@@ -20,28 +20,36 @@ UNKNOWN = "not known"
 
 
 class Columns(NamedTuple):
-    """The matrix, a row for each row of the traits; the name of each column, and those that were left out, and why."""
+    """The matrix, a row for each row of the traits; the name of each column, those that were left out, and why.
+
+    `traits` are those of which at least one column is there: nothing else is balanced.
+    """
 
     matrix: "numpy.ndarray[Any, numpy.dtype[numpy.float64]]"
     names: tuple[str, ...]
     left_out: tuple[str, ...]
+    traits: tuple[str, ...]
 
 
 def columns_of(traits: "polars.DataFrame", names: Sequence[str] = COVARIATES) -> Columns:
     """Return the columns of the traits that are named."""
     import numpy
 
-    every = [each for name in names for each in _columns(traits[name], name)]
+    every = [(trait, *each) for trait in names for each in _columns(traits[trait], trait)]
     kept: list[tuple[str, Any]] = []
-    left_out = []
-    for name, values in every:
+    left_out = [
+        f"{trait}: it is the same in everybody" for trait in names if not any(each[0] == trait for each in every)
+    ]
+    taken_in: dict[str, None] = {}
+    for trait, name, values in every:
         tried = numpy.column_stack([numpy.ones(len(values)), *(column for _, column in kept), values])
         if numpy.linalg.matrix_rank(tried) == tried.shape[1]:
             kept.append((name, values))
+            taken_in[trait] = None
         else:
             left_out.append(f"{name}: it does not vary, or follows from the others")
     matrix = numpy.column_stack([column for _, column in kept]) if kept else numpy.zeros((traits.height, 0))
-    return Columns(matrix, tuple(name for name, _ in kept), tuple(left_out))
+    return Columns(matrix, tuple(name for name, _ in kept), tuple(left_out), tuple(taken_in))
 
 
 def _columns(trait: "polars.Series", name: str) -> list[tuple[str, Any]]:

@@ -23,3 +23,8 @@ def had_by(
         return None if free.value is None else 1 - free.value, ends
     had = incidence_at(incidence(times, states, causes=2, clusters=clusters), EVENT, [day])[0]
     return had.value, None if had.low is None or had.high is None else Interval(had.low, had.high)
+
+
+def curve_of(definition: Definition) -> str:
+    """Name by what curve that share is."""
+    return "one less Kaplan-Meier" if definition.is_seen_at_visits else "Aalen-Johansen"

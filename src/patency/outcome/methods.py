@@ -4,12 +4,13 @@ In: the cut and the outcomes of a report. Out: paragraphs, and the facts of the 
 was done, so that a method that was not used is not named.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
 import patency
 from patency.cut.opened import Cut
-from patency.outcome.estimated import RUNS, SEED
+from patency.outcome.estimated import RUNS, SEED, Estimated
 from patency.outcome.few import few_words
 from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
@@ -47,12 +48,7 @@ def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> 
 
 
 def _estimators(outcomes: Sequence[Outcome]) -> str:
-    methods = dict.fromkeys(
-        shown.figure.method
-        for outcome in outcomes
-        for shown in outcome.figures
-        if shown.figure.method and not shown.withheld
-    )
+    methods = said_once([shown.figure for outcome in outcomes for shown in outcome.figures if not shown.withheld])
     times = any(outcome.definition.is_time for outcome in outcomes)
     followed = (
         "; the median follow-up is by Kaplan and Meier of the censoring (Schemper and Smith 1996)" if times else ""
@@ -78,6 +74,20 @@ def _estimators(outcomes: Sequence[Outcome]) -> str:
         if methods
         else ""
     )
+
+
+def said_once(figures: Sequence[Estimated]) -> tuple[str, ...]:
+    """Return the methods of figures, each once: an effective number, which each group has of its own, with its groups."""
+    found: dict[str, list[str]] = {}
+    for figure in figures:
+        if figure.method:
+            numbers = found.setdefault(_EFFECTIVE.sub(r"the effective number of \2", figure.method), [])
+            if number := _EFFECTIVE.search(figure.method):
+                numbers.append(f"{figure.definition.name}, {figure.group or 'everybody'}: {number[1]}")
+    return tuple(f"{method} ({'; '.join(numbers)})" if numbers else method for method, numbers in found.items())
+
+
+_EFFECTIVE = re.compile(r"([\d.]+) as the effective number of (\w+)")  # as estimated.py writes it
 
 
 def _dependence(outcomes: Sequence[Outcome]) -> str:

@@ -13,6 +13,7 @@ from patency.outcome.estimate.visits import BetweenVisits
 from patency.outcome.estimated import DAYS_A_MONTH, RUNS, SEED, Estimated, Median, Point
 from patency.outcome.few import Shown
 from patency.outcome.tail import fewest_at_risk
+from patency.outcome.words import months_words
 from patency.percent import counted, decimals, rounded, span
 from patency.share import Interval, Share
 
@@ -139,7 +140,7 @@ def _cut(figure: Estimated) -> Iterator[Number]:
 
 def _point(figure: Estimated, point: Point) -> Number:
     had = "free of the event" if figure.kept else "had the event"
-    measure = f"{had} by {month_words(point.month)}"
+    measure = f"{had} by {months_words(point.month)}"
     if point.value is None:
         return Number(
             measure, point.why or "not known", of=point.at_risk, month=point.month, unit="share", method=figure.method
@@ -163,11 +164,6 @@ def _curve(  # the parts of one number
     return Number(measure, text, value, low, high, at_risk, figure.units, month, "share", figure.method)
 
 
-def month_words(months: float) -> str:
-    """Write a number of months: 1 month, 12 months."""
-    return f"{months:.6g} month{'s' * (f'{months:.6g}' != '1')}"
-
-
 def share_words(value: float, of: int) -> str:
     """Write a share of a curve in percent; what is not all or none is never printed so."""
     places = decimals(of)
@@ -185,7 +181,7 @@ def _between(figure: Estimated, at: int) -> Iterator[Number]:
         return
     text = f"{between_words(each, figure.units)}; {point.at_risk} of {figure.units} at risk; {BY_TURNBULL}"
     yield Number(
-        f"free of the event by {month_words(point.month)}, seen at visits", text,
+        f"free of the event by {months_words(point.month)}, seen at visits", text,
         each.least if each.least == each.most else None, each.low, each.high, point.at_risk, figure.units, point.month, "share",
         "Turnbull" if each.low is None else f"Turnbull; interval by {RUNS} bootstrap draws (seed {SEED})",
     )  # fmt: skip
@@ -228,7 +224,7 @@ def _restricted(figure: Estimated) -> Iterator[Number]:
     mean = figure.restricted
     if mean is None:
         return
-    until = month_words(mean.until / DAYS_A_MONTH)
+    until = months_words(mean.until / DAYS_A_MONTH)
     measure = f"mean time free of the event within {until}"
     if mean.value is None:
         yield Number(

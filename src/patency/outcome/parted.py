@@ -1,61 +1,155 @@
-"""Into which groups the patients of an option may be parted, so that no answer, nor two of them, tells of few people.
+"""Into which groups patients may be parted, so that no answer, nor two of them, tells of few people.
 
-In: a row for each episode, with its patient, its option, its traits, and its state by the definitions that are shown
-together. Out: how deep each row is parted: by how many of the traits, in their order.
+In: a row for each episode, with its patient, its traits (the option is one of them), and its state by the definitions that
+are shown together. Out: the rows, each with its group.
 
-Patients of one option are parted by one trait after another, always in the same order. A group is parted only if each part
-of it, whose trait is not known among them, and in it each state (had the event, did not, died before) is of nobody or of
-enough people; a group that is not parted stays whole for good. Who has no state, for nothing is on record, counts for no
-state: that is no secret (few.py). How it is parted hangs on the cut alone and not
-on the case that is asked about. An answer is made of whole groups: so what two answers of one cut differ by is made of whole
-groups too, in whatever order, by whomever and however often they are asked, and is itself a figure that could be shown.
-This is the rule of registry/follow/few.py (whole groups or nothing, looked at more finely than shown) along a tree.
+Patients are parted by one trait after another, always in the same order. A part stands alone if it and in it each state
+(had the event, had it not) is of nobody or of enough people. Parts that may not stand alone are put together, and with
+them the smallest of the others until together they may; by that trait they are told apart no more. Where nothing is left
+that may stand alone, the group stays whole and the next trait is tried. By the option all groups (children and adults)
+are parted alike, so that an option's figure of everybody (`patency outcome report`) less that of adults tells of no few
+children. Who has no state, for nothing is on record, counts for no state: that is no secret (few.py). How it is parted
+hangs on the cut alone and not on the case that is asked about.
+
+An answer is made of whole groups, all of whose people have what was asked for. So what two answers of one cut differ by is
+made of whole groups too, in whatever order, by whomever and however often they are asked, and whichever traits are left out,
+and is itself a figure that could be shown. Groups that were parted by people alone are not cut again for an outcome, but put
+together (`parted` of rows that have a group already): so it holds between two outcomes as well. This is the rule of
+registry/follow/few.py (whole groups or nothing, looked at more finely than shown) along a tree.
 
 What this does not hold against: another cut of the same registry (one patient more), and what a reader knows besides.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import polars
 
-DEPTH = "depth"  # by how many traits a row's group is parted; 0 where not even the first one may be told
-_GROUP = "group"
+GROUP = "group"
+NEVER = 0  # groups up to this one are never told, for they are too few, and so is all that they were parted from
+OPTION = "option"
+_UNKNOWN = ""
+
+
+class _Atom(NamedTuple):
+    """Rows that stay together: their places, their one level of each trait (None where they differ), and who has which state."""
+
+    places: tuple[int, ...]
+    levels: tuple[str | None, ...]
+    patients: frozenset[str]
+    states: frozenset[tuple[str, str]]
+
+
+_Block = list[list[_Atom]]  # of one part of a trait, its atoms in each group
 
 
 def parted(rows: "polars.DataFrame", traits: Sequence[str], fewest: int) -> "polars.DataFrame":
-    """Return the rows with the depth to which each may be told apart; `state` is one or a list of them."""
+    """Return the rows with the group to which each may be told apart; `state` is one or a list of them."""
+    import polars
+
+    groups = [NEVER] * rows.height
+    for number, group in enumerate(_groups(_atoms(rows, traits), traits, fewest), 1):
+        name = number if _is_enough(group, fewest) else NEVER - number
+        for each in group:
+            for place in each.places:
+                groups[place] = name
+    return rows.with_columns(polars.Series(GROUP, groups, dtype=polars.Int64))
+
+
+def _atoms(rows: "polars.DataFrame", traits: Sequence[str]) -> list[_Atom]:
+    """Return the groups that there are already, or each row by itself."""
+    of = rows[GROUP].to_list() if GROUP in rows.columns else range(rows.height)
+    members: dict[int, list[tuple[int, tuple[object, ...]]]] = {}
+    for place, (group, row) in enumerate(zip(of, rows.select("patient", "state", *traits).iter_rows(), strict=True)):
+        members.setdefault(group, []).append((place, row))
+    return [_atom(each) for each in members.values()]
+
+
+def _atom(members: Sequence[tuple[int, tuple[object, ...]]]) -> _Atom:
+    rows = [row for _, row in members]
+    levels = [
+        {_UNKNOWN if level is None else str(level) for level in each} for each in list(zip(*rows, strict=True))[2:]
+    ]
+    return _Atom(
+        tuple(place for place, _ in members),
+        tuple(next(iter(each)) if len(each) == 1 else None for each in levels),
+        frozenset(str(row[0]) for row in rows),
+        frozenset((state, str(row[0])) for row in rows for state in _states(row[1])),
+    )
+
+
+def _states(state: object) -> tuple[str, ...]:
+    if state is None:
+        return ()
+    return (state,) if isinstance(state, str) else tuple(state)  # type: ignore[arg-type]  # a list of text otherwise
+
+
+def _groups(atoms: list[_Atom], traits: Sequence[str], fewest: int) -> list[list[_Atom]]:
+    """Return the groups into which atoms may be parted by one trait after another."""
+    groups = [atoms]
+    for place, trait in enumerate(traits):
+        alike = [groups] if trait == OPTION else [[group] for group in groups]
+        groups = [part for each in alike for part in _split(each, place, fewest)]
+    return groups
+
+
+def _split(groups: list[list[_Atom]], place: int, fewest: int) -> list[list[_Atom]]:
+    """Return groups parted by one trait, all of them alike: those that may not stand alone in each are one part."""
+    levels: dict[str, _Block] = {}
+    together: _Block = [[] for _ in groups]
+    for number, group in enumerate(groups):
+        for each in group:
+            level = each.levels[place]
+            block = together if level is None else levels.setdefault(level, [[] for _ in groups])
+            block[number].append(each)
+    alone = []
+    for _, block in sorted(levels.items(), key=lambda each: (_many(each[1]), each[0])):
+        if _may_stand(block, fewest):
+            alone.append(block)
+        else:
+            together = _joined(together, block)
+    is_told = [
+        _is_enough(group, fewest) for group in groups
+    ]  # from a group that is never told nothing can be subtracted
+    while alone and not _may_stand(list(compress(together, is_told)), fewest):
+        together = _joined(together, alone.pop(0))
+    return [part for block in (*alone, together) for part in block if part]
+
+
+def _joined(one: _Block, other: _Block) -> _Block:
+    return [[*here, *there] for here, there in zip(one, other, strict=True)]
+
+
+def _may_stand(block: _Block, fewest: int) -> bool:
+    return all(_is_enough(part, fewest) for part in block if part)
+
+
+def _many(block: _Block) -> int:
+    return sum(len(_patients(part)) for part in block)
+
+
+def _patients(atoms: Sequence[_Atom]) -> frozenset[str]:
+    return frozenset[str]().union(*(each.patients for each in atoms))
+
+
+def _is_enough(atoms: Sequence[_Atom], fewest: int) -> bool:
+    """Whether the people of atoms, and those of each state among them, are enough."""
+    people: dict[str, int] = {}
+    for state, _ in frozenset[tuple[str, str]]().union(*(each.states for each in atoms)):
+        people[state] = people.get(state, 0) + 1
+    return len(_patients(atoms)) >= fewest and all(many >= fewest for many in people.values())
+
+
+def told_of(rows: "polars.DataFrame", asked: Mapping[str, str]) -> "polars.DataFrame | None":
+    """Return the rows that have the traits asked for; None where they are not whole groups that may be told."""
     import polars
 
     col = polars.col
-    found = rows.with_columns(col("option").alias(_GROUP), polars.lit(0).alias(DEPTH))
-    for place, trait in enumerate(traits):
-        part = col(trait).fill_null("?")
-        people = col("patient").n_unique()
-        parts = found.group_by(_GROUP, DEPTH, part.alias("part")).agg(people)
-        every = found.explode("state") if found.schema["state"] == polars.List else found
-        told = every.filter(col("state").is_not_null())
-        states = told.group_by(_GROUP, DEPTH, part.alias("part"), "state").agg(people)
-        cells = polars.concat([parts, states], how="diagonal")
-        may = cells.group_by(_GROUP, DEPTH).agg(is_enough=(col("patient") >= fewest).all())
-        joined = found.join(may, on=[_GROUP, DEPTH], how="left", maintain_order="left")
-        goes_on = col("is_enough") & (col(DEPTH) == place)
-        found = joined.with_columns(
-            polars.when(goes_on).then(polars.concat_str(_GROUP, polars.lit("/"), part)).otherwise(_GROUP).alias(_GROUP),
-            polars.when(goes_on).then(place + 1).otherwise(DEPTH).alias(DEPTH),
-        ).drop("is_enough")
-    return found.drop(_GROUP)
-
-
-def told_of(rows: "polars.DataFrame", traits: Sequence[str], asked: Mapping[str, str]) -> "polars.DataFrame | None":
-    """Return the rows of one option that have the traits asked for; None where they are not whole groups."""
-    import polars
-
-    found = rows
-    for place, trait in enumerate(traits):
-        if trait in asked:
-            if (found[DEPTH] <= place).any():
-                return None
-            found = found.filter(polars.col(trait) == asked[trait])
-    return found
+    wanted = [(col(trait) == level).fill_null(value=False) for trait, level in asked.items()]
+    has = rows.with_columns(has=polars.all_horizontal(polars.lit(value=True), *wanted))
+    whole = has.group_by(GROUP).agg(col("has").any(), is_all=col("has").all()).filter("has")
+    if (~whole["is_all"]).any() or (whole[GROUP] <= NEVER).any():
+        return None
+    return has.filter("has").drop("has")

@@ -17,3 +17,8 @@ DRAWN = "A curve is drawn as far as a tenth of its group, and five at least, wer
 NOT_BECAUSE = "who was treated how was chosen by those who treated, and nothing on this page is adjusted for that, unless it says so."
 AT_START = "Definition. Each line is a trait of the episode when it began, "
 FLOW_HEAD = ("Stage", "Count")
+
+
+def months_words(months: float) -> str:
+    """Say a number of months: 1 month, 3 months, 1.5 months."""
+    return f"{months:.6g} month{'s' * (f'{months:.6g}' != '1')}"

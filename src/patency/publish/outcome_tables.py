@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import DAYS_A_MONTH
-from patency.outcome.numbers import WITHHELD, between_words, median_words, month_words, share_words
-from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE, TURNBULL
+from patency.outcome.numbers import WITHHELD, between_words, median_words, share_words
+from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE, TURNBULL, months_words
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
 from patency.share import Interval
@@ -134,7 +134,7 @@ def _months(shown: "Shown", *, seen: bool) -> "Iterator[tuple[str, ...]]":
     for at, point in enumerate(figure.points):
         last = (_between(between.get(at), figure.units),) if seen else ()
         yield (
-            month_words(point.month),
+            months_words(point.month),
             WITHHELD if point.at_risk is None else str(point.at_risk),
             _share(point, figure.units),
             *last,

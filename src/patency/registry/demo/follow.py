@@ -1,18 +1,26 @@
 """What was seen of one of the demo's patients afterwards, visit by visit, and what happened to them."""
 
+from collections.abc import Mapping
+
 from patency.case import Absence
 from patency.registry.demo.person import Luck, Notes, Person, or_absent
-from patency.registry.demo.scales import scales_of, severity_on
+from patency.registry.demo.scales import scales_of, severity_on, vcss_at_diagnosis
 from patency.registry.demo.seen import SCHEDULE
+from patency.registry.entry import Value
 
 _UNPLANNED = -1
+_UNSCORED = 6  # of every so many patients one had no score at the diagnosis, whoever that is
 READERS = ("site", "core_laboratory")
 
 
 def add_visits(notes: Notes, person: Person, episode: str) -> None:
     """Note the first visit, those of the schedule that were made, and those that a patient came to by themselves."""
+    pain = person.luck.whole(3, 9)
     first = notes.add("visit", episode, date=person.diagnosed, planned="baseline", how="in_person",
-                      pain=person.luck.whole(3, 9), ulcer="none")  # fmt: skip
+                      pain=pain, ulcer="none")  # fmt: skip
+    if not person.is_minor and int(person.pseudonym[-5:]) % _UNSCORED:
+        for side in person.sides:
+            _add_response(notes, person, (first, 0, side), "vcss", vcss_at_diagnosis(person, pain))
     _add_scan(notes, person, first, 0)
     felt = [(_UNPLANNED, day, True, False) for day in _felt(person)]
     for place, day, is_scanned, is_scored in sorted((*person.visits, *felt), key=lambda visit: visit[1]):
@@ -30,8 +38,15 @@ def _add_scales(notes: Notes, person: Person, visit: str, day: float, severity: 
     for place, side in enumerate([None] if person.is_minor else person.sides):
         is_there = place == 0 or person.is_in_both
         for scale, answers in scales_of(person, severity if is_there else 0, has_ulcer and place == 0).items():
-            notes.add("response", visit, instrument=scale, date=person.on(day), read_by="site", side=side,
-                      **{name.replace(".", "__"): value for name, value in answers.items()})  # fmt: skip
+            _add_response(notes, person, (visit, day, side), scale, answers)
+
+
+def _add_response(
+    notes: Notes, person: Person, where: tuple[str, float, str | None], scale: str, answers: Mapping[str, Value]
+) -> None:
+    visit, day, side = where
+    notes.add("response", visit, instrument=scale, date=person.on(day), read_by="site", side=side,
+              **{name.replace(".", "__"): value for name, value in answers.items()})  # fmt: skip
 
 
 def _felt(person: Person) -> list[float]:

@@ -68,6 +68,20 @@ def scales_of(person: Person, severity: int, has_ulcer: bool) -> dict[str, dict[
     return {"villalta": _with_gaps(villalta, person.luck), "vcss": _with_gaps(vcss, person.luck)}
 
 
+def vcss_at_diagnosis(person: Person, pain: int) -> dict[str, Value]:
+    """Return the VCSS of a leg with a fresh clot: pain and swelling, of the clot itself, as bad as the pain that was noted.
+
+    Villalta's scale is not filled in then: it is of what the clot leaves, from day 90 on.
+    """
+    grades = {
+        "pain": 1 + (pain >= 5) + (pain >= 8),
+        "oedema": 2 + (person.traits["anatomy"] == "iliocaval"),
+        "inflammation": pain % 2,
+    }
+    answers: dict[str, Value] = {ITEMS + item: words[grades.get(item, 0)] for item, words in _VCSS.items()}
+    return {**answers, ITEMS + "ulcers": "none"}
+
+
 def _shared(total: int, items: int, luck: Luck) -> list[int]:
     """Share points over items of at most three points each, every way as likely."""
     places = list(range(3 * items))

@@ -1,0 +1,92 @@
+"""By which criteria the figures of one outcome are shown: as narrowly as they may be shown of enough people.
+
+In: what a definition finds, its people in the groups to which they may be told apart (parted.py), and the levels of a case.
+Out: the levels that are matched on, and why each of the others is not. The criterion that counts least gives way first: each
+is taken up in the order of content, and kept where enough people are left and half of the options can be told that the
+population alone allows. Two reasons are kept apart: too few (not enough people match) and withheld (people enough, but two
+answers could be subtracted from one another). Whichever are left out, an answer is of whole groups (parted.py).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from patency.outcome.estimated import ALL
+from patency.outcome.follow import Followed
+from patency.outcome.parted import told_of
+
+if TYPE_CHECKING:
+    import polars
+
+WITHHELD = "withheld, so that answers cannot be subtracted from one another"
+
+
+class Told(NamedTuple):
+    """What a definition finds, and the people with the groups to which they may be told apart by it."""
+
+    followed: Followed
+    rows: "polars.DataFrame"
+
+
+class Widened(NamedTuple):
+    """The levels that are matched on, by criterion; and of each criterion that is not, why."""
+
+    levels: Mapping[str, str]
+    left_out: Mapping[str, str]
+
+
+class _Counted(NamedTuple):
+    """How many people of each option the definition counts, and of all; None where that may not be told."""
+
+    options: tuple[int | None, ...]
+    everybody: int | None
+
+    @property
+    def told(self) -> int:
+        return sum(bool(each) for each in self.options)
+
+    @property
+    def people(self) -> int:
+        return sum(each or 0 for each in self.options) if self.everybody is None else self.everybody
+
+
+def widened(told: Told, levels: Mapping[str, str], enough: int) -> Widened:
+    """Return by which of the levels of a case an outcome is shown; the first is always matched on."""
+    first, *rest = levels
+    kept, left_out = {first: levels[first]}, {}
+    widest = _counted(told, kept)
+    for name in rest:
+        tried = {**kept, name: levels[name]}
+        why = _why_not(_counted(told, tried), widest, enough)
+        if why:
+            left_out[name] = why
+        else:
+            kept = tried
+    return Widened(kept, left_out)
+
+
+def _counted(told: Told, levels: Mapping[str, str]) -> _Counted:
+    """Count people; the definition's own episodes alone, for of the others nothing is on record."""
+    counted = told.followed.frame["episode"].unique()
+    options = [
+        _people(told_of(told.rows, {"option": option, **levels}), counted)
+        for option in sorted(told.rows["option"].unique())
+    ]
+    return _Counted(tuple(options), _people(told_of(told.rows, levels), counted))
+
+
+def _people(rows: "polars.DataFrame | None", counted: "polars.Series") -> int | None:
+    return None if rows is None else rows.filter(rows["episode"].is_in(counted.implode()))["patient"].n_unique()
+
+
+def _why_not(found: _Counted, widest: _Counted, enough: int) -> str:
+    is_told = found.told >= (widest.told + 1) // 2 if widest.told else found.everybody is not None
+    if not is_told and (None in found.options):
+        return WITHHELD
+    if found.people < enough or not is_told:
+        return f"too few: {found.people} are left of whom it is known, and {enough} are wanted"
+    return ""
+
+
+def told_group(told: Told, group: str, levels: Mapping[str, str]) -> "polars.DataFrame | None":
+    """Return those of an option, or all, who have the levels; None where they may not be told."""
+    return told_of(told.rows, dict(levels) if group == ALL else {"option": group, **levels})
