@@ -61,6 +61,15 @@ def _too_early(folder: Path) -> str:
     return typed(folder, "consult", "registry", "N-17", "--on", "2025-03-01")
 
 
+def _consulted(folder: Path, *how: str) -> str:
+    """Ask for a consult of a patient in some way that is refused."""
+    small(folder)
+    with chdir(folder), patch.dict("os.environ", SET), redirect_stdout(io.StringIO()):
+        assert main(["registry", "enrol", "registry", "N-17"]) == 0
+        assert main(["registry", "add", "registry", "N-17", "episode", "date=2026-03-01", "age=44 years"]) == 0
+    return typed(folder, "consult", "registry", "N-17", "--on", "2026-03-01", *how)
+
+
 def _of_another(folder: Path) -> str:
     """Put another registry's database into a registry's folder, and migrate it."""
     small(folder)
@@ -104,6 +113,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "shell-visit-of-no-episode": _without_episode,
     "shell-consult-before-the-episode": _too_early,
+    "shell-consult-beside-no-cut": lambda folder: _consulted(folder, "--cut", "registry"),
+    "shell-consult-over-what-is-there": lambda folder: _consulted(folder, "--out", "registry"),
+    "shell-consult-into-no-folder": lambda folder: _consulted(folder, "--case", "--out", "gone/N-17.yaml"),
     "shell-registry-of-no-protocol": lambda folder: typed(
         folder, "init", "registry", "--name", "Ours", "--protocol", "minimall"
     ),

@@ -64,6 +64,33 @@ def test_a_patient_is_entered_and_looked_up(folder: str, capsys: pytest.CaptureF
     assert told["consult"]["case"]["about"].startswith("*** SYNTHETIC: ")
 
 
+def test_a_case_file_goes_into_a_new_file_and_reads(
+    folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the person's own file, opens as it stands, and no consult is kept of it."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5")
+    file = tmp_path / "N-1.yaml"
+    assert said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--case", "--out", str(file)) == ""
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert main(["consult", str(file), "--on", "2026-03-01"]) == DONE
+    capsys.readouterr()
+    assert "consult" not in said(capsys, "history", folder, "N-1")
+
+
+def test_a_cut_adds_the_registrys_own_figures(folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As beside the consult of any case: in text and for a program, with what the page says of the cut."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5", "side=left", "first_treatment=pcdt")
+    said(capsys, "cut", folder, str(tmp_path / "cut"))
+    page = said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--cut", str(tmp_path / "cut"))
+    assert "This registry · " in page
+    told = said(
+        capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--cut", str(tmp_path / "cut"), "--format", "json"
+    )
+    assert json.loads(told)["consult"]["registry"]["steps"]
+
+
 ITEMS = ["pain", "cramps", "heaviness", "paraesthesia", "pruritus", "oedema", "induration", "pigmentation", "redness", "ectasia",
          "compression_pain"]  # fmt: skip
 
