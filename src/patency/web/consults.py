@@ -108,12 +108,12 @@ class Consults:
         """Give what was entered as a case file, as it was written; what does not read is shown with what is to be mended."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
         # A file could not say both of two answers, nor that they were two; and one that does not read, nobody could open.
-        if draft.faults or await self._work(self._misread, draft):
+        if draft.faults or await self._work(self._is_misread, draft):
             return _page(await self._text(draft, (), "case.yaml"), 422)
         return _file(await self._work(_written, draft), "application/yaml", "case.yaml")
 
-    def _misread(self, draft: Draft) -> list[Fault]:
-        return read_case(draft.document(), self.library.lexicon.vocabulary, self.today())[1]
+    def _is_misread(self, draft: Draft) -> bool:
+        return bool(read_case(draft.document(), self.library.lexicon.vocabulary, self.today())[1])
 
     async def open(self, request: Request) -> Response:
         """Take a case file into the form, with every fault in it beside its field."""
