@@ -17,11 +17,11 @@ from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
 from patency.registry.keep.backup import backup
-from patency.registry.keep.heads import all_heads, keep_heads
+from patency.registry.keep.heads import keep_heads, read_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Registry
+from patency.registry.registry import HEADS, Registry
 from registry.made import PASSWORD, by_owner, carried_by, made, owner_url
 from registry.tampering import tampering
 
@@ -46,7 +46,8 @@ def told(registry: Registry) -> str:
     """Return what is found."""
     held = hold(registry.folder, owner_url(registry))
     try:
-        return "\n".join(str(each) for each in verify(held, all_heads(registry.folder)))
+        kept = read_heads(registry.folder / HEADS) if (registry.folder / HEADS).is_dir() else []
+        return "\n".join(str(each) for each in verify(held, kept))
     finally:
         held.close()
 
