@@ -70,6 +70,12 @@ def _consulted(folder: Path, *how: str) -> str:
     return typed(folder, "consult", "registry", "N-17", "--on", "2026-03-01", *how)
 
 
+def _following(folder: Path) -> Path:
+    """Make a registry that follows the smallest protocol."""
+    create(folder / "registry", "Test registry", protocol="minimal")
+    return folder
+
+
 def _of_another(folder: Path) -> str:
     """Put another registry's database into a registry's folder, and migrate it."""
     small(folder)
@@ -131,6 +137,27 @@ PIECES: dict[str, Callable[[Path], object]] = {
         "2027-01-01",
         "--ethics-until",
         "2026-01-01",
+    ),
+    "shell-site-corrected-wrongly": lambda folder: "".join(
+        typed(where, "site", "correct", "registry", *how)
+        for where in (small(folder),)
+        for how in (
+            ("nord", "--name", "North", "--reason", "mistyped"),
+            ("north", "--name", "North Hospital", "--reason", "mistyped"),
+            ("north", "--name", "North", "--reason", " "),
+            ("north", "--name", "North\x07", "--reason", "mistyped"),
+            ("north", "--ethics-from", "2027-01-01", "--ethics-until", "2026-01-01", "--reason", "prolonged"),
+        )
+    ),
+    "shell-protocol-changed-wrongly": lambda folder: "".join(
+        typed(where, "protocol", "set", "registry", *how)
+        for where in (_following(folder),)
+        for how in (
+            ("minimall", "--reason", "agreed"),
+            ("minimal", "--reason", "agreed"),
+            ("minimal", "--reason", ""),
+            ("attract", "--reason", "agreed\x07"),
+        )
     ),
     "shell-items-of-no-scale": lambda folder: typed(folder, "form", "response", "vilalta"),
     "shell-items-of-a-scale-for-a-visit": lambda folder: typed(folder, "form", "visit", "villalta"),

@@ -147,6 +147,49 @@ def test_a_site_key_that_is_not_there_is_said_and_is_no_finding(shell: Shell, re
         assert "south" not in "".join(line for line in said.splitlines() if line.startswith("!"))
 
 
+def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_before(
+    shell: Shell, registry: Registry
+) -> None:
+    """What is not given stays; the registry still verifies, and a row changed beside Patency is found as before."""
+    folder = str(registry.folder)
+    for until, reason in (("2026-12-31", "first approval"), ("2029-12-31", "prolonged by amendment 2")):
+        asked = ["north", "--ethics", "S-1/2026", "--ethics-until", until, "--reason", reason]
+        assert main(["registry", "site", "correct", folder, *asked]) == DONE
+    assert main(["registry", "site", "list", folder]) == DONE
+    listed = shell("verify")
+    assert "ethics until: 2029-12-31" in listed
+    assert "north  North Hospital" in listed
+    assert "fit, with every row" in listed
+    told = shell("trail", "--user", "ada")
+    assert (
+        "operator administered: site corrected, ethics-until 2029-12-31, ethics-until before 2026-12-31, reason prolonged"
+        in told
+    )
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE site SET details = '{}' WHERE id = 'north'"))
+    assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
+
+
+def test_a_registry_follows_another_protocol_and_the_trail_tells_which_before(shell: Shell, registry: Registry) -> None:
+    """What is due is told by the new one; the registry verifies, and a protocol changed beside Patency is found."""
+    known = ["attract", "minimal"]
+    folder = str(registry.folder)
+    for name in known:
+        assert main(["registry", "protocol", "set", folder, name, "--reason", "agreed"]) == DONE
+    assert "The registry follows minimal" in shell("verify")
+    assert "protocol changed, protocol minimal, protocol before attract, reason agreed" in shell(
+        "trail", "--user", "ada"
+    )
+    assert main(["registry", "protocol", "set", folder, "attract", "--reason", "agreed"]) == DONE
+    due = json.loads(
+        shell("due", "--user", "ivo", "--on", "2026-11-22", "--json").partition("before, as the trail tells.\n")[2]
+    )
+    assert "attract" in json.dumps(due)
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE registry SET protocol = 'minimal'"))
+    assert "what the database says of the registry was changed" in shell("verify", code=CASE_REFUSED)
+
+
 def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:
     """Wherever anything of it is shown, the label comes first."""
     with tampering(registry) as connection:

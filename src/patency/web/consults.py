@@ -108,7 +108,8 @@ class Consults:
         """Give what was entered as a case file, as it was written; what does not read is shown with what is to be mended."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
         # A file could not say both of two answers, nor that they were two; and one that does not read, nobody could open.
-        if draft.faults or await self._work(self._is_misread, draft):
+        is_misread = await self._work(self._is_misread, draft)
+        if draft.faults or is_misread:
             return _page(await self._text(draft, (), "case.yaml"), 422)
         return _file(await self._work(_written, draft), "application/yaml", "case.yaml")
 
