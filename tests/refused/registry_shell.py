@@ -117,6 +117,9 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "shell-without-a-password": lambda folder: typed(
         small(folder), "list", "registry", variables={"PATENCY_USER": "anna"}, is_set=False
     ),
+    "shell-pseudonym-that-tells-who": lambda folder: "".join(
+        typed(where, "enrol", "registry", each) for where in (small(folder),) for each in ("Made-Up, Ada", "N-20111210")
+    ),
     "shell-visit-of-no-episode": _without_episode,
     "shell-consult-before-the-episode": _too_early,
     "shell-consult-beside-no-cut": lambda folder: _consulted(folder, "--cut", "registry"),

@@ -167,15 +167,17 @@ def test_a_correction_to_what_stands_is_refused(folder: str, capsys: pytest.Capt
     assert "write refused" in capsys.readouterr().err
 
 
-def test_a_pseudonym_that_may_tell_who_somebody_is_is_warned_of(
+def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_why(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is enrolled all the same, for nobody but the site can tell; of N-17 nothing is said."""
-    assert main(["registry", "enrol", folder, "Doe, Jane", "--user", "ivo"]) == DONE
+    """The refusal does not repeat it; why it was taken anyway stands in the history, and N-17 needs no reason."""
+    assert main(["registry", "enrol", folder, "North Alpha", "--user", "ivo"]) == CASE_REFUSED
     told = capsys.readouterr()
-    assert "is enrolled" in told.out
     assert "looks like a name" in told.err
-    assert "Doe" not in told.err
+    assert "Alpha" not in told.err
+    assert "is enrolled" in said(capsys, "enrol", folder, "North Alpha", "--anyway", "our sites name their own codes")
+    assert "our sites name their own codes" in said(capsys, "history", folder, "North Alpha")
+    assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
 
 
 @pytest.mark.parametrize(

@@ -420,3 +420,17 @@ def test_heads_that_are_gone_are_told(registry: Registry) -> None:
     backup(held, registry.folder / "two.zip")
     assert told(registry) == ""
     held.close()
+
+
+def test_what_an_operator_corrects_of_a_site_and_changes_of_the_protocol_fits(registry: Registry) -> None:
+    """On either database, by the owner of its tables; the same done beside Patency is found."""
+    owned = by_owner(registry)
+    admin = Admin(owned, "operator")
+    admin.correct_site("north", {"ethics": "S-1/2026", "ethics-until": "2029-12-31"}, "prolonged")
+    admin.set_protocol("attract", "agreed")
+    assert {site.id: site.details for site in admin.sites()}["north"]["ethics-until"] == "2029-12-31"
+    owned.close()
+    assert told(registry) == ""
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE registry SET protocol = 'minimal'"))
+    assert "what the database says of the registry was changed" in told(registry)

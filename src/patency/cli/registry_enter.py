@@ -6,7 +6,6 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 
 import argparse
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
@@ -44,6 +43,8 @@ def arguments(actions: Actions) -> None:
     enrol.add_argument(
         "pseudonym", metavar="PSEUDONYM", help="by which the site knows the patient; never a name or a number of a file"
     )
+    enrol.add_argument("--anyway", default="", metavar="WHY", help="why a pseudonym that looks like a name or a date is neither; it stands "
+                       "in the patient's history")  # fmt: skip
     _add_values(enrol)
     enrol.set_defaults(run=_enrol)
     _add_arguments(actions)
@@ -126,11 +127,14 @@ def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[st
 def _enrol(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nobody is enrolled"):
-        session.enrol(options.pseudonym, _values("patient", options, session))
+        tells = tells_who(options.pseudonym)
+        if tells and not options.anyway.strip():
+            raise Refused([Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be "
+                                 "corrected later", "choose one that tells nothing of who the patient is; where this one does not, write --anyway "
+                                 "and why")])  # fmt: skip
+        new = session.new_patient(options.pseudonym, _values("patient", options, session))
+        session.add(new, options.anyway.strip() if tells else "")
     print(f"{options.pseudonym} is enrolled.")
-    if tells := tells_who(options.pseudonym):
-        print(f"  look again: the pseudonym looks like {tells}. It says nothing of who the patient is, and cannot be corrected: "
-              "where it does, void the patient and enrol them under another.", file=sys.stderr)  # fmt: skip
 
 
 def tells_who(pseudonym: str) -> str:
