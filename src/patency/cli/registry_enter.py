@@ -129,12 +129,15 @@ def _enrol(options: argparse.Namespace) -> None:
     with refusing("nobody is enrolled"):
         tells = tells_who(options.pseudonym)
         if tells and not options.anyway.strip():
-            raise Refused([Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be "
-                                 "corrected later", "choose one that tells nothing of who the patient is; where this one does not, write --anyway "
-                                 "and why")])  # fmt: skip
+            raise Refused([_pseudonym_fault(tells)])
         new = session.new_patient(options.pseudonym, _values("patient", options, session))
         session.add(new, options.anyway.strip() if tells else "")
     print(f"{options.pseudonym} is enrolled.")
+
+
+def _pseudonym_fault(tells: str) -> Fault:
+    return Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be corrected later",
+                 "choose one that tells nothing of who the patient is; where this one does not, write --anyway and why")  # fmt: skip
 
 
 def tells_who(pseudonym: str) -> str:
