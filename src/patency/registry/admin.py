@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, select, update
+from sqlalchemy import Column, Connection, Row, select, update
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.registry import access, postgres, schema
@@ -86,26 +86,9 @@ class Admin:
             if row is None:
                 raise Refused([Fault(Place("site"), f"there is no site {site!r}", "nothing was changed",
                                      "`patency registry site list` lists them")])  # fmt: skip
-            details = json.loads(row.details)
-            before = {"name": row.name, "country": row.country, **details}
-            changed = {each: said for each, said in changes.items() if said != before.get(each, "")}
-            if not changed:
-                raise Refused(
-                    [
-                        Fault(
-                            Place("site"),
-                            "it says that already",
-                            "a correction changes something",
-                            "give what is to be otherwise",
-                        )
-                    ]
-                )
-            after = {each: said for each, said in {**before, **changed}.items() if said or each in ("name", "country")}
-            refuse_papers(after)
-            name, country = after.pop("name"), after.pop("country")
-            values = {"name": name, "country": country, "details": noted(after) or "{}"}
+            values, told = _corrected_site(row, changes)
             connection.execute(update(schema.site).where(schema.site.c.id == site).values(values))
-            self._note(connection, {"what": "site corrected", "site": site, "reason": reason, **_changed(before, changed)},
+            self._note(connection, {"what": "site corrected", "site": site, "reason": reason, **told},
                        row_digest({**row._asdict(), **values}))  # fmt: skip
 
     def set_protocol(self, protocol: str, reason: str) -> str:
@@ -198,6 +181,19 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", digest=digest, details=details)
         writing.finish()
+
+
+def _corrected_site(row: Row[Any], changes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a site's row says after a correction, and what the trail says of it."""
+    before = {"name": row.name, "country": row.country, **json.loads(row.details)}
+    changed = {each: said for each, said in changes.items() if said != before.get(each, "")}
+    if not changed:
+        raise Refused([Fault(Place("site"), "it says that already", "a correction changes something",
+                             "give what is to be otherwise")])  # fmt: skip
+    papers = {each: said for each, said in {**before, **changed}.items() if said}
+    refuse_papers(papers)
+    name, country = papers.pop("name", ""), papers.pop("country", "")
+    return {"name": name, "country": country, "details": noted(papers) or "{}"}, _changed(before, changed)
 
 
 def refuse_papers(details: Mapping[str, Any]) -> None:
