@@ -17,6 +17,7 @@ from sqlalchemy import text
 from patency.cli import main
 from patency.registry.admin import Admin
 from patency.registry.create import create
+from patency.registry.files.export import export
 from patency.registry.keep.alike import Sought
 from patency.registry.keep.backup import back_up_keys, backup, restore
 from patency.registry.keep.erase import erase
@@ -187,6 +188,22 @@ def _emptied(keys: Path) -> None:
         file.execute("DELETE FROM key")
 
 
+def _shortened(keys: Path) -> None:
+    with closing(sqlite3.connect(keys / PATIENTS)) as file, file:
+        file.execute("UPDATE key SET key = substr(key, 1, 31)")
+
+
+def _against_what_carries_none(folder: Path) -> str:
+    """Name what a registry may be thought to be verified against, and cannot be."""
+    ivo = _ivo(folder)
+    export(ivo, folder / "exported")
+    export_trail(ivo, folder / "trail.csv", "csv")
+    (folder / "empty").mkdir()
+    ivo.registry.close()
+    named = "exported", "exported/patient.csv", "trail.csv", "empty", "gone.json"
+    return _typed(f"registry verify registry {' '.join(f'--against {each}' for each in named)}", folder)
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "heads-in-no-file": lambda folder: read_heads(folder / "heads.json"),
     "head-that-was-forged": _forged,
@@ -225,6 +242,16 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "key-that-is-too-short": _harmed(lambda keys: (keys / "signing.key").write_bytes(bytes(31)), "registry verify registry"),
     "secret-that-is-empty": _harmed(lambda keys: (keys / "secret.key").write_bytes(b""), "registry list registry --user ivo"),
+    "patients-whose-keys-are-too-short": _harmed(
+        _shortened,
+        "registry list registry --user ivo",
+        "registry show registry N-1 --user ivo",
+        "registry find registry --name Anne --user ivo",
+        "registry cut registry cut --user ivo",
+        "registry verify registry",
+        "registry backup registry --keys safe",
+    ),
+    "verify-against-what-carries-no-heads": _against_what_carries_none,
     "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
     "backup-to-nowhere": _shell("registry backup registry"),
     "identity-by-a-number-of-nothing": _shell("registry identity registry N-1 --user ivo --number 4711"),

@@ -61,6 +61,21 @@ def _too_early(folder: Path) -> str:
     return typed(folder, "consult", "registry", "N-17", "--on", "2025-03-01")
 
 
+def _consulted(folder: Path, *how: str) -> str:
+    """Ask for a consult of a patient in some way that is refused."""
+    small(folder)
+    with chdir(folder), patch.dict("os.environ", SET), redirect_stdout(io.StringIO()):
+        assert main(["registry", "enrol", "registry", "N-17"]) == 0
+        assert main(["registry", "add", "registry", "N-17", "episode", "date=2026-03-01", "age=44 years"]) == 0
+    return typed(folder, "consult", "registry", "N-17", "--on", "2026-03-01", *how)
+
+
+def _following(folder: Path) -> Path:
+    """Make a registry that follows the smallest protocol."""
+    create(folder / "registry", "Test registry", protocol="minimal")
+    return folder
+
+
 def _of_another(folder: Path) -> str:
     """Put another registry's database into a registry's folder, and migrate it."""
     small(folder)
@@ -102,8 +117,14 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "shell-without-a-password": lambda folder: typed(
         small(folder), "list", "registry", variables={"PATENCY_USER": "anna"}, is_set=False
     ),
+    "shell-pseudonym-that-tells-who": lambda folder: "".join(
+        typed(where, "enrol", "registry", each) for where in (small(folder),) for each in ("Made-Up, Ada", "N-20111210")
+    ),
     "shell-visit-of-no-episode": _without_episode,
     "shell-consult-before-the-episode": _too_early,
+    "shell-consult-beside-no-cut": lambda folder: _consulted(folder, "--cut", "registry"),
+    "shell-consult-over-what-is-there": lambda folder: _consulted(folder, "--out", "registry"),
+    "shell-consult-into-no-folder": lambda folder: _consulted(folder, "--case", "--out", "gone/N-17.yaml"),
     "shell-registry-of-no-protocol": lambda folder: typed(
         folder, "init", "registry", "--name", "Ours", "--protocol", "minimall"
     ),
@@ -119,6 +140,27 @@ PIECES: dict[str, Callable[[Path], object]] = {
         "2027-01-01",
         "--ethics-until",
         "2026-01-01",
+    ),
+    "shell-site-corrected-wrongly": lambda folder: "".join(
+        typed(where, "site", "correct", "registry", *how)
+        for where in (small(folder),)
+        for how in (
+            ("nord", "--name", "North", "--reason", "mistyped"),
+            ("north", "--name", "North Hospital", "--reason", "mistyped"),
+            ("north", "--name", "North", "--reason", " "),
+            ("north", "--name", "North\x07", "--reason", "mistyped"),
+            ("north", "--ethics-from", "2027-01-01", "--ethics-until", "2026-01-01", "--reason", "prolonged"),
+        )
+    ),
+    "shell-protocol-changed-wrongly": lambda folder: "".join(
+        typed(where, "protocol", "set", "registry", *how)
+        for where in (_following(folder),)
+        for how in (
+            ("minimall", "--reason", "agreed"),
+            ("minimal", "--reason", "agreed"),
+            ("minimal", "--reason", ""),
+            ("attract", "--reason", "agreed\x07"),
+        )
     ),
     "shell-items-of-no-scale": lambda folder: typed(folder, "form", "response", "vilalta"),
     "shell-items-of-a-scale-for-a-visit": lambda folder: typed(folder, "form", "visit", "villalta"),

@@ -64,6 +64,33 @@ def test_a_patient_is_entered_and_looked_up(folder: str, capsys: pytest.CaptureF
     assert told["consult"]["case"]["about"].startswith("*** SYNTHETIC: ")
 
 
+def test_a_case_file_goes_into_a_new_file_and_reads(
+    folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the person's own file, opens as it stands, and no consult is kept of it."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5")
+    file = tmp_path / "N-1.yaml"
+    assert said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--case", "--out", str(file)) == ""
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert main(["consult", str(file), "--on", "2026-03-01"]) == DONE
+    capsys.readouterr()
+    assert "consult" not in said(capsys, "history", folder, "N-1")
+
+
+def test_a_cut_adds_the_registrys_own_figures(folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As beside the consult of any case: in text and for a program, with what the page says of the cut."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5", "side=left", "first_treatment=pcdt")
+    said(capsys, "cut", folder, str(tmp_path / "cut"))
+    page = said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--cut", str(tmp_path / "cut"))
+    assert "This registry · " in page
+    told = said(
+        capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--cut", str(tmp_path / "cut"), "--format", "json"
+    )
+    assert json.loads(told)["consult"]["registry"]["steps"]
+
+
 ITEMS = ["pain", "cramps", "heaviness", "paraesthesia", "pruritus", "oedema", "induration", "pigmentation", "redness", "ectasia",
          "compression_pain"]  # fmt: skip
 
@@ -140,15 +167,17 @@ def test_a_correction_to_what_stands_is_refused(folder: str, capsys: pytest.Capt
     assert "write refused" in capsys.readouterr().err
 
 
-def test_a_pseudonym_that_may_tell_who_somebody_is_is_warned_of(
+def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_why(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is enrolled all the same, for nobody but the site can tell; of N-17 nothing is said."""
-    assert main(["registry", "enrol", folder, "Doe, Jane", "--user", "ivo"]) == DONE
+    """The refusal does not repeat it; why it was taken anyway stands in the history, and N-17 needs no reason."""
+    assert main(["registry", "enrol", folder, "North Alpha", "--user", "ivo"]) == CASE_REFUSED
     told = capsys.readouterr()
-    assert "is enrolled" in told.out
     assert "looks like a name" in told.err
-    assert "Doe" not in told.err
+    assert "Alpha" not in told.err
+    assert "is enrolled" in said(capsys, "enrol", folder, "North Alpha", "--anyway", "our sites name their own codes")
+    assert "our sites name their own codes" in said(capsys, "history", folder, "North Alpha")
+    assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ from patency.registry.admin import Admin
 from patency.registry.chain import START, Line, hash_of
 from patency.registry.entry import New, Value
 from patency.registry.keep.erase import erase
-from patency.registry.keep.heads import all_heads, read_heads
+from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.history import history_of
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.trail import export_trail, lines_of, names_of, said
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Registry
+from patency.registry.registry import HEADS, Registry
 from patency.registry.session import Session
 from patency.registry.told import age_words
 from registry.made import PASSWORD, by_owner, owner_url
@@ -132,7 +132,7 @@ def test_the_trail_of_all_patients_is_exported_at_once(form: str, registry: Regi
     (carried,) = read_heads(done.heads)
     assert (carried.head.seq, carried.head.hash.hex()) == (10, rows[-1]["hash"])
     assert carried.is_by(registry.public_key)
-    assert [each.head for each in all_heads(registry.folder)] == [carried.head]
+    assert [each.head for each in read_heads(registry.folder / HEADS)] == [carried.head]
 
 
 def test_an_export_can_be_checked_by_itself(registry: Registry, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from patency.cli import CASE_REFUSED, DONE, main
+from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
 from patency.registry.cutting.cut import cut
+from patency.registry.keep.backup import backup
+from patency.registry.keep.held import Held
 from patency.registry.keep.log import LOG, operation
 from patency.registry.registry import Registry
 from registry.made import PASSWORD
@@ -116,6 +118,76 @@ def test_a_registry_is_verified_against_a_cut(shell: Shell, registry: Registry, 
     with tampering(registry) as connection:
         connection.execute(text("DELETE FROM trail WHERE site = 'north' AND seq > 2"))
     assert "cut carries its head at line 3" in shell("verify", "--against", str(tmp_path / "cut"), code=CASE_REFUSED)
+
+
+def test_what_is_named_and_carries_no_heads_keeps_nothing_else_from_being_verified(
+    shell: Shell, registry: Registry, tmp_path: Path
+) -> None:
+    """The code tells a program that all else fits; where something does not, it says that before."""
+    ivo = registry.sign_in("ivo", PASSWORD)
+    ivo.enrol("N-17")
+    backup(Held.of(registry), tmp_path / "one.zip")
+    against = ["--against", str(tmp_path / "gone.json"), "--against", str(tmp_path / "one.zip")]
+    assert "fit, with every row, and with 6 heads" in shell("verify", *against, code=UNREADABLE)
+    with tampering(registry) as connection:
+        connection.execute(text("DELETE FROM patient"))
+    said = shell("verify", *against, code=CASE_REFUSED)
+    assert "which ivo added on" in said
+    assert "gone.json: the heads cannot be read" in said
+
+
+def test_a_site_key_that_is_not_there_is_said_and_is_no_finding(shell: Shell, registry: Registry) -> None:
+    """The site may hold it elsewhere; files that others can read are said as well, by `verify` as by `status`."""
+    (registry.vault.folder / "sites" / "north.key").unlink()
+    (registry.vault.folder / "secret.key").chmod(0o644)
+    for verb in ("verify", "status"):
+        said = shell(verb)
+        assert "! The key of north to the names of its patients is not in" in said
+        assert "! Others who use this computer may read 1 of its files" in said
+        assert "south" not in "".join(line for line in said.splitlines() if line.startswith("!"))
+
+
+def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_before(
+    shell: Shell, registry: Registry
+) -> None:
+    """What is not given stays; the registry still verifies, and a row changed beside Patency is found as before."""
+    folder = str(registry.folder)
+    for until, reason in (("2026-12-31", "first approval"), ("2029-12-31", "prolonged by amendment 2")):
+        asked = ["north", "--ethics", "S-1/2026", "--ethics-until", until, "--reason", reason]
+        assert main(["registry", "site", "correct", folder, *asked]) == DONE
+    assert main(["registry", "site", "list", folder]) == DONE
+    listed = shell("verify")
+    assert "ethics until: 2029-12-31" in listed
+    assert "north  North Hospital" in listed
+    assert "fit, with every row" in listed
+    told = shell("trail", "--user", "ada")
+    assert (
+        "operator administered: site corrected, ethics-until 2029-12-31, ethics-until before 2026-12-31, reason prolonged"
+        in told
+    )
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE site SET details = '{}' WHERE id = 'north'"))
+    assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
+
+
+def test_a_registry_follows_another_protocol_and_the_trail_tells_which_before(shell: Shell, registry: Registry) -> None:
+    """What is due is told by the new one; the registry verifies, and a protocol changed beside Patency is found."""
+    known = ["attract", "minimal"]
+    folder = str(registry.folder)
+    for name in known:
+        assert main(["registry", "protocol", "set", folder, name, "--reason", "agreed"]) == DONE
+    assert "The registry follows minimal" in shell("verify")
+    assert "protocol changed, protocol minimal, protocol before attract, reason agreed" in shell(
+        "trail", "--user", "ada"
+    )
+    assert main(["registry", "protocol", "set", folder, "attract", "--reason", "agreed"]) == DONE
+    due = json.loads(
+        shell("due", "--user", "ivo", "--on", "2026-11-22", "--json").partition("before, as the trail tells.\n")[2]
+    )
+    assert "attract" in json.dumps(due)
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE registry SET protocol = 'minimal'"))
+    assert "what the database says of the registry was changed" in shell("verify", code=CASE_REFUSED)
 
 
 def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:

@@ -41,6 +41,7 @@ def test_a_registry_a_backup_and_an_export_are_for_their_owner_alone(tmp_path: P
         exported.file,
         exported.heads,
         tmp_path / "cut",
+        *(tmp_path / "cut").iterdir(),
     ):
         assert path.stat().st_mode & 0o077 == 0, path.name
 

@@ -17,11 +17,11 @@ from patency.registry.chain import START, Head, Line, hash_of
 from patency.registry.database import is_postgresql
 from patency.registry.entry import New, Value
 from patency.registry.keep.backup import backup
-from patency.registry.keep.heads import all_heads, keep_heads
+from patency.registry.keep.heads import keep_heads, read_heads
 from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
-from patency.registry.registry import Registry
+from patency.registry.registry import HEADS, Registry
 from registry.made import PASSWORD, by_owner, carried_by, made, owner_url
 from registry.tampering import tampering
 
@@ -46,7 +46,8 @@ def told(registry: Registry) -> str:
     """Return what is found."""
     held = hold(registry.folder, owner_url(registry))
     try:
-        return "\n".join(str(each) for each in verify(held, all_heads(registry.folder)))
+        kept = read_heads(registry.folder / HEADS) if (registry.folder / HEADS).is_dir() else []
+        return "\n".join(str(each) for each in verify(held, kept))
     finally:
         held.close()
 
@@ -419,3 +420,17 @@ def test_heads_that_are_gone_are_told(registry: Registry) -> None:
     backup(held, registry.folder / "two.zip")
     assert told(registry) == ""
     held.close()
+
+
+def test_what_an_operator_corrects_of_a_site_and_changes_of_the_protocol_fits(registry: Registry) -> None:
+    """On either database, by the owner of its tables; the same done beside Patency is found."""
+    owned = by_owner(registry)
+    admin = Admin(owned, "operator")
+    admin.correct_site("north", {"ethics": "S-1/2026", "ethics-until": "2029-12-31"}, "prolonged")
+    admin.set_protocol("attract", "agreed")
+    assert {site.id: site.details for site in admin.sites()}["north"]["ethics-until"] == "2029-12-31"
+    owned.close()
+    assert told(registry) == ""
+    with tampering(registry) as connection:
+        connection.execute(text("UPDATE registry SET protocol = 'minimal'"))
+    assert "what the database says of the registry was changed" in told(registry)

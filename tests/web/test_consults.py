@@ -130,7 +130,7 @@ def test_downloads_are_what_the_command_line_gives(visitor: Visitor, library: Li
     assert json.loads(visitor.send(page, press="consult.json").text) == json.loads(to_json(consult))
 
 
-@pytest.mark.parametrize("press", ["consult.html", "consult.json"])
+@pytest.mark.parametrize("press", ["consult.html", "consult.json", "case.yaml"])
 def test_what_has_a_fault_is_not_given_away_as_a_file(press: str, visitor: Visitor) -> None:
     page = visitor.send(visitor.open(f"/examples/{WORKED.stem}"), {"age": "forty"}, press)
 

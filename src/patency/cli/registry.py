@@ -7,7 +7,7 @@ import argparse
 from importlib import import_module
 from importlib.util import find_spec
 
-_AREAS = ("setup", "migrate", "enter", "import", "quality", "due", "cut", "keep", "demo")
+_AREAS = ("setup", "migrate", "enter", "consult", "import", "quality", "due", "cut", "keep", "demo")
 
 
 def arguments(registry: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from patency.cli.case import day_typed
 from patency.cli.common import CONTENT_REFUSED, DONE, MISTYPED, add_site, open_for
-from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cli.registry_open import add_where, as_operator, forms_of, refuse_no_letters, refusing, signed_in
 from patency.registry.follow.counts import count
 from patency.registry.follow.due import STATUSES
 from patency.registry.follow.due_json import complete_json, count_json, due_json, flow_json
@@ -26,7 +26,7 @@ from patency.registry.follow.due_text import (
 )
 from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.protocol import Protocol
-from patency.registry.follow.read_protocol import protocol_named, read_protocols
+from patency.registry.follow.read_protocol import MINIMAL, protocol_named, read_protocols
 from patency.registry.session import Session
 from patency.table import csv_text
 
@@ -87,7 +87,9 @@ def _count_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _protocol_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = actions.add_parser("protocol", help="list or show the protocols of follow-up")
+    parser = actions.add_parser(
+        "protocol", help="list or show the protocols of follow-up, or change that of a registry"
+    )
     more = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = more.add_parser("list", help="list them", epilog="example: patency registry protocol list")
     listing.set_defaults(run=_list)
@@ -97,6 +99,17 @@ def _protocol_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentPa
     show.set_defaults(run=_show)
     for command in (listing, show):
         add_site(command)
+    change = more.add_parser(
+        "set",
+        help="let a registry follow another protocol",
+        description="Let a registry follow another protocol from now on: what is due, missed and complete is told by it, of visits long "
+        "made too. The one before stays in the registry's trail, with the time and the reason. Who holds the folder does it.",
+        epilog="example: patency registry protocol set our-registry minimal --reason 'agreed on 3 March'",
+    )
+    add_where(change, is_signed_in=False)
+    change.add_argument("protocol", metavar="NAME", help="its name, or your own file")
+    change.add_argument("--reason", required=True, help="why; it stands in the trail")
+    change.set_defaults(run=_set)
 
 
 def _shared(
@@ -167,6 +180,18 @@ def _show(options: argparse.Namespace) -> int:
         found = protocol_named(options.protocol, sources, forms)
     for line in protocol_text(found):
         print(line)
+    return DONE
+
+
+def _set(options: argparse.Namespace) -> int:
+    refuse_no_letters(options)
+    with refusing("the protocol is not changed"):
+        found = protocol_named(options.protocol, open_for(options).sources, forms_of(options))
+    with as_operator(options, "the protocol is not changed") as admin:
+        before = admin.set_protocol(options.protocol, options.reason)
+    print(
+        f"The registry follows {options.protocol} ({found.title}) from now on; {before or MINIMAL} before, as the trail tells."
+    )
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""`patency registry enrol|add|correct|void|show|list|consult|decide`: one patient at a time, by hand.
+"""`patency registry enrol|add|correct|void|show|list`: one patient at a time, by hand.
 
 A value is written name=value, as in a case file; what a record may say is shown by `patency registry form KIND`. What a
 record hangs on is found by itself where the patient has one such; otherwise it is named by its id, which `show` prints.
@@ -6,16 +6,13 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 
 import argparse
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
 
-from patency.cli.case import day_typed, document_named
-from patency.cli.common import width
+from patency.cli.case import document_named
 from patency.cli.instrument import write_lines
 from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
-from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.instrument.model import Instrument
 from patency.registry.entered import read_corrections, read_file, read_typed
@@ -46,6 +43,8 @@ def arguments(actions: Actions) -> None:
     enrol.add_argument(
         "pseudonym", metavar="PSEUDONYM", help="by which the site knows the patient; never a name or a number of a file"
     )
+    enrol.add_argument("--anyway", default="", metavar="WHY", help="why a pseudonym that looks like a name or a date is neither; it stands "
+                       "in the patient's history")  # fmt: skip
     _add_values(enrol)
     enrol.set_defaults(run=_enrol)
     _add_arguments(actions)
@@ -117,26 +116,6 @@ def _look_arguments(actions: Actions) -> None:
     form.add_argument("scale", metavar="SCALE", nargs="?", default="",
                       help="of a response, the scale whose items are meant, as `patency instrument list` names it")  # fmt: skip
     form.set_defaults(run=_form, policy=[], library=None)
-    page = actions.add_parser(
-        "consult",
-        help="print the consult of a patient's episode, and keep its hashes",
-        epilog="example: patency registry consult our-registry N-17 --on 2026-11-22",
-    )
-    add_where(page)
-    page.add_argument("pseudonym", metavar="PSEUDONYM")
-    page.add_argument("--on", type=day_typed, default=None, metavar="DATE", help="as of which day (today)")
-    page.add_argument("--of", default="", metavar="ID", help="which episode, where there are several")
-    page.add_argument("--format", choices=("text", "json"), default="text", help="how to lay it out (text)")
-    page.add_argument("--case", action="store_true", help="write the case file instead, and keep nothing")
-    page.set_defaults(run=_consult)
-    decided = actions.add_parser("decide", help="note what was decided after a consult, by whom and why")
-    add_where(decided)
-    decided.add_argument("consult", metavar="ID")
-    decided.add_argument("decided", metavar="OPTION", help="as the form of an episode names treatments")
-    decided.add_argument("--by", required=True, metavar="WHO")
-    decided.add_argument("--why", required=True)
-    decided.add_argument("--on", type=day_typed, default=None, metavar="DATE")
-    decided.set_defaults(run=_decide)
 
 
 def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[str, Value]:
@@ -148,11 +127,17 @@ def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[st
 def _enrol(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nobody is enrolled"):
-        session.enrol(options.pseudonym, _values("patient", options, session))
+        tells = tells_who(options.pseudonym)
+        if tells and not options.anyway.strip():
+            raise Refused([_pseudonym_fault(tells)])
+        new = session.new_patient(options.pseudonym, _values("patient", options, session))
+        session.add(new, options.anyway.strip() if tells else "")
     print(f"{options.pseudonym} is enrolled.")
-    if tells := tells_who(options.pseudonym):
-        print(f"  look again: the pseudonym looks like {tells}. It says nothing of who the patient is, and cannot be corrected: "
-              "where it does, void the patient and enrol them under another.", file=sys.stderr)  # fmt: skip
+
+
+def _pseudonym_fault(tells: str) -> Fault:
+    return Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be corrected later",
+                 "choose one that tells nothing of who the patient is; where this one does not, write --anyway and why")  # fmt: skip
 
 
 def tells_who(pseudonym: str) -> str:
@@ -311,44 +296,3 @@ def _scale_named(kind: str, name: str, forms: Forms) -> Instrument:
     if name not in forms.scales:
         raise Refused([no_scale(name, Place("scale"), forms.scales)])
     return forms.scales[name]
-
-
-def _consult(options: argparse.Namespace) -> None:
-    from patency.casefile import case_file
-    from patency.cli.registry_page import as_json, as_text
-    from patency.consult.page import consult
-    from patency.registry.case import seen_of
-    from patency.registry.kept import keep_consult
-
-    session = signed_in(options)
-    with refusing("there is no consult"):
-        patient = session.patient(options.pseudonym)
-        episode = parent_of(session, "visit", patient, options.of)
-        seen = seen_of(session, episode, options.on or date.today())
-        case = seen.case._replace(about=banner(session.registry.details.label))
-        if options.case:
-            sys.stdout.write(case_file(case))
-            return
-        page = consult(session.registry.library, case)
-        written = as_json(page, seen) if options.format == "json" else as_text(page, seen, width())
-        kept = keep_consult(session, episode, case, written)
-    sys.stdout.write(written)
-    if options.format == "text":
-        print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
-              "--why WHY")  # fmt: skip
-
-
-def _decide(options: argparse.Namespace) -> None:
-    from patency.registry.kept import decide
-
-    session = signed_in(options)
-    with refusing("nothing is noted"):
-        decide(
-            session,
-            session.id_beginning("consult", options.consult),
-            options.decided,
-            options.on or date.today(),
-            options.by,
-            options.why,
-        )
-    print("The decision stands beside its consult.")

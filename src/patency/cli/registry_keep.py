@@ -12,22 +12,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed
 from patency.cli.registry_look import look_arguments
 from patency.cli.registry_open import add_where, refusing, say_label
 from patency.cut.manifest import RECORD
+from patency.fault import Fault, Place, Refused
 from patency.registry.keep.heads import (
     Carried,
-    all_heads,
     as_carried,
     keep_heads,
     keep_newest,
+    read_heads,
     read_written,
     written_heads,
 )
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.log import operation
+from patency.registry.keep.warned import warned
 from patency.registry.keep.words import moment, trail_of
+from patency.registry.registry import HEADS
 from patency.table import counted
 
 if TYPE_CHECKING:
@@ -44,12 +47,13 @@ def arguments(actions: Actions) -> None:
         help="say whether a registry was tampered with, and where",
         description="Walk every line of every trail and every row of every table, and hold them against each other, against the "
         "registry's key, and against the heads that were carried out before: those in the folder heads/, and those of any cut, "
-        "backup or export that is named. Exit code 3 where anything does not fit.",
+        "backup or export of the trail that is named. Exit code 3 where anything does not fit; 5 where all fits but something "
+        "named carries no heads that can be read.",
         epilog="example: patency registry verify our-registry --against /mnt/safe/backup.zip",
     )
     add_where(verify, is_signed_in=False)
     verify.add_argument("--against", type=Path, action="append", default=[], metavar="PATH",
-                        help="a file of heads, a cut, a backup or an export that carries heads; may be given again")  # fmt: skip
+                        help="a file of heads, a cut, a backup or the heads of an export of the trail; may be given again")  # fmt: skip
     verify.set_defaults(run=_verify)
     backup = actions.add_parser(
         "backup",
@@ -105,7 +109,9 @@ def _verify(options: argparse.Namespace) -> None:
 
     with _held(options) as held, refusing("nothing is verified"), operation(options.folder, "verify") as facts:
         say_label(held.details.label)
-        carried = _carried(held, options)
+        carried, unread = _carried(held, options)
+        for warning in warned(held):
+            print(warning)
         found = 0
         for found, finding in enumerate(verify(held, carried), 1):
             if found <= MOST_SHOWN:
@@ -121,23 +127,32 @@ def _verify(options: argparse.Namespace) -> None:
             told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
             before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
             print(f"{told}{before}.")
-            return
-    raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
-                               "it is, and find out who could write to it")  # fmt: skip
+    if found:
+        raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
+                                   "it is, and find out who could write to it", unread)  # fmt: skip
+    if unread:
+        raise Failed(UNREADABLE, "what is named could not all be held against it; all else was, and fits", unread)
 
 
-def _carried(held: Held, options: argparse.Namespace) -> list[Carried]:
-    """Return the heads that the registry keeps, and those of what is named; a cut's are sealed."""
+def _carried(held: Held, options: argparse.Namespace) -> tuple[list[Carried], list[Fault]]:
+    """Return the heads that the registry keeps, and those of what is named, and why some cannot be read; a cut's are sealed."""
     from patency.registry.cutting.heads import heads_in
 
-    cuts = [path for path in options.against if (path / RECORD).exists()]
-    carried = all_heads(options.folder, [path for path in options.against if path not in cuts])
-    return carried + [each for path in cuts for each in heads_in(path, held)]
+    carried: list[Carried] = []
+    faults: list[Fault] = []
+    for path in (*sorted((options.folder / HEADS).glob("*.json")), *options.against):
+        try:
+            found = heads_in(path, held) if (path / RECORD).exists() else read_heads(path)
+            if not found:
+                raise Refused([Fault(Place(str(path)), "there are no heads in it", "nothing can be held against it",
+                                     "name a file of heads, a cut, a backup, or the heads of an export of the trail")])  # fmt: skip
+            carried += found
+        except Refused as refused:
+            faults += refused.faults
+    return carried, faults
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from patency.cli.common import MISTYPED
-    from patency.fault import Fault, Place
     from patency.registry.keep.backup import back_up_keys, backup
 
     if options.file is None and options.keys is None:
@@ -188,12 +203,12 @@ def _status(options: argparse.Namespace) -> None:
     from patency.registry.keep.status import status
 
     with _held(options) as held, refusing("the status cannot be told"):
-        found = status(held)
+        found, warnings = status(held), list(warned(held))
     if options.json:
         print(json.dumps(found._asdict() | {"details": found.details._asdict()}, indent=1, ensure_ascii=False))
         return
     say_label(found.details.label)
-    for line in _told(found):
+    for line in (*_told(found), *warnings):
         print(line)
 
 
@@ -213,9 +228,6 @@ def _told(found: "Status") -> Iterator[str]:
         yield f"Last {what}: {_last(found.done.get(what))}"
     for site, patient in found.half_erased:
         yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
-    if found.read_by_others:
-        yield (f"! Others who use this computer may read {len(found.read_by_others)} of its files and folders, such as "
-               f"{found.read_by_others[-1]}: `patency registry migrate` shuts them")  # fmt: skip
     if found.is_veiled is False:
         yield ("! PostgreSQL tells everybody who may connect how many rows each table has: a superuser takes it away with veil.sql "
                "(docs/registry-on-postgresql.md)")  # fmt: skip

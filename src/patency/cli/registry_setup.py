@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from patency.cli.case import day_typed
-from patency.cli.common import MISTYPED, Failed, open_for
-from patency.cli.registry_open import add_where, as_operator, forms_of, password, refusing
+from patency.cli.common import open_for
+from patency.cli.registry_open import add_where, as_operator, forms_of, password, refuse_no_letters, refusing
 from patency.cut.label import LABELS
-from patency.fault import Fault, Place
 from patency.registry import access
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -42,7 +41,7 @@ def arguments(actions: Actions) -> None:
 
 
 def _site_arguments(actions: Actions) -> None:
-    site = actions.add_parser("site", help="add or list sites").add_subparsers(metavar="ACTION", required=True)
+    site = actions.add_parser("site", help="add, correct or list sites").add_subparsers(metavar="ACTION", required=True)
     add = site.add_parser(
         "add", help="add a site", epilog="example: patency registry site add our-registry north --name North"
     )
@@ -50,13 +49,33 @@ def _site_arguments(actions: Actions) -> None:
     add.add_argument("site", metavar="SITE", help="a short name, by which users are bound to it")
     add.add_argument("--name", required=True, help="the name of the hospital")
     add.add_argument("--country", default="")
-    for name, says in _PAPERS.items():
-        is_day = name.endswith(("-from", "-until"))
-        add.add_argument(f"--{name}", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says)
+    _add_papers(add)
     add.set_defaults(run=_add_site)
+    correct = site.add_parser(
+        "correct",
+        help="correct what is said of a site, or prolong its papers",
+        description="Correct the name, the country or the papers of a site, and nothing that is not given. What stood before stays in "
+        "the registry's trail, with the time and the reason.",
+        epilog="example: patency registry site correct our-registry north --ethics-until 2029-12-31 --reason prolonged",
+    )
+    add_where(correct, is_signed_in=False)
+    correct.add_argument("site", metavar="SITE")
+    correct.add_argument("--name", help="the name of the hospital")
+    correct.add_argument("--country")
+    _add_papers(correct)
+    correct.add_argument("--reason", required=True, help="why; it stands in the trail")
+    correct.set_defaults(run=_correct_site)
     listing = site.add_parser("list", help="list the sites")
     add_where(listing, is_signed_in=False)
     listing.set_defaults(run=_list_sites)
+
+
+def _add_papers(parser: argparse.ArgumentParser) -> None:
+    for name, says in _PAPERS.items():
+        is_day = name.endswith(("-from", "-until"))
+        parser.add_argument(
+            f"--{name}", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says
+        )
 
 
 _PAPERS = {
@@ -116,19 +135,28 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _add_site(options: argparse.Namespace) -> None:
-    details = {name: str(said) for name in _PAPERS if (said := getattr(options, name.replace("-", "_")))}
-    for paper in ("ethics", "agreement"):
-        first, last = details.get(f"{paper}-from", ""), details.get(f"{paper}-until", "")
-        if last and first > last:
-            raise Failed(MISTYPED, "the site is not added", [
-                Fault(Place(f"--{paper}-until"), f"it ends on {last}, before it begins on {first}", "it could hold on no day",
-                      "exchange the two, or correct the year")])  # fmt: skip
+    details = {name: said for name, said in _papers_typed(options).items() if said}
     with as_operator(options, "the site is not added") as admin:
         admin.add_site(options.site, options.name, options.country, details)
     print(
         f"The site {options.site} is added. Its key to the names of its patients is in keys/sites/{options.site}.key: the site"
     )
     print("may hold it elsewhere.")
+
+
+def _papers_typed(options: argparse.Namespace) -> dict[str, str]:
+    typed = {name: getattr(options, name.replace("-", "_")) for name in _PAPERS}
+    return {name: str(said) for name, said in typed.items() if said is not None}
+
+
+def _correct_site(options: argparse.Namespace) -> None:
+    refuse_no_letters(options)
+    typed = {"name": options.name, "country": options.country, **_papers_typed(options)}
+    with as_operator(options, "the site is not corrected") as admin:
+        admin.correct_site(
+            options.site, {name: said for name, said in typed.items() if said is not None}, options.reason
+        )
+    print(f"What is said of {options.site} is corrected; what stood before stays in the trail.")
 
 
 def _add_user(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, select, update
+from sqlalchemy import Column, Connection, Row, select, update
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.registry import access, postgres, schema
@@ -56,6 +56,7 @@ class Admin:
         if not _SITE.fullmatch(site):
             raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
                                  "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
+        refuse_papers(details)
         if faults := [_unseen(what, said) for what, said in {"name": name, "country": country, **details}.items()
                       if not str(said).isprintable()]:  # fmt: skip
             raise Refused(faults)
@@ -72,6 +73,43 @@ class Admin:
             write_key(vault.folder / SITES / f"{site}.key", key)
             told = {"what": "site added", "site": site, "key": vault.key_print(site, key)}
             self._note(connection, told, row_digest(row))
+
+    def correct_site(self, site: str, changes: Mapping[str, str], reason: str) -> None:
+        """Correct what is said of a site, its papers among it; what stood before stays in the trail, with who, when and why."""
+        _refuse_without_reason(reason)
+        if faults := [
+            _unseen(what, said) for what, said in {**changes, "reason": reason}.items() if not said.isprintable()
+        ]:
+            raise Refused(faults)
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            row = connection.execute(select_rows(connection, schema.site, sites=[site])).first()
+            if row is None:
+                raise Refused([Fault(Place("site"), f"there is no site {site!r}", "nothing was changed",
+                                     "`patency registry site list` lists them")])  # fmt: skip
+            values, told = _corrected_site(row, changes)
+            connection.execute(update(schema.site).where(schema.site.c.id == site).values(values))
+            self._note(connection, {"what": "site corrected", "site": site, "reason": reason, **told},
+                       row_digest({**row._asdict(), **values}))  # fmt: skip
+
+    def set_protocol(self, protocol: str, reason: str) -> str:
+        """Let a registry follow another protocol from now on; return the one before, which stays in the trail."""
+        _refuse_without_reason(reason)
+        if not reason.isprintable():
+            raise Refused([_unseen("reason", reason)])
+        with transaction(self.registry.engine, self.token, is_writing=True) as connection:
+            row = connection.execute(select(schema.registry)).one()
+            if row.protocol == protocol:
+                raise Refused([Fault(Place("protocol"), f"the registry follows {protocol!r} already", "a change changes something",
+                                     "name another; `patency registry protocol list` lists them")])  # fmt: skip
+            connection.execute(update(schema.registry).values(protocol=protocol))
+            told = {
+                "what": "protocol changed",
+                "reason": reason,
+                **_changed({"protocol": row.protocol}, {"protocol": protocol}),
+            }
+            self._note(connection, told, row_digest({**row._asdict(), "protocol": protocol}))
+        self.registry.details = self.registry.details._replace(protocol=protocol)
+        return str(row.protocol)
 
     def add_user(self, name: str, role: str, site: str, password: str) -> None:
         """Add a user, or refuse one with every Fault found."""
@@ -143,6 +181,51 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", digest=digest, details=details)
         writing.finish()
+
+
+def _corrected_site(row: Row[Any], changes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a site's row says after a correction, and what the trail says of it."""
+    before = {"name": row.name, "country": row.country, **json.loads(row.details)}
+    changed = {each: said for each, said in changes.items() if said != before.get(each, "")}
+    if not changed:
+        raise Refused([Fault(Place("site"), "it says that already", "a correction changes something",
+                             "give what is to be otherwise")])  # fmt: skip
+    papers = {each: said for each, said in {**before, **changed}.items() if said}
+    refuse_papers(papers)
+    name, country = papers.pop("name", ""), papers.pop("country", "")
+    return {"name": name, "country": country, "details": noted(papers) or "{}"}, _changed(before, changed)
+
+
+def refuse_papers(details: Mapping[str, Any]) -> None:
+    """Refuse papers of a site that end before they begin."""
+    faults = []
+    for paper in ("ethics", "agreement"):
+        first, last = details.get(f"{paper}-from", ""), details.get(f"{paper}-until", "")
+        if last and first > last:
+            faults.append(Fault(Place(f"--{paper}-until"), f"it ends on {last}, before it begins on {first}", "it could hold on no day",
+                                "exchange the two, or correct the year"))  # fmt: skip
+    if faults:
+        raise Refused(faults)
+
+
+def _refuse_without_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(
+            [
+                Fault(
+                    Place("reason"),
+                    "no reason is given",
+                    "whoever reads the trail later asks why",
+                    "say why, in a few words",
+                )
+            ]
+        )
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Return what a line of the trail says of a change: of each, what stands now and what stood before."""
+    return {name: said for each, now_said in after.items()
+            for name, said in ((each, now_said or "nothing"), (f"{each} before", before.get(each, "") or "nothing"))}  # fmt: skip
 
 
 def _change(connection: Connection, name: str, values: Mapping[str, Any]) -> int:

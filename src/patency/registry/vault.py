@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeGuard
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -107,12 +108,25 @@ class Vault:
             row = file.execute("SELECT key FROM key WHERE patient = ?", (patient,)).fetchone()
         if row is None:
             raise Erased(patient)
-        return bytes(row[0])
+        return self._whole(row[0])
 
-    def keys(self) -> dict[str, bytes]:
-        """Return every patient's key."""
+    def keys(self, is_refusing: bool = True) -> dict[str, bytes]:
+        """Return every patient's key; one that is none is refused, but to who looks for such (verify)."""
         with self._open() as file:
-            return dict(file.execute("SELECT patient, key FROM key").fetchall())
+            found: dict[str, bytes] = dict(file.execute("SELECT patient, key FROM key").fetchall())
+        if is_refusing:
+            for key in found.values():
+                self._whole(key)
+        return found
+
+    def _whole(self, key: object) -> bytes:
+        """Return a patient's key, or refuse one that no key is: the file takes whatever somebody writes there."""
+        if is_key(key):
+            return key
+        raise _unreadable(
+            self.folder / PATIENTS,
+            f"a patient's key in it is not one of {_KEY} bytes; `patency registry verify` tells whose",
+        )
 
     def destroy(self, patient: str) -> bool:
         """Destroy a patient's key, for ever; return whether there was one."""
@@ -171,7 +185,7 @@ class Vault:
                 some = missing[start : start + _AT_ONCE]
                 marks = ", ".join("?" * len(some))
                 found = file.execute(f"SELECT patient, key FROM key WHERE patient IN ({marks})", some)  # noqa: S608  marks alone
-                self._ciphers |= {patient: AESGCM(key) for patient, key in found}
+                self._ciphers |= {patient: AESGCM(self._whole(key)) for patient, key in found}
 
     def id_of(self, *parts: str) -> str:
         """Return an id that the same parts always give and that tells nothing of them to who has not the secret."""
@@ -209,6 +223,11 @@ class Vault:
                           "names of patients are sealed by it", "name the file that the site holds")  # fmt: skip
             raise Refused([fault]) from None
         return hashlib.sha256(key).digest()
+
+
+def is_key(key: object) -> TypeGuard[bytes]:
+    """Whether what is kept as a patient's key can be one."""
+    return isinstance(key, bytes) and len(key) == _KEY
 
 
 def patients_in(folder: Path) -> set[str]:

@@ -105,11 +105,16 @@ class Consults:
         return await self._taken_away(request, lambda page: to_json(page).encode(), "application/json", "consult.json")
 
     async def as_case(self, request: Request) -> Response:
-        """Give what was entered as a case file, as it was written."""
+        """Give what was entered as a case file, as it was written; what does not read is shown with what is to be mended."""
         draft = (await self._draft(request)).seen_on(self.today().isoformat())
-        if draft.faults:  # a file could not say both of two answers, nor that they were two
+        # A file could not say both of two answers, nor that they were two; and one that does not read, nobody could open.
+        is_misread = await self._work(self._is_misread, draft)
+        if draft.faults or is_misread:
             return _page(await self._text(draft, (), "case.yaml"), 422)
         return _file(await self._work(_written, draft), "application/yaml", "case.yaml")
+
+    def _is_misread(self, draft: Draft) -> bool:
+        return bool(read_case(draft.document(), self.library.lexicon.vocabulary, self.today())[1])
 
     async def open(self, request: Request) -> Response:
         """Take a case file into the form, with every fault in it beside its field."""

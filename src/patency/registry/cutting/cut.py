@@ -32,6 +32,7 @@ from patency.registry.cutting.rows import Reader, reader
 from patency.registry.cutting.writing import Writing
 from patency.registry.entry import now, stamped, unpacked
 from patency.registry.schema import VERSION
+from patency.registry.where import only_ours
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -154,7 +155,7 @@ def _record(session: "Session", manifest: Manifest) -> bytes:
 
 
 def _write(path: Path, written: bytes) -> None:
-    with path.open("wb") as file:
+    with open(path, "wb", opener=only_ours) as file:
         file.write(written)
         file.flush()
         os.fsync(file.fileno())

@@ -102,5 +102,8 @@ class Writing:
         if by:
             frame = frame.sort(by, nulls_last=True)
         path = self._folder / f"{name}.parquet"
+        path.touch(
+            mode=0o600
+        )  # a folder that is passed on may be opened to others; whoever does that sees what they open
         frame.write_parquet(path, compression="zstd", compression_level=3, statistics=True, row_group_size=_ROW_GROUP)
         return Table(name, path.name, frame.height, sha256_of(path), columns)

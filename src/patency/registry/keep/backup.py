@@ -309,7 +309,7 @@ def back_up_keys(held: Held, folder: Path) -> None:
 
 def copy_keys(vault: Vault, folder: Path) -> None:
     """Write a copy of the keys into a folder, in place of the one that is there; those destroyed since are gone from it too."""
-    vault.patients()  # what cannot be read is refused before anything is replaced
+    vault.keys()  # what cannot be read, or is no key, is refused before anything is replaced
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / SITES).mkdir(mode=0o700, exist_ok=True)
     for path in sorted(vault.folder.rglob("*")):

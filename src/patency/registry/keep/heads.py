@@ -30,6 +30,8 @@ from patency.registry.vault import Vault, is_signed
 from patency.registry.where import only_ours
 
 FORMAT = "patency-heads/1"
+EXPORTED = "export.json"  # stands in each folder of exported records
+BESIDE = ".heads.json"  # how the heads beside an exported trail are named
 MANIFEST = "manifest.json"  # of a cut and of a backup, whose "heads" are such an object
 _OURS = "_registry"  # the file of the registry's own chain: no site is named so
 _MOST = 10_000_000  # bytes of a file of heads: some 40,000 sites
@@ -124,10 +126,17 @@ def _is_on_trail(connection: Connection, head: Head) -> bool:
 
 def read_heads(path: Path) -> list[Carried]:
     """Read the heads that a file carries: of heads, a cut's or a backup's manifest, a backup; or all files of a folder."""
+    if (path / EXPORTED).is_file() or (path.parent / EXPORTED).is_file():
+        raise Refused([Fault(Place(str(path)), "it is an export of records, and carries no heads", "a head is the signed end of a trail: "
+                             "it goes out with cuts, backups and exports of the trail alone",
+                             "name one of those, or export the trail: `patency registry trail DIR --out FILE`")])  # fmt: skip
     if path.is_dir():
         manifest = path / MANIFEST
         files = [manifest] if manifest.exists() else sorted(path.glob("*.json"))
         return [carried for file in files for carried in read_heads(file)]
+    if (beside := path.with_name(f"{path.name}{BESIDE}")).is_file():
+        raise Refused([Fault(Place(str(path)), "these are the lines of a trail, without its heads", "an export of the trail has its signed "
+                             "heads in a file of their own", f"name {beside}")])  # fmt: skip
     try:
         return list(_told(json.loads(_bytes_of(path)), str(path)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile, RecursionError) as error:
@@ -150,9 +159,3 @@ def _told(document: Any, file: str) -> Iterator[Carried]:
         document = document["heads"]
     for head in read_written(document["heads"]):
         yield Carried(file, str(document["registry"]), bytes.fromhex(document["public_key"]), head)
-
-
-def all_heads(folder: Path, paths: Iterable[Path] = ()) -> list[Carried]:
-    """Read the heads that a registry's folder keeps, and those of further files."""
-    ours = folder / HEADS
-    return [carried for path in (*([ours] if ours.is_dir() else []), *paths) for carried in read_heads(path)]

@@ -10,6 +10,7 @@ from patency.registry.database import is_postgresql
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import last_done
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures
+from patency.registry.keep.warned import sites_without_key
 from patency.registry.kinds import KINDS
 from patency.registry.migrate import revision_of, waiting
 from patency.registry.postgres import is_veiled
@@ -31,6 +32,7 @@ class Status(NamedTuple):
     done: dict[str, dict[str, Any]]  # operation, then its line of the log
     fingerprint: str  # of the key by which cuts and heads are signed
     read_by_others: list[str]  # files and folders
+    without_key: list[str]  # sites whose key to names is not beside the others
     is_veiled: bool | None  # whether PostgreSQL keeps its own counts to itself; None on SQLite
 
 
@@ -54,5 +56,6 @@ def status(held: Held) -> Status:
             {site: sum(state == DONE for (where, _), state in come.items() if where == site) for site in counts},
             sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
             fingerprint(held.vault.public.hex()), [str(path) for path in open_to_others(held.folder)],
+            sites_without_key(connection, held),
             is_veiled(connection) if is_postgresql(held.engine) else None,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from patency.registry import schema
 from patency.registry.access import ADMIN, TRAIL
 from patency.registry.chain import Line
 from patency.registry.database import transaction
-from patency.registry.keep.heads import as_carried, keep_heads, written_heads
+from patency.registry.keep.heads import BESIDE, as_carried, keep_heads, written_heads
 from patency.registry.keep.verify_people import noted_in
 from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
@@ -158,7 +158,7 @@ _SAYS: dict[str, Callable[[Line, dict[str, Any]], str]] = {
 def export_trail(session: Session, file: Path, form: str) -> Exported:
     """Write the trail that a user may read to a new file, as CSV or as lines of JSON, and the signed heads beside it."""
     session.need(TRAIL, "export the audit trail")
-    heads = file.with_name(f"{file.name}.heads.json")
+    heads = file.with_name(f"{file.name}{BESIDE}")
     for path in (file, heads):
         if path.exists():
             raise Refused([Fault(Place(str(path)), "the file is there already", "an export is never written over another",

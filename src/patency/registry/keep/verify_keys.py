@@ -18,7 +18,7 @@ from patency.registry.chain import about
 from patency.registry.keep.held import Held
 from patency.registry.keep.verify_people import DONE, Found, erasures
 from patency.registry.kinds import SCREENING
-from patency.registry.vault import unseal
+from patency.registry.vault import is_key, unseal
 
 _AT_ONCE = 10_000
 
@@ -29,7 +29,7 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
     A key is drawn before its patient's row is written, and an erasure's first line written before the key goes. So the keys
     are read after the database, and what was erased meanwhile is read once more after the keys.
     """
-    erased, keys = erasures(connection), held.vault.keys()
+    erased, keys = erasures(connection), held.vault.keys(is_refusing=False)
     with held.still() as later:
         erased_since = erasures(later)
     for (site, patient), state in sorted(erased.items()):
@@ -40,7 +40,9 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
             )
     for row in _newest(connection, "patient"):
         if row.id in keys:
-            if not _opens(keys[row.id], "patient", row):
+            if not is_key(keys[row.id]):
+                yield row.site, f"what stands for the key of the patient {row.id} is no key: it was damaged or replaced"
+            elif not _opens(keys[row.id], "patient", row):
                 yield (
                     row.site,
                     f"the key of the patient {row.id} does not open their record: one of the two was replaced",
@@ -61,6 +63,8 @@ def _screening(connection: Connection, held: Held, keys: dict[str, bytes]) -> It
         row = connection.execute(newest).first()
         if key is None:
             yield site, "the key of the screening log is gone"
+        elif not is_key(key):
+            yield site, "what stands for the key of the screening log is no key: it was damaged or replaced"
         elif row is not None and not _opens(key, "screening", row):
             yield site, "the key of the screening log does not open its newest line: one of the two was replaced"
 

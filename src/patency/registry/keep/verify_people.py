@@ -59,12 +59,14 @@ def _told(connection: Connection, *what: str) -> Iterator[_Told]:
 
 def registry_findings(connection: Connection, held: Held) -> Iterator[Found]:
     """Yield whether what the registry says of itself is what it was made with."""
-    digest = next((told.digest for told in _told(connection, "registry made")), b"")
+    digest = b""
+    for told in _told(connection, "registry made", "protocol changed"):
+        digest = told.digest
     rows = connection.execute(select(schema.registry)).all()
     is_told = len(rows) == 1 and held.public_key != held.vault.public  # by verify itself
     if len(rows) == 1 and not is_told and digest and row_digest(rows[0]._asdict()) != digest:
         yield OURS, ("what the database says of the registry was changed by nobody the trail knows: its id, name, label, "
-                     "protocol or public key is not what it was made with")  # fmt: skip
+                     "protocol or public key is not what it was made with, or changed to")  # fmt: skip
 
 
 def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
@@ -111,6 +113,7 @@ def _wrong_rights(row: Any, given: dict[Any, tuple[Any, Any]], is_stopped: bool)
 def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
     """Yield which sites, or their keys, were put in, changed or taken away by nobody the trail knows."""
     added = {str(told.note.get("site")): told for told in _told(connection, "site added")}
+    latest = {str(told.note.get("site")): told.digest for told in _told(connection, "site added", "site corrected")}
     there = {row.id: row for row in connection.execute(select(schema.site))}
     yield from (
         (site, "the site was put in: no line of the trail tells of it") for site in sorted(there.keys() - added)
@@ -118,7 +121,7 @@ def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
     yield from ((site, "the site is gone") for site in sorted(added.keys() - there))
     for site in sorted(there.keys() & added.keys()):
         told = added[site]
-        if told.digest and row_digest(there[site]._asdict()) != told.digest:
+        if latest[site] and row_digest(there[site]._asdict()) != latest[site]:
             yield site, ("what the database says of the site was changed by nobody the trail knows: its name, country, or "
                          "the dates of its papers are not what was entered")  # fmt: skip
         key = held.vault.folder / SITES / f"{site}.key"  # which a site may hold elsewhere
