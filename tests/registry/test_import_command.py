@@ -155,3 +155,36 @@ def test_the_mapping_of_the_manual_brings_its_file_in(folder: Path, capsys: pyte
     typed = [str(folder / "registry"), str(folder / "manual.csv"), str(folder / "manual.yaml"), "--user", "anna"]
     assert main(["registry", "import", *typed]) == 0
     assert "2 rows in = 2 kept + 0 refused" in capsys.readouterr().out
+
+
+def test_what_an_import_that_was_stopped_had_written_is_looked_over_when_it_is_run_again(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped at the keyboard before the rules ran: it says what stands, and the second run asks about it."""
+    mapping = folder / "map.yaml"
+    mapping.write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - kind: visit
+    key: [visit]
+    parent: latest
+    items: {date: {column: date}, weight: {column: weight}}
+""")
+    (folder / "visits.csv").write_text("patient,visit,date,weight\nN1,1,2024-06-01,5\n")
+    typed = ["registry", "import", str(folder / "registry"), str(folder / "visits.csv"), str(mapping), "--user", "anna"]
+
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("patency.cli.registry_import.look_over", stopped)
+        assert main([*typed, "--write"]) == 130
+    said = capsys.readouterr().err
+    assert "what was written before that stands" in said
+    assert "the quality rules have not been run over it" in said
+
+    assert main([*typed, "--write"]) == 0
+    said = capsys.readouterr().out
+    assert "1 of those kept stood already as they are" in said
+    assert "the quality rules ask about 2 records" in said

@@ -78,7 +78,8 @@ class Import:
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
         self.foreseen = Foreseen()
-        self.touched: set[str] = set()  # the patients of whom something was written
+        # The patients of whom something was written, now or by the same file when it was interrupted before the rules ran.
+        self.touched: set[str] = set()
         self.passes = 1 + max(apart for _, apart in self._turns.values())
         account.left_out, account.is_written = left_out(found, rows.header), is_written
 
@@ -166,6 +167,7 @@ class Import:
             written = [change for change in made if not change.is_there]
             self.account.already += not written
             self.account.same.update(change.record.kind for change in made if change.is_there)
+            self.touched.update(change.record.patient for change in made if change.is_there)
         for change in made:
             self.standing.meet(change.record, number)
         for change in written:
