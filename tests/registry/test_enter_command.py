@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patency.cli import CASE_REFUSED, DONE, main
+from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
 from patency.cli.registry_enter import tells_who
 from registry.made import PASSWORD, forms, made
 
@@ -74,6 +74,21 @@ def test_a_case_file_goes_into_a_new_file_and_reads(
     assert said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--case", "--out", str(file)) == ""
     assert file.stat().st_mode & 0o777 == 0o600
     assert main(["consult", str(file), "--on", "2026-03-01"]) == DONE
+    capsys.readouterr()
+    assert "consult" not in said(capsys, "history", folder, "N-1")
+
+
+def test_a_consult_whose_page_can_be_put_nowhere_is_not_kept(
+    folder: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The file is made first; where the consult is refused after it, none is left."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=44 years")
+    for place in (tmp_path / "gone" / "page.txt", tmp_path / ("x" * 300)):
+        typed = ["registry", "consult", folder, "N-1", "--on", "2026-03-01", "--out", str(place)]
+        assert main(typed) == UNREADABLE
+    assert main(["registry", "consult", folder, "N-1", "--on", "2025-03-01", "--out", str(tmp_path / "page")]) != DONE
+    assert not (tmp_path / "page").exists()
     capsys.readouterr()
     assert "consult" not in said(capsys, "history", folder, "N-1")
 

@@ -159,8 +159,11 @@ def _add(options: argparse.Namespace) -> None:
     _say_hits(session, patient, waiting)
 
 
-def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
-    """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told."""
+def parent_of(session: Session, kind: str, patient: str, named: str, asks: str = "") -> str:
+    """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told.
+
+    `asks` is what else asks for it than a record of that kind.
+    """
     above = KINDS[kind].of
     if above == "patient":
         return patient
@@ -172,7 +175,8 @@ def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
     words = KINDS[above].words
     what = f"the patient has {len(found)} {KINDS[above].plural}" if found else f"the patient has no {words} yet"
     fix = f"name one with --of: {'; '.join(map(_line, found))}" if found else f"add the {words} first"
-    raise Refused([Fault(Place(KINDS[kind].words), what, f"a {KINDS[kind].words} hangs on a {words}", fix)])
+    hangs = asks or f"a {KINDS[kind].words}"
+    raise Refused([Fault(Place(words), what, f"{hangs} is of one {words}", fix)])
 
 
 def _screen(options: argparse.Namespace) -> None:
