@@ -153,6 +153,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
         "--ethics-until",
         "2026-01-01",
     ),
+    "shell-site-without-a-name": lambda folder: typed(small(folder), "site", "add", "registry", "west", "--name", ""),
     "shell-site-corrected-wrongly": lambda folder: "".join(
         typed(where, "site", "correct", "registry", *how)
         for where in (small(folder),)
@@ -161,6 +162,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
             ("north", "--name", "North Hospital", "--reason", "mistyped"),
             ("north", "--name", "North", "--reason", " "),
             ("north", "--name", "North\x07", "--reason", "mistyped"),
+            ("north", "--name", " ", "--reason", "mistyped"),
             ("north", "--ethics-from", "2027-01-01", "--ethics-until", "2026-01-01", "--reason", "prolonged"),
         )
     ),

@@ -172,6 +172,17 @@ def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_befor
     assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
 
 
+def test_a_hospital_keeps_a_name(shell: Shell, registry: Registry) -> None:
+    """Neither is a site added without one, nor is it taken away."""
+    folder = str(registry.folder)
+    assert main(["registry", "site", "correct", folder, "north", "--name", "", "--reason", "away"]) == CASE_REFUSED
+    assert main(["registry", "site", "add", folder, "west", "--name", " "]) == CASE_REFUSED
+    assert main(["registry", "site", "list", folder]) == DONE
+    listed = shell("verify")
+    assert "north  North Hospital" in listed
+    assert "west" not in listed
+
+
 def test_a_registry_follows_another_protocol_and_the_trail_tells_which_before(shell: Shell, registry: Registry) -> None:
     """What is due is told by the new one; the registry verifies, and a protocol changed beside Patency is found."""
     known = ["attract", "minimal"]
