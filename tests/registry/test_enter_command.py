@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
-from patency.cli.registry_enter import tells_who
+from patency.registry.pseudonym import tells_who
 from registry.made import PASSWORD, forms, made
 
 
@@ -193,6 +193,14 @@ def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_
     assert "is enrolled" in said(capsys, "enrol", folder, "North Alpha", "--anyway", "our sites name their own codes")
     assert "our sites name their own codes" in said(capsys, "history", folder, "North Alpha")
     assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
+
+
+def test_blanks_around_a_pseudonym_are_none_of_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An import reads it without them: the two would be two patients."""
+    said(capsys, "enrol", folder, " N-17 ")
+    assert "N-17" in said(capsys, "show", folder, "N-17")
+    assert main(["registry", "enrol", folder, "N-17", "--user", "ivo"]) == CASE_REFUSED
+    assert "enrolled under this pseudonym already" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -188,3 +188,26 @@ records:
     said = capsys.readouterr().out
     assert "1 of those kept stood already as they are" in said
     assert "the quality rules ask about 2 records" in said
+
+
+def test_a_dry_run_remarks_upon_pseudonyms_that_may_tell_who_somebody_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By their rows, and without repeating them; of those who stand already nothing is said."""
+    (folder / "map.yaml").write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - {kind: patient, items: {sex_at_birth: {column: sex}}}
+""")
+    (folder / "patients.csv").write_text("patient,sex\nN2,female\nAnne Weber,female\nP-20111210,male\n")
+    typed = [str(folder / "registry"), str(folder / "patients.csv"), str(folder / "map.yaml"), "--user", "anna"]
+    assert main(["registry", "import", *typed]) == 0
+    told = capsys.readouterr().out
+    assert "! 2 new pseudonyms that may tell who somebody is" in told
+    assert "rows 2, 3; once written it cannot be corrected" in told
+    assert "Weber" not in told
+    assert main(["registry", "import", *typed, "--write"]) == 0
+    capsys.readouterr()
+    assert main(["registry", "import", *typed]) == 0
+    assert "may tell" not in capsys.readouterr().out

@@ -5,7 +5,6 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
@@ -19,19 +18,13 @@ from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
+from patency.registry.pseudonym import tells_who
 from patency.registry.session import Session
 from patency.registry.told import in_order, in_words, item_of
 from patency.registry.totals import items_words, scored_lines
 from patency.registry.valid import no_scale
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-# Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
-_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
-# 2011-12-10, 10.12.2011, 10/12/11 and, of eight digits, 20111210 or 10122011 with a year of 1900 to 2099.
-_DAY = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(?!\d)"
-)
 
 
 def arguments(actions: Actions) -> None:
@@ -127,24 +120,18 @@ def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[st
 def _enrol(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nobody is enrolled"):
-        tells = tells_who(options.pseudonym)
+        pseudonym = options.pseudonym.strip()  # as an import reads it
+        tells = tells_who(pseudonym)
         if tells and not options.anyway.strip():
             raise Refused([_pseudonym_fault(tells)])
-        new = session.new_patient(options.pseudonym, _values("patient", options, session))
+        new = session.new_patient(pseudonym, _values("patient", options, session))
         session.add(new, options.anyway.strip() if tells else "")
-    print(f"{options.pseudonym} is enrolled.")
+    print(f"{pseudonym} is enrolled.")
 
 
 def _pseudonym_fault(tells: str) -> Fault:
     return Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be corrected later",
                  "choose one that tells nothing of who the patient is; where this one does not, write --anyway and why")  # fmt: skip
-
-
-def tells_who(pseudonym: str) -> str:
-    """Say what a pseudonym looks like that may tell who somebody is: a name, or a day; nothing where it looks like neither."""
-    if _NAME.fullmatch(pseudonym.strip()):
-        return "a name"
-    return "a date, such as a day of birth" if _DAY.search(pseudonym) else ""
 
 
 def _add(options: argparse.Namespace) -> None:
