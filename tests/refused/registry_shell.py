@@ -70,6 +70,14 @@ def _consulted(folder: Path, *how: str) -> str:
     return typed(folder, "consult", "registry", "N-17", "--on", "2026-03-01", *how)
 
 
+def _consulted_too_soon(folder: Path) -> str:
+    """Ask for a consult of a patient of whom no episode is entered."""
+    small(folder)
+    with chdir(folder), patch.dict("os.environ", SET), redirect_stdout(io.StringIO()):
+        assert main(["registry", "enrol", "registry", "N-17"]) == 0
+    return typed(folder, "consult", "registry", "N-17")
+
+
 def _following(folder: Path) -> Path:
     """Make a registry that follows the smallest protocol."""
     create(folder / "registry", "Test registry", protocol="minimal")
@@ -125,6 +133,10 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "shell-consult-beside-no-cut": lambda folder: _consulted(folder, "--cut", "registry"),
     "shell-consult-over-what-is-there": lambda folder: _consulted(folder, "--out", "registry"),
     "shell-consult-into-no-folder": lambda folder: _consulted(folder, "--case", "--out", "gone/N-17.yaml"),
+    "shell-consult-of-no-episode": _consulted_too_soon,
+    "shell-case-file-with-what-is-of-the-page": lambda folder: _consulted(
+        folder, "--case", "--cut", "cut", "--format", "json"
+    ),
     "shell-registry-of-no-protocol": lambda folder: typed(
         folder, "init", "registry", "--name", "Ours", "--protocol", "minimall"
     ),
@@ -141,6 +153,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
         "--ethics-until",
         "2026-01-01",
     ),
+    "shell-site-without-a-name": lambda folder: typed(small(folder), "site", "add", "registry", "west", "--name", ""),
     "shell-site-corrected-wrongly": lambda folder: "".join(
         typed(where, "site", "correct", "registry", *how)
         for where in (small(folder),)
@@ -149,6 +162,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
             ("north", "--name", "North Hospital", "--reason", "mistyped"),
             ("north", "--name", "North", "--reason", " "),
             ("north", "--name", "North\x07", "--reason", "mistyped"),
+            ("north", "--name", " ", "--reason", "mistyped"),
             ("north", "--ethics-from", "2027-01-01", "--ethics-until", "2026-01-01", "--reason", "prolonged"),
         )
     ),

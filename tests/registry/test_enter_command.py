@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from patency.cli import CASE_REFUSED, DONE, main
-from patency.cli.registry_enter import tells_who
+from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
+from patency.registry.pseudonym import tells_who
 from registry.made import PASSWORD, forms, made
 
 
@@ -74,6 +74,21 @@ def test_a_case_file_goes_into_a_new_file_and_reads(
     assert said(capsys, "consult", folder, "N-1", "--on", "2026-03-01", "--case", "--out", str(file)) == ""
     assert file.stat().st_mode & 0o777 == 0o600
     assert main(["consult", str(file), "--on", "2026-03-01"]) == DONE
+    capsys.readouterr()
+    assert "consult" not in said(capsys, "history", folder, "N-1")
+
+
+def test_a_consult_whose_page_can_be_put_nowhere_is_not_kept(
+    folder: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The file is made first; where the consult is refused after it, none is left."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=44 years")
+    for place in (tmp_path / "gone" / "page.txt", tmp_path / ("x" * 300)):
+        typed = ["registry", "consult", folder, "N-1", "--on", "2026-03-01", "--out", str(place)]
+        assert main(typed) == UNREADABLE
+    assert main(["registry", "consult", folder, "N-1", "--on", "2025-03-01", "--out", str(tmp_path / "page")]) != DONE
+    assert not (tmp_path / "page").exists()
     capsys.readouterr()
     assert "consult" not in said(capsys, "history", folder, "N-1")
 
@@ -178,6 +193,14 @@ def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_
     assert "is enrolled" in said(capsys, "enrol", folder, "North Alpha", "--anyway", "our sites name their own codes")
     assert "our sites name their own codes" in said(capsys, "history", folder, "North Alpha")
     assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
+
+
+def test_blanks_around_a_pseudonym_are_none_of_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An import reads it without them: the two would be two patients."""
+    said(capsys, "enrol", folder, " N-17 ")
+    assert "N-17" in said(capsys, "show", folder, "N-17")
+    assert main(["registry", "enrol", folder, "N-17", "--user", "ivo"]) == CASE_REFUSED
+    assert "enrolled under this pseudonym already" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

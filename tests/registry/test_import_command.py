@@ -155,3 +155,59 @@ def test_the_mapping_of_the_manual_brings_its_file_in(folder: Path, capsys: pyte
     typed = [str(folder / "registry"), str(folder / "manual.csv"), str(folder / "manual.yaml"), "--user", "anna"]
     assert main(["registry", "import", *typed]) == 0
     assert "2 rows in = 2 kept + 0 refused" in capsys.readouterr().out
+
+
+def test_what_an_import_that_was_stopped_had_written_is_looked_over_when_it_is_run_again(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped at the keyboard before the rules ran: it says what stands, and the second run asks about it."""
+    mapping = folder / "map.yaml"
+    mapping.write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - kind: visit
+    key: [visit]
+    parent: latest
+    items: {date: {column: date}, weight: {column: weight}}
+""")
+    (folder / "visits.csv").write_text("patient,visit,date,weight\nN1,1,2024-06-01,5\n")
+    typed = ["registry", "import", str(folder / "registry"), str(folder / "visits.csv"), str(mapping), "--user", "anna"]
+
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("patency.cli.registry_import.look_over", stopped)
+        assert main([*typed, "--write"]) == 130
+    said = capsys.readouterr().err
+    assert "what was written before that stands" in said
+    assert "the quality rules have not been run over it" in said
+
+    assert main([*typed, "--write"]) == 0
+    said = capsys.readouterr().out
+    assert "1 of those kept stood already as they are" in said
+    assert "the quality rules ask about 2 records" in said
+
+
+def test_a_dry_run_remarks_upon_pseudonyms_that_may_tell_who_somebody_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By their rows, and without repeating them; of those who stand already nothing is said."""
+    (folder / "map.yaml").write_text("""registry map: patency-registry-map/1
+source: clinic
+patient: {column: patient}
+records:
+  - {kind: patient, items: {sex_at_birth: {column: sex}}}
+""")
+    (folder / "patients.csv").write_text("patient,sex\nN2,female\nAnne Weber,female\nP-20111210,male\n")
+    typed = [str(folder / "registry"), str(folder / "patients.csv"), str(folder / "map.yaml"), "--user", "anna"]
+    assert main(["registry", "import", *typed]) == 0
+    told = capsys.readouterr().out
+    assert "! 2 new pseudonyms that may tell who somebody is" in told
+    assert "rows 2, 3; once written it cannot be corrected" in told
+    assert "Weber" not in told
+    assert main(["registry", "import", *typed, "--write"]) == 0
+    capsys.readouterr()
+    assert main(["registry", "import", *typed]) == 0
+    assert "may tell" not in capsys.readouterr().out

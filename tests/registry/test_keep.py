@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
+from patency.guideline.files import CONTENT
 from patency.registry.cutting.cut import cut
+from patency.registry.follow.read_protocol import PROTOCOLS
 from patency.registry.keep.backup import backup
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import LOG, operation
@@ -170,6 +172,17 @@ def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_befor
     assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
 
 
+def test_a_hospital_keeps_a_name(shell: Shell, registry: Registry) -> None:
+    """Neither is a site added without one, nor is it taken away."""
+    folder = str(registry.folder)
+    assert main(["registry", "site", "correct", folder, "north", "--name", "", "--reason", "away"]) == CASE_REFUSED
+    assert main(["registry", "site", "add", folder, "west", "--name", " "]) == CASE_REFUSED
+    assert main(["registry", "site", "list", folder]) == DONE
+    listed = shell("verify")
+    assert "north  North Hospital" in listed
+    assert "west" not in listed
+
+
 def test_a_registry_follows_another_protocol_and_the_trail_tells_which_before(shell: Shell, registry: Registry) -> None:
     """What is due is told by the new one; the registry verifies, and a protocol changed beside Patency is found."""
     known = ["attract", "minimal"]
@@ -188,6 +201,19 @@ def test_a_registry_follows_another_protocol_and_the_trail_tells_which_before(sh
     with tampering(registry) as connection:
         connection.execute(text("UPDATE registry SET protocol = 'minimal'"))
     assert "what the database says of the registry was changed" in shell("verify", code=CASE_REFUSED)
+
+
+def test_a_protocol_of_ones_own_is_found_from_wherever_a_command_is_given(
+    shell: Shell, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The registry keeps the file's whole path, so what is due is told from another folder too."""
+    (tmp_path / "ours.yaml").write_bytes((CONTENT / PROTOCOLS / "minimal.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert main(["registry", "protocol", "set", str(registry.folder), "ours.yaml", "--reason", "agreed"]) == DONE
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "What is due" in shell("due", "--user", "ivo", "--on", "2026-11-22")
+    assert str((tmp_path / "ours.yaml").resolve()) in shell("trail", "--user", "ada")
 
 
 def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:

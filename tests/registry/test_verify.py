@@ -362,6 +362,18 @@ def test_a_key_that_was_replaced_is_told(registry: Registry) -> None:
     ]
 
 
+def test_a_key_of_a_site_that_cannot_be_read_is_told_and_all_else_verified(registry: Registry) -> None:
+    """A folder stands where the key stood; who may not read the file is told the same."""
+    patient = registry.sign_in("sam", PASSWORD).patient("S-1")
+    registry.vault.destroy(patient)
+    key = registry.folder / "keys" / "sites" / "north.key"
+    key.unlink()
+    key.mkdir()
+    said = told(registry)
+    assert "north: the site's key to the names of its patients cannot be read (is a directory)" in said
+    assert f"south: the key of the patient {patient} was destroyed" in said
+
+
 def test_an_erasure_that_the_trail_knows_nothing_of_is_told(registry: Registry) -> None:
     """Whether the key was destroyed beside Patency, or an older database was put back."""
     patient = registry.sign_in("sam", PASSWORD).patient("S-1")

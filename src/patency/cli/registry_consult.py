@@ -5,10 +5,13 @@ hashes; or the case file, of which nothing is kept. How the page is laid out is 
 """
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 from patency.case import Case
 from patency.cli.case import add_cut, day_typed, own_of
@@ -59,18 +62,18 @@ def _consult(options: argparse.Namespace) -> None:
 
     session = signed_in(options)
     own = None if options.case else own_of(options, session.registry.library)
-    with refusing("there is no consult"):
-        _refuse_existing(options.out)
-        episode = parent_of(session, "visit", session.patient(options.pseudonym), options.of)
+    with refusing("there is no consult"), _opened(options.out) as out:
+        _refuse_beside_case(options)
+        episode = parent_of(session, "visit", session.patient(options.pseudonym), options.of, asks="a consult")
         seen = seen_of(session, episode, options.on or date.today())
         case = seen.case._replace(about=banner(session.registry.details.label))
         if options.case:
-            _put(_case_file(case, session), options.out)
+            out.write(_case_file(case, session))
             return
         page = consult(session.registry.library, case, own)
         written = as_json(page, seen) if options.format == "json" else as_text(page, seen, width())
         kept = keep_consult(session, episode, case, written)
-    _put(written, options.out)
+        out.write(written)
     if options.format == "text" or options.out:
         print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
               "--why WHY")  # fmt: skip
@@ -89,24 +92,36 @@ def _case_file(case: Case, session: Session) -> str:
     return written
 
 
-def _refuse_existing(file: Path | None) -> None:
-    if file is not None and (file.exists() or file.is_symlink()):
-        raise Refused([Fault(Place(str(file)), "there is something of this name already", "what tells of a patient is written over nothing",
-                             "name a file that is not there yet")])  # fmt: skip
+def _refuse_beside_case(options: argparse.Namespace) -> None:
+    """Refuse what has no place in a case file, rather than leave it out in silence."""
+    beside = [*(["--cut"] if options.cut else []), *(["--format json"] if options.format == "json" else [])]
+    if options.case and beside:
+        raise Refused([Fault(Place(each), "it is of the page, and --case gives the case file instead",
+                             "a case file holds what is known of the patient, and nothing that is said of it",
+                             f"leave out {each}, or --case") for each in beside])  # fmt: skip
 
 
-def _put(written: str, file: Path | None) -> None:
-    """Print what was written, or put it into a new file that nobody else reads."""
+@contextmanager
+def _opened(file: Path | None) -> Iterator[TextIO]:
+    """Open a new file that nobody else reads, or give what is printed; before a consult is kept that nobody would see."""
     if file is None:
-        sys.stdout.write(written)
+        yield sys.stdout
         return
     try:
-        with open(file, "x", encoding="utf-8", opener=only_ours) as out:
-            out.write(written)
+        handle = only_ours(str(file), os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+    except FileExistsError:
+        raise Refused([Fault(Place(str(file)), "there is something of this name already", "what tells of a patient is written over nothing",
+                             "name a file that is not there yet")]) from None  # fmt: skip
     except OSError as error:
-        fault = Fault(Place(str(file)), f"it cannot be written: {(error.strerror or '').lower()}", "nothing is in the file",
+        fault = Fault(Place(str(file)), f"it cannot be written: {(error.strerror or '').lower()}", "nothing was asked of the registry",
                       "name a file in a folder that is there")  # fmt: skip
         raise Failed(UNREADABLE, "the file was not written", [fault]) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            yield out
+    except BaseException:
+        file.unlink(missing_ok=True)  # half a page would look like one
+        raise
 
 
 def _decide(options: argparse.Namespace) -> None:

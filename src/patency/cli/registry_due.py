@@ -26,7 +26,7 @@ from patency.registry.follow.due_text import (
 )
 from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.protocol import Protocol
-from patency.registry.follow.read_protocol import MINIMAL, protocol_named, read_protocols
+from patency.registry.follow.read_protocol import MINIMAL, lasting_name, protocol_named, read_protocols
 from patency.registry.session import Session
 from patency.table import csv_text
 
@@ -107,7 +107,11 @@ def _protocol_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentPa
         epilog="example: patency registry protocol set our-registry minimal --reason 'agreed on 3 March'",
     )
     add_where(change, is_signed_in=False)
-    change.add_argument("protocol", metavar="NAME", help="its name, or your own file")
+    change.add_argument(
+        "protocol",
+        metavar="NAME",
+        help="its name, or your own file (.yaml), which stays where it is: it is read each time",
+    )
     change.add_argument("--reason", required=True, help="why; it stands in the trail")
     change.set_defaults(run=_set)
 
@@ -188,10 +192,9 @@ def _set(options: argparse.Namespace) -> int:
     with refusing("the protocol is not changed"):
         found = protocol_named(options.protocol, open_for(options).sources, forms_of(options))
     with as_operator(options, "the protocol is not changed") as admin:
-        before = admin.set_protocol(options.protocol, options.reason)
-    print(
-        f"The registry follows {options.protocol} ({found.title}) from now on; {before or MINIMAL} before, as the trail tells."
-    )
+        name = lasting_name(options.protocol)
+        before = admin.set_protocol(name, options.reason)
+    print(f"The registry follows {name} ({found.title}) from now on; {before or MINIMAL} before, as the trail tells.")
     return DONE
 
 

@@ -5,7 +5,6 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
@@ -19,19 +18,13 @@ from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
+from patency.registry.pseudonym import tells_who
 from patency.registry.session import Session
 from patency.registry.told import in_order, in_words, item_of
 from patency.registry.totals import items_words, scored_lines
 from patency.registry.valid import no_scale
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-# Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
-_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
-# 2011-12-10, 10.12.2011, 10/12/11 and, of eight digits, 20111210 or 10122011 with a year of 1900 to 2099.
-_DAY = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(?!\d)"
-)
 
 
 def arguments(actions: Actions) -> None:
@@ -127,24 +120,18 @@ def _values(kind: str, options: argparse.Namespace, session: Session) -> dict[st
 def _enrol(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nobody is enrolled"):
-        tells = tells_who(options.pseudonym)
+        pseudonym = options.pseudonym.strip()  # as an import reads it
+        tells = tells_who(pseudonym)
         if tells and not options.anyway.strip():
             raise Refused([_pseudonym_fault(tells)])
-        new = session.new_patient(options.pseudonym, _values("patient", options, session))
+        new = session.new_patient(pseudonym, _values("patient", options, session))
         session.add(new, options.anyway.strip() if tells else "")
-    print(f"{options.pseudonym} is enrolled.")
+    print(f"{pseudonym} is enrolled.")
 
 
 def _pseudonym_fault(tells: str) -> Fault:
     return Fault(Place("pseudonym"), f"it looks like {tells}", "it is shown wherever the patient is, and cannot be corrected later",
                  "choose one that tells nothing of who the patient is; where this one does not, write --anyway and why")  # fmt: skip
-
-
-def tells_who(pseudonym: str) -> str:
-    """Say what a pseudonym looks like that may tell who somebody is: a name, or a day; nothing where it looks like neither."""
-    if _NAME.fullmatch(pseudonym.strip()):
-        return "a name"
-    return "a date, such as a day of birth" if _DAY.search(pseudonym) else ""
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -159,8 +146,11 @@ def _add(options: argparse.Namespace) -> None:
     _say_hits(session, patient, waiting)
 
 
-def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
-    """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told."""
+def parent_of(session: Session, kind: str, patient: str, named: str, asks: str = "") -> str:
+    """Return what a record is to hang on: what is named, or the only one there is; refuse where it cannot be told.
+
+    `asks` is what else asks for it than a record of that kind.
+    """
     above = KINDS[kind].of
     if above == "patient":
         return patient
@@ -172,7 +162,8 @@ def parent_of(session: Session, kind: str, patient: str, named: str) -> str:
     words = KINDS[above].words
     what = f"the patient has {len(found)} {KINDS[above].plural}" if found else f"the patient has no {words} yet"
     fix = f"name one with --of: {'; '.join(map(_line, found))}" if found else f"add the {words} first"
-    raise Refused([Fault(Place(KINDS[kind].words), what, f"a {KINDS[kind].words} hangs on a {words}", fix)])
+    hangs = asks or f"a {KINDS[kind].words}"
+    raise Refused([Fault(Place(words), what, f"{hangs} is of one {words}", fix)])
 
 
 def _screen(options: argparse.Namespace) -> None:

@@ -7,8 +7,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -134,15 +134,30 @@ def _import(options: argparse.Namespace) -> None:
         rows = opened(options.file, found)
         account = account_for(rows, found, options.refused or refused_beside(options.file))
         bringing = Import(session, rows, found, account, is_written=options.write, correct=options.correct)
-    with refusing(STOPPED if options.write else "nothing was brought in"), _bar(rows.count * bringing.passes) as ticked:
-        bringing.run(ticked)
-    with refusing("the rows are kept; the quality rules could not be run"):
-        asked = look_over(session, bringing.touched) if options.write else bringing.foreseen.queries(session)
+    with _telling_what_stands(options.write):
+        with (
+            refusing(STOPPED if options.write else "nothing was brought in"),
+            _bar(rows.count * bringing.passes) as ticked,
+        ):
+            bringing.run(ticked)
+        with refusing("the rows are kept; the quality rules could not be run"):
+            asked = look_over(session, bringing.touched) if options.write else bringing.foreseen.queries(session)
     print("\n".join(account.lines()))
     print(_asked(asked, options), end="")
     if account.refused:
         shown = f"{counted(account.refused, 'row')} refused; the rest is {'written' if options.write else 'as it would be written'}"
         raise Failed(CASE_REFUSED, shown, account.faults[:MOST_SHOWN])
+
+
+@contextmanager
+def _telling_what_stands(is_written: bool) -> Iterator[None]:
+    """Say what stands where somebody stops it at the keyboard."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"\n{STOPPED}; until then the quality rules have not been run over it" if is_written else "\nnothing was brought in",
+              file=sys.stderr, end="")  # fmt: skip
+        raise
 
 
 def _asked(asked: int | None, options: argparse.Namespace) -> str:

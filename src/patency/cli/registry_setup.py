@@ -118,14 +118,14 @@ def _user_arguments(actions: Actions) -> None:
 def _init(options: argparse.Namespace) -> None:
     from patency.cut.signature import fingerprint
     from patency.registry.create import create
-    from patency.registry.follow.read_protocol import protocol_named
+    from patency.registry.follow.read_protocol import lasting_name, protocol_named
     from patency.registry.registry import KEYS
     from patency.registry.vault import Vault
 
     with refusing("the registry is not made"):
         if options.protocol:
             protocol_named(options.protocol, open_for(options).sources, forms_of(options))
-        create(options.folder, options.name, label=options.label, protocol=options.protocol)
+        create(options.folder, options.name, label=options.label, protocol=lasting_name(options.protocol))
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )

@@ -58,7 +58,7 @@ class Admin:
                                  "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
         refuse_papers(details)
         if faults := [_unseen(what, said) for what, said in {"name": name, "country": country, **details}.items()
-                      if not str(said).isprintable()]:  # fmt: skip
+                      if not str(said).isprintable()] + _nameless(name):  # fmt: skip
             raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
@@ -78,7 +78,8 @@ class Admin:
         """Correct what is said of a site, its papers among it; what stood before stays in the trail, with who, when and why."""
         _refuse_without_reason(reason)
         if faults := [
-            _unseen(what, said) for what, said in {**changes, "reason": reason}.items() if not said.isprintable()
+            *(_unseen(what, said) for what, said in {**changes, "reason": reason}.items() if not said.isprintable()),
+            *_nameless(changes.get("name", site)),
         ]:
             raise Refused(faults)
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
@@ -270,6 +271,12 @@ def password_fault(password: str) -> Fault | None:
     return Fault(
         Place("password"), "the password is too short", "a short one is soon found", f"use {SHORTEST} letters or more"
     )
+
+
+def _nameless(name: str) -> list[Fault]:
+    """Return what is wrong with a hospital's name where it is none."""
+    return [] if name.strip() else [Fault(Place("name"), "the hospital has no name", "people tell sites by it",
+                                          "write its name, such as 'North Hospital'")]  # fmt: skip
 
 
 def _unseen(what: str, said: object) -> Fault:

@@ -15,6 +15,7 @@ from patency.fault import Fault, Place, Refused
 from patency.registry.kinds import KINDS
 from patency.table import cell, counted, csv_text
 
+_ROWS_NAMED = 10  # of those whose pseudonyms are remarked upon
 MOST_SHOWN = 40  # refused rows of which the account keeps the words; all of them are counted, and stand in the file
 BOM = "\ufeff"
 NUMBER, REASON = "patency_row", "patency_refused"
@@ -65,6 +66,7 @@ class Account:
         self.new: Counter[str] = Counter()
         self.same: Counter[str] = Counter()
         self.corrected: Counter[str] = Counter()
+        self.telling: list[int] = []  # rows whose new pseudonym looks like a name or a day
         self.left_out: Mapping[str, str] = {}
         self.is_written = False
         self._path, self._header, self._has_file = refused, header, False
@@ -112,6 +114,11 @@ class Account:
             said = [f"{made.new:,} new"] + [f"{number:,} {words}" for number, words in
                     ((made.already, "already there"), (made.corrected, "corrected")) if number]  # fmt: skip
             yield f"  {KINDS[kind].plural}: {', '.join(said)}"
+        if self.telling:
+            rows = f"row{'s' * (len(self.telling) > 1)} {', '.join(map(str, self.telling[:_ROWS_NAMED]))}"
+            rest = f" and {len(self.telling) - _ROWS_NAMED:,} more" if len(self.telling) > _ROWS_NAMED else ""
+            yield (f"  ! {counted(len(self.telling), 'new pseudonym')} that may tell who somebody is, for it looks like a name or a date: "
+                   f"{rows}{rest}; once written it cannot be corrected")  # fmt: skip
         for reason, number in self.refused_by.most_common():
             yield f"  refused, {reason}: {number:,}"
         if self.file:

@@ -29,6 +29,7 @@ from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMa
 from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
+from patency.registry.pseudonym import tells_who
 from patency.registry.session import Session
 from patency.table import counted
 
@@ -78,7 +79,8 @@ class Import:
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
         self.foreseen = Foreseen()
-        self.touched: set[str] = set()  # the patients of whom something was written
+        # The patients of whom something was written, now or by the same file when it was interrupted before the rules ran.
+        self.touched: set[str] = set()
         self.passes = 1 + max(apart for _, apart in self._turns.values())
         account.left_out, account.is_written = left_out(found, rows.header), is_written
 
@@ -132,7 +134,9 @@ class Import:
                     self._refuse(batch, index)
             elif index not in plain and (self.passes == 1 or self._turn_of(parts) == turn):
                 try:
-                    changes += self._kept(self.maker.made(batch, index, parts), before + 1 + index)
+                    kept = self._kept(self.maker.made(batch, index, parts), before + 1 + index)
+                    self._remark(kept, batch.patients[index], before + 1 + index)
+                    changes += kept
                 except Unfit as unfit:
                     batch.refusals.add(index, *unfit.told)
                     self._refuse(batch, index)
@@ -140,6 +144,11 @@ class Import:
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         new = [*plain.values(), *(change.record for change in changes if change.stood is None)]
         return _Made(new, [change for change in changes if change.stood is not None])
+
+    def _remark(self, kept: Sequence[Change], pseudonym: str, number: int) -> None:
+        """Note a row that enrols somebody under what looks like a name or a day."""
+        if any(change.record.kind == "patient" and change.stood is None for change in kept) and tells_who(pseudonym):
+            self.account.telling.append(number)
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.drawn.part.kind == "patient" for each in parts)
@@ -166,6 +175,7 @@ class Import:
             written = [change for change in made if not change.is_there]
             self.account.already += not written
             self.account.same.update(change.record.kind for change in made if change.is_there)
+            self.touched.update(change.record.patient for change in made if change.is_there)
         for change in made:
             self.standing.meet(change.record, number)
         for change in written:

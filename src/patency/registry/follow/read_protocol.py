@@ -56,13 +56,22 @@ def read_protocol(content: bytes, name: str, sources: Mapping[str, Source], form
 def protocol_named(name: str, sources: Mapping[str, Source], forms: Forms) -> Protocol:
     """Return a protocol by its name, or from a site's own file where the name ends in .yaml."""
     name = name or MINIMAL
-    if name.endswith((".yaml", ".yml")):
+    if _is_file(name):
         return read_protocol(read_bytes(Path(name)), name, sources, forms)
     known = read_protocols(sources, forms)
     if name not in known:
         raise Refused([Fault(Place("protocol"), f"there is no protocol {name!r}", "a protocol says which visits are planned",
                              nearest(name, known, f"use one of {', '.join(known)}, or name a file of your own"))])  # fmt: skip
     return known[name]
+
+
+def lasting_name(name: str) -> str:
+    """Return the name by which a registry finds a protocol from wherever a command is given: of a file, its whole path."""
+    return str(Path(name).resolve()) if _is_file(name) else name
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
 
 
 def _read_file(

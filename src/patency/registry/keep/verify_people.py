@@ -6,6 +6,7 @@ the one whose digest the trail bears. A line that bears none was written before 
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
@@ -125,5 +126,17 @@ def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
             yield site, ("what the database says of the site was changed by nobody the trail knows: its name, country, or "
                          "the dates of its papers are not what was entered")  # fmt: skip
         key = held.vault.folder / SITES / f"{site}.key"  # which a site may hold elsewhere
-        if "key" in told.note and key.exists() and held.vault.key_print(site, key.read_bytes()) != told.note["key"]:
-            yield site, "the site's key to the names of its patients was replaced: it is not the one it was added with"
+        if "key" in told.note and key.exists():
+            yield from ((site, said) for said in _wrong_key(held, site, key, str(told.note["key"])))
+
+
+def _wrong_key(held: Held, site: str, key: Path, known: str) -> Iterator[str]:
+    """Yield what is wrong with a site's key; one that cannot be read is told, and keeps nothing else from being verified."""
+    try:
+        content = key.read_bytes()
+    except OSError as error:
+        said = (error.strerror or "").lower()
+        yield f"the site's key to the names of its patients cannot be read ({said}): whether it was replaced is not known"
+        return
+    if held.vault.key_print(site, content) != known:
+        yield "the site's key to the names of its patients was replaced: it is not the one it was added with"
