@@ -9,11 +9,13 @@ import polars
 import pytest
 
 from patency.cut import Cut
+from patency.fault import Refused
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, estimated
+from patency.outcome.estimated import ALL, DAYS_A_MONTH, MONTHS, Estimated, estimated
 from patency.outcome.few import Shown, fewest_of, hidden, people, shown, told
 from patency.outcome.follow import Followed, follow
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.report import estimate
 from patency.outcome.traits import traits_of
 from registry.made import library
 
@@ -115,6 +117,26 @@ def test_points_of_few_people_are_withheld_and_cannot_be_worked_out() -> None:
                 rest = (risks[ALL] or 0) - sum(risk or 0 for group, risk in risks.items() if group != ALL)
                 assert rest == 0 or rest * true[ALL].most >= FEWEST or len([r for r in risks.values() if r]) == 1
     assert points > DRAWS
+
+
+def test_a_mean_is_told_where_the_curve_is_told_at_its_end(demo: Cut) -> None:
+    """The area under a curve up to a month whose point is withheld would tell of its steps; within other months nobody may ask."""
+    lived = demo._replace(manifest=demo.manifest._replace(label=""))
+    told_of = withheld = 0
+    for until in MONTHS:
+        found = estimate(lived, DEFINITIONS["patency-primary"], library(), "option", until=until)
+        for each in found.outcomes[0].figures:
+            if each.withheld or each.figure.restricted is None:
+                continue
+            point = next(point for point in each.figure.points if point.month == until)
+            assert (each.figure.restricted.value is None) == (point.value is None)
+            told_of += point.value is not None
+            withheld += point.value is None
+    assert told_of
+    assert withheld
+    with pytest.raises(Refused, match="--mean"):
+        estimate(lived, DEFINITIONS["patency-primary"], library(), until=3.03)
+    assert estimate(demo, DEFINITIONS["patency-primary"], library(), until=3.03)
 
 
 def follows(lines: Sequence[Sequence[int]], out: frozenset[int]) -> set[int]:

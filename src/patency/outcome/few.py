@@ -169,7 +169,7 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     found = figure._replace(
         summary=summary, change=change, median=_median(figure.median, lasts), reach=lasts or None,
         followed=_month(figure.followed), counts={},
-        restricted=_restricted(figure, fewest),
+        restricted=_restricted(figure, kept, fewest),
     )  # fmt: skip
     for place in hidden:
         found = without_point(found, place, _point_words(fewest))
@@ -189,14 +189,20 @@ def _median(median: Median | None, lasts: float) -> Median | None:
     return Median(value, low, high, lasts)
 
 
-def _restricted(figure: Estimated, fewest: int) -> Mean | None:
-    """Return a mean time open if enough were followed for as long as it is of."""
-    mean, curve = figure.restricted, figure.curve
-    if mean is None or curve is None:
-        return None
-    is_before = curve.times < mean.until
-    left = figure.units - round(float((curve.events + curve.censored)[..., is_before].sum()))
-    return mean if _at_least(left, figure) >= fewest else None
+def _restricted(figure: Estimated, kept: Collection[int], fewest: int) -> Mean | None:
+    """Return a mean time open if the curve is told at its end: the area under steps that are not told would tell of them."""
+    mean = figure.restricted
+    if mean is None or any(_is_at(figure.points[place], mean) for place in kept):
+        return mean
+    return _untold(mean, _point_words(fewest))
+
+
+def _is_at(point: Point, mean: Mean) -> bool:
+    return abs(point.month * DAYS_A_MONTH - mean.until) < 1e-6
+
+
+def _untold(mean: Mean, why: str) -> Mean:
+    return Mean(mean.until, None, None, None, None, why)
 
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
@@ -263,7 +269,10 @@ def without_point(figure: Estimated, place: int, why: str) -> Estimated:
         each._replace(least=None, most=None, low=None, high=None, why=why) if at == place else each
         for at, each in enumerate(figure.between)
     )
-    return figure._replace(points=points, between=between)
+    mean = figure.restricted
+    if mean is not None and _is_at(figure.points[place], mean):
+        mean = _untold(mean, why)
+    return figure._replace(points=points, between=between, restricted=mean)
 
 
 # Counts in lists and tables.
