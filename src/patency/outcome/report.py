@@ -18,7 +18,7 @@ from patency.outcome.asked import allowed, refuse_other_mean, refuse_other_month
 from patency.outcome.beside import Printed, shown_beside
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import MONTHS, RUNS, Estimated, estimated
-from patency.outcome.few import told
+from patency.outcome.few_cells import told
 from patency.outcome.flow import flow_of
 from patency.outcome.follow import Followed, follow, has_few_others
 from patency.outcome.markdown import to_markdown
