@@ -215,6 +215,41 @@ def test_where_patients_lived_a_comparison_goes_by_the_months_and_the_window_of_
     assert compare(lived, RECURRENCE, ASKED).fewest == FEWEST
 
 
+def test_where_patients_lived_a_comparison_tells_no_point_that_a_report_withholds(demo: Cut) -> None:
+    """Five had the event by one month and two more by three: a report tells the seven, and so does a comparison, and no five."""
+    days = [*range(16, 21), 40, 41, *range(200, 210)]
+    times = [*((float(day), 1) for day in days), *[(500.0, 0)] * (MANY - len(days))] * 2
+    followed, assigned = rows(times, [PROCEDURE] * MANY + [ALONE] * MANY)
+    traits = assigned.select("episode").with_columns(age=polars.lit(1.0))
+
+    def found(month: float, fewest: int) -> Compared:
+        return compared(followed, assigned, traits, ASKED._replace(month=month, covariates=("age",)), fewest)
+
+    assert [[arm.events for arm in found(month, FEWEST).arms] for month in (3, 6, 12)] == [[7, 7], [7, 7], [17, 17]]
+    assert "fewer than 5 people with the event since the month before" in found(1, FEWEST).refused
+    assert found(1, FEWEST).refused.endswith("Both are told by 3, 6, 12 months.")
+    assert [arm.events for arm in found(1, 1).arms] == [5, 5]
+    lived = demo._replace(manifest=demo.manifest._replace(label=""))
+    asked = Question("pharmacomechanical", "thrombectomy_without_lytic", 12)
+    assert "not told by that month" in compare(lived, DEFINITIONS["patency-primary"], asked).refused
+    assert compare(demo, DEFINITIONS["patency-primary"], asked).arms
+
+
+def test_no_comparison_is_told_beyond_the_end_of_a_curve() -> None:
+    """Of 60 five are at risk at two years, and not six: the curve is cut there, in a comparison as in every report."""
+    times, options = two_groups()
+    times = [(900.0, 0) if place % MANY >= MANY - 5 else each for place, each in enumerate(times)]
+    followed, assigned = rows(times, options)
+    traits = assigned.select("episode").with_columns(age=polars.lit(1.0))
+    late = compared(followed, assigned, traits, ASKED._replace(month=24, covariates=("age",)), 1)
+    assert late.refused == (
+        "too few to say: what came after anticoagulation alone is not told by that month: the curve is cut where fewer than 6 "
+        "are at risk. Both are told by 1, 3, 6, 12 months."
+    )
+    assert not late.arms
+    assert compared(followed, assigned, traits, ASKED._replace(covariates=("age",)), 1).arms
+
+
 def test_the_fewest_may_be_raised_and_not_lowered(demo: Cut) -> None:
     """Where patients lived 5 is the least; of 200 wanted with the outcome and 200 without, the demo has too few."""
     lived = demo._replace(manifest=demo.manifest._replace(label=""))

@@ -9,7 +9,7 @@ from patency.cut import Cut
 from patency.outcome.definition import Definition
 from patency.outcome.estimate.shares import effective
 from patency.outcome.estimated import ALL, Estimated, Median, estimated
-from patency.outcome.few import Shown
+from patency.outcome.few import Shown, shown
 from patency.outcome.follow import follow
 from patency.outcome.methods import said_once
 from patency.outcome.numbers import median_words, numbers_of
@@ -88,7 +88,8 @@ def test_nothing_is_told_of_a_curve_where_few_remain(demo: Cut, name: str) -> No
     told = cut = 0
     for each in estimated(follow(demo, DEFINITIONS[name]), groups, until=60):
         fewest = fewest_at_risk(each.units)
-        assert fewest == max(5, round(each.units / 10))
+        assert fewest >= 5
+        assert each.units / 10 <= fewest < max(6, each.units / 10 + 1)
         assert all((point.at_risk or 0) >= fewest for point in each.points if point.value is not None)
         assert all(two.least is None for one, two in zip(each.points, each.between, strict=False) if one.value is None)
         said = {number.measure: number for number in numbers_of(Shown(each, ""))}
@@ -101,6 +102,24 @@ def test_nothing_is_told_of_a_curve_where_few_remain(demo: Cut, name: str) -> No
             assert each.restricted.value is None
     assert told
     assert cut
+
+
+def test_a_curve_of_those_who_lived_does_not_end_where_it_says_that_few_remain(demo: Cut) -> None:
+    """It is told at months alone: where a later one is withheld for few events, it is not said to be cut for few at risk."""
+    figures = estimated(follow(demo, DEFINITIONS["patency-primary"]), traits_of(demo).select("episode", group="option"))
+    ends = 0
+    for each in shown(figures, 5):
+        said = next((number for number in numbers_of(each) if number.measure == "told as far as"), None)
+        if each.withheld or each.figure.reach is None:
+            assert said is None
+            continue
+        last = max(point.month for point in each.figure.points if point.value is not None)
+        assert (said is None) == (last == each.figure.points[-1].month)
+        if said is not None:
+            ends += 1
+            assert said.text.startswith(f"to {last:.1f} months, of {each.figure.units}: no later month is told")
+            assert "at risk" not in said.text
+    assert ends
 
 
 def test_a_median_says_what_it_does_not_reach() -> None:

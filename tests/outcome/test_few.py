@@ -2,18 +2,21 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy
 import polars
 import pytest
 
 from patency.cut import Cut
+from patency.fault import Refused
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, estimated
-from patency.outcome.few import Shown, fewest_of, hidden, people, shown, told
+from patency.outcome.estimated import ALL, DAYS_A_MONTH, MONTHS, Estimated, estimated
+from patency.outcome.few import Shown, fewest_of, people, shown
+from patency.outcome.few_cells import hidden, told
 from patency.outcome.follow import Followed, follow
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.report import estimate
 from patency.outcome.traits import traits_of
 from registry.made import library
 
@@ -98,6 +101,8 @@ def test_points_of_few_people_are_withheld_and_cannot_be_worked_out() -> None:
         for each in leaving:
             figure = each.figure
             assert figure.curve is None
+            last = max((point.month for point in figure.points if point.value is not None), default=None)
+            assert figure.reach == (None if last is None else last * DAYS_A_MONTH)
             rows = by_unit if figure.group == ALL else by_unit.filter(polars.col("group") == figure.group)
             days = rows.filter(polars.col("event") == 1)["time"].to_list()
             told_of = [point for point in figure.points if point.value is not None]
@@ -115,6 +120,60 @@ def test_points_of_few_people_are_withheld_and_cannot_be_worked_out() -> None:
                 rest = (risks[ALL] or 0) - sum(risk or 0 for group, risk in risks.items() if group != ALL)
                 assert rest == 0 or rest * true[ALL].most >= FEWEST or len([r for r in risks.values() if r]) == 1
     assert points > DRAWS
+
+
+def test_no_point_that_is_withheld_follows_from_everybody_and_the_other_groups() -> None:
+    """Whoever subtracts the groups told at two months from everybody never finds 1 to 4 with the event between them."""
+    chance = random.Random("rest")
+    found = 0
+    for _ in range(DRAWS):
+        followed, groups = drawn(chance, "recurrent-thrombosis")
+        leaving = {
+            each.figure.group: each.figure for each in shown(estimated(followed, groups), FEWEST) if not each.withheld
+        }
+        rows = followed.frame.join(groups, on="episode", how="left").filter(polars.col("event") == 1)
+        if ALL not in leaving:
+            continue
+        again = rows.height - rows["patient"].n_unique()
+        ends = [
+            (0.0, None),
+            *(
+                (point.month * DAYS_A_MONTH, at)
+                for at, point in enumerate(leaving[ALL].points)
+                if point.value is not None
+            ),
+        ]
+        for (first, one), (last, two) in combinations([*ends, (float("inf"), None)], 2):
+            if one is None and two is None:
+                continue
+            both = [group for group, each in leaving.items() if group != ALL
+                    and all(at is None or each.points[at].value is not None for at in (one, two))]  # fmt: skip
+            among = rows.filter((polars.col("time") > first) & (polars.col("time") <= last))
+            rest = among.height - among.filter(polars.col("group").is_in(both)).height
+            assert rest == 0 or rest * 2 >= FEWEST or rest - again >= FEWEST or not both
+            assert again or rest == 0 or rest >= FEWEST or not both
+            found += bool(both)
+    assert found > DRAWS
+
+
+def test_a_mean_is_told_where_the_curve_is_told_at_its_end(demo: Cut) -> None:
+    """The area under a curve up to a month whose point is withheld would tell of its steps; within other months nobody may ask."""
+    lived = demo._replace(manifest=demo.manifest._replace(label=""))
+    told_of = withheld = 0
+    for until in MONTHS:
+        found = estimate(lived, DEFINITIONS["patency-primary"], library(), "option", until=until)
+        for each in found.outcomes[0].figures:
+            if each.withheld or each.figure.restricted is None:
+                continue
+            point = next(point for point in each.figure.points if point.month == until)
+            assert (each.figure.restricted.value is None) == (point.value is None)
+            told_of += point.value is not None
+            withheld += point.value is None
+    assert told_of
+    assert withheld
+    with pytest.raises(Refused, match="--mean"):
+        estimate(lived, DEFINITIONS["patency-primary"], library(), until=3.03)
+    assert estimate(demo, DEFINITIONS["patency-primary"], library(), until=3.03)
 
 
 def follows(lines: Sequence[Sequence[int]], out: frozenset[int]) -> set[int]:

@@ -50,7 +50,10 @@ def _estimate_arguments(estimate: argparse.ArgumentParser) -> None:
     _of_cut(estimate, "")
     estimate.add_argument("name", metavar="NAME", help="a definition's name, or a file that holds one")
     estimate.add_argument(
-        "--mean", type=_month, metavar="MONTHS", help="of a patency, the mean time open within so long"
+        "--mean",
+        type=_month,
+        metavar="MONTHS",
+        help="of a patency, the mean time open within so long; where patients lived 1, 3, 6, 12, 24, 36 or 60",
     )
     estimate.add_argument("--format", choices=("text", "json", "csv"), default="text", help="how to lay it out (text)")
     estimate.set_defaults(run=_estimate)

@@ -33,6 +33,14 @@ def refuse_other_months(months: Sequence[float], fewest: int) -> None:
                              f"leave --months out: the months are {_said(MONTHS)}")])  # fmt: skip
 
 
+def refuse_other_mean(until: float | None, fewest: int) -> None:
+    """Refuse a mean time open within months of the reader's own where patients lived: two of them are the curve between."""
+    if fewest > 1 and until is not None and until not in MONTHS:
+        raise Refused([Fault(Place("--mean"), f"a mean time open is asked within {until:g} months",
+                             "two means within other months differ by the curve between them, and so tell of single people",
+                             f"use one of {_said(MONTHS)}")])  # fmt: skip
+
+
 def refuse_other_steps(month: float, window: int, fewest: int) -> None:
     """Refuse a comparison by a month or a window of the reader's own where patients lived: two of them differ by single people."""
     faults = []

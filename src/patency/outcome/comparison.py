@@ -14,6 +14,7 @@ In: an open cut, a definition and a Question. Out: a Compared: the plain differe
 What the data must carry, and whoever wants other limits must state them:
 - in each group at least 5 patients with the outcome and 5 without, or nothing is compared: fewer give intervals that
   cannot be trusted, and tell of single people;
+- a curve that is told by that month, as every report would tell it (told_by_then.py);
 - and what a weighting needs (adjusted.py).
 """
 
@@ -33,6 +34,7 @@ from patency.outcome.estimate.weighted import weighted_difference
 from patency.outcome.estimated import DAYS_A_MONTH, estimated
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
 from patency.outcome.had_by import curve_of, had_by
+from patency.outcome.told_by_then import why_untold
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
 
@@ -140,7 +142,7 @@ def compared(
     kept = _kept(frame, definition, landmark or 0)
     arms = tuple(_arm(option, chosen, frame, kept, question, (landmark, fewest)) for option in both)
     by = question.month * DAYS_A_MONTH - (landmark or 0)
-    if why := _too_few(kept, definition, both, (by, fewest)):
+    if why := _too_few(kept, definition, both, (by, fewest)) or _untold(followed, assigned, question, fewest):
         return empty._replace(refused=why)
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
@@ -281,6 +283,16 @@ def _too_few(kept: "polars.DataFrame", definition: Definition, both: Sequence[st
         if here.filter(~had)["patient"].n_unique() < least:
             return f"too few to say: fewer than {least} patients were without the outcome after {words}."
     return ""
+
+
+def _untold(followed: Followed, assigned: "polars.DataFrame", question: Question, fewest: int) -> str:
+    definition = followed.definition
+    if not definition.is_time:
+        return ""
+    landmark = question.window if definition.origin is Origin.DIAGNOSIS else 0
+    limits = (question.month, landmark, fewest)
+    kept = _kept(followed.frame, definition, landmark)
+    return why_untold(definition, kept, assigned, (question.option, question.against), limits)
 
 
 # What they come to.

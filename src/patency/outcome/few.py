@@ -5,10 +5,11 @@ Where real patients are in a cut, a count of 1 to 4 of them never leaves (5 by d
     a figure      is withheld whole if fewer people were counted, had the event, or did not
     another group is withheld too, if everybody less the groups that are shown would tell of so few: the smallest first
     deaths        before an event are withheld by themselves, for nothing else that is shown tells how many there were
-    a point       is withheld with fewer at risk, and where fewer had the event since the last point shown, or have it after
+    a point       is withheld with fewer at risk, and where fewer had the event since the last point shown, or have it after;
+                  and so is another group's, if everybody less the groups that are told there would tell of so few
     a curve       is told at months alone, for each of its steps is one person's day; so are the least and the most number,
                   and medians are told in whole months
-    counts        of one list, of which one is withheld, have another withheld with it (`hidden`)
+    counts        of one list, of which one is withheld, have another withheld with it (few_cells.py)
 
 None is no small cell: that nobody of 37 was harmed is the figure that is looked for. People are counted, not limbs. A cut
 whose label says that nobody in it lived is shown whole: nobody can be known again.
@@ -19,17 +20,16 @@ denominators of outcomes are told, unless few had no procedure or are of another
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.outcome.estimate.incidence import Incidence
 from patency.outcome.estimate.survival import Mean
 from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Median, Point
-
-if TYPE_CHECKING:
-    from fractions import Fraction
+from patency.outcome.few_cells import hidden
 
 COMPARED = (12, 24)  # months: what most studies print, and so the points that are kept before others
 NOBODY_LIVED = ("synthetic", "reconstructed", "made up")
@@ -148,6 +148,9 @@ def _points(figures: Sequence[Estimated], fewest: int) -> dict[str, Estimated]:
     found = {figure.group: _coarse(figure, fewest) for figure in figures}
     for place in range(max((len(figure.points) for figure in figures), default=0)):
         _hide_with_others(found, figures, place, fewest)
+    by_group = {figure.group: figure for figure in figures}
+    while (more := _next_point(found, by_group, fewest)) is not None:
+        found[more[0]] = without_point(found[more[0]], more[1], _point_words(fewest))
     return found
 
 
@@ -169,7 +172,7 @@ def _coarse(figure: Estimated, fewest: int) -> Estimated:
     found = figure._replace(
         summary=summary, change=change, median=_median(figure.median, lasts), reach=lasts or None,
         followed=_month(figure.followed), counts={},
-        restricted=_restricted(figure, fewest),
+        restricted=_restricted(figure, kept, fewest),
     )  # fmt: skip
     for place in hidden:
         found = without_point(found, place, _point_words(fewest))
@@ -189,14 +192,20 @@ def _median(median: Median | None, lasts: float) -> Median | None:
     return Median(value, low, high, lasts)
 
 
-def _restricted(figure: Estimated, fewest: int) -> Mean | None:
-    """Return a mean time open if enough were followed for as long as it is of."""
-    mean, curve = figure.restricted, figure.curve
-    if mean is None or curve is None:
-        return None
-    is_before = curve.times < mean.until
-    left = figure.units - round(float((curve.events + curve.censored)[..., is_before].sum()))
-    return mean if _at_least(left, figure) >= fewest else None
+def _restricted(figure: Estimated, kept: Collection[int], fewest: int) -> Mean | None:
+    """Return a mean time open if the curve is told at its end: the area under steps that are not told would tell of them."""
+    mean = figure.restricted
+    if mean is None or any(_is_at(figure.points[place], mean) for place in kept):
+        return mean
+    return _untold(mean, _point_words(fewest))
+
+
+def _is_at(point: Point, mean: Mean) -> bool:
+    return abs(point.month * DAYS_A_MONTH - mean.until) < 1e-6
+
+
+def _untold(mean: Mean, why: str) -> Mean:
+    return Mean(mean.until, None, None, None, None, why)
 
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
@@ -249,6 +258,38 @@ def _hide_with_others(found: dict[str, Estimated], figures: Sequence[Estimated],
         found[told[0]] = without_point(found[told[0]], place, _point_words(fewest))
 
 
+_START, _END = -1, -2  # before the first point, and all that was followed: of every group that is shown
+
+
+def _next_point(
+    found: Mapping[str, Estimated], figures: Mapping[str, Estimated], fewest: int
+) -> tuple[str, int] | None:
+    """Return a further point to withhold, where everybody less the groups told at two times leaves few with the event between."""
+    if ALL not in figures:
+        return None
+    told = [place for place, point in enumerate(found[ALL].points) if point.value is not None]
+    for first, last in combinations((_START, *told, _END), 2):
+        both = [group for group in found if group != ALL and _is_told(found[group], first, last)]
+        rest = _between(figures[ALL], first, last) - sum(_between(figures[group], first, last) for group in both)
+        if both and {first, last} != {_START, _END} and not _is_enough(rest, figures[ALL], fewest):
+            return min(both, key=lambda group: (figures[group].units, group)), last if last != _END else first
+    return None
+
+
+def _is_told(figure: Estimated, *places: int) -> bool:
+    return all(place < 0 or figure.points[place].value is not None for place in places)
+
+
+def _between(figure: Estimated, first: int, last: int) -> int:
+    """Return how many had the event between two points, the start and the end among them."""
+    by = {_START: 0, _END: figure.events or 0}
+    return _by(figure, last, by) - _by(figure, first, by)
+
+
+def _by(figure: Estimated, place: int, ends: Mapping[int, int]) -> int:
+    return ends[place] if place in ends else had_by(figure, figure.points[place].month)
+
+
 def _point_words(fewest: int) -> str:
     return f"not shown: too few at risk, or fewer than {fewest} people with the event since the month before"
 
@@ -263,102 +304,11 @@ def without_point(figure: Estimated, place: int, why: str) -> Estimated:
         each._replace(least=None, most=None, low=None, high=None, why=why) if at == place else each
         for at, each in enumerate(figure.between)
     )
-    return figure._replace(points=points, between=between)
-
-
-# Counts in lists and tables.
-
-
-def hidden(
-    cells: Sequence[int],
-    lines: Sequence[Sequence[int]],
-    fewest: int,
-    gone: Collection[int] = (),
-    kept: Collection[int] = (),
-) -> frozenset[int]:
-    """Return which cells are withheld, so that no cell of too few can be worked out from those that are shown.
-
-    Each line names cells of which the first is the sum of the others. Beside the small cells, further ones are withheld, the
-    smallest first, until no sum of withheld cells that a line gives is small, and no small cell follows from all lines. `gone`
-    are not printed anyway; `kept` are told, here or elsewhere, whatever they are.
-    """
-    if fewest <= 1:
-        return frozenset()
-    small = {place for place, count in enumerate(cells) if 0 < count < fewest and place not in kept}
-    out, fixed = small | set(gone), frozenset(kept)
-    while (more := _next(cells, lines, out, small, fewest, fixed)) is not None:
-        out.add(more)
-    return frozenset(out)
-
-
-def _next(
-    cells: Sequence[int],
-    lines: Sequence[Sequence[int]],
-    out: set[int],
-    small: set[int],
-    fewest: int,
-    kept: frozenset[int],
-) -> int | None:
-    """Return the next cell to withhold, None where enough are."""
-    for total, *parts in lines:
-        gone = [place for place in parts if place in out]
-        if total not in out and gone and 0 < sum(cells[place] for place in gone) < fewest:
-            left = _smallest(cells, [place for place in parts if place not in out | kept], total, kept)
-            if left is not None:
-                return left
-    follow = small & solved(len(cells), lines, out)
-    near = [line for line in lines if set(line) & follow] + [line for line in lines if follow and set(line) & out]
-    for total, *parts in near:
-        left = _smallest(cells, [place for place in parts if place not in out | kept], total, kept | out)
-        if left is not None:
-            return left
-    return None
-
-
-def _smallest(cells: Sequence[int], parts: Sequence[int], total: int, kept: Collection[int]) -> int | None:
-    """Return the smallest part that holds somebody; the total goes last, and what is kept not at all."""
-    held = [place for place in parts if cells[place] > 0]
-    if held:
-        return min(held, key=lambda place: (cells[place], place))
-    return None if total in kept else total
-
-
-def solved(many: int, lines: Sequence[Sequence[int]], out: set[int] | frozenset[int]) -> set[int]:
-    """Return which of the withheld cells follow from the lines by addition and subtraction."""
-    from fractions import Fraction
-
-    unknown = [place for place in range(many) if place in out]
-    rows = [[Fraction((-1 if place == line[0] else 1) if place in line else 0) for place in unknown] for line in lines]
-    reduced: list[list[Fraction]] = []
-    for column in range(len(unknown)):
-        pivot = next((row for row in rows if row[column]), None)
-        if pivot is None:
-            continue
-        rows.remove(pivot)
-        pivot = [value / pivot[column] for value in pivot]
-        rows = [_less(row, pivot, column) for row in rows]
-        reduced = [_less(row, pivot, column) for row in reduced] + [pivot]
-    # In reduced form a cell is known if a row holds it alone.
-    return {unknown[_place(row)] for row in reduced if sum(bool(value) for value in row) == 1}
-
-
-def _less(row: "Sequence[Fraction]", pivot: "Sequence[Fraction]", column: int) -> "list[Fraction]":
-    times = row[column]
-    return [value - times * other for value, other in zip(row, pivot, strict=True)]
-
-
-def _place(row: "Sequence[Fraction]") -> int:
-    return next(place for place, value in enumerate(row) if value)
-
-
-def told(
-    counts: Mapping[str, int], fewest: int, total: str, parts: Sequence[str], kept: Collection[str] = ()
-) -> dict[str, int | None]:
-    """Return counts in words as they may be printed, None where withheld; `parts` are those that `total` is the sum of.
-
-    `kept` are told elsewhere, whatever they are.
-    """
-    names = [total, *(name for name in counts if name != total)]
-    line = [0, *(names.index(name) for name in parts)]
-    out = hidden([counts[name] for name in names], [line], fewest, kept=[names.index(name) for name in kept])
-    return {name: None if names.index(name) in out else counts[name] for name in counts}
+    mean = figure.restricted
+    if mean is not None and _is_at(figure.points[place], mean):
+        mean = _untold(mean, why)
+    lasts = max((each.month for each in points if each.value is not None), default=0.0) * DAYS_A_MONTH
+    found = figure._replace(points=points, between=between, restricted=mean)
+    if figure.curve is not None or lasts == figure.reach:
+        return found
+    return found._replace(reach=lasts or None, median=_median(figure.median, lasts))

@@ -7,7 +7,7 @@ logs name nobody, so that they are a list of their own, whose enrolled need not 
 from collections.abc import Iterator, Sequence
 
 from patency.cut.opened import Cut
-from patency.outcome.few import hidden
+from patency.outcome.few_cells import hidden
 from patency.outcome.reported import Outcome, Stage
 
 ABSENT = "no reason on record"

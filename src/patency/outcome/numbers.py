@@ -120,22 +120,17 @@ def median_words(median: Median, of: int) -> str:
 
 
 def _cut(figure: Estimated) -> Iterator[Number]:
-    """Yield how far a curve is told, where that is not as far as it goes."""
+    """Yield how far a curve is told, where that is not as far as it goes, and by which rule."""
     if figure.reach is None:
         return
     fewest, reach = fewest_at_risk(figure.units), figure.reach / DAYS_A_MONTH
-    if any(point.value is None for point in figure.points) or figure.curve is not None:
+    if figure.curve is not None:
         text = f"to {reach:.1f} months: the curve is cut where fewer than {fewest} of {figure.units} are at risk"
-        yield Number(
-            "told as far as",
-            text,
-            reach,
-            count=fewest,
-            of=figure.units,
-            month=reach,
-            unit="months",
-            method=figure.method,
-        )
+        yield Number("told as far as", text, reach, count=fewest, of=figure.units, month=reach, unit="months",
+                     method=figure.method)  # fmt: skip
+    elif figure.points[-1].value is None:  # it is told at months alone (few.py), the last of which may lie before that
+        text = f"to {reach:.1f} months, of {figure.units}: no later month is told, for the reason that stands at it"
+        yield Number("told as far as", text, reach, of=figure.units, month=reach, unit="months", method=figure.method)
 
 
 def _point(figure: Estimated, point: Point) -> Number:

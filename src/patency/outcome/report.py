@@ -14,11 +14,11 @@ from patency.cut.signature import fingerprint
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.model import Library
 from patency.outcome.as_json import to_json
-from patency.outcome.asked import allowed, refuse_other_months
+from patency.outcome.asked import allowed, refuse_other_mean, refuse_other_months
 from patency.outcome.beside import Printed, shown_beside
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import MONTHS, RUNS, Estimated, estimated
-from patency.outcome.few import told
+from patency.outcome.few_cells import told
 from patency.outcome.flow import flow_of
 from patency.outcome.follow import Followed, follow, has_few_others
 from patency.outcome.markdown import to_markdown
@@ -96,6 +96,7 @@ def estimate(  # what the command asks
     """Count one outcome alone: a Reported without flow, Table 1 and STROBE."""
     least = allowed(cut, fewest)
     refuse_other_months(months, least)
+    refuse_other_mean(until, least)
     groups = groups_of(traits_of(cut), by)
     outcome = outcome_of(cut, definition, groups, least, months, until)
     names = tuple(each.figure.group for each in outcome.figures if each.figure.group)

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimate.scores import standardised, standardised_categories
-from patency.outcome.few import hidden
+from patency.outcome.few_cells import hidden
 from patency.outcome.reported import Cell, Trait
 from patency.outcome.two_way import Place, TwoWay, groups_withheld, withheld
 from patency.percent import counted

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 # Pocock SJ, Clayton TC, Altman DG. Lancet 2002;359:1686-9 (recalled) would end a curve with 10 to 20 % of all still followed;
 # of the small groups of a registry that is fewer than five.
-FEW, TENTH = 5, 0.1
+FEW, PART = 5, 10  # five, and one in ten
 
 
 def fewest_at_risk(units: int) -> int:
     """Return how many must be at risk for a curve to be told so far: a tenth of all, and five at least."""
-    return max(FEW, round(TENTH * units))
+    return max(FEW, -(-units // PART))
 
 
 def reach_of(curve: "Survival | Incidence", units: int) -> float | None:

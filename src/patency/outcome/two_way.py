@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from patency.outcome.few import hidden
+from patency.outcome.few_cells import hidden
 
 Place = tuple[int, int]  # row and column
 Node = tuple[str, int]
