@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 import yaml
 
-from patency.document import Node, read_document
-from patency.fault import Refused
+from patency.document import Node, readable
+from patency.fault import Fault, Refused
 from patency.guideline import load
 from patency.guideline.check import unmet_by
 from patency.guideline.load import read_library
@@ -218,13 +218,16 @@ class Pen:
 
     def _library(self, files: Mapping[str, bytes]) -> Library:
         """Read a library; what was read or drawn before is not read or drawn again."""
-        with patch.object(load, "read_document", self._document), patch.object(load, "draw", self._landscape):
+        with patch.object(load, "readable", self._document), patch.object(load, "draw", self._landscape):
             return read_library(files)
 
-    def _document(self, content: bytes, file: str) -> Node:
+    def _document(self, content: bytes, file: str, faults: list[Fault]) -> Node | None:
         key = (file, hashlib.sha256(content).hexdigest())
         if key not in self._read:
-            self._read[key] = read_document(content, file)
+            node = readable(content, file, faults)
+            if node is None:
+                return None
+            self._read[key] = node
         return self._read[key]
 
     def _landscape(self, terms: Sequence[Term], lexicon: Lexicon, cut: Cut) -> Landscape | None:
