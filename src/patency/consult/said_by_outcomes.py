@@ -197,7 +197,8 @@ def estimate_words(shown: "Shown") -> str:
 
 
 def _untold(figure: "Estimated") -> str:
-    why = next((each.why for each in figure.points if each.why), "")
+    """Say why no month can be given, by the one at which curves are read: an earlier one may lack its interval alone."""
+    why = next((each.why for each in figure.points if each.month == MONTH and each.why), "")
     return why.removeprefix("not shown: ") or "none is known"
 
 
@@ -207,8 +208,10 @@ def _points(figure: "Estimated") -> list["Point"]:
 
 
 def _at(point: "Point", figure: "Estimated") -> str:
+    from patency.outcome.words import months_words
+
     what = "still had it" if figure.kept else "had had it"
-    said = f"{_share(point.value, point.interval, figure.units)} {what} at {point.month:g} months ({point.at_risk} still followed)"
+    said = f"{_share(point.value, point.interval, figure.units)} {what} at {months_words(point.month)} ({point.at_risk} still followed)"
     return f"{said}{_turnbull(point, figure)}"
 
 

@@ -179,7 +179,7 @@ def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -
         groups = traits_of(cut).select(
             "episode", group=polars.when(is_one).then(polars.lit("of it")).otherwise(polars.lit("rest"))
         )
-    months = expected.months or MONTHS
+    months = sorted({*MONTHS, *expected.months})  # all, so that no point is told here that a report withholds
     figures = shown(estimated(follow(cut, definition), groups, months, runs=RUNS), fewest)
     wanted = "of it" if groups is not None else ALL
     found = next((each for each in figures if each.figure.group == wanted), None)
