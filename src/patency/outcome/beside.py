@@ -9,12 +9,12 @@ are numbers. What this does not hold against: two reports of one cut, by other g
 one report of a cut leaves, and each is logged (docs/decisions/0032).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import ALL, Estimated
-from patency.outcome.few import Shown, had_by, shown, without_point
+from patency.outcome.few import Shown, shown, with_event_by, without_point
 
 
 class Printed(NamedTuple):
@@ -27,7 +27,7 @@ class Printed(NamedTuple):
     @property
     def told(self) -> frozenset[str]:
         """The groups that are shown."""
-        return frozenset(group for group, each in self.leaving.items() if not each.withheld)
+        return _told(self.leaving.values())
 
 
 class _Counts(NamedTuple):
@@ -69,7 +69,7 @@ def _are_swapped(one: Definition, other: Definition) -> bool:
     return is_same and (one.among == other.among or not one.among or not other.among)
 
 
-def _told(leaving: Sequence[Shown]) -> frozenset[str]:
+def _told(leaving: Iterable[Shown]) -> frozenset[str]:
     return frozenset(each.figure.group for each in leaving if not each.withheld)
 
 
@@ -121,7 +121,7 @@ def _with_points(leaving: Estimated, counted: Estimated, before: Sequence[Printe
         for place, (point, beside) in enumerate(zip(leaving.points, printed, strict=False)):
             if point.at_risk is None or beside.at_risk is None or point.month != beside.month:
                 continue
-            had = had_by(counted, point.month) - had_by(other, point.month)
+            had = with_event_by(counted, point.month) - with_event_by(other, point.month)
             if 0 < abs(had) < fewest or 0 < abs(point.at_risk - beside.at_risk) < fewest:
                 found = without_point(found, place, beside_words(fewest))
     return found

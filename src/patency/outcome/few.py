@@ -210,7 +210,7 @@ def _untold(mean: Mean, why: str) -> Mean:
 
 def _steady(figure: Estimated, places: Sequence[int], fewest: int) -> set[int]:
     """Return the points that are worth most, between which, and before and after which, nobody or enough had the event."""
-    by = [had_by(figure, figure.points[place].month) for place in places]
+    by = [with_event_by(figure, figure.points[place].month) for place in places]
     worth = [_worth(figure.points[place]) for place in places]
     best: list[tuple[int, ...]] = [()]
     for here, had in enumerate(by):
@@ -234,7 +234,7 @@ def _is_enough(events: int, figure: Estimated, fewest: int) -> bool:
     return events <= 0 or max(ceil(events / figure.most), events - again) >= fewest
 
 
-def had_by(figure: Estimated, month: float) -> int:
+def with_event_by(figure: Estimated, month: float) -> int:
     """Return how many had had the event by a month."""
     curve = figure.curve
     if curve is None:
@@ -287,7 +287,7 @@ def _between(figure: Estimated, first: int, last: int) -> int:
 
 
 def _by(figure: Estimated, place: int, ends: Mapping[int, int]) -> int:
-    return ends[place] if place in ends else had_by(figure, figure.points[place].month)
+    return ends[place] if place in ends else with_event_by(figure, figure.points[place].month)
 
 
 def _point_words(fewest: int) -> str:

@@ -31,7 +31,7 @@ def why_untold(
     month, landmark, fewest = limits
     started = landmark / DAYS_A_MONTH
     months = [each - started for each in sorted({*MONTHS, month}) if each > started]
-    frame = kept.with_columns(time=kept["time"], seen=kept["time"], event=kept["state"])
+    frame = kept.with_columns(seen=kept["time"], event=kept["state"])
     groups = options.select("episode", group="option")
     found = [
         each
