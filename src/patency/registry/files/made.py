@@ -53,9 +53,10 @@ class Given(NamedTuple):
 class Maker:
     """Makes the records of rows, against what stands."""
 
-    def __init__(self, session: Session, found: ImportMap, header: Sequence[str], ids: Ids, standing: Standing, *,
-                 corrects: bool) -> None:  # fmt: skip
+    def __init__(self, session: Session, found: ImportMap, header: Sequence[str], ids: Ids, standing: Standing,
+                 today: date, *, corrects: bool) -> None:  # fmt: skip
         self.session, self.found, self.ids, self.standing, self.corrects = session, found, ids, standing, corrects
+        self.today = today
         self._one_of: dict[str, dict[str, str]] = {}
         self._place = {name: index for index, name in enumerate(header)}
 
@@ -225,7 +226,7 @@ class Maker:
         """Refuse a correction that does not fit what else stands of the record, before anything is written."""
         values = {**unpacked(stood.content)[0], **told}
         said = {name: value for name, value in values.items() if value is not None}
-        for fault in faults_of(part.kind, said, self.session.forms, Place(""), date.today()):
+        for fault in faults_of(part.kind, said, self.session.forms, Place(""), self.today):
             raise Unfit("a record that cannot be", f"{fault.what}, with what else stands of the {KINDS[part.kind].words}",
                         fault.why, fault.fix)  # fmt: skip
 

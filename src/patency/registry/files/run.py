@@ -65,7 +65,7 @@ class Import:
     """One import of one file."""
 
     def __init__(self, session: Session, rows: Rows, found: ImportMap, account: Account, *, is_written: bool = False,
-                 correct: str = "") -> None:  # fmt: skip
+                 correct: str = "", today: date | None = None) -> None:  # fmt: skip
         session.need(ADD, "add records")
         if correct:
             session.need(CORRECT, "correct records")
@@ -73,9 +73,10 @@ class Import:
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
         ids = Ids(session.id_of, found.source)
-        self.reader = Reader(found, rows.header, session.forms, ids, rows.place, date.today())
+        today = today or date.today()
+        self.reader = Reader(found, rows.header, session.forms, ids, rows.place, today)
         self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
-        self.maker = Maker(session, found, rows.header, ids, self.standing, corrects=bool(correct))
+        self.maker = Maker(session, found, rows.header, ids, self.standing, today, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
         self.foreseen = Foreseen()
