@@ -4,13 +4,14 @@ import argparse
 from pathlib import Path
 
 CONSULT = "consult"
-OF_OUTCOMES = ("alike", "against")  # patency outcome like, and patency outcome against
+OF_OUTCOMES = ("alike", "against", "compare")  # patency outcome like, against and compare
 
 
 def arguments(schema: argparse.ArgumentParser) -> None:
     """Say what may be asked of it."""
     schema.add_argument("of", nargs="?", choices=(CONSULT, *OF_OUTCOMES), default=CONSULT,
-                        help="the consult; alike, of `outcome like --json`; or against, of `outcome against --json` (consult)")  # fmt: skip
+                        help="the consult; alike, of `outcome like --json`; against, of `outcome against --json`; or compare, of "
+                             "`outcome compare --json` (consult)")  # fmt: skip
     schema.set_defaults(run=_schema)
 
 

@@ -18,6 +18,7 @@ from patency.outcome.tested import Tested
 from patency.outcome.words import months_words
 from patency.share import Interval
 
+FORMAT = "patency-compare/1"  # compare.schema.json
 ASSUMPTIONS = (
     "nothing that was not taken in drove both the choice and the outcome",
     "the model of the choice is right: a logistic regression, straight in each number, without interactions",
@@ -218,7 +219,7 @@ def _named(option: str) -> str:
 def _document(found: Compared) -> dict[str, Any]:
     question = found.question
     return {
-        "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
+        "format": FORMAT, "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
         "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
         "landmark_day": found.landmark, "fewest": found.fewest, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
         "taken_in": list(_taken_in(found)),

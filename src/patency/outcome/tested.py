@@ -94,7 +94,7 @@ def _check(times: Any, had: Any, taken: Any, clusters: Any, fewest: int) -> Test
 def _reading(check: Tested, events: int) -> str:
     """Say what the check tells and what it does not."""
     if check.p is None:
-        return ""
+        return "whether one ratio holds at every time is not known"
     if check.p < UNLIKELY:
         return (
             "a sign that the ratio changes with time: no one ratio describes it, and the curves say more. When it changes, and "
