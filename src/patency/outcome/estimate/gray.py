@@ -11,8 +11,9 @@ at the origin and weigh alike: the paper has no late entries, no weights and no 
 With F a group's incidence, S its share free of all kinds, Y at risk and - for just before: h = Y / S-, R = h (1 - F-), and the
 score of group k is the sum over days of (its events) - (events of all) R_k / R. Its variance is the sum over groups r, of the
 kind asked for and of the others, of squares of what one event moves the score (the paper's a and b), with the F of all groups
-together, of which each day adds (events of all) / (h of all). Tied events spread less, as drawn without being put back: by
-1 - (d - 1) / (n - 1), where n is h of all times S- of the group for the kind asked for, and Y for the others.
+together, of which each day adds (events of all) / (h of all). Tied
+events spread less, as drawn without being put back: by 1 - (d - 1) / (n - 1), where n is h of all times S- of the group for the
+kind asked for, and Y for the others; that form is not taken from the paper, but is the one with which R's answers agree.
 """
 
 from typing import NamedTuple
