@@ -27,7 +27,7 @@ from patency.registry.where import only_ours
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
-_MOST_HELD = 20_000  # keys in memory, made ready: each takes 2.5 KB
+_MOST_HELD = 10_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
 UNNAMED = "?"  # what stands in the trail before the print of a name with which nobody was let in
 STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says

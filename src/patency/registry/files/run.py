@@ -122,7 +122,7 @@ class Import:
             before += len(batch.rows)
             ticked(len(batch.rows))
             del batch
-            gc.collect()
+            gc.collect(0)  # what came of this batch alone
 
     def _made(self, batch: Batch, turn: int, before: int) -> _Made:
         """Return what the rows of a batch make whose turn it is; the first of them is the one after `before`."""

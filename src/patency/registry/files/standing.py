@@ -13,6 +13,7 @@ from patency.registry.rows import rows_of
 from patency.registry.session import Session
 
 _AT_ONCE = 500  # ids that are asked for at once
+_ROWS = 10_000  # rows that are read at once
 _ROW_BITS = 40
 _MOST_ROWS = (1 << _ROW_BITS) - 1
 Dated = tuple[date | None, str]  # when a record was, and its id
@@ -60,7 +61,8 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
             query = select(table.c.id, table.c.is_void).order_by(table.c.version)
-            is_void = dict(connection.execute(query).all())  # the last version counts
+            rows = (row for some in connection.execute(query).partitions(_ROWS) for row in some)
+            is_void: dict[str, bool] = dict(rows)  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
@@ -91,8 +93,8 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records[kind], sites=[self._session.user.site])
             query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
-            rows = connection.execute(query).all()
-        latest = {name: (patient, is_void) for name, patient, is_void in rows}  # the last version counts
+            rows = (row for some in connection.execute(query).partitions(_ROWS) for row in some)
+            latest = {name: (patient, is_void) for name, patient, is_void in rows}  # the last version counts
         by_patient: dict[str, list[Dated]] = {}
         for name, (patient, is_void) in latest.items():
             if not is_void:
