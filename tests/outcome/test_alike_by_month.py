@@ -1,4 +1,4 @@
-"""Of random cuts, all pairs of answers: they never differ by 1 to 4 who are counted, at risk, lost or with the event at a month."""
+"""Of random cuts, all pairs of answers: they never differ by 1 to 4 who are counted or not, at risk, lost or with the event."""
 
 import io
 import random
@@ -30,7 +30,7 @@ DEFINITIONS = read_definitions(library().sources)
 LEVELS = {"population": ("x", "y"), "option": ("o", "p", "q"), "b": ("x", "y", "z"), "c": ("x", "y")}
 FEWEST, DRAWS = 5, 25
 
-# Of one answer: who is counted, and at each month that it is told who is at risk, has left, or has had the event.
+# Of one answer: who is counted, of whom nothing is on record, and at each month that is told who is at risk, left, or had the event.
 Answer = Mapping[str, frozenset[str]]
 
 
@@ -45,9 +45,9 @@ def few_between(answers: Sequence[Answer]) -> list[object]:
     return found
 
 
-def answer_of(frame: polars.DataFrame, months: Sequence[float]) -> Answer:
-    """Return who is counted, and at some months, and between two of them and after the last who had the event."""
-    told = {"n": people(frame)}
+def answer_of(rows: polars.DataFrame, frame: polars.DataFrame, months: Sequence[float]) -> Answer:
+    """Return who is counted of the people of an answer, and who is not; and at some months, between and after them, who had it."""
+    told = {"n": people(frame), "not on record": people(rows) - people(frame)}
     time, had = polars.col("time"), polars.col("event") == EVENT
     for month in months:
         day = month * DAYS_A_MONTH
@@ -89,7 +89,7 @@ def told_of_draw(followed: Followed, people_drawn: polars.DataFrame) -> Told:
     words = polars.when("had").then(polars.lit("event")).otherwise(polars.lit("none"))
     states = had.select("episode", state=polars.concat_list(words))
     rows = people_drawn.join(states, on="episode", how="left", maintain_order="left")
-    rows = parted(rows.with_columns(state=polars.col("state").fill_null([])), tuple(LEVELS), FEWEST)
+    rows = parted(rows.with_columns(state=polars.col("state").fill_null(["not on record"])), tuple(LEVELS), FEWEST)
     return Told(followed, rows, parted_by_month(followed, rows, tuple(LEVELS), FEWEST))
 
 
@@ -101,7 +101,7 @@ def every_question() -> Iterator[dict[str, str]]:
 
 
 def test_of_random_cuts_no_two_answers_differ_by_few_at_a_month() -> None:
-    """Whatever is asked: of whom is counted, at risk, censored or with the event by, between and after months that are told."""
+    """Whatever is asked: of who is counted or not on record, at risk, censored, with the event by, between and after told months."""
     chance = random.Random("months")
     months_told = narrow = 0
     for _ in range(DRAWS):
@@ -115,7 +115,7 @@ def test_of_random_cuts_no_two_answers_differ_by_few_at_a_month() -> None:
                 continue
             months = [month for month in MONTHS if is_told_at(told, month, group, levels)]
             frame = told.followed.frame.join(rows, on="episode", how="semi")
-            answers[people(frame), *months] = answer_of(frame, months)
+            answers[people(rows), *months] = answer_of(rows, frame, months)
             months_told += len(months)
             narrow += len(months) * (len(asked) > 1)
         assert few_between(list(answers.values())) == []
@@ -134,7 +134,7 @@ def test_by_the_groups_of_an_outcome_alone_months_would_tell_of_few() -> None:
             rows = told_group(told, asked.get("option", ALL), {k: v for k, v in asked.items() if k != "option"})
             if rows is not None:
                 frame = told.followed.frame.join(rows.select("episode", GROUP), on="episode")
-                answers.append(answer_of(frame, [month for month in MONTHS if is_followed(frame, month)]))
+                answers.append(answer_of(rows, frame, [month for month in MONTHS if is_followed(frame, month)]))
         found += few_between(answers)
     assert found
 
@@ -170,7 +170,7 @@ def case_in(path: Path) -> Case:
 
 
 def matched(cut: Cut, found: Alike, levels: Mapping[str, str], figure: Estimated) -> polars.DataFrame:
-    """Return the rows of a definition that a figure of an answer counts, by the traits that it names."""
+    """Return the people of whom a figure of an answer is, by the traits that it names."""
     rows = traits_of(cut).filter(polars.col("option").is_not_null())
     names = {each.name for each in found.matched[figure.definition.name].criteria}
     asked = {name: level for name, level in levels.items() if name in names} | (
@@ -178,7 +178,7 @@ def matched(cut: Cut, found: Alike, levels: Mapping[str, str], figure: Estimated
     )
     for name, level in asked.items():
         rows = rows.filter(polars.col(name) == level)
-    return follow(cut, figure.definition).frame.join(rows, on="episode", how="semi")
+    return rows
 
 
 @pytest.mark.parametrize("seed", ["one", "two"])
@@ -198,10 +198,11 @@ def test_of_some_of_the_demo_no_two_answers_differ_by_few_at_a_month(demo: Cut, 
             for each in figures:
                 if each.withheld or not each.figure.units:
                     continue
-                frame = matched(cut, found, levels, each.figure)
+                rows = matched(cut, found, levels, each.figure)
+                frame = follow(cut, definition).frame.join(rows, on="episode", how="semi")
                 assert frame.height == each.figure.units
                 months = [point.month for point in each.figure.points if point.value is not None]
-                answers[definition.name].append(answer_of(frame, months))
+                answers[definition.name].append(answer_of(rows, frame, months))
                 told += len(months)
     for each_of in answers.values():
         assert few_between(each_of) == []

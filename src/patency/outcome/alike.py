@@ -218,7 +218,8 @@ def _first_episodes(cut: Cut) -> "polars.DataFrame":
 def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars.DataFrame":
     """Return the people with their states by definitions that are shown together: of each alone, and of all where all can be told.
 
-    Where there are no definitions, everybody is there.
+    Of whom nothing is on record is a state too: an answer's people, less those whom it counts, are they. Where there are no
+    definitions, everybody is there.
     """
     import polars
 
@@ -228,7 +229,7 @@ def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars
     found = people
     for name, each in zip(names, followed, strict=True):
         found = found.join(_state(each).rename({"one": name}), on="episode", how="left", maintain_order="left")
-    alone = [polars.lit(f"{name}=") + polars.col(name) for name in names]
+    alone = [polars.lit(f"{name}=") + polars.col(name).fill_null("not on record") for name in names]
     together = polars.concat_str(names, separator="/")  # null where one of them cannot be told
     states = polars.concat_list(*alone, together).list.drop_nulls()
     return found.with_columns(state=states).drop(names)

@@ -8,8 +8,8 @@ Patients are parted by one trait after another, always in the same order. A part
 them the smallest of the others until together they may; by that trait they are told apart no more. Where nothing is left
 that may stand alone, the group stays whole and the next trait is tried. By the option all groups (children and adults)
 are parted alike, so that an option's figure of everybody (`patency outcome report`) less that of adults tells of no few
-children. Who has no state, for nothing is on record, counts for no state: that is no secret (few.py). How it is parted
-hangs on the cut alone and not on the case that is asked about.
+children. Of whom nothing is on record may be a state as well: it is in alike.py, for two answers would tell of few of them by a
+trait, and in a report it is no secret (few.py). How it is parted hangs on the cut alone and not on the case that is asked about.
 
 An answer is made of whole groups, all of whose people have what was asked for. So what two answers of one cut differ by is
 made of whole groups too, in whatever order, by whomever and however often they are asked, and whichever traits are left out,
