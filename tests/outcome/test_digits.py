@@ -79,3 +79,28 @@ def shares(figure: dict[str, Any]) -> Iterator[float]:
     for part in (figure, *figure.get("points", ()), *figure.get("turnbull", ())):
         yield from (part[name] for name in ("share", "value", "least", "most") if part.get(name) is not None)
         yield from (end for name in ("interval", "exact") for end in part.get(name) or ())
+
+
+@pytest.mark.parametrize("fewest", [1, 5])
+def test_the_text_of_patients_like_one_tells_the_months_that_the_file_has(demo: Cut, fewest: int) -> None:
+    """Each month that is told stands in the words, and each that is not is named with the reason."""
+    document = read_document(read_bytes(CASE), CASE.name)
+    case = read_case(document, library().lexicon.vocabulary, date(2026, 5, 29), also=("expect",))[0]
+    data = json.loads(to_json(alike(demo, case, (), library(), fewest=fewest)))
+    months = set()
+    for outcome in data["outcomes"]:
+        for each in (*outcome["options"], *outcome["everybody"]):
+            untold = {
+                month
+                for part in re.findall(r"not told at ([\d, ]+) months", each.get("in_words", ""))
+                for month in part.split(", ")
+            }
+            for point in each.get("points", ()):
+                is_told = (
+                    re.search(rf"at {point['month']} months? [^;]*, {point['at_risk']} at risk", each["in_words"])
+                    is not None
+                )
+                assert is_told == (point["value"] is not None) == (str(point["month"]) not in untold), each["in_words"]
+                months.add((point["month"], is_told))
+    assert len({month for month, is_told in months if is_told}) > 3
+    assert any(not is_told for _, is_told in months)

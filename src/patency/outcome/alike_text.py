@@ -24,7 +24,6 @@ from patency.outcome.words import months_words
 from patency.percent import IN_FILES, RULE, counted, ends_in_print, in_print, ratio, rounded, span
 from patency.share import Interval
 
-MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
 FORMAT = "patency-alike/1"
 TOGETHER = "all options together"
 
@@ -115,24 +114,36 @@ def figure_words(figure: Estimated) -> str:
         return f"{people}; mean {figure.summary.mean:.1f}{interval}, median {figure.summary.median:.1f}"
     deaths = f", {figure.deaths} died before it" if figure.deaths else ""
     followed = f"; followed for {figure.followed:.0f} days in the median" if figure.followed is not None else ""
-    between = dict(enumerate(figure.between))
-    points = "; ".join(
-        f"{_point(each, figure)}{turnbull_words(between.get(at), figure.units)}"
-        for at, each in enumerate(figure.points)
-        if round(each.month) in MONTHS
-    )
+    points = "; ".join([*_told_points(figure), *_untold_points(figure)])
     return f"{people}; {figure.events} had it{deaths}{followed}; {points}"
 
 
+def _told_points(figure: Estimated) -> Iterator[str]:
+    between = dict(enumerate(figure.between))
+    for at, each in enumerate(figure.points):
+        if _is_told(each):
+            yield f"{_point(each, figure)}{turnbull_words(between.get(at), figure.units)}"
+
+
+def _untold_points(figure: Estimated) -> Iterator[str]:
+    """Yield the months that are not told, those of one reason together."""
+    untold = [each for each in figure.points if not _is_told(each)]
+    for why in dict.fromkeys(each.why for each in untold):
+        months = ", ".join(f"{each.month:g}" for each in untold if each.why == why)
+        yield f"not told at {months} months: {why.removeprefix('not shown: ')}"
+
+
+def _is_told(point: Point) -> bool:
+    return point.value is not None and point.at_risk is not None
+
+
 def _point(point: Point, figure: Estimated) -> str:
-    at = f"at {months_words(round(point.month))}"
-    if point.value is None or point.at_risk is None:
-        return f"{at} not told: {point.why.removeprefix('not shown: ')}"
+    at, value = f"at {months_words(round(point.month))}", point.value or 0.0
     why = f" [{point.why}]" if point.why else ""
     if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
-        return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"
+        return f"{at} {_without_interval(value, figure)}, {point.at_risk} at risk{why}"
     what = "still free of its loss" if figure.kept else "had it"
-    percent = ratio(point.value * figure.units, figure.units)
+    percent = ratio(value * figure.units, figure.units)
     return f"{at} {percent} ({span(point.interval, figure.units)}) {what}, {point.at_risk} at risk{why}"
 
 
