@@ -362,4 +362,4 @@ def _point_words(fewest: int) -> str:
 
 
 def _withheld_words(fewest: int) -> str:
-    return f"{WITHHELD}: fewer than {fewest} had it or had it not, among these or beside them"
+    return f"{WITHHELD}: fewer than {fewest} had it, had it not, or have no record of it, among these or beside them"
