@@ -22,6 +22,10 @@ RULE = (
     "Percentages are rounded to whole numbers where fewer than 200 were counted and to one decimal from 200 on, a half "
     "away from zero; the ends of intervals likewise."
 )
+# More digits in a file than in print would give back the counts that are withheld.
+IN_FILES = (
+    "Files (JSON, CSV) hold the digits that are printed, and no more; nothing was rounded before it was estimated."
+)
 
 
 def percent(share: Share) -> str:
@@ -49,6 +53,21 @@ def span(interval: Interval | None, of: float) -> str:
         return ""
     low, high = (rounded(100 * end, decimals(of)) for end in interval)
     return f"{low}% to {high}%"
+
+
+def in_print(count: "float | Fraction", of: "float | Fraction") -> float:
+    """Return the share of so many of so many with the digits of its percentage in print, for a file: 0.44 where 44% is printed."""
+    return _as_share(ratio(count, of))
+
+
+def ends_in_print(interval: Interval, of: float) -> Interval:
+    """Return an interval of a share of so many with the same digits."""
+    low, high = (_as_share(rounded(100 * end, decimals(of))) for end in interval)
+    return Interval(low, high)
+
+
+def _as_share(percentage: str) -> float:
+    return round(float(percentage.strip("<>%")) / 100, 4)
 
 
 def counted(share: Share, interval: Interval | None = None) -> str:

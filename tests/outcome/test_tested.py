@@ -1,5 +1,6 @@
 """What is tested of two groups over all that was followed, and in which words it stands beside their difference."""
 
+import json
 import re
 
 import numpy
@@ -8,7 +9,7 @@ import pytest
 
 from outcome.test_comparison import DEFINITIONS, MANY, made, two_groups
 from patency.cut.manifest import FEWEST
-from patency.outcome.comparison_text import to_text
+from patency.outcome.comparison_text import to_json, to_text
 from patency.outcome.estimate.cox import cox
 from patency.outcome.estimate.gray import gray
 from patency.outcome.estimate.logrank import log_rank
@@ -76,21 +77,20 @@ def test_where_patients_lived_gray_s_test_goes_with_the_count_of_deaths(
     assert all(each.p is not None for each in made(*with_deaths(*deaths)).plain.tests)  # type: ignore[union-attr]  # as above
 
 
-def test_where_patients_lived_no_digits_leave_that_are_not_printed() -> None:
+def test_no_digits_leave_that_are_not_printed() -> None:
     """Two digits of a statistic and of a ratio, three of a p: in the JSON as in the words."""
-    times, options = with_deaths(20, 6)
-    exact, rounded = (made(times, options, fewest=each).plain for each in (1, FEWEST))
-    assert exact is not None
-    assert rounded is not None
-    for one, other in zip(exact.tests, rounded.tests, strict=True):
-        assert one.chi_squared is not None
-        assert one.p is not None
-        assert (other.chi_squared, other.p) == (round(one.chi_squared, 2), round(one.p, 3))
-        assert one.p != other.p
-    assert exact.ratio is not None
-    assert rounded.ratio is not None
-    assert exact.ratio.value is not None
-    assert rounded.ratio.value == round(exact.ratio.value, 2) != exact.ratio.value
+    found = made(*with_deaths(20, 6))
+    assert found.plain is not None
+    assert found.plain.ratio is not None
+    written = json.loads(to_json(found))["as_they_came"]
+    for test, leaves in zip(found.plain.tests, written["tests"], strict=True):
+        assert test.chi_squared is not None
+        assert test.p is not None
+        assert (leaves["chi_squared"], leaves["p"]) == (round(test.chi_squared, 2), round(test.p, 3))
+        assert test.p != leaves["p"]
+    value = found.plain.ratio.value
+    assert value is not None
+    assert written["ratio"]["value"] == round(value, 2) != value
 
 
 def test_the_hazard_ratio_is_of_the_option_to_the_other_and_bears_its_check() -> None:
@@ -120,7 +120,7 @@ def test_the_hazard_ratio_is_of_the_option_to_the_other_and_bears_its_check() ->
 
 
 def ratio_over(days: numpy.ndarray, group: numpy.ndarray) -> Ratio:
-    return ratio_of(polars.DataFrame({"time": days, "state": numpy.full(len(days), EVENT)}), group, None, 1)
+    return ratio_of(polars.DataFrame({"time": days, "state": numpy.full(len(days), EVENT)}), group, None)
 
 
 def test_what_the_check_tells_and_what_it_does_not() -> None:

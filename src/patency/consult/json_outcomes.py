@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
 from patency.consult.said_by_outcomes import LABEL, estimate_words, figure_words
+from patency.percent import ends_in_print, in_print
 from patency.share import Interval
 from patency.source import Citation
 
@@ -124,30 +125,40 @@ def _own(alike: "Alike", definition: "Definition", shown: "Shown", cited: Cited 
         "followed_days": figure.followed if is_shown else None,
         "count": figure.share.count if is_shown and figure.share else None,
         "of": figure.share.of if is_shown and figure.share else None,
-        "interval": _interval(figure.interval) if is_shown else None,
+        "interval": _interval(figure.interval, figure.units) if is_shown else None,
         "kept": figure.kept,
-        "points": [_point(each) for each in figure.points] if is_shown else [],
-        "turnbull": [_between(*each) for each in zip(figure.points, figure.between, strict=False)] if is_shown else [],
-        "method": figure.method,
+        "points": [_point(each, figure.units) for each in figure.points] if is_shown else [],
+        "turnbull": [_between(*each, figure.units) for each in zip(figure.points, figure.between, strict=False)]
+        if is_shown
+        else [],
+        "method": figure.method and f"{figure.method}; rounded as it is printed, once it was estimated",
         "said": estimate_words(shown),
     }
 
 
-def _point(point: "Point") -> dict[str, Any]:
+def _point(point: "Point", of: int) -> dict[str, Any]:
     return {
         "month": point.month,
         "still_followed": point.at_risk,
-        "value": None if point.value is None else round(point.value, 6),
-        "interval": _interval(point.interval),
+        "value": None if point.value is None else in_print(point.value * of, of),
+        "interval": _interval(point.interval, of),
         "why": point.why or None,
     }
 
 
-def _between(point: "Point", found: "BetweenVisits") -> dict[str, Any]:
+def _between(point: "Point", found: "BetweenVisits", of: int) -> dict[str, Any]:
     ends = None if found.low is None or found.high is None else Interval(found.low, found.high)
-    least, most = (None if each is None else round(each, 6) for each in (found.least, found.most))
-    return {"month": point.month, "least": least, "most": most, "interval": _interval(ends), "why": found.why or None}
+    least, most = (None if each is None else in_print(each * of, of) for each in (found.least, found.most))
+    return {
+        "month": point.month,
+        "least": least,
+        "most": most,
+        "interval": _interval(ends, of),
+        "why": found.why or None,
+    }
 
 
-def _interval(interval: Interval | None) -> dict[str, float] | None:
-    return {name: round(end, 6) for name, end in interval._asdict().items()} if interval else None
+def _interval(interval: Interval | None, of: int | None = None) -> dict[str, float] | None:
+    """Lay out an interval; one of the registry, of so many, with the digits that are printed of it."""
+    told = ends_in_print(interval, of) if interval and of else interval
+    return {name: round(end, 6) for name, end in told._asdict().items()} if told else None

@@ -12,10 +12,12 @@ from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, ruled
 from patency.evidence.study import Evidence, Stands, Study, stances_on
 from patency.evidence.study_text import cited, claim_text, expected_words
 from patency.outcome.against import Against, Judged
+from patency.outcome.alike_text import ends_said, share_said
 from patency.outcome.comparison import Compared
 from patency.outcome.numbers import between_words
 from patency.outcome.words import months_words
-from patency.percent import ratio, span
+from patency.percent import IN_FILES, ratio, span
+from patency.percent import RULE as DIGITS
 
 FORMAT = "patency-against/1"
 
@@ -108,6 +110,7 @@ def to_json(against: Against, evidence: Evidence) -> str:
         "why": against.why,
         "rule": f"{RULE} {COMPARED_RULE}",
         "fewest": against.fewest,
+        "digits": f"{DIGITS} {IN_FILES}",
         "figures": [_judged(each) for each in against.judged],
         "stances": {"given": GIVEN, "by_rule": BY_RULE},
         "published": [_published(study, stands, against) for study, stands in stances_on(evidence, against.claim.id)],
@@ -140,13 +143,21 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "units": figure.units if figure else None,
         "patients": figure.patients if figure else None,
         "events": figure.events if figure else None,
-        "value": judged.value,
-        "interval": list(judged.interval) if judged.interval else None,
+        **_estimate(judged),
         "verdict": judged.verdict.value,
         "why": judged.why,
         "in_words": figure_words(judged),
         "method": figure.method if figure else "",
     }
+
+
+def _estimate(judged: Judged) -> dict[str, Any]:
+    """Return what was estimated with the digits that are printed: of a difference, a decimal of a percentage point."""
+    if judged.figure is not None:
+        of = judged.figure.units
+        return {"value": share_said(judged.value, of), "interval": ends_said(judged.interval, of)}
+    ends = [round(end, 3) for end in judged.interval] if judged.interval else None
+    return {"value": None if judged.value is None else round(judged.value, 3), "interval": ends}
 
 
 def _hung(text: str, width: int, indent: str) -> list[str]:

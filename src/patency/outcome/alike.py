@@ -25,15 +25,16 @@ from patency.cut.opened import Cut
 from patency.guideline.model import Library
 from patency.outcome.asked import allowed
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, RUNS, Estimated, Point, estimated
+from patency.outcome.estimated import ALL, RUNS, Estimated, estimated
 from patency.outcome.few import Shown, shown, without_point
 from patency.outcome.follow import EVENT, Followed, follow
 from patency.outcome.own_choice import policy_number
-from patency.outcome.parted import GROUP, OPTION, parted, told_of
+from patency.outcome.parted import OPTION, parted, told_of
+from patency.outcome.parted_by_month import parted_by_month
 from patency.outcome.read_criteria import FIRST, Criteria, Level, read_criteria
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
-from patency.outcome.widened import WITHHELD, Told, Widened, told_group, widened
+from patency.outcome.widened import WITHHELD, Told, Widened, is_told_at, told_group, widened
 
 if TYPE_CHECKING:
     import polars
@@ -217,7 +218,8 @@ def _first_episodes(cut: Cut) -> "polars.DataFrame":
 def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars.DataFrame":
     """Return the people with their states by definitions that are shown together: of each alone, and of all where all can be told.
 
-    Where there are no definitions, everybody is there.
+    Of whom nothing is on record is a state too: an answer's people, less those whom it counts, are they. Where there are no
+    definitions, everybody is there.
     """
     import polars
 
@@ -227,7 +229,7 @@ def _states(people: "polars.DataFrame", followed: Sequence[Followed]) -> "polars
     found = people
     for name, each in zip(names, followed, strict=True):
         found = found.join(_state(each).rename({"one": name}), on="episode", how="left", maintain_order="left")
-    alone = [polars.lit(f"{name}=") + polars.col(name) for name in names]
+    alone = [polars.lit(f"{name}=") + polars.col(name).fill_null("not on record") for name in names]
     together = polars.concat_str(names, separator="/")  # null where one of them cannot be told
     states = polars.concat_list(*alone, together).list.drop_nulls()
     return found.with_columns(state=states).drop(names)
@@ -258,7 +260,7 @@ def _followed(
 ) -> dict[str, Told]:
     """Follow each definition that may be shown, and part its people by what is listed of its family, asked for now or not."""
     if fewest == 1:
-        return {each.name: Told(follow(cut, each), rows) for each in definitions}
+        return {each.name: Told(follow(cut, each), rows, {}) for each in definitions}
     known, listed = read_definitions(library.sources), _listed(asked)
     found: dict[str, Told] = {}
     for family in {each.family for each in definitions if each.name in listed and known[each.name] == each}:
@@ -268,8 +270,18 @@ def _followed(
             if known[name].family == family:
                 together.append(follow(cut, known[name]))
                 groups = parted(_states(groups.drop("state"), together), asked.traits, fewest)
-                found[name] = Told(together[-1], groups)
+                found[name] = Told(together[-1], groups, _by_month(together, groups, asked, fewest))
     return {each.name: found[each.name] for each in definitions if each.name in found and known[each.name] == each}
+
+
+def _by_month(
+    together: Sequence[Followed], rows: "polars.DataFrame", asked: _Asked, fewest: int
+) -> "Mapping[float, polars.DataFrame]":
+    """Part the people at each month; of two times of a family by the first alone, for no month of one is set against the other's."""
+    *before, followed = together
+    if not followed.definition.is_time or any(each.definition.is_time for each in before):
+        return {}
+    return parted_by_month(followed, rows, asked.traits, fewest)
 
 
 def _steps(rows: "polars.DataFrame", asked: _Asked, enough: int) -> tuple[Step, ...]:
@@ -322,7 +334,7 @@ def _figures(
     found = {each: told_group(this, each, levels) for each in sorted(this.rows["option"].unique())}
     if any(rows is None for rows in found.values()) and (every := told_group(this, ALL, levels)) is not None:
         found = {ALL: every, **found}
-    figures = [_figure(this.followed, group, rows, fewest) for group, rows in found.items() if rows is not None]
+    figures = [_figure(this, group, levels, rows, fewest) for group, rows in found.items() if rows is not None]
     nobody = this.followed.frame.head(0)
     empty = estimated(Followed(this.followed.definition, nobody, {}))[0]
     withheld = [
@@ -333,28 +345,21 @@ def _figures(
     return tuple(sorted([*counted, *nobody_counted, *withheld], key=lambda each: each.figure.group))
 
 
-def _figure(followed: Followed, group: str, rows: "polars.DataFrame", fewest: int) -> Estimated:
+def _figure(told: Told, group: str, levels: Mapping[str, str], rows: "polars.DataFrame", fewest: int) -> Estimated:
+    followed = told.followed
     frame = followed.frame.join(rows, on="episode", how="semi", maintain_order="left")
     found = estimated(Followed(followed.definition, frame, {}), runs=RUNS)[0]._replace(group=group)
     if fewest == 1:
         return found
-    groups = frame.join(rows.select("episode", GROUP), on="episode", maintain_order="left")
     for place, each in enumerate(found.points):
-        if not _is_followed(groups, each, fewest):
-            found = without_point(
-                found, place, f"not shown: fewer than {fewest} people at risk, among these or beside them"
-            )
+        if not is_told_at(told, each.month, group, levels):
+            found = without_point(found, place, _point_words(fewest))
     return found._replace(deaths=None)
 
 
-def _is_followed(groups: "polars.DataFrame", point: Point, fewest: int) -> bool:
-    """Whether of each whole group nobody or enough were still followed at a month: two answers may differ by it."""
-    import polars
-
-    time = "seen" if "seen" in groups.columns else "time"
-    left = groups.filter(polars.col(time) >= point.month * DAYS_A_MONTH)
-    return bool((left.group_by(GROUP).agg(polars.col("patient").n_unique())["patient"] >= fewest).all())
+def _point_words(fewest: int) -> str:
+    return f"not shown: fewer than {fewest} people at risk, lost or with the event, among these or beside them"
 
 
 def _withheld_words(fewest: int) -> str:
-    return f"{WITHHELD}: fewer than {fewest} had it or had it not, among these or beside them"
+    return f"{WITHHELD}: fewer than {fewest} had it, had it not, or have no record of it, among these or beside them"

@@ -21,9 +21,9 @@ from patency.outcome.few import Shown
 from patency.outcome.methods import said_once
 from patency.outcome.numbers import between_words
 from patency.outcome.words import months_words
-from patency.percent import counted, ratio, span
+from patency.percent import IN_FILES, RULE, counted, ends_in_print, in_print, ratio, rounded, span
+from patency.share import Interval
 
-MONTHS = (3, 12, 24)  # of a curve, in the text; the JSON has them all
 FORMAT = "patency-alike/1"
 TOGETHER = "all options together"
 
@@ -47,6 +47,7 @@ def _lines(alike: Alike, width: int) -> Iterator[str]:
         yield from _outcome(alike, definition, figures, width)
     yield ""
     yield from _hung(f"How patients are matched: {alike.about}", width, "")
+    yield from _hung(f"{RULE} {IN_FILES}", width, "")
     if alike.fewest > 1:
         few = f"Not shown: whatever would tell of 1 to {alike.fewest - 1} people, here or between two answers of this cut."
         yield from _hung(few, width, "")
@@ -113,24 +114,36 @@ def figure_words(figure: Estimated) -> str:
         return f"{people}; mean {figure.summary.mean:.1f}{interval}, median {figure.summary.median:.1f}"
     deaths = f", {figure.deaths} died before it" if figure.deaths else ""
     followed = f"; followed for {figure.followed:.0f} days in the median" if figure.followed is not None else ""
-    between = dict(enumerate(figure.between))
-    points = "; ".join(
-        f"{_point(each, figure)}{turnbull_words(between.get(at), figure.units)}"
-        for at, each in enumerate(figure.points)
-        if round(each.month) in MONTHS
-    )
+    points = "; ".join([*_told_points(figure), *_untold_points(figure)])
     return f"{people}; {figure.events} had it{deaths}{followed}; {points}"
 
 
+def _told_points(figure: Estimated) -> Iterator[str]:
+    between = dict(enumerate(figure.between))
+    for at, each in enumerate(figure.points):
+        if _is_told(each):
+            yield f"{_point(each, figure)}{turnbull_words(between.get(at), figure.units)}"
+
+
+def _untold_points(figure: Estimated) -> Iterator[str]:
+    """Yield the months that are not told, those of one reason together."""
+    untold = [each for each in figure.points if not _is_told(each)]
+    for why in dict.fromkeys(each.why for each in untold):
+        months = ", ".join(f"{each.month:g}" for each in untold if each.why == why)
+        yield f"not told at {months} months: {why.removeprefix('not shown: ')}"
+
+
+def _is_told(point: Point) -> bool:
+    return point.value is not None and point.at_risk is not None
+
+
 def _point(point: Point, figure: Estimated) -> str:
-    at = f"at {months_words(round(point.month))}"
-    if point.value is None or point.at_risk is None:
-        return f"{at} not told: {point.why.removeprefix('not shown: ')}"
+    at, value = f"at {months_words(round(point.month))}", point.value or 0.0
     why = f" [{point.why}]" if point.why else ""
     if point.interval is None:  # no percentage without its interval: where nobody had it yet, that is said in words
-        return f"{at} {_without_interval(point.value, figure)}, {point.at_risk} at risk{why}"
+        return f"{at} {_without_interval(value, figure)}, {point.at_risk} at risk{why}"
     what = "still free of its loss" if figure.kept else "had it"
-    percent = ratio(point.value * figure.units, figure.units)
+    percent = ratio(value * figure.units, figure.units)
     return f"{at} {percent} ({span(point.interval, figure.units)}) {what}, {point.at_risk} at risk{why}"
 
 
@@ -168,6 +181,7 @@ def said(alike: Alike) -> dict[str, Any]:
         "enough": alike.enough,
         "fewest": alike.fewest,
         "about": alike.about,
+        "digits": f"{RULE} {IN_FILES}",
         "steps": [_step(each) for each in alike.steps],
         "unknown": [_criterion(each) for each in alike.unknown],
         "too_few": alike.too_few,
@@ -215,32 +229,48 @@ def _figure(shown: Shown, words: str) -> dict[str, Any]:
         "patients": figure.patients,
         "events": figure.events,
         "deaths": figure.deaths,
-        "followed_days": figure.followed,
-        "share": figure.share.value if figure.share else None,
-        "interval": list(figure.interval) if figure.interval else None,
-        "exact": list(figure.exact) if figure.exact else None,
+        "followed_days": None if figure.followed is None else round(figure.followed),
+        "share": in_print(figure.share.count, figure.share.of) if figure.share else None,
+        "interval": ends_said(figure.interval, figure.units),
+        "exact": ends_said(figure.exact, figure.units),
         "kept": figure.kept,
-        "points": [_told(each) for each in figure.points],
-        "turnbull": [_between(point, each) for point, each in zip(figure.points, figure.between, strict=False)],
-        "mean": figure.summary.mean if figure.summary else None,
-        "mean_interval": list(figure.summary.interval) if figure.summary and figure.summary.interval else None,
+        "points": [_told(each, figure.units) for each in figure.points],
+        "turnbull": [
+            _between(point, each, figure.units) for point, each in zip(figure.points, figure.between, strict=False)
+        ],
+        "mean": _decimal(figure.summary.mean) if figure.summary else None,
+        "mean_interval": [_decimal(each) for each in (figure.summary.interval or ())] if figure.summary else None,
         "method": figure.method,
         "in_words": figure_words(figure),
     }
     return named | {name: value for name, value in told.items() if value not in (None, [], "")}
 
 
-def _told(point: Point) -> dict[str, Any]:
-    interval = list(point.interval) if point.interval else None
+def _decimal(number: float) -> float:
+    return float(rounded(number, 1))
+
+
+def share_said(value: float | None, of: int) -> float | None:
+    """Return a share of a curve of so many with the digits that are printed; None where it is not told."""
+    return None if value is None else in_print(value * of, of)
+
+
+def ends_said(interval: Interval | None, of: int) -> list[float] | None:
+    """Return the ends of an interval with the digits that are printed; None where there is none."""
+    return list(ends_in_print(interval, of)) if interval else None
+
+
+def _told(point: Point, of: int) -> dict[str, Any]:
     return {
         "month": point.month,
         "at_risk": point.at_risk,
-        "value": point.value,
-        "interval": interval,
+        "value": share_said(point.value, of),
+        "interval": ends_said(point.interval, of),
         "why": point.why,
     }
 
 
-def _between(point: Point, found: BetweenVisits) -> dict[str, Any]:
-    interval = None if found.low is None or found.high is None else [found.low, found.high]
-    return {"month": point.month, "least": found.least, "most": found.most, "interval": interval, "why": found.why}
+def _between(point: Point, found: BetweenVisits, of: int) -> dict[str, Any]:
+    ends = None if found.low is None or found.high is None else Interval(found.low, found.high)
+    least, most = share_said(found.least, of), share_said(found.most, of)
+    return {"month": point.month, "least": least, "most": most, "interval": ends_said(ends, of), "why": found.why}

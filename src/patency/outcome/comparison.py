@@ -320,7 +320,7 @@ def _plain(
     nothing, clusters = numpy.zeros((kept.height, 0)), clusters_of(kept)
     if definition.is_time:
         tests = put_to_the_test(kept, definition, taken, clusters, limits)
-        ratio = ratio_of(kept, taken, clusters, limits[1])
+        ratio = ratio_of(kept, taken, clusters)
         return _of_curves(definition, arms)._replace(tests=tests, ratio=ratio)
     if _is_share(kept) and clusters is None:
         one, other = (Share(arm.events, arm.units) for arm in arms)

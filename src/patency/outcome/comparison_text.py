@@ -16,6 +16,7 @@ from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.had_by import curve_of
 from patency.outcome.tested import Tested
 from patency.outcome.words import months_words
+from patency.percent import IN_FILES
 from patency.share import Interval
 
 FORMAT = "patency-compare/1"  # compare.schema.json
@@ -221,34 +222,56 @@ def _document(found: Compared) -> dict[str, Any]:
     return {
         "format": FORMAT, "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
         "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
-        "landmark_day": found.landmark, "fewest": found.fewest, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
+        "landmark_day": found.landmark, "fewest": found.fewest, "digits": IN_FILES,
+        "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
         "taken_in": list(_taken_in(found)),
         "refused": found.refused, "not_assigned": dict(found.not_assigned),
-        "groups": [_spread(arm._asdict()) for arm in found.arms],
-        "as_they_came": None if found.plain is None else _of_plain(found.plain),
-        "weighted": None if found.weighted is None else _of_weighted(found.weighted), "not_weighted": found.not_weighted,
+        "groups": [_spread(arm._asdict(), _places(found)) for arm in found.arms],
+        "as_they_came": None if found.plain is None else _of_plain(found.plain, _places(found)),
+        "weighted": None if found.weighted is None else _of_weighted(found.weighted, _places(found)), "not_weighted": found.not_weighted,
         "reading": _reading(found) if found.plain else "", "assumptions": list(_assumed(found)), "source": dict(found.source),
         "citations": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in found.definition.citations],
     }  # fmt: skip
 
 
-def _of_plain(plain: Plain) -> dict[str, Any]:
+def _places(found: Compared) -> int:
+    """Return how many decimals a value has of which a decimal of a percentage, or of a number, is printed."""
+    return 3 if _is_percent(found) else 1
+
+
+def _of_plain(plain: Plain, places: int) -> dict[str, Any]:
     ratio = plain.ratio
-    return _spread(plain._asdict()) | {
-        "tests": [each._asdict() for each in plain.tests],
-        "ratio": None if ratio is None else _spread(ratio._asdict() | {"check": ratio.check._asdict()}),
+    return _spread(plain._asdict(), places) | {
+        "tests": [_of_test(each) for each in plain.tests],
+        "ratio": None if ratio is None else _spread(ratio._asdict(), 2) | {"check": _of_test(ratio.check)},
     }
 
 
-def _of_weighted(weighted: Weighted) -> dict[str, Any]:
+def _of_test(test: Tested) -> dict[str, Any]:
+    return test._asdict() | {"chi_squared": _digits(test.chi_squared, 2), "p": _digits(test.p, 3)}
+
+
+def _of_weighted(weighted: Weighted, places: int) -> dict[str, Any]:
     difference: Difference = weighted.difference
     return {
-        "difference": _spread(difference._asdict()), "effective": list(weighted.effective), "is_sound": weighted.is_sound,
-        "balance": [each._asdict() for each in weighted.balance],
+        "difference": _spread(difference._asdict(), places), "effective": [round(each) for each in weighted.effective],
+        "is_sound": weighted.is_sound,
+        "balance": [_spread(each._asdict(), 2) for each in weighted.balance],
         "left_out": list(weighted.covariates_left_out), "warnings": list(weighted.warnings),
     }  # fmt: skip
 
 
-def _spread(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, Interval) else dict(value) if isinstance(value, Mapping) else value
-            for name, value in values.items()}  # fmt: skip
+def _spread(values: Mapping[str, Any], places: int) -> dict[str, Any]:
+    return {name: _digits(value, places) for name, value in values.items()}
+
+
+def _digits(value: Any, places: int) -> Any:
+    """Return a value with the digits that are printed of it, so that a file tells no more than the text."""
+    match value:
+        case Interval():
+            return [_digits(end, places) for end in value]
+        case Mapping():
+            return dict(value)
+        case float():
+            return round(value, places)
+    return value

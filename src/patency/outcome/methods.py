@@ -15,6 +15,7 @@ from patency.outcome.few import few_words
 from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
 from patency.outcome.tail import FEW
+from patency.percent import IN_FILES, RULE
 
 AFTER = (
     "Every figure is of what happened after a treatment, and not because of it: nobody was dealt a treatment by lot, and no "
@@ -44,6 +45,7 @@ def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> 
         "definition says so."
     )
     yield _small(fewest)
+    yield f"{RULE} {IN_FILES}"
     yield _versions(manifest.made_by)
 
 

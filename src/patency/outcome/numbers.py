@@ -1,7 +1,8 @@
 """The numbers of a figure, one by one: each with its counts, its interval and the method that it is by.
 
 In: a figure as it may leave (few.py). Out: Numbers, from which text, Markdown, CSV and JSON are all written, so that no
-output says more than another, and none prints a percentage without its count, denominator and interval.
+output says more than another, and none prints a percentage without its count, denominator and interval. Values have the digits
+that their text has (percent.py): a file tells no more than what is printed.
 """
 
 from collections.abc import Iterator
@@ -14,10 +15,10 @@ from patency.outcome.estimated import DAYS_A_MONTH, RUNS, SEED, Estimated, Media
 from patency.outcome.few import Shown
 from patency.outcome.tail import fewest_at_risk
 from patency.outcome.words import months_words
-from patency.percent import counted, decimals, rounded, span
+from patency.percent import WHOLE_BELOW, counted, ends_in_print, in_print, ratio, rounded, span
 from patency.share import Interval, Share
 
-WITHHELD = "withheld"
+WITHHELD, NONE_SEEN = "withheld", "none seen"
 # Which of two curves a number is of, where both are given.
 NAIVE = "naive: the loss is taken to come on the day of the scan"
 BY_TURNBULL = "by Turnbull: the loss came between two scans"
@@ -45,7 +46,24 @@ def numbers_of(shown: Shown) -> tuple[Number, ...]:
         return (Number(WITHHELD, shown.withheld),)
     if not figure.units:
         return (Number("nobody", "nobody was counted, so there is nothing to tell", of=0),)
-    return (_units(figure), *_kind(figure))
+    return tuple(_in_print(number, figure.units) for number in (_units(figure), *_kind(figure)))
+
+
+def _in_print(number: Number, of: int) -> Number:
+    """Return a number with the digits that its text has."""
+    month = None if number.month is None else float(f"{number.month:.6g}")
+    if number.unit == "share":
+        of = max(of, WHOLE_BELOW) if number.measure == NONE_SEEN else of  # whose end is printed with a decimal
+        value = None if number.value is None else in_print(number.value * of, of)
+        low, high = (
+            None if end is None else ends_in_print(Interval(end, end), of).low for end in (number.low, number.high)
+        )
+    else:
+        value, low, high = (
+            None if each is None else float(rounded(each, 1)) for each in (number.value, number.low, number.high)
+        )
+        month = None if month is None else float(rounded(month, 1))
+    return number._replace(value=value, low=low, high=high, month=month)
 
 
 def _kind(figure: Estimated) -> Iterator[Number]:
@@ -73,7 +91,7 @@ def _share(figure: Estimated, share: Share) -> Iterator[Number]:
     if not share.count and figure.exact is not None:
         most = f"{rounded(100 * figure.exact.high, 1)}%"
         yield Number(
-            "none seen", f"none of {share.of} is not never: the exact interval of 95% is 0% to {most}",
+            NONE_SEEN, f"none of {share.of} is not never: the exact interval of 95% is 0% to {most}",
             0.0, 0.0, figure.exact.high, 0, share.of, unit="share", method="Clopper-Pearson",
         )  # fmt: skip
 
@@ -161,13 +179,7 @@ def _curve(  # the parts of one number
 
 def share_words(value: float, of: int) -> str:
     """Write a share of a curve in percent; what is not all or none is never printed so."""
-    places = decimals(of)
-    text = rounded(100 * value, places)
-    if value < 1 and text == rounded(100, places):
-        return f">{rounded(100 - 10**-places, places)}%"
-    if value > 0 and text == rounded(0, places):
-        return f"<{rounded(10**-places, places)}%"
-    return f"{text}%"
+    return ratio(value * of, of)
 
 
 def _between(figure: Estimated, at: int) -> Iterator[Number]:

@@ -8,13 +8,14 @@ Patients are parted by one trait after another, always in the same order. A part
 them the smallest of the others until together they may; by that trait they are told apart no more. Where nothing is left
 that may stand alone, the group stays whole and the next trait is tried. By the option all groups (children and adults)
 are parted alike, so that an option's figure of everybody (`patency outcome report`) less that of adults tells of no few
-children. Who has no state, for nothing is on record, counts for no state: that is no secret (few.py). How it is parted
-hangs on the cut alone and not on the case that is asked about.
+children. Of whom nothing is on record may be a state as well: it is in alike.py, for two answers would tell of few of them by a
+trait, and in a report it is no secret (few.py). How it is parted hangs on the cut alone and not on the case that is asked about.
 
 An answer is made of whole groups, all of whose people have what was asked for. So what two answers of one cut differ by is
 made of whole groups too, in whatever order, by whomever and however often they are asked, and whichever traits are left out,
 and is itself a figure that could be shown. Groups that were parted by people alone are not cut again for an outcome, but put
-together (`parted` of rows that have a group already): so it holds between two outcomes as well. This is the rule of
+together (`parted` of rows that have a group already): so it holds between two outcomes as well, and at the months of a curve
+(parted_by_month.py). This is the rule of
 registry/follow/few.py (whole groups or nothing, looked at more finely than shown) along a tree.
 
 What this does not hold against: another cut of the same registry (one patient more), and what a reader knows besides.

@@ -4,8 +4,7 @@ In: the rows that are compared, as they came. Out: the tests, and a hazard ratio
 in words why one of them is not there. The numbers are of estimate/. None of them takes weights: Gray's test has none in the paper,
 and the others go with it, so that all are of the same groups.
 
-What is withheld where patients lived: Gray's test where a count of deaths is, for it is made of them, and digits beyond those that
-are printed, of every figure here, for the rest could tell what single people had.
+What is withheld where patients lived: Gray's test where a count of deaths is, for it is made of them.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,34 +60,32 @@ def put_to_the_test(kept: "polars.DataFrame", definition: Definition, taken: Any
     asked = (Tested(GRAY, "whether as many come to have it, where death competes"),) if definition.competing else ()
     if clusters is not None:
         return tuple(each._replace(why=DEPENDENT) for each in (*asked, ranked))
-    found = [_filled(ranked, log_rank(times, states == EVENT, taken), limits[1])]
+    found = [_filled(ranked, log_rank(times, states == EVENT, taken))]
     for each in asked:
         few = _few_deaths(times, states, taken, limits)
-        found.insert(0, each._replace(why=few) if few else _filled(each, gray(times, states, taken), limits[1]))
+        found.insert(0, each._replace(why=few) if few else _filled(each, gray(times, states, taken)))
     return tuple(found)
 
 
-def ratio_of(kept: "polars.DataFrame", taken: Any, clusters: Any, fewest: int) -> Ratio:
+def ratio_of(kept: "polars.DataFrame", taken: Any, clusters: Any) -> Ratio:
     """Return the hazard ratio of the option, and the check of whether it holds at every time."""
     times, had = kept["time"].to_numpy(), (kept["state"] == EVENT).to_numpy()
-    check, found = _check(times, had, taken, clusters, fewest), cox(times, had, taken, clusters=clusters)
+    check, found = _check(times, had, taken, clusters), cox(times, had, taken, clusters=clusters)
     method = f"{found.method}; the dead censored"
     if found.hazard_ratios is None or found.low is None or found.high is None:
         return Ratio(None, None, method, found.why, check, "")
-    value, low, high = (_told(float(each[0]), 2, fewest) for each in (found.hazard_ratios, found.low, found.high))
+    value, low, high = (float(each[0]) for each in (found.hazard_ratios, found.low, found.high))
     return Ratio(value, Interval(low, high), method, "; ".join(found.warnings), check, _reading(check, int(had.sum())))
 
 
-def _check(times: Any, had: Any, taken: Any, clusters: Any, fewest: int) -> Tested:
+def _check(times: Any, had: Any, taken: Any, clusters: Any) -> Tested:
     asked = Tested(CHECK, "whether the ratio drifts with time")
     if clusters is not None:
         return asked._replace(why=DEPENDENT)
     found = proportional(times, had, taken)
     if found.overall is None or found.overall_p is None:
         return asked._replace(why=found.why)
-    return asked._replace(
-        chi_squared=_told(found.overall, 2, fewest), freedom=found.freedom, p=_told(found.overall_p, 3, fewest)
-    )
+    return asked._replace(chi_squared=found.overall, freedom=found.freedom, p=found.overall_p)
 
 
 def _reading(check: Tested, events: int) -> str:
@@ -105,12 +102,11 @@ def _reading(check: Tested, events: int) -> str:
     return "no sign that the ratio changes with time; one that rises and falls again would not show"
 
 
-def _filled(asked: Tested, found: Gray | LogRank, fewest: int) -> Tested:
+def _filled(asked: Tested, found: Gray | LogRank) -> Tested:
     if found.chi_squared is None or found.p is None:
         return asked._replace(why=found.why)
     warning = found.warning if isinstance(found, Gray) else ""
-    p = _told(found.p, 3, fewest)
-    return asked._replace(chi_squared=_told(found.chi_squared, 2, fewest), freedom=found.freedom, p=p, warning=warning)
+    return asked._replace(chi_squared=found.chi_squared, freedom=found.freedom, p=found.p, warning=warning)
 
 
 def _few_deaths(times: Any, states: Any, taken: Any, limits: tuple[float, int]) -> str:
@@ -121,7 +117,3 @@ def _few_deaths(times: Any, states: Any, taken: Any, limits: tuple[float, int]) 
         if any(0 < int(count) < fewest for count in (died.sum(), (died & (times <= by)).sum())):
             return f"not shown: fewer than {fewest} died before it in one of the groups"
     return ""
-
-
-def _told(value: float, digits: int, fewest: int) -> float:
-    return round(value, digits) if fewest > 1 else value

@@ -2,9 +2,10 @@
 
 In: what a definition finds, its people in the groups to which they may be told apart (parted.py), and the levels of a case.
 Out: the levels that are matched on, and why each of the others is not. The criterion that counts least gives way first: each
-is taken up in the order of content, and kept where enough people are left and half of the options can be told that the
-population alone allows. Two reasons are kept apart: too few (not enough people match) and withheld (people enough, but two
-answers could be subtracted from one another). Whichever are left out, an answer is of whole groups (parted.py).
+is taken up in the order of content, and kept where enough people are left, and half of the options can be told that the
+population alone allows, at half of the months. Two reasons are kept apart: too few (not enough people match) and withheld
+(people enough, but two answers could be subtracted from one another). Whichever are left out, an answer is of whole groups
+(parted.py).
 """
 
 from collections.abc import Mapping
@@ -21,10 +22,11 @@ WITHHELD = "withheld, so that answers cannot be subtracted from one another"
 
 
 class Told(NamedTuple):
-    """What a definition finds, and the people with the groups to which they may be told apart by it."""
+    """What a definition finds, and the people with the groups to which they may be told apart by it, and at each month."""
 
     followed: Followed
     rows: "polars.DataFrame"
+    by_month: "Mapping[float, polars.DataFrame]"
 
 
 class Widened(NamedTuple):
@@ -35,10 +37,14 @@ class Widened(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """How many people of each option the definition counts, and of all; None where that may not be told."""
+    """How many people of each option the definition counts, and of all; None where that may not be told.
+
+    `months` is at how many months these are told, each option and all together by itself.
+    """
 
     options: tuple[int | None, ...]
     everybody: int | None
+    months: int
 
     @property
     def told(self) -> int:
@@ -71,7 +77,12 @@ def _counted(told: Told, levels: Mapping[str, str]) -> _Counted:
         _people(told_of(told.rows, {"option": option, **levels}), counted)
         for option in sorted(told.rows["option"].unique())
     ]
-    return _Counted(tuple(options), _people(told_of(told.rows, levels), counted))
+    return _Counted(tuple(options), _people(told_of(told.rows, levels), counted), _months(told, levels))
+
+
+def _months(told: Told, levels: Mapping[str, str]) -> int:
+    groups = (ALL, *told.rows["option"].unique())
+    return sum(is_told_at(told, month, group, levels) for month in told.by_month for group in groups)
 
 
 def _people(rows: "polars.DataFrame | None", counted: "polars.Series") -> int | None:
@@ -79,14 +90,24 @@ def _people(rows: "polars.DataFrame | None", counted: "polars.Series") -> int | 
 
 
 def _why_not(found: _Counted, widest: _Counted, enough: int) -> str:
-    is_told = found.told >= (widest.told + 1) // 2 if widest.told else found.everybody is not None
-    if not is_told and (None in found.options):
+    is_told = found.told >= _half(widest.told) if widest.told else found.everybody is not None
+    if (not is_told and (None in found.options)) or (is_told and found.months < _half(widest.months)):
         return WITHHELD
     if found.people < enough or not is_told:
         return f"too few: {found.people} are left of whom it is known, and {enough} are wanted"
     return ""
 
 
+def _half(many: int) -> int:
+    return (many + 1) // 2
+
+
 def told_group(told: Told, group: str, levels: Mapping[str, str]) -> "polars.DataFrame | None":
     """Return those of an option, or all, who have the levels; None where they may not be told."""
     return told_of(told.rows, dict(levels) if group == ALL else {"option": group, **levels})
+
+
+def is_told_at(told: Told, month: float, group: str, levels: Mapping[str, str]) -> bool:
+    """Whether those of an option, or all, who have the levels may be told at a month as well."""
+    rows = told.by_month.get(month)
+    return rows is not None and told_group(told._replace(rows=rows), group, levels) is not None
