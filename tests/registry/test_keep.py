@@ -149,6 +149,15 @@ def test_a_site_key_that_is_not_there_is_said_and_is_no_finding(shell: Shell, re
         assert "south" not in "".join(line for line in said.splitlines() if line.startswith("!"))
 
 
+def test_a_site_key_that_is_not_its_own_is_told_by_the_status(shell: Shell, registry: Registry) -> None:
+    """A site may hold its key itself, but no other in its place: names would be sealed by what nobody else has."""
+    (registry.vault.folder / "sites" / "north.key").write_bytes(bytes(32))
+    said = shell("status", code=CASE_REFUSED)
+    assert "! north: the site's key to the names of its patients was replaced" in said
+    assert "1 thing does not fit: see above; `patency registry verify` looks at all the others" in said
+    assert '"findings": [\n  "north: the site\'s key' in shell("status", "--json", code=CASE_REFUSED)
+
+
 def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_before(
     shell: Shell, registry: Registry
 ) -> None:
