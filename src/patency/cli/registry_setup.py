@@ -123,9 +123,10 @@ def _init(options: argparse.Namespace) -> None:
     from patency.registry.vault import Vault
 
     with refusing("the registry is not made"):
-        if options.protocol:
-            protocol_named(options.protocol, open_for(options).sources, forms_of(options))
-        create(options.folder, options.name, label=options.label, protocol=lasting_name(options.protocol))
+        protocol = options.protocol
+        if protocol:
+            protocol = lasting_name(protocol, protocol_named(protocol, open_for(options).sources, forms_of(options)))
+        create(options.folder, options.name, label=options.label, protocol=protocol)
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )
