@@ -182,6 +182,17 @@ def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_befor
     assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
 
 
+def test_an_end_day_of_a_site_is_taken_away(shell: Shell, registry: Registry) -> None:
+    """A site that was closed by mistake ends on no day; that it was and why it is not stand in the trail."""
+    correct = ["registry", "site", "correct", str(registry.folder), "north", "--reason", "closed by mistake"]
+    assert main([*correct, "--agreement-until", "2026-12-31"]) == DONE
+    assert main([*correct, "--agreement-until="]) == DONE
+    assert main(["registry", "site", "list", str(registry.folder)]) == DONE
+    assert "until" not in shell("verify")
+    assert "agreement-until nothing, agreement-until before 2026-12-31" in shell("trail", "--user", "ada")
+    assert main([*correct, "--agreement-until="]) == CASE_REFUSED
+
+
 def test_a_hospital_keeps_a_name(shell: Shell, registry: Registry) -> None:
     """Neither is a site added without one, nor is it taken away."""
     folder = str(registry.folder)
