@@ -195,6 +195,16 @@ def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_
     assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
 
 
+def test_why_a_pseudonym_is_taken_is_kept_where_it_looks_like_nothing_too(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing that is typed is dropped in silence; blanks alone are no reason."""
+    said(capsys, "enrol", folder, "N-17", "--anyway", "its number in the older study")
+    assert "its number in the older study" in said(capsys, "history", folder, "N-17")
+    said(capsys, "enrol", folder, "N-18", "--anyway", " ")
+    assert said(capsys, "history", folder, "N-18").rstrip().endswith("“N-18”.")
+
+
 def test_blanks_around_a_pseudonym_are_none_of_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An import reads it without them: the two would be two patients."""
     said(capsys, "enrol", folder, " N-17 ")
