@@ -28,6 +28,7 @@ from patency.outcome.read_criteria import read_criteria
 from patency.outcome.read_definitions import read_definitions
 from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
+from patency.registry.quality.read_rules import read_rules
 from patency.source import Citation, Mark
 
 from .scaling import Scales
@@ -154,6 +155,7 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     for protocol in read_protocols(library.sources, forms).values():
         cited |= {each.source for visit in protocol.visits for each in visit.citations}
         cited |= {each.source for target in protocol.targets for each in target.citations}
+    cited |= {each.source for rule in read_rules(library.sources, forms).values() for each in rule.citations}
     for audit in read_audits(CONTENT, library.sources):
         figures = (audit.groups, audit.means, audit.medians, audit.intervals, audit.rates, audit.claims)
         remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]

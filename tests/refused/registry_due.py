@@ -11,7 +11,7 @@ from patency.registry.admin import Admin
 from patency.registry.create import create
 from patency.registry.follow.counts import count
 from patency.registry.follow.follow_up import due
-from patency.registry.follow.read_protocol import protocol_named, read_protocol, read_protocols
+from patency.registry.follow.read_protocol import lasting_name, protocol_named, read_protocol, read_protocols
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, USERS, forms, library
@@ -95,6 +95,14 @@ def _in_a_registry(name: str, *words: str) -> Piece:
     return typed
 
 
+def _changed_since(folder: Path) -> object:
+    """Look by a file that a registry pinned, and that says one word more now."""
+    (folder / "ours.yaml").write_text(PLAN)
+    pinned = lasting_name(str(folder / "ours.yaml"), read_protocol(PLAN.encode(), "", library().sources, forms()))
+    (folder / "ours.yaml").write_text(f"{PLAN}\n# a word\n")
+    return protocol_named(pinned, library().sources, forms())
+
+
 PIECES: dict[str, Piece] = {
     "protocol-of-odd-times": _read(("at: 10 days", "at: ten days"), ("before: 9", "before: some"), ("least: 95", "least: 101")),
     "protocol-of-windows-that-overlap": _read(("before: 9", "before: 20")),
@@ -107,6 +115,7 @@ PIECES: dict[str, Piece] = {
     "protocol-that-does-not-say-how-often": _read(("at: 30 days", "at: 30 days, every: 1 year")),
     "protocols-of-one-name": _two_of_one_name,
     "protocol-that-is-none": lambda _: protocol_named("minimum", library().sources, forms()),
+    "protocol-that-was-changed-since": _changed_since,
     "protocol-shown-that-is-none": _typed("protocol", "show", "minimum"),
     "pool-by-another-protocol": _asked("stat", lambda stat: due(stat, protocol("attract"))),
     "due-list-of-an-administrator": _in_a_registry("ada", "due"),

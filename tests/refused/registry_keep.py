@@ -183,6 +183,25 @@ def _harmed(change: Callable[[Path], object], *commands: str) -> Callable[[Path]
     return says
 
 
+def _damaged(folder: Path) -> str:
+    """Ask how a registry stands and whether it fits, of which the file is no database, cut short, written into, or gone."""
+    made(folder).close()
+    file = folder / "registry" / "registry.db"
+    with closing(sqlite3.connect(file)) as database:  # an index that no command here reads
+        ((page,),) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'visit_of_patient'")
+        ((size,),) = database.execute("PRAGMA page_size")
+    whole = file.read_bytes()
+    written = whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :]
+    harms = (b"no database" * 400, whole[: len(whole) // 2], written, b"")
+    said = ""
+    for harm in (*harms, None):
+        for log in ("-wal", "-shm"):
+            file.with_name(file.name + log).unlink(missing_ok=True)
+        file.write_bytes(harm) if harm is not None else file.unlink()
+        said += "".join(_typed(f"registry {each} registry", folder) for each in ("status", "verify", "migrate"))
+    return said
+
+
 def _emptied(keys: Path) -> None:
     with closing(sqlite3.connect(keys / PATIENTS)) as file, file:
         file.execute("DELETE FROM key")
@@ -234,12 +253,14 @@ PIECES: dict[str, Callable[[Path], object]] = {
         "registry enrol registry N-2 --user ivo",
         "registry show registry N-1 --user ivo",
         "registry cut registry cut --user ivo",
+        "registry status registry",
         "registry verify registry",
         "registry backup registry --keys safe",
     ),
     "patients-with-a-damaged-file-of-keys": _harmed(
         lambda keys: (keys / PATIENTS).write_bytes(b""), "registry verify registry", "registry backup registry --keys safe"
     ),
+    "status-of-what-is-damaged": _damaged,
     "key-that-is-too-short": _harmed(lambda keys: (keys / "signing.key").write_bytes(bytes(31)), "registry verify registry"),
     "secret-that-is-empty": _harmed(lambda keys: (keys / "secret.key").write_bytes(b""), "registry list registry --user ivo"),
     "patients-whose-keys-are-too-short": _harmed(

@@ -105,6 +105,7 @@ def _failed(said: str) -> Callable[[Path], object]:
     """Let a database say why it failed."""
 
     def fail(folder: Path) -> None:
+        (folder / "registry.db").touch()
         engine = database.engine_of(f"sqlite:///{folder / 'registry.db'}")
         try:
             with database.transaction(engine, is_writing=True):

@@ -248,6 +248,19 @@ def test_clopidogrel_of_the_past_five_days_is_known() -> None:
     assert case_on(date(2026, 5, 15), drug).value("thienopyridine_past_5_days") is None
 
 
+def test_the_first_treatment_is_read_from_the_episode_of_its_own_day() -> None:
+    """The episode is that of its diagnosis, 2026-05-01, whenever it was entered, and whenever the treatment began."""
+    episode = EPISODE._replace(values={**EPISODE.values, "first_treatment": "pcdt"})  # entered on 2026-05-10
+    known = seen_from([PATIENT, episode], "e", date(2026, 5, 20), forms()).case.findings["initial_treatment"]
+    assert (known.on, known.source) == (
+        episode.at.date(),
+        f"from the registry, episode of {DAY_0}, written on 2026-05-10",
+    )
+    treated = entry("procedure", "q", date=DAY_5, modality="pcdt", is_index="yes")
+    begun = seen_from([PATIENT, episode, treated], "e", DAY_9, forms()).case.findings["initial_treatment"]
+    assert (begun.on, begun.source) == (DAY_5, f"from the registry, episode of {DAY_0}")
+
+
 def test_a_procedure_and_its_stent_reach_the_case() -> None:
     """The clot was removed, a lytic was given in the past month, a stent lies; of the other leg, nothing."""
     episode = EPISODE._replace(values={**EPISODE.values, "side": "left", "first_treatment": "pcdt"})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from patency.case import Absence, Span
 from patency.fault import Refused
 from patency.registry.entry import Entry
-from patency.registry.follow.due import DONE, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, Standing, standings
+from patency.registry.follow.due import DONE, LOST, MADE, NOT_EXPECTED, OUTSIDE, STATUSES, Standing, standings
 from patency.registry.follow.protocol import Length
 from patency.registry.follow.read_protocol import read_protocol, read_protocols
 from patency.registry.quality.read_rules import read_rules
@@ -231,17 +231,29 @@ def test_after_death_loss_or_withdrawal_nothing_more_is_expected(
     assert (found.status, found.said) == (status, (why,) if why else ())
 
 
-def test_a_death_ends_the_follow_up_of_each_episode_of_the_patient() -> None:
-    """It hangs on one of them; a loss to follow-up ends its own alone, for it is said of one."""
+def test_a_death_or_a_loss_ends_the_follow_up_of_each_episode_of_the_patient() -> None:
+    """It hangs on one of them, and is the person's; another patient's episodes go on."""
     second = entry("episode", "p", date=INDEX + timedelta(10))._replace(id="f")
-    for what in ("death", "lost"):
-        end = entry("event", "e", what=what, date=INDEX + timedelta(1))
+    for what, on in (("death", 1), ("lost", 11)):
+        end = entry("event", "e", what=what, date=INDEX + timedelta(on))
         found = standings(protocol(), followed(second, end), INDEX + timedelta(4000))
-        own, other = ({each.status for each in found if each.episode == name} for name in "ef")
-        assert own == {NOT_EXPECTED}
-        assert ("missed" in other) is (what == "lost")
-    another = entry("event", "f", what="death", date=INDEX)._replace(patient="q")
-    assert standings(protocol(), followed(another), INDEX)[0].status == "upcoming"
+        assert {(each.episode, each.status) for each in found} == {("e", NOT_EXPECTED), ("f", NOT_EXPECTED)}
+        another = entry("event", "f", what=what, date=INDEX)._replace(patient="q")
+        assert standings(protocol(), followed(another), INDEX)[0].status == "upcoming"
+
+
+@pytest.mark.parametrize(
+    "seen", [visit(100), visit(100)._replace(parent="f"), None], ids=["own", "another's", "diagnosed"]
+)
+def test_who_is_seen_again_for_any_episode_was_not_lost(seen: Entry | None) -> None:
+    """Lost on day 60: a visit on day 100 of whichever episode, or a new diagnosis on that day, shows where the patient is."""
+    second = entry("episode", "p", date=INDEX + timedelta(10 if seen else 100))._replace(id="f")
+    lost = entry("event", "e", what="lost", date=INDEX + timedelta(60))
+    records = [each for each in (second, lost, seen) if each]
+    found = standings(protocol(), followed(*records), INDEX + timedelta(4000))
+    assert all("missed" in {each.status for each in found if each.episode == name} for name in "ef")
+    before = standings(protocol(), followed(*records), INDEX + timedelta(90))
+    assert LOST in {said[:17] for each in before if each.episode == "e" for said in each.said}
 
 
 def test_a_death_that_is_not_yet_known_of_changes_nothing() -> None:

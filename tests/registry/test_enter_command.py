@@ -195,6 +195,16 @@ def test_a_pseudonym_that_may_tell_who_somebody_is_is_refused_unless_it_is_said_
     assert "is enrolled" in said(capsys, "enrol", folder, "N-17")
 
 
+def test_why_a_pseudonym_is_taken_is_kept_where_it_looks_like_nothing_too(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing that is typed is dropped in silence; blanks alone are no reason."""
+    said(capsys, "enrol", folder, "N-17", "--anyway", "its number in the older study")
+    assert "its number in the older study" in said(capsys, "history", folder, "N-17")
+    said(capsys, "enrol", folder, "N-18", "--anyway", " ")
+    assert said(capsys, "history", folder, "N-18").rstrip().endswith("“N-18”.")
+
+
 def test_blanks_around_a_pseudonym_are_none_of_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An import reads it without them: the two would be two patients."""
     said(capsys, "enrol", folder, " N-17 ")
@@ -203,13 +213,31 @@ def test_blanks_around_a_pseudonym_are_none_of_it(folder: str, capsys: pytest.Ca
     assert "enrolled under this pseudonym already" in capsys.readouterr().err
 
 
+NAMES = """
+Anne Müller · Müller, Anne · O'Neil, Ada · Jean-Luc Le Roux · Müller-Anna · ANNA_M · anna.mueller · anna mueller · MUELLER ANNA
+mueller,anna · müller_a · M_Anna · AnnaMueller · anna-mueller2 · Anna Müller 2 · MUELLER-ANNA87 · anna_müller_1987 · A.Müller
+Anna-Maria Lopez · d'Angelo_Pia · ANNA.M1 · van der Berg, Ann
+"""
+DAYS = """
+2011-12-10 · 10.12.2011 · P 10/12/11 · 20111210 · 10122011 · 1.2.2010 · 1. 2. 2010 · 1 2 2010 · 2/13/2010 · 01-Feb-2010 · 01FEB2010
+1. Februar 2010 · 1-Mär-10 · 3 août 2009 · Feb 1, 2010 · February-01-2010 · 2010-Feb-01 · 2010_02_01 · 01_02_2010 · 01.02.10
+87-02-28 · P20100201 · N-20111210 · 02132010 · AM010287 · am-870228 · A.M.010287 · ANM 021387
+"""
+NEITHER = """
+N-17 · SYN-north-00003 · north 17 · Anna · N-2026-004 · 4711 · A1 B2 · B-0012 · SITE3-104 · P2024-017 · P-000101 · P-010287 · HH-000101
+010287 · UKE-CVT-012 · BER-ULM12 · site-a · Site_B · patient_x · PAT-A7 · study-arm-2 · Klinik_Nord_3 · DE-01-02-0003 · 49-13-77
+0012-2010 · 2024/017 · 100-200-300 · A-B · CVT_PTS · HD-2024-0117 · MAR-2010 · N-kept · P001a · X20991399 · 12345678 · AB123456
+UKB.012 · PTS2 · TEST-ONE · 3.14.159 · a_b_c · IVC-12-MAY
+"""
+
+
 @pytest.mark.parametrize(
     ("pseudonym", "looks_like"),
-    [("Anne Müller", "a name"), ("Müller, Anne", "a name"), ("O'Neil, Ada", "a name"), ("Jean-Luc Le Roux", "a name"),
-     ("2011-12-10", "a date"), ("10.12.2011", "a date"), ("P 10/12/11", "a date"), ("20111210", "a date"), ("10122011", "a date"),
-     ("N-17", ""), ("SYN-north-00003", ""), ("north 17", ""), ("Anna", ""), ("N-2026-004", ""), ("4711", ""), ("A1 B2", "")],
+    [(each.strip(), looks_like)
+     for looks_like, some in (("a name", NAMES), ("a date", DAYS), ("", NEITHER))
+     for line in some.strip().splitlines() for each in line.split(" · ")],
 )  # fmt: skip
 def test_names_and_days_are_told_from_pseudonyms(pseudonym: str, looks_like: str) -> None:
-    """Two words of letters, the first with a capital; or a day, as it is written in any country."""
+    """Words that are joined as a name is, and none of them a study's; or a day, as it is written in any country."""
     assert tells_who(pseudonym).startswith(looks_like)
     assert bool(tells_who(pseudonym)) is bool(looks_like)

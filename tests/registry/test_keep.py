@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
+from patency.cli import CASE_REFUSED, CONTENT_REFUSED, DONE, UNREADABLE, main
 from patency.guideline.files import CONTENT
 from patency.registry.cutting.cut import cut
 from patency.registry.follow.read_protocol import PROTOCOLS
@@ -16,7 +17,7 @@ from patency.registry.keep.backup import backup
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import LOG, operation
 from patency.registry.registry import Registry
-from registry.made import PASSWORD
+from registry.made import PASSWORD, forms, library
 from registry.tampering import tampering
 
 Shell = Callable[..., str]
@@ -149,6 +150,15 @@ def test_a_site_key_that_is_not_there_is_said_and_is_no_finding(shell: Shell, re
         assert "south" not in "".join(line for line in said.splitlines() if line.startswith("!"))
 
 
+def test_a_site_key_that_is_not_its_own_is_told_by_the_status(shell: Shell, registry: Registry) -> None:
+    """A site may hold its key itself, but no other in its place: names would be sealed by what nobody else has."""
+    (registry.vault.folder / "sites" / "north.key").write_bytes(bytes(32))
+    said = shell("status", code=CASE_REFUSED)
+    assert "! north: the site's key to the names of its patients was replaced" in said
+    assert "1 thing does not fit: see above; `patency registry verify` looks at all the others" in said
+    assert '"findings": [\n  "north: the site\'s key' in shell("status", "--json", code=CASE_REFUSED)
+
+
 def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_before(
     shell: Shell, registry: Registry
 ) -> None:
@@ -170,6 +180,17 @@ def test_the_papers_of_a_site_are_prolonged_and_the_trail_tells_what_stood_befor
     with tampering(registry) as connection:
         connection.execute(text("UPDATE site SET details = '{}' WHERE id = 'north'"))
     assert "north: what the database says of the site was changed" in shell("verify", code=CASE_REFUSED)
+
+
+def test_an_end_day_of_a_site_is_taken_away(shell: Shell, registry: Registry) -> None:
+    """A site that was closed by mistake ends on no day; that it was and why it is not stand in the trail."""
+    correct = ["registry", "site", "correct", str(registry.folder), "north", "--reason", "closed by mistake"]
+    assert main([*correct, "--agreement-until", "2026-12-31"]) == DONE
+    assert main([*correct, "--agreement-until="]) == DONE
+    assert main(["registry", "site", "list", str(registry.folder)]) == DONE
+    assert "until" not in shell("verify")
+    assert "agreement-until nothing, agreement-until before 2026-12-31" in shell("trail", "--user", "ada")
+    assert main([*correct, "--agreement-until="]) == CASE_REFUSED
 
 
 def test_a_hospital_keeps_a_name(shell: Shell, registry: Registry) -> None:
@@ -214,6 +235,39 @@ def test_a_protocol_of_ones_own_is_found_from_wherever_a_command_is_given(
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert "What is due" in shell("due", "--user", "ivo", "--on", "2026-11-22")
     assert str((tmp_path / "ours.yaml").resolve()) in shell("trail", "--user", "ada")
+
+
+def test_a_protocol_of_ones_own_is_pinned_by_its_hash(shell: Shell, registry: Registry, tmp_path: Path) -> None:
+    """A file that was changed since is refused until it is set again; a cut names the file without its folders, and the hash."""
+    file = tmp_path / "ours.yaml"
+    file.write_bytes((CONTENT / PROTOCOLS / "minimal.yaml").read_bytes())
+    before = sha256(file.read_bytes()).hexdigest()
+    asked = ("--user", "ivo", "--on", "2026-11-22")
+    assert main(["registry", "protocol", "set", str(registry.folder), str(file), "--reason", "agreed"]) == DONE
+    assert f"The registry follows {file} (SHA-256 {before[:12]}), " in shell("due", *asked)
+    file.write_bytes(file.read_bytes() + b"# another word\n")
+    said = shell("due", *asked, code=CONTENT_REFUSED)
+    assert (
+        f"{file}: it was changed since the registry was set to follow it: its SHA-256 was {before[:12]}, and is" in said
+    )
+    assert "What is due" in shell("due", *asked, "--protocol", str(file))
+    opened = Registry(registry.folder, library(), forms())
+    manifest = cut(opened.sign_in("stat", PASSWORD), tmp_path / "cut").manifest
+    opened.close()
+    assert (manifest.protocol, manifest.made_by["protocol"]) == ("ours.yaml", {"name": "ours.yaml", "hash": before})
+    assert str(tmp_path) not in (tmp_path / "cut" / "manifest.json").read_text()
+    assert main(["registry", "protocol", "set", str(registry.folder), str(file), "--reason", "another word"]) == DONE
+    assert "What is due" in shell("due", *asked)
+    assert f"protocol before {file.resolve()}#sha256={before}" in shell("trail", "--user", "ada")
+    assert "fit, with every row" in shell("verify")
+
+
+def test_a_cut_names_the_protocol_by_its_hash(registry: Registry, tmp_path: Path) -> None:
+    """One of Patency's own is what that version of Patency has; a registry that names none follows the minimal one."""
+    minimal = (CONTENT / PROTOCOLS / "minimal.yaml").read_bytes()
+    manifest = cut(registry.sign_in("stat", PASSWORD), tmp_path / "cut").manifest
+    assert manifest.made_by["protocol"]["name"] == "minimal"
+    assert manifest.made_by["protocol"]["hash"] == sha256(minimal).hexdigest()
 
 
 def test_a_registry_that_is_synthetic_says_so(shell: Shell, registry: Registry) -> None:

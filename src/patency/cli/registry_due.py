@@ -26,7 +26,7 @@ from patency.registry.follow.due_text import (
 )
 from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.protocol import Protocol
-from patency.registry.follow.read_protocol import MINIMAL, lasting_name, protocol_named, read_protocols
+from patency.registry.follow.read_protocol import lasting_name, protocol_named, read_protocols, said_of
 from patency.registry.session import Session
 from patency.table import csv_text
 
@@ -110,7 +110,7 @@ def _protocol_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentPa
     change.add_argument(
         "protocol",
         metavar="NAME",
-        help="its name, or your own file (.yaml), which stays where it is: it is read each time",
+        help="its name, or your own file (.yaml), which stays where it is: it is read each time, and refused once it was changed",
     )
     change.add_argument("--reason", required=True, help="why; it stands in the trail")
     change.set_defaults(run=_set)
@@ -192,9 +192,11 @@ def _set(options: argparse.Namespace) -> int:
     with refusing("the protocol is not changed"):
         found = protocol_named(options.protocol, open_for(options).sources, forms_of(options))
     with as_operator(options, "the protocol is not changed") as admin:
-        name = lasting_name(options.protocol)
+        name = lasting_name(options.protocol, found)
         before = admin.set_protocol(name, options.reason)
-    print(f"The registry follows {name} ({found.title}) from now on; {before or MINIMAL} before, as the trail tells.")
+    print(
+        f"The registry follows {said_of(name)}, {found.title}, from now on; {said_of(before)} before, as the trail tells."
+    )
     return DONE
 
 

@@ -125,7 +125,8 @@ def _enrol(options: argparse.Namespace) -> None:
         if tells and not options.anyway.strip():
             raise Refused([_pseudonym_fault(tells)])
         new = session.new_patient(pseudonym, _values("patient", options, session))
-        session.add(new, options.anyway.strip() if tells else "")
+        # Kept where it was not needed too: what is typed is not lost, and another version may know more spellings.
+        session.add(new, options.anyway.strip())
     print(f"{pseudonym} is enrolled.")
 
 

@@ -85,7 +85,11 @@ def arguments(actions: Actions) -> None:
     )
     restore.set_defaults(run=_restore)
     status = actions.add_parser(
-        "status", help="say how a registry stands", epilog="example: patency registry status our-registry"
+        "status",
+        help="say how a registry stands",
+        description="Say how many records each site has, how far each trail goes, and what was last done to keep the registry safe. "
+        "Exit code 5 where the database's file or a key is gone or damaged, 3 where a site or its key is not what the trail says.",
+        epilog="example: patency registry status our-registry",
     )
     add_where(status, is_signed_in=False)
     status.add_argument("--json", action="store_true", help="as JSON, for a program that watches")
@@ -112,13 +116,16 @@ def _verify(options: argparse.Namespace) -> None:
         carried, unread = _carried(held, options)
         for warning in warned(held):
             print(warning)
-        found = 0
+        found, fixes = 0, dict[str, None]()
         for found, finding in enumerate(verify(held, carried), 1):
+            fixes[finding.fix] = None
             if found <= MOST_SHOWN:
                 print(finding)
         facts |= {"findings": found, "heads": len(carried)}
         if found > MOST_SHOWN:
             print(f"... and {found - MOST_SHOWN} more")
+        for fix in filter(None, fixes):
+            print(f"  fix: {fix}")
         if not found:
             with held.still() as connection:
                 heads = written_heads(connection)
@@ -202,14 +209,17 @@ def _restore(options: argparse.Namespace) -> None:
 def _status(options: argparse.Namespace) -> None:
     from patency.registry.keep.status import status
 
-    with _held(options) as held, refusing("the status cannot be told"):
+    with _held(options) as held, refusing("the status cannot be told", UNREADABLE):
         found, warnings = status(held), list(warned(held))
     if options.json:
         print(json.dumps(found._asdict() | {"details": found.details._asdict()}, indent=1, ensure_ascii=False))
-        return
-    say_label(found.details.label)
-    for line in (*_told(found), *warnings):
-        print(line)
+    else:
+        say_label(found.details.label)
+        for line in (*_told(found), *warnings):
+            print(line)
+    if found.findings:
+        raise Failed(CASE_REFUSED, f"{counted(len(found.findings), 'thing')} {'does' if len(found.findings) == 1 else 'do'} not fit: see "
+                                   "above; `patency registry verify` looks at all the others")  # fmt: skip
 
 
 def _told(found: "Status") -> Iterator[str]:
@@ -226,6 +236,7 @@ def _told(found: "Status") -> Iterator[str]:
     yield "Trails: " + ", ".join(f"{trail_of(site)} to line {seq} ({moment(at)})" for site, seq, at in found.heads)
     for what in ("backup", "backup of keys", "verify"):
         yield f"Last {what}: {_last(found.done.get(what))}"
+    yield from (f"! {finding}" for finding in found.findings)
     for site, patient in found.half_erased:
         yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
     if found.is_veiled is False:

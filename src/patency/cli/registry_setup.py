@@ -5,6 +5,7 @@ role owns the tables.
 """
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -54,15 +55,15 @@ def _site_arguments(actions: Actions) -> None:
     correct = site.add_parser(
         "correct",
         help="correct what is said of a site, or prolong its papers",
-        description="Correct the name, the country or the papers of a site, and nothing that is not given. What stood before stays in "
-        "the registry's trail, with the time and the reason.",
+        description="Correct the name, the country or the papers of a site, and nothing that is not given; --ethics-until= takes a value "
+        "away, as of a paper that ends on no day. What stood before stays in the registry's trail, with the time and the reason.",
         epilog="example: patency registry site correct our-registry north --ethics-until 2029-12-31 --reason prolonged",
     )
     add_where(correct, is_signed_in=False)
     correct.add_argument("site", metavar="SITE")
     correct.add_argument("--name", help="the name of the hospital")
     correct.add_argument("--country")
-    _add_papers(correct)
+    _add_papers(correct, _day_or_none)
     correct.add_argument("--reason", required=True, help="why; it stands in the trail")
     correct.set_defaults(run=_correct_site)
     listing = site.add_parser("list", help="list the sites")
@@ -70,12 +71,15 @@ def _site_arguments(actions: Actions) -> None:
     listing.set_defaults(run=_list_sites)
 
 
-def _add_papers(parser: argparse.ArgumentParser) -> None:
+def _add_papers(parser: argparse.ArgumentParser, day: Callable[[str], object] = day_typed) -> None:
     for name, says in _PAPERS.items():
         is_day = name.endswith(("-from", "-until"))
-        parser.add_argument(
-            f"--{name}", type=day_typed if is_day else str, metavar="DAY" if is_day else "WHAT", help=says
-        )
+        parser.add_argument(f"--{name}", type=day if is_day else str, metavar="DAY" if is_day else "WHAT", help=says)
+
+
+def _day_or_none(text: str) -> object:
+    """Return a day that is typed, or the nothing that takes one away."""
+    return day_typed(text) if text else ""
 
 
 _PAPERS = {
@@ -123,9 +127,10 @@ def _init(options: argparse.Namespace) -> None:
     from patency.registry.vault import Vault
 
     with refusing("the registry is not made"):
-        if options.protocol:
-            protocol_named(options.protocol, open_for(options).sources, forms_of(options))
-        create(options.folder, options.name, label=options.label, protocol=lasting_name(options.protocol))
+        protocol = options.protocol
+        if protocol:
+            protocol = lasting_name(protocol, protocol_named(protocol, open_for(options).sources, forms_of(options)))
+        create(options.folder, options.name, label=options.label, protocol=protocol)
     print(
         f"The registry stands in {options.folder}. Its keys are in {options.folder / 'keys'}: keep a copy in a safe, apart from"
     )

@@ -45,8 +45,8 @@ class Table(NamedTuple):
 class Manifest(NamedTuple):
     """What a cut says of itself; `content` is the hash over the whole set.
 
-    `made_by` are the versions and hashes of what the values were read by: Patency, the schema, library, vocabulary,
-    guidelines, forms and scales. `people` says who is in it and how many are not, and why. `risk` is how few share an age
+    `made_by` are the versions and hashes of what the values were read by: Patency, the schema, protocol, library,
+    vocabulary, guidelines, forms and scales. `people` says who is in it and how many are not, and why. `risk` is how few share an age
     band, sex and site. `rules` say in sentences what was done to the values.
     """
 

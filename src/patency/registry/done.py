@@ -60,7 +60,7 @@ def done(entries: Iterable[Dated], on: date) -> Iterator[Passed]:
     dated = list(entries)
     episode, day = next((each, of) for each, of in dated if each.kind == "episode")
     of_leg = _of_leg(dated, episode)
-    yield from _first(of_leg, episode, on)
+    yield from _first(of_leg, episode, day, on)
     yield from _removed(of_leg)
     yield from _lysed(dated, on)  # a lytic in whichever leg is in the blood
     yield from _stented(of_leg)
@@ -89,7 +89,7 @@ def _of_leg(dated: Iterable[Dated], episode: Entry) -> list[Dated]:
 # Procedures
 
 
-def _first(dated: list[Dated], episode: Entry, on: date) -> Iterator[Passed]:
+def _first(dated: list[Dated], episode: Entry, of: date, on: date) -> Iterator[Passed]:
     """Yield the first treatment, once it had begun: on the day of the index procedure, or when somebody had written it down."""
     chosen = str(episode.values.get("first_treatment", ""))
     if chosen not in _TREATMENTS:
@@ -100,7 +100,9 @@ def _first(dated: list[Dated], episode: Entry, on: date) -> Iterator[Passed]:
     said_on = began or episode.at.date()
     if said_on <= on:
         treatment = frozenset({_TREATMENTS[chosen]})
-        yield passing("initial_treatment", treatment, said_on, episode, "first_treatment")
+        found = passing("initial_treatment", treatment, of, episode, "first_treatment", said_on=said_on)
+        written = "" if began else f", written on {said_on}"
+        yield found._replace(finding=found.finding._replace(source=found.finding.source + written))
     if began:
         entry = min(index, key=lambda pair: pair[1])[0]
         span = Span(began.toordinal(), began.toordinal())

@@ -29,6 +29,7 @@ ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _MOST_HELD = 10_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
+COPIED = "`patency registry backup DIR --keys COPY`"  # by which a copy of the keys is made
 UNNAMED = "?"  # what stands in the trail before the print of a name with which nobody was let in
 STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
@@ -257,8 +258,10 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _unreadable(path: Path, said: str) -> Refused:
-    return Refused([Fault(Place(str(path)), said, "without it nothing in the registry can be read or signed",
-                          "put the registry's folder of keys back, or name the right registry")])  # fmt: skip
+    back = f"put {path.name} back from the newest copy of the keys (the folder that {COPIED} wrote)"
+    return Refused([Fault(Place(str(path)), said, "without it nothing in the registry can be read or signed, and no backup of the "
+                          "database holds it",
+                          f"name the right registry; or keep what is there, {back}, then run `patency registry verify`")])  # fmt: skip
 
 
 def _blank(path: Path) -> None:

@@ -31,6 +31,7 @@ from patency.registry.cutting.risk import risk_of
 from patency.registry.cutting.rows import Reader, reader
 from patency.registry.cutting.writing import Writing
 from patency.registry.entry import now, stamped, unpacked
+from patency.registry.follow.read_protocol import told_of
 from patency.registry.schema import VERSION
 from patency.registry.where import only_ours
 
@@ -84,16 +85,17 @@ def _written(session: "Session", folder: Path) -> Manifest:
     """Write the tables, all of one moment, and return what the cut says of itself."""
     registry = session.registry
     made_by = versions(session)
+    protocol = made_by["protocol"]["name"] if registry.details.protocol else ""
     with reader(session) as rows:
         people, erased, silent = _people(rows)
         said = counted(people, erased)
-        digest = Digest(json.dumps([made_by, said, registry.details.label, registry.details.protocol], sort_keys=True))
+        digest = Digest(json.dumps([made_by, said, registry.details.label, protocol], sort_keys=True))
         reading = Reading(rows, session, people, silent, rules_of(session), folder, digest)
         reading.read()
     tables = Writing(reading, Codes(registry.vault.secret, digest.bytes), folder).write()
     risk = risk_of(folder, tables)
     details = registry.details
-    return hashed(Manifest("", details.id, details.label, details.protocol, made_by, tables, said, risk, RULES))
+    return hashed(Manifest("", details.id, details.label, protocol, made_by, tables, said, risk, RULES))
 
 
 def rules_of(session: "Session") -> frozenset[str]:
@@ -129,6 +131,7 @@ def versions(session: "Session") -> dict[str, Any]:
         "format": FORMAT,
         "patency": patency.__version__,
         "schema": VERSION,
+        "protocol": told_of(session.registry.details.protocol, library.sources, forms),
         "library": library.content_hash,
         "guidelines": {
             each.id: {"edition": each.edition, "hash": each.content_hash} for each in library.guidelines.values()

@@ -115,16 +115,17 @@ class Ending(NamedTuple):
 def ending(protocol: Protocol, followed: Followed, today: date) -> Ending | None:
     """Return what ended an episode's follow-up first: death, a no or a loss.
 
-    A death ends every episode of the patient. A refusal ends what a withdrawal does (cutting/people.py). Who consents again
-    is back, and who was seen again was not lost.
+    A death ends every episode of the patient, and so does a loss: it is a person who cannot be reached, and a cut counts it so
+    (cutting/vital.py). A refusal ends what a withdrawal does (cutting/people.py). Who
+    consents again is back, and who came again, for whichever episode, or was diagnosed anew, was not lost.
     """
     found = [
-        *_ends(followed.deaths if "death" in protocol.ends else (), {"death": DIED}, today),
+        *_ends(followed.ends if "death" in protocol.ends else (), {"death": DIED}, today),
         *_noes(followed.of("consent") if "withdrawal" in protocol.ends else (), today),
     ]
-    last_seen = max((day for each in followed.of("visit") if (day := day_of(each)) and day <= today), default=date.min)
+    last_seen = max((day for day in followed.came if day <= today), default=date.min)
     if "lost" in protocol.ends:
-        losses = _ends(followed.of("event"), {"lost": LOST}, today)
+        losses = _ends(followed.ends, {"lost": LOST}, today)
         found += [each for each in losses if each.last >= last_seen]
     return min(found, default=None)
 

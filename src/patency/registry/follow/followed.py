@@ -15,19 +15,22 @@ from patency.registry.kinds import KINDS, lineage
 
 Entries = Mapping[str, Iterable[Entry]]  # by kind
 _FIRST = ("consent", "episode")  # by which a patient comes into a registry
+_ENDS = ("death", "lost")  # of the patient, whichever episode they are recorded with
 _BEGINS = {"medication": "start"}  # of other kinds the day is `date`
 
 
 class Followed(NamedTuple):
-    """One episode: its patient, and the records of each kind that hang on it; consents and deaths are the patient's.
+    """One episode: its patient, and the records of each kind that hang on it; consents, ends and when they came are the patient's.
 
-    A patient dies once, and out of every episode: `deaths` are those recorded under any.
+    A patient dies once, and out of every episode, and who cannot be reached is so for each: `ends` are the deaths and the losses
+    recorded under any, `came` the days on which the patient was there, for a visit or a diagnosis of any.
     """
 
     episode: Entry
     patient: Entry
     records: Mapping[str, tuple[Entry, ...]]
-    deaths: tuple[Entry, ...] = ()
+    ends: tuple[Entry, ...] = ()
+    came: tuple[date, ...] = ()
 
     @property
     def pseudonym(self) -> str:
@@ -90,15 +93,19 @@ def by_episode(entries: Entries) -> list[Followed]:
     of_patient: dict[str, list[Entry]] = {}
     for each in entries.get("consent", ()):
         of_patient.setdefault(each.patient, []).append(each)
-    deaths: dict[str, list[Entry]] = {}
+    ends: dict[str, list[Entry]] = {}
     for each in (event for some in found.values() for event in some.get("event", ())):
-        if each.values.get("what") == "death":
-            deaths.setdefault(each.patient, []).append(each)
+        if each.values.get("what") in _ENDS:
+            ends.setdefault(each.patient, []).append(each)
+    came: dict[str, list[date]] = {}
+    for each in (*episodes.values(), *(visit for some in found.values() for visit in some.get("visit", ()))):
+        if (day := day_of(each)) is not None:
+            came.setdefault(each.patient, []).append(day)
     gathered = [
         Followed(episode, patients[episode.patient], {
             **{kind: _in_order(some) for kind, some in found[name].items()},
             "consent": _in_order(of_patient.get(episode.patient, ())),
-        }, _in_order(deaths.get(episode.patient, ())))
+        }, _in_order(ends.get(episode.patient, ())), tuple(came.get(episode.patient, ())))
         for name, episode in episodes.items()
     ]  # fmt: skip
     return sorted(gathered, key=lambda each: (each.pseudonym, each.episode.at, each.episode.id))

@@ -22,6 +22,7 @@ from patency.source import Citation, Source, read_citations
 from patency.vocabulary import refuse_odd_name
 
 PROTOCOLS = "registry/protocols"
+_PINNED = "#sha256="  # stands between a file and its hash in what a registry keeps
 MINIMAL = "minimal"  # the protocol of a registry that names none
 OF = ("episodes", "visits made", "visits expected")
 _LENGTH = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
@@ -54,10 +55,14 @@ def read_protocol(content: bytes, name: str, sources: Mapping[str, Source], form
 
 
 def protocol_named(name: str, sources: Mapping[str, Source], forms: Forms) -> Protocol:
-    """Return a protocol by its name, or from a site's own file where the name ends in .yaml."""
+    """Return a protocol by its name, or from a site's own file where the name ends in .yaml; refuse one that is not as it was pinned."""
+    name, _, pin = name.partition(_PINNED)
     name = name or MINIMAL
     if _is_file(name):
-        return read_protocol(read_bytes(Path(name)), name, sources, forms)
+        content = read_bytes(Path(name))
+        if pin and hash_of(content) != pin:
+            raise Refused([_changed_since(name, pin, hash_of(content))])
+        return read_protocol(content, name, sources, forms)
     known = read_protocols(sources, forms)
     if name not in known:
         raise Refused([Fault(Place("protocol"), f"there is no protocol {name!r}", "a protocol says which visits are planned",
@@ -65,9 +70,40 @@ def protocol_named(name: str, sources: Mapping[str, Source], forms: Forms) -> Pr
     return known[name]
 
 
-def lasting_name(name: str) -> str:
-    """Return the name by which a registry finds a protocol from wherever a command is given: of a file, its whole path."""
-    return str(Path(name).resolve()) if _is_file(name) else name
+def lasting_name(name: str, protocol: Protocol) -> str:
+    """Return the name by which a registry keeps a protocol: of a file its whole path, for it is named from anywhere, and its hash.
+
+    One of Patency's own is as the version of Patency is, and a cut names its hash.
+    """
+    return f"{Path(name).resolve()}{_PINNED}{protocol.content_hash}" if _is_file(name) else name
+
+
+def told_of(name: str, sources: Mapping[str, Source], forms: Forms) -> dict[str, str]:
+    """Return what a cut says of the protocol that a registry keeps: its name, of a file without its folders, and its hash.
+
+    A file is not read, for it need not be where the cut is made: its hash is the one it was pinned by.
+    """
+    name, _, pin = name.partition(_PINNED)
+    if _is_file(name):
+        return {"name": Path(name).name, "hash": pin or "not kept: set before files were pinned by their hash"}
+    protocol = read_protocols(sources, forms).get(name or MINIMAL)
+    if protocol is None:
+        return {"name": name, "hash": "not known to this version of Patency"}
+    return {"name": protocol.name, "version": protocol.version, "hash": protocol.content_hash}
+
+
+def said_of(name: str) -> str:
+    """Return how a person reads the name that a registry keeps: of a file its path, and the beginning of its hash."""
+    name, _, pin = (name or MINIMAL).partition(_PINNED)
+    return f"{name} (SHA-256 {pin[:12]})" if pin else name
+
+
+def _changed_since(name: str, pin: str, content_hash: str) -> Fault:
+    said = f"its SHA-256 was {pin[:12]}, and is {content_hash[:12]}"
+    return Fault(Place(name), f"it was changed since the registry was set to follow it: {said}",
+                 "what is due, missed and complete would be told by another plan, and no line of the trail would say so",
+                 "put it back as it was; or, where the change is agreed, `patency registry protocol set DIR FILE --reason WHY`; "
+                 "or name it by --protocol, to look by it this once")  # fmt: skip
 
 
 def _is_file(name: str) -> bool:

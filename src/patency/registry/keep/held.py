@@ -73,8 +73,10 @@ def hold(folder: Path, url: str = "") -> Held:
 def refuse_anothers(folder: Path, engine: Engine) -> None:
     """Refuse a database of another registry than a folder's keys are of, in whatever schema; it may be about to be changed."""
     with transaction(engine) as connection:
-        is_one = inspect(connection).has_table("registry")
-        row = connection.execute(text("SELECT name, public_key FROM registry")).first() if is_one else None
+        if not inspect(connection).has_table("registry"):
+            raise Refused([Fault(Place(f"database of {folder}"), "there is no registry in it", "a migration changes one that is there",
+                                 "name the folder of another, or restore a backup with `patency registry restore`")])  # fmt: skip
+        row = connection.execute(text("SELECT name, public_key FROM registry")).first()
     if row is not None and bytes(row.public_key) != Vault(folder / KEYS).public:
         raise Refused([_anothers(folder, row.name)])
 

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, func, select
 
 from patency.registry import schema
 from patency.registry.chain import OURS, START, Head, Line, hash_of
+from patency.registry.database import damage
 from patency.registry.keep.heads import Carried, newest_heads
 from patency.registry.keep.held import Held
 from patency.registry.keep.verify_guards import guard_findings
@@ -38,10 +39,11 @@ _MOST_MOVED = 200  # lines among which an order is looked for in which they fit
 
 
 class Finding(NamedTuple):
-    """Something that was tampered with: whose trail it belongs to ("" for the registry's own), and what was done."""
+    """Something that was tampered with: whose trail it belongs to ("" for the registry's own), what was done, what can be."""
 
     site: str
     what: str
+    fix: str = ""
 
     def __str__(self) -> str:
         return f"{self.site or 'registry'}: {self.what}"
@@ -78,12 +80,16 @@ def _everything(
             carried = [each for each in ours if each.head.site == site and each.head.seq]
             yield from _trail(connection, site, heads.get(site), held, carried, restored)
         yield from (Finding(site, what) for site, what in row_findings(connection))
-        yield from (Finding(site, what) for site, what in key_findings(connection, held, destroyed))
+        yield from (Finding(*found) for found in key_findings(connection, held, destroyed))
         for look in _LOOKS:
             yield from (Finding(site, what) for site, what in look(connection, held))
         if not is_restoring:
             yield from (Finding(site, what) for site, what in erasure_findings(connection, destroyed))
             yield from _kept(connection, held)
+        if said := damage(connection):
+            yield Finding(
+                OURS, f"the database's file is damaged ({said}): keep it as it is, and restore the newest backup"
+            )
 
 
 def _kept(connection: Connection, held: Held) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ of their own record is opened, and of each screening log the newest line, and fo
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -18,13 +18,21 @@ from patency.registry.chain import about
 from patency.registry.keep.held import Held
 from patency.registry.keep.verify_people import DONE, Found, erasures
 from patency.registry.kinds import SCREENING
-from patency.registry.vault import is_key, unseal
+from patency.registry.registry import KEYS
+from patency.registry.vault import COPIED, PATIENTS, is_key, unseal
 
 _AT_ONCE = 10_000
+_ERASE_AGAIN = "of a key that is there again: `patency registry erase` erases the patient again"
+_PUT_BACK = (  # said once below the findings, by `verify`
+    f"of a key that is gone, damaged or replaced: keep {KEYS}/{PATIENTS} as it is under another name, and put in its place "
+    f"that of the newest copy of the keys (the folder that {COPIED} wrote); then verify again. Who was erased since the copy was made is "
+    "told then, and `patency registry erase` erases them again; who was enrolled since has no key in it. No backup of the database "
+    "holds a key: of whose key there is no copy, what was recorded can be read by nobody again."
+)
 
 
-def key_findings(connection: Connection, held: Held, destroyed: Collection[str]) -> Iterator[Found]:
-    """Yield whose key is there though they were erased, whose is gone though they were not, and whose is another.
+def key_findings(connection: Connection, held: Held, destroyed: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield whose key is there though they were erased, whose is gone though they were not, whose is another; and what to do.
 
     A key is drawn before its patient's row is written, and an erasure's first line written before the key goes. So the keys
     are read after the database, and what was erased meanwhile is read once more after the keys.
@@ -34,10 +42,14 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
         erased_since = erasures(later)
     for (site, patient), state in sorted(erased.items()):
         if state == DONE and patient in keys:
-            yield (
-                site,
-                f"the patient {patient} was erased, and their key is there again: it was put back from an older copy",
-            )
+            what = f"the patient {patient} was erased, and their key is there again: it was put back from an older copy"
+            yield site, what, _ERASE_AGAIN
+    known = {*destroyed, *(patient for _, patient in erased_since)}
+    for look in (_of_patients(connection, keys, known), _screening(connection, held, keys)):
+        yield from ((site, what, _PUT_BACK) for site, what in look)
+
+
+def _of_patients(connection: Connection, keys: Mapping[str, bytes], erased: Collection[str]) -> Iterator[Found]:
     for row in _newest(connection, "patient"):
         if row.id in keys:
             if not is_key(keys[row.id]):
@@ -47,12 +59,11 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
                     row.site,
                     f"the key of the patient {row.id} does not open their record: one of the two was replaced",
                 )
-        elif row.id not in destroyed and (row.site, row.id) not in erased_since:
+        elif row.id not in erased:
             yield (
                 row.site,
                 f"the key of the patient {row.id} is gone, and no line of the trail tells that they were erased",
             )
-    yield from _screening(connection, held, keys)
 
 
 def _screening(connection: Connection, held: Held, keys: dict[str, bytes]) -> Iterator[Found]:
