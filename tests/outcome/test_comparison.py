@@ -11,7 +11,7 @@ from patency.cut import Cut
 from patency.cut.manifest import FEWEST
 from patency.fault import Refused
 from patency.outcome.assigned import ALONE, assigned_of
-from patency.outcome.comparison import DIED, HAD, NOT_SEEN, Compared, Question, compare, compared
+from patency.outcome.comparison import DIED, HAD, NOT_SEEN, OTHERS, Compared, Question, compare, compared
 from patency.outcome.comparison_text import to_json, to_text
 from patency.outcome.covariates import columns_of
 from patency.outcome.definition import Definition
@@ -248,6 +248,21 @@ def test_no_comparison_is_told_beyond_the_end_of_a_curve() -> None:
     )
     assert not late.arms
     assert compared(followed, assigned, traits, ASKED._replace(covariates=("age",)), 1).arms
+
+
+def test_children_are_not_those_of_whom_it_cannot_be_told(demo: Cut) -> None:
+    """A definition for adults is not meant of children: they are counted apart, and only who is meant may be untold."""
+    asked = Question("pharmacomechanical", ALONE, 24, covariates=("age",))
+    of_adults, of_all = (compare(demo, DEFINITIONS[name], asked) for name in ("pts-attract", "recurrent-thrombosis"))
+    children = traits_of(demo).filter(polars.col("population") == "child").select("episode")
+    grown = traits_of(demo).filter(polars.col("population") != "child").select("patient")
+    for arm in of_adults.arms:
+        began = assigned_of(demo).filter(polars.col("option") == arm.option)
+        young = began.join(children, on="episode", how="semi").join(grown, on="patient", how="anti")
+        assert arm.left_out[OTHERS["adult"]] == young["patient"].n_unique() > 0
+        assert arm.patients + sum(count or 0 for count in arm.left_out.values()) == began["patient"].n_unique()
+        assert f"left out: {young['patient'].n_unique()} children, of whom it is not meant; " in to_text(of_adults)
+    assert "children" not in to_text(of_all).partition("Each patient")[2]
 
 
 def test_the_fewest_may_be_raised_and_not_lowered(demo: Cut) -> None:
