@@ -11,7 +11,7 @@ from patency.cut import Cut
 from patency.cut.manifest import FEWEST
 from patency.fault import Refused
 from patency.outcome.assigned import ALONE, assigned_of
-from patency.outcome.comparison import DIED, HAD, NOT_SEEN, OTHERS, Compared, Question, compare, compared
+from patency.outcome.comparison import DIED, HAD, NOT_SEEN, OTHERS, Compared, Question, compare, compared, why_not
 from patency.outcome.comparison_text import to_json, to_text
 from patency.outcome.covariates import columns_of
 from patency.outcome.definition import Definition
@@ -312,6 +312,22 @@ def test_the_log_rank_test_says_that_it_covers_more_than_the_month() -> None:
     assert "Log-rank over all that was followed, not by that month alone, the dead censored: p = " in to_text(
         made(*two_groups())
     )
+
+
+def test_options_stand_by_their_titles_and_sentences_begin_in_upper_case(demo: Cut) -> None:
+    """By content's words, in what is refused as well; two that a claim takes as one are named both."""
+    words = {name: option.words for name, option in library().options.items()}
+    asked = Question("thrombectomy_without_lytic", "pharmacomechanical", 12, covariates=("age",), words=words)
+    text = to_text(compare(demo, DEFINITIONS["pts-attract"], asked))
+    for line in (f"after {words[asked.option]} and after {words[asked.against]}", "Mechanical thrombectomy without a lytic: ",
+                 "). No weights; ", "). Overlap weights; "):  # fmt: skip
+        assert line in text
+    assert "thrombectomy without lytic" not in text.casefold()
+    assert why_not(DEFINITIONS["patency-primary"], asked._replace(against="no_anticoagulation", words={"no_anticoagulation": "none"})
+                   ).startswith("time runs from the index procedure, and who had none had")  # fmt: skip
+    few = compare(demo, RECURRENCE, asked, fewest=200)
+    assert few.refused == f"too few to say: fewer than 400 patients were followed after {words[asked.option]}."
+    assert asked.named("catheter_lysis or systemic_lysis") == f"{words['catheter_lysis']} or {words['systemic_lysis']}"
 
 
 def test_where_there_is_no_landmark_none_is_named(demo: Cut) -> None:

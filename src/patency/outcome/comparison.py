@@ -18,10 +18,11 @@ What the data must carry, and whoever wants other limits must state them:
 - and what a weighting needs (adjusted.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.opened import Cut
+from patency.evidence.by_rule import OR
 from patency.fault import Fault, Place, Refused, nearest
 from patency.outcome.adjusted import Weighted, adjusted, clusters_of
 from patency.outcome.asked import allowed, refuse_other_steps
@@ -54,13 +55,21 @@ OTHERS = {"adult": "children, of whom it is not meant", "child": "adults, of who
 
 
 class Question(NamedTuple):
-    """Which option, against which, by how many months after time zero; how many days a treatment may take to begin."""
+    """Which option, against which, by how many months after time zero; how many days a treatment may take to begin.
+
+    `words` are what the options of content are called.
+    """
 
     option: str
     against: str
     month: float = 12
     window: int = WINDOW
     covariates: tuple[str, ...] = COVARIATES
+    words: Mapping[str, str] = {}
+
+    def named(self, option: str) -> str:
+        """Return what an option is called, or those that a claim takes together."""
+        return OR.join(self.words.get(each, each.replace("_", " ")) for each in option.split(OR))
 
 
 class Arm(NamedTuple):
@@ -145,7 +154,7 @@ def compared(
     kept = _kept(frame, definition, landmark or 0)
     arms = tuple(_arm(option, (chosen, frame, kept), question, (landmark, fewest), definition.among) for option in both)
     by = question.month * DAYS_A_MONTH - (landmark or 0)
-    if why := _too_few(kept, definition, both, (by, fewest)) or _untold(followed, assigned, question, fewest):
+    if why := _too_few(kept, definition, question, (by, fewest)) or _untold(followed, assigned, question, fewest):
         return empty._replace(refused=why)
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
@@ -191,7 +200,7 @@ def why_not(definition: Definition, question: Question) -> str:
     from_diagnosis = definition.origin is Origin.DIAGNOSIS
     if not from_diagnosis and (named := [option for option in both if option in (ALONE, NOTHING)]):
         return (
-            f"time runs from {definition.origin.words}, and who had {named[0].replace('_', ' ')} had no procedure: "
+            f"time runs from {definition.origin.words}, and who had {question.named(named[0])} had no procedure: "
             "the groups would not start on the same day. Name a definition that runs from the diagnosis."
         )
     # From a procedure that both had there is no landmark, and so no days before it.
@@ -293,13 +302,13 @@ def _withheld(counts: Mapping[str, int], fewest: int) -> dict[str, int | None]:
     return {words: count for words, count in counts.items() if count}
 
 
-def _too_few(kept: "polars.DataFrame", definition: Definition, both: Sequence[str], limits: tuple[float, int]) -> str:
+def _too_few(kept: "polars.DataFrame", definition: Definition, question: Question, limits: tuple[float, int]) -> str:
     import polars
 
     (by, fewest), col = limits, polars.col
     least = max(LEAST_EVENTS, fewest)
-    for option in both:
-        words = option.replace("_", " ")
+    for option in (question.option, question.against):
+        words = question.named(option)
         here = kept.filter(col("option") == option)
         if here["patient"].n_unique() < 2 * least:
             return f"too few to say: fewer than {2 * least} patients were followed after {words}."
@@ -322,7 +331,8 @@ def _untold(followed: Followed, assigned: "polars.DataFrame", question: Question
     landmark = question.window if definition.origin is Origin.DIAGNOSIS else 0
     limits = (question.month, landmark, fewest)
     kept = _kept(followed.frame, definition, landmark)
-    return why_untold(definition, kept, assigned, (question.option, question.against), limits)
+    both = {option: question.named(option) for option in (question.option, question.against)}
+    return why_untold(definition, kept, assigned, both, limits)
 
 
 # What they come to.

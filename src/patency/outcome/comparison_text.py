@@ -60,7 +60,8 @@ def _lines(found: Compared) -> Iterator[str]:
 
 
 def _title(found: Compared) -> str:
-    return f"{found.definition.title}, after {_named(found.question.option)} and after {_named(found.question.against)}"
+    question = found.question
+    return f"{found.definition.title}, after {question.named(question.option)} and after {question.named(question.against)}"
 
 
 def _how(found: Compared) -> str:
@@ -87,7 +88,7 @@ def _counted_how(found: Compared) -> str:
 
 def _group(found: Compared, arm: Arm) -> Iterator[str]:
     units = found.definition.unit.plural
-    yield f"{_named(arm.option)[0].upper()}{_named(arm.option)[1:]}: {arm.units} {units} of {arm.patients} patients"
+    yield f"{_upper(found.question.named(arm.option))}: {arm.units} {units} of {arm.patients} patients"
     yield f"  {_outcome(found, arm)}"
     yield from (f"  {line}" for line in _counted("left out", arm.left_out, found.fewest))
     if arm.crossed is None:
@@ -108,13 +109,14 @@ def _outcome(found: Compared, arm: Arm) -> str:
 
 
 def _plain(found: Compared, plain: Plain) -> str:
-    p = "" if plain.p is None else f" {plain.test[0].upper()}{plain.test[1:]}: p = {plain.p:.3f}."
-    return f"As they came: {_by(found, plain.value, plain.interval, plain.why)}. {plain.method}.{p}"
+    p = "" if plain.p is None else f" {_upper(plain.test)}: p = {plain.p:.3f}."
+    return f"As they came: {_by(found, plain.value, plain.interval, plain.why)}. {_upper(plain.method)}.{p}"
 
 
 def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
     difference = weighted.difference
-    yield f"Weighted to the overlap: {_by(found, difference.value, difference.interval, difference.why)}. {difference.method}."
+    by = _by(found, difference.value, difference.interval, difference.why)
+    yield f"Weighted to the overlap: {by}. {_upper(difference.method)}."
     one, other = weighted.effective
     units = found.definition.unit.plural
     yield f"  after weighting the groups are worth {one:.0f} and {other:.0f} {units}"
@@ -188,8 +190,8 @@ def _counted(what: str, counts: Mapping[str, int | None], fewest: int) -> Iterat
         yield f"{what}: " + "; ".join(f"{count} {words}" for words, count in counts.items())
 
 
-def _named(option: str) -> str:
-    return option.replace("_", " ")
+def _upper(sentence: str) -> str:
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _document(found: Compared) -> dict[str, Any]:
