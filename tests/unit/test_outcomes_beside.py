@@ -88,6 +88,30 @@ def test_the_json_holds_every_figure_and_fits_its_schema(path: Path, library: Li
     assert all(NO_COUNT in each["said"] or each["of"] or "not printed" in each["said"] for each in told)
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_two_arms_of_a_study_read_alike(path: Path, library: Library) -> None:
+    """Two arms after one option are told by their names: half or more of the clot left, or less; thigh-length, or below the knee."""
+    consulted = page(path, library)
+    for outcomes in consulted.outcomes.values():
+        for option in outcomes.options.values():
+            groups: dict[tuple[str, str], str] = {}
+            for each in (*option.speaking, *option.open):
+                said = (each.figure.study.id, spoke_words(each).partition("]: ")[0])
+                assert groups.setdefault(said, each.figure.group) == each.figure.group
+
+
+def test_arms_of_one_study_stand_with_their_names(library: Library) -> None:
+    """In the full text, in a cell and in HTML; a study with one arm after an option needs no name for it."""
+    consulted = page(WORKED, library)
+    full, html = " ".join(to_text(consulted, is_full=True).split()), to_html(consulted)
+    for arm in ("half or more left", "less than half left"):
+        assert f"recurrent thrombosis, median of 35.9 months ({arm}) [definition not stated]: " in full
+        assert f"median of 35.9 months ({arm})" in html
+    (cell,) = {brief_words(each) for each in figures(consulted) if each.figure.group == "half or more left"}
+    assert cell.endswith("median of 35.9 months (half or more left), definition not stated")
+    assert "(standard treatment)" not in full
+
+
 def test_children_and_adults_are_not_told_of_each_other(library: Library) -> None:
     """What was watched in adults says nothing here of a child of twelve, and the other way about."""
     ages = {"acute-severe-adult": "adult", "child-12": "child", "child-leukaemia": "child"}
