@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patency.bounds import LARGEST_FILE
 from patency.case import Case, Finding
 from patency.casefile import EARLIEST, LATEST, read_case, set_findings, with_findings
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site
-from patency.document import LARGEST_FILE, Node, read_bytes, read_document
+from patency.document import Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.model import Library
 
