@@ -44,29 +44,14 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
     """
     import polars
 
-    states = _states(seen)
-    col = polars.col
-    units = states.group_by("unit", maintain_order=True).agg(
-        is_seen=col("is_scan").any(),
-        closed=col("day").filter(col("is_shut") | col("is_late")).min(),
-        narrow=col("day").filter(col("is_thin")).min(),
-        treated=col("day").filter(~col("is_scan")).min(),
-        final=col("day").filter(col("is_final")).min(),
-        last_kept=col("day").filter(col("is_kept")).max(),
-        is_open_ended=(col("is_final") | col("was_final")).any() & col("is_untold").any(),
-        is_assumed=col("is_assumed").any(),
-    )
+    states, col = _states(seen), polars.col
     final = polars.when(~col("is_open_ended")).then(col("final"))
     loss = {
         Level.PRIMARY: polars.min_horizontal("closed", "narrow", "treated"),
         Level.ASSISTED: polars.min_horizontal(col("closed"), final),
         Level.SECONDARY: final,
     }[level]
-    found = units.filter("is_seen").with_columns(loss=loss)
-    exact = states.filter("is_before").group_by("unit").agg(exact=col("day").min())
-    kept = states.filter("is_kept").select("unit", kept="day").join(found.select("unit", "loss"), on="unit")
-    after = kept.filter(col("kept") < col("loss")).group_by("unit").agg(after=col("kept").max())
-    found = found.join(exact, on="unit", how="left").join(after, on="unit", how="left", maintain_order="left")
+    found = _with_bounds(_units(states).filter("is_seen").with_columns(loss=loss), states)
     is_exact = (
         (level is Level.PRIMARY)
         & (col("loss") == col("exact"))
@@ -83,6 +68,34 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
 
 
 _NEVER = 2**31 - 1
+
+
+def _units(states: "polars.DataFrame") -> "polars.DataFrame":
+    """Return for each unit the first day of each thing by which a level can be lost, and the last on which it was kept."""
+    import polars
+
+    col = polars.col
+    return states.group_by("unit", maintain_order=True).agg(
+        is_seen=col("is_scan").any(),
+        closed=col("day").filter(col("is_shut") | col("is_late")).min(),
+        narrow=col("day").filter(col("is_thin")).min(),
+        treated=col("day").filter(~col("is_scan")).min(),
+        final=col("day").filter(col("is_final")).min(),
+        last_kept=col("day").filter(col("is_kept")).max(),
+        is_open_ended=(col("is_final") | col("was_final")).any() & col("is_untold").any(),
+        is_assumed=col("is_assumed").any(),
+    )
+
+
+def _with_bounds(found: "polars.DataFrame", states: "polars.DataFrame") -> "polars.DataFrame":
+    """Add to each loss the last day before it on which the vein was seen kept, and the first procedure before any occlusion."""
+    import polars
+
+    col = polars.col
+    exact = states.filter("is_before").group_by("unit").agg(exact=col("day").min())
+    kept = states.filter("is_kept").select("unit", kept="day").join(found.select("unit", "loss"), on="unit")
+    after = kept.filter(col("kept") < col("loss")).group_by("unit").agg(after=col("kept").max())
+    return found.join(exact, on="unit", how="left").join(after, on="unit", how="left", maintain_order="left")
 
 
 def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
