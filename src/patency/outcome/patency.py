@@ -99,7 +99,28 @@ def _with_bounds(found: "polars.DataFrame", states: "polars.DataFrame") -> "pola
 
 
 def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
-    """Return what was seen in order, and what each row says of its vein."""
+    """Return what was seen in order, and what each row says of its vein: whether it keeps it, and whether nothing after relieved it."""
+    import polars
+
+    col, unit, told = polars.col, "unit", _in_order(seen)
+    is_procedure = ~col("is_scan")
+    is_good = col("is_scan") & ~col("is_shut") & ~col("is_thin")
+    is_left_open = is_procedure & col("is_open").fill_null(value=False)
+    is_bad = col("is_shut") | col("is_thin") | (is_procedure & (col("is_late") | ~col("is_open").fill_null(value=True)))
+    is_untold = is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final")
+    relief = polars.when(is_good | is_left_open).then("order").max().over(unit).fill_null(-1)
+    return (
+        told.with_columns(relief=relief)
+        .with_columns(
+            is_kept=is_good | is_left_open | col("is_before"), is_final=is_bad & (col("order") > col("relief"))
+        )
+        .with_columns(was_final=col("is_final").cum_max().over(unit))
+        .with_columns(is_untold=is_untold)
+    )
+
+
+def _in_order(seen: "polars.DataFrame") -> "polars.DataFrame":
+    """Return what was seen in order, of each row what it says by itself and by what came before it."""
     import polars
 
     col, unit = polars.col, "unit"
@@ -110,28 +131,10 @@ def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
         is_shut=col("is_scan") & col("is_closed").fill_null(value=False),
         is_last_scan=(col("is_scan").cast(polars.Int32).cum_sum(reverse=True).over(unit) == 0),
     )
-    told = ordered.with_columns(
+    return ordered.with_columns(
         is_thin=col("is_scan") & ~col("is_shut") & col("is_narrow").fill_null(value=False),
         was_shut=polars.when("is_scan").then("is_shut").forward_fill().over(unit).fill_null(value=False),
         is_assumed=is_procedure & col("is_late").is_null(),
         is_before=is_procedure & ~col("is_late").fill_null(value=True),
         is_late=is_procedure & col("is_late").fill_null(value=True),
     ).with_columns(is_assumed=col("is_assumed") & ~col("was_shut"))
-    is_good = col("is_scan") & ~col("is_shut") & ~col("is_thin")
-    is_left_open = is_procedure & col("is_open").fill_null(value=False)
-    is_bad = col("is_shut") | col("is_thin") | (is_procedure & (col("is_late") | ~col("is_open").fill_null(value=True)))
-    relieved = told.with_columns(
-        relief=polars.when(is_good | is_left_open).then("order").max().over(unit).fill_null(-1)
-    )
-    return (
-        relieved.with_columns(
-            is_kept=is_good | is_left_open | col("is_before"),
-            is_final=is_bad & (col("order") > col("relief")),
-        )
-        .with_columns(
-            was_final=col("is_final").cum_max().over(unit),
-        )
-        .with_columns(
-            is_untold=is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final"),
-        )
-    )
