@@ -71,6 +71,26 @@ def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataF
 
 
 def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
+    """Return what the scans of a day show of each unit, all its veins together."""
+    import polars
+
+    col = polars.col
+    told = _read(cut, targets).with_columns(
+        closed=_is_closed(veins.closed),
+        narrow=polars.lit(value=False) if veins.narrower is None else col("stenosis") > veins.narrower,
+        untold=(col("state") == "stenosed") & col("stenosis").is_null() & (veins.narrower is not None),
+    )
+    is_any, is_told = col("closed").any(), col("closed").is_not_null().any()
+    return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
+        is_scan=polars.lit(value=True),
+        is_closed=polars.when(is_any).then(polars.lit(value=True)).when(is_told).then(polars.lit(value=False)),
+        is_narrow=col("narrow").any(),
+        is_untold_narrow=col("untold").any(),
+    )
+
+
+def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
+    """Return the scans of each vein that counts, of one day the reading that goes first; `state` is a stent's, where it shows one."""
     import polars
 
     col, text = polars.col, polars.String
@@ -94,21 +114,7 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
         .then("stent")
         .otherwise("status")
     )
-    bound = veins.narrower
-    is_narrow = polars.lit(value=False) if bound is None else col("stenosis") > bound
-    told = first.with_columns(state=state).with_columns(
-        closed=_is_closed(veins.closed), narrow=is_narrow,
-        untold=(col("state") == "stenosed") & col("stenosis").is_null() & (bound is not None),
-    )  # fmt: skip
-    return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
-        is_scan=polars.lit(value=True),
-        is_closed=polars.when(col("closed").any())
-        .then(polars.lit(value=True))
-        .when(col("closed").is_not_null().any())
-        .then(polars.lit(value=False)),
-        is_narrow=col("narrow").any(),
-        is_untold_narrow=col("untold").any(),
-    )
+    return first.with_columns(state=state)
 
 
 def _is_closed(by: Closed) -> "polars.Expr":
