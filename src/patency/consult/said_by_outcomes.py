@@ -65,7 +65,7 @@ def when_words(figure: PrintedOutcome) -> str:
     """Say when, of what unit where it is not patients, and of which group where the study tells of several after the option."""
     at = "time not stated" if figure.at == "not stated" else figure.at
     unit = {"patient": "", "not stated": ", unit not stated"}.get(figure.unit, f", by {figure.unit}")
-    group = f" ({figure.group})" if figure.has_others else ""
+    group = f" ({figure.group.removesuffix(unit)})" if figure.has_others else ""
     return f"{at}{unit}{group}"
 
 
