@@ -18,6 +18,7 @@ from patency.outcome.definition import Definition
 from patency.outcome.estimated import estimated
 from patency.outcome.follow import Followed, follow
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.tested import DEPENDENT, LOG_RANK
 from patency.outcome.traits import traits_of
 from patency.outcome.units import procedures_of
 from registry.made import library
@@ -182,14 +183,18 @@ def test_the_option_is_what_was_begun_within_the_window(demo: Cut) -> None:
     assert assigned_of(demo, 3).filter(col("option") != ALONE).height < wrote
 
 
-def test_limbs_of_one_patient_are_clustered_and_have_no_log_rank_test(demo: Cut) -> None:
+def test_limbs_of_one_patient_are_clustered_and_have_no_test(demo: Cut) -> None:
     """Between two procedures time runs from the procedure, and no landmark is needed."""
     found = compare(
         demo, DEFINITIONS["patency-primary"], Question("thrombectomy_without_lytic", "pharmacomechanical", 12)
     )
     assert found.landmark is None
     assert found.plain is not None, found.refused
-    assert found.plain.p is None
+    assert [(each.name, each.p, each.why) for each in found.plain.tests] == [(LOG_RANK, None, DEPENDENT)]
+    assert found.plain.ratio is not None
+    assert "clustered" in found.plain.ratio.method
+    assert (found.plain.ratio.check.p, found.plain.ratio.check.why) == (None, DEPENDENT)
+    assert f"{DEPENDENT}: whether one ratio holds at every time is not known." in to_text(found)
     assert found.arms[0].patients < found.arms[0].units
     assert found.weighted is None or "clustered" in found.weighted.difference.method
 
@@ -305,13 +310,6 @@ def test_only_what_was_balanced_is_named_as_taken_in() -> None:
     assert "(taken in: age)" in to_text(found)
     document = json.loads(to_json(found))
     assert (document["covariates"], document["taken_in"]) == (["age", "recurrent"], ["age"])
-
-
-def test_the_log_rank_test_says_that_it_covers_more_than_the_month() -> None:
-    """The difference is by a month, the test over all that was followed."""
-    assert "Log-rank over all that was followed, not by that month alone, the dead censored: p = " in to_text(
-        made(*two_groups())
-    )
 
 
 def test_options_stand_by_their_titles_and_sentences_begin_in_upper_case(demo: Cut) -> None:

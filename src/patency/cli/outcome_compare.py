@@ -15,7 +15,8 @@ def arguments(actions: "argparse._SubParsersAction[Any]") -> None:
         description="Compare an outcome after two options. Each patient is counted under what was begun within a window from the "
         "diagnosis, from the window's end on, so that nobody is given time in which nothing could happen; what was done later is "
         "shown and changes no group. As they came, and weighted to those who might have had either (overlap weights), with the "
-        "balance table. What the data cannot carry is refused in words.",
+        "balance table. Of times, not weighted: Gray's test where death competes, the log-rank test, and a hazard ratio with the "
+        "check of whether it holds at every time. What the data cannot carry is refused in words.",
         epilog="example: patency outcome compare cuts/spring recurrent-thrombosis --option catheter_lysis "
         "--against anticoagulation_alone --month 24",
     )

@@ -6,14 +6,14 @@ from pathlib import Path
 
 CONSULT = "consult"
 OF_REGISTRY = "registry-consult"
-OF_OUTCOMES = ("alike", "against")  # patency outcome like, and patency outcome against
+OF_OUTCOMES = ("alike", "against", "compare")  # patency outcome like, against and compare
 
 
 def arguments(schema: argparse.ArgumentParser) -> None:
     """Say what may be asked of it."""
     schema.add_argument("of", nargs="?", choices=(CONSULT, OF_REGISTRY, *OF_OUTCOMES), default=CONSULT,
                         help="the consult; registry-consult, of `registry consult --format json`; alike, of `outcome like --json`; "
-                        "or against, of `outcome against --json` (consult)")  # fmt: skip
+                             "against, of `outcome against --json`; or compare, of `outcome compare --json` (consult)")  # fmt: skip
     schema.set_defaults(run=_schema)
 
 

@@ -29,12 +29,12 @@ from patency.outcome.asked import allowed, refuse_other_steps
 from patency.outcome.assigned import ALONE, NOTHING, WINDOW, assigned_of
 from patency.outcome.covariates import COVARIATES
 from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Origin, Recorded
-from patency.outcome.estimate.logrank import log_rank
 from patency.outcome.estimate.shares import difference
 from patency.outcome.estimate.weighted import weighted_difference
 from patency.outcome.estimated import DAYS_A_MONTH, estimated
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
 from patency.outcome.had_by import curve_of, had_by
+from patency.outcome.tested import Ratio, Tested, put_to_the_test, ratio_of
 from patency.outcome.told_by_then import why_untold
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
@@ -92,14 +92,14 @@ class Arm(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """A difference as it came: of one group less the other, with its interval, and the test of none at all."""
+    """A difference as it came, of one group less the other, with its interval; of curves the tests and the hazard ratio too."""
 
     value: float | None
     interval: Interval | None
     method: str
     why: str = ""
-    p: float | None = None
-    test: str = ""
+    tests: tuple[Tested, ...] = ()
+    ratio: Ratio | None = None
 
 
 class Compared(NamedTuple):
@@ -158,7 +158,7 @@ def compared(
         return empty._replace(refused=why)
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
-    plain = _plain(kept, definition, taken, arms)
+    plain = _plain(kept, definition, taken, arms, (by, fewest))
     weighted = adjusted(kept, traits, definition, taken, (by, fewest), question.covariates)
     if isinstance(weighted, str):
         return empty._replace(arms=arms, plain=plain, not_weighted=weighted)
@@ -352,12 +352,16 @@ def _estimated(arm: Arm, frame: "polars.DataFrame", definition: Definition, limi
     return arm._replace(events=frame.height, value=float(frame["value"].cast(float).to_numpy().mean()))
 
 
-def _plain(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: tuple[Arm, ...]) -> Plain:
+def _plain(
+    kept: "polars.DataFrame", definition: Definition, taken: Any, arms: tuple[Arm, ...], limits: tuple[float, int]
+) -> Plain:
     import numpy
 
     nothing, clusters = numpy.zeros((kept.height, 0)), clusters_of(kept)
     if definition.is_time:
-        return _of_curves(kept, definition, taken, arms)
+        tests = put_to_the_test(kept, definition, taken, clusters, limits)
+        ratio = ratio_of(kept, taken, clusters, limits[1])
+        return _of_curves(definition, arms)._replace(tests=tests, ratio=ratio)
     if _is_share(kept) and clusters is None:
         one, other = (Share(arm.events, arm.units) for arm in arms)
         newcombe = difference(one, other)
@@ -367,24 +371,21 @@ def _plain(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: t
     return Plain(found.value, found.interval, found.method, found.why)
 
 
-def _of_curves(kept: "polars.DataFrame", definition: Definition, taken: Any, arms: tuple[Arm, ...]) -> Plain:
+def _of_curves(definition: Definition, arms: tuple[Arm, ...]) -> Plain:
     """Set two curves against each other at a month, by the intervals of each, which keep within 0 and 1.
 
     Zou GY, Donner A. Stat Med 2008;27:1693-702 (recalled): Newcombe's way for any two estimates.
     """
-    (one, other), clusters = arms, clusters_of(kept)
+    one, other = arms
     method = f"{curve_of(definition)}; interval of the difference from both log-log intervals (Zou and Donner)"
-    ranked = log_rank(kept["time"].to_numpy(), (kept["state"] == EVENT).cast(int).to_numpy(), taken)
-    test = "log-rank over all that was followed, not by that month alone, the dead censored" if clusters is None else ""
-    p = ranked.p if clusters is None else None  # it takes limbs of one patient as independent, which they are not
     if one.value is None or other.value is None:
-        return Plain(None, None, method, "nobody was followed as far as that month in one of the groups", p, test)
+        return Plain(None, None, method, "nobody was followed as far as that month in one of the groups")
     by = one.value - other.value
     if one.interval is None or other.interval is None:
-        return Plain(by, None, method, "one of the curves has no interval there: nobody had had the event", p, test)
+        return Plain(by, None, method, "one of the curves has no interval there: nobody had had the event")
     low = by - ((one.value - one.interval.low) ** 2 + (other.interval.high - other.value) ** 2) ** 0.5
     high = by + ((one.interval.high - one.value) ** 2 + (other.value - other.interval.low) ** 2) ** 0.5
-    return Plain(by, Interval(low, high), method, "", p, test)
+    return Plain(by, Interval(low, high), method)
 
 
 def _is_share(frame: "polars.DataFrame") -> bool:

@@ -14,9 +14,11 @@ from patency.outcome.definition import Origin
 from patency.outcome.estimate.weighted import Difference
 from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.had_by import curve_of
+from patency.outcome.tested import Tested
 from patency.outcome.words import months_words
 from patency.share import Interval
 
+FORMAT = "patency-compare/1"  # compare.schema.json
 ASSUMPTIONS = (
     "nothing that was not taken in drove both the choice and the outcome",
     "the model of the choice is right: a logistic regression, straight in each number, without interactions",
@@ -47,7 +49,8 @@ def _lines(found: Compared) -> Iterator[str]:
     for arm in found.arms:
         yield from ("", *_group(found, arm))
     if found.plain:
-        yield from ("", _plain(found, found.plain))
+        yield from ("", f"As they came: {_by(found, *found.plain[:2], found.plain.why)}. {_upper(found.plain.method)}.")
+        yield from _tests(found, found.plain)
     if found.weighted:
         yield from ("", *_weighted(found, found.weighted))
     elif found.plain:
@@ -108,9 +111,31 @@ def _outcome(found: Compared, arm: Arm) -> str:
     return f"with it {arm.events} of {arm.units}{died}: {100 * arm.value:.1f}%{_interval(arm.interval)}{by}"
 
 
-def _plain(found: Compared, plain: Plain) -> str:
-    p = "" if plain.p is None else f" {_upper(plain.test)}: p = {plain.p:.3f}."
-    return f"As they came: {_by(found, plain.value, plain.interval, plain.why)}. {_upper(plain.method)}.{p}"
+def _tests(found: Compared, plain: Plain) -> Iterator[str]:
+    if plain.tests:
+        yield "  tests, over all that was followed and not by that month alone, of the groups as they came, not weighted:"
+    yield from (f"    {each.name} ({each.asks}): {_test(each)}." for each in plain.tests)
+    if plain.ratio is None:
+        return
+    ratio, question = plain.ratio, found.question
+    of = f"{question.named(question.option)} to {question.named(question.against)}"
+    about = f"  hazard ratio of {of}, over all that was followed, not weighted"
+    if ratio.value is None or ratio.interval is None:
+        yield f"{about}: none can be given: {ratio.why}."
+        return
+    ends = f"95% interval {ratio.interval.low:.2f} to {ratio.interval.high:.2f}"
+    yield f"{about}: {ratio.value:.2f} ({ends}). {_upper(ratio.method)}.{f' Warning: {ratio.why}.' if ratio.why else ''}"
+    reading = f": {ratio.reading}" if ratio.reading else ""
+    yield f"    {ratio.check.asks} ({ratio.check.name}): {_test(ratio.check)}{reading}."
+
+
+def _test(each: Tested) -> str:
+    if each.p is None or each.chi_squared is None:
+        return each.why if each.why.startswith("not shown") else f"not given, for {each.why}"
+    p = "p < 0.001" if each.p < 0.001 else f"p = {each.p:.3f}"
+    warning = f"; warning: {each.warning}" if each.warning else ""
+    degrees = f"{each.freedom} degree{'s' * (each.freedom != 1)} of freedom"
+    return f"chi-squared {each.chi_squared:.2f}, {degrees}, {p}{warning}"
 
 
 def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
@@ -197,17 +222,25 @@ def _upper(sentence: str) -> str:
 def _document(found: Compared) -> dict[str, Any]:
     question = found.question
     return {
-        "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
+        "format": FORMAT, "label": found.label, "definition": {"name": found.definition.name, "words": found.definition.words},
         "option": question.option, "against": question.against, "month": question.month, "window_days": question.window,
         "landmark_day": found.landmark, "fewest": found.fewest, "days_a_month": DAYS_A_MONTH, "covariates": list(question.covariates),
         "taken_in": list(_taken_in(found)),
         "refused": found.refused, "not_assigned": dict(found.not_assigned),
         "groups": [_spread(arm._asdict()) for arm in found.arms],
-        "as_they_came": None if found.plain is None else _spread(found.plain._asdict()),
+        "as_they_came": None if found.plain is None else _of_plain(found.plain),
         "weighted": None if found.weighted is None else _of_weighted(found.weighted), "not_weighted": found.not_weighted,
         "reading": _reading(found) if found.plain else "", "assumptions": list(_assumed(found)), "source": dict(found.source),
         "citations": [{"source": each.source, "at": each.at, "mark": each.mark.value} for each in found.definition.citations],
     }  # fmt: skip
+
+
+def _of_plain(plain: Plain) -> dict[str, Any]:
+    ratio = plain.ratio
+    return _spread(plain._asdict()) | {
+        "tests": [each._asdict() for each in plain.tests],
+        "ratio": None if ratio is None else _spread(ratio._asdict() | {"check": ratio.check._asdict()}),
+    }
 
 
 def _of_weighted(weighted: Weighted) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 ACTIONS = ("add", "correct", "void", "view", "import", "export", "cut", "login", "logout", "refusal", "erase", "admin")
 OURS = ""  # the site of the registry's own chain
+_UNIT = "\x1f"  # parts one field from the next; none of them can hold it
 START = bytes(32)  # what stands before the first line of a chain
 
 
@@ -58,10 +59,7 @@ def hash_of(before: bytes, line: Line | tuple[str, int, str, str, str, str, str,
     Fields are parted by a letter that none of them can hold.
     """
     site, seq, at, user, action, kind, record, version, patient, digest, note = line
-    written = (
-        f"{site}\x1f{seq}\x1f{at}\x1f{user}\x1f{action}\x1f{kind}\x1f{record}\x1f"
-        f"{version}\x1f{patient}\x1f{digest.hex()}\x1f{note}"
-    )
+    written = _UNIT.join((site, str(seq), at, user, action, kind, record, str(version), patient, digest.hex(), note))
     return hashlib.sha256(before + written.encode()).digest()
 
 
@@ -69,7 +67,8 @@ def about(  # noqa: PLR0913, PLR0917  all that stands in the open beside a seale
     kind: str, site: str, record: str, version: int, patient: str, parent: str, author: str, at: str, is_void: bool
 ) -> bytes:
     """Return what stands in the open beside a sealed record, as it is bound to it."""
-    return f"{kind}\x1f{site}\x1f{record}\x1f{version}\x1f{patient}\x1f{parent}\x1f{author}\x1f{at}\x1f{is_void:d}".encode()
+    told = (kind, site, record, str(version), patient, parent, author, at, str(int(is_void)))
+    return _UNIT.join(told).encode()
 
 
 def digest_of(in_the_open: bytes, sealed: bytes) -> bytes:

@@ -9,6 +9,7 @@ On PostgreSQL the database refuses by itself what this module forbids (postgres.
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,6 +27,8 @@ from patency.registry.rows import rows_of
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal
 from patency.registry.writing import Writing
+
+_AT_ONCE = 5_000  # ids that are asked for at once: each is a parameter, of which SQLite takes 32,766
 
 
 class Session(Reading):
@@ -164,8 +167,8 @@ class Session(Reading):
     def _refuse_erased(self, patients: Sequence[str]) -> None:
         """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
         with transaction(self.registry.engine, self.token) as connection:
-            for start in range(0, len(patients), 500):
-                some = patients[start : start + 500]
+            for start in range(0, len(patients), _AT_ONCE):
+                some = patients[start : start + _AT_ONCE]
                 table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=some)
                 if row := connection.execute(select(table.c.id)).first():
                     is_known = self.registry.vault.is_known(row.id)
@@ -177,17 +180,18 @@ class Session(Reading):
 
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, on one of another patient, or on what is void."""
-        hung = {(above, new.parent, new.patient) for new in news if (above := KINDS[new.kind].of)}
+        told = set(map(attrgetter("kind", "parent", "patient"), news))  # many rows of a file share them
+        hung = {(above, parent, patient) for kind, parent, patient in told if (above := KINDS[kind].of)}
         whose = {("patient", patient, patient) for _, _, patient in hung}
-        parents = {parent for _, parent, _ in hung | whose}
-        here = {(new.kind, new.id, new.patient) for new in news if new.id in parents}
+        own = {parent for _, parent, _ in hung | whose}.intersection(map(attrgetter("id"), news))
+        here = {(new.kind, new.id, new.patient) for new in news if new.id in own} if own else set()
         asked: dict[str, set[str]] = {}
         for above, parent, _ in (hung | whose) - here:
             asked.setdefault(above, set()).add(parent)
         for above, waiting in asked.items():
             ordered = sorted(waiting)
-            for start in range(0, len(ordered), 500):
-                some = ordered[start : start + 500]
+            for start in range(0, len(ordered), _AT_ONCE):
+                some = ordered[start : start + _AT_ONCE]
                 table = rows_of(connection, schema.records[above], sites=[self.user.site], ids=some)
                 query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
                 latest = {name: (patient, is_void) for name, patient, is_void in connection.execute(query)}

@@ -180,6 +180,8 @@ class Vault:
         missing = [each for each in patients if each not in self._ciphers]
         if len(self._ciphers) + len(missing) > _MOST_HELD:
             self._ciphers, missing = {}, list(patients)
+        if not missing:
+            return
         with self._open() as file:
             for start in range(0, len(missing), _AT_ONCE):
                 some = missing[start : start + _AT_ONCE]

@@ -24,8 +24,10 @@ from outcome.simulation.drawn import (
 )  # fmt: skip
 from patency.outcome.comparison import Question
 from patency.outcome.estimate.cox import cox
+from patency.outcome.estimate.gray import gray
 from patency.outcome.estimate.incidence import incidence, incidence_at
 from patency.outcome.estimate.logrank import log_rank
+from patency.outcome.estimate.proportional import proportional
 from patency.outcome.estimate.resampled import turnbull_intervals
 from patency.outcome.estimate.shares import difference, exact_share
 from patency.outcome.estimate.survival import at, mean_until, survival
@@ -223,12 +225,18 @@ def _naive(month: float) -> Callable[[Any], bool | None]:
     return run
 
 
-def cox_by_lot(chance: Any) -> bool | None:
+def _by_lot(chance: Any) -> tuple[Any, Rows]:
+    """Return who had which of two options by lot, and until when each was watched for the syndrome."""
     patients = people(evenly(SMOOTH), 500, chance)
     happened = outcomes(patients)
     kept = numpy.isin(patients.intended, (0, 1))
     rows = watched(happened, happened.pts, chance)
-    found = cox(rows.time[kept], rows.state[kept] == 1, patients.intended[kept] == 1)
+    return patients.intended[kept], rows._replace(time=rows.time[kept], state=rows.state[kept])
+
+
+def cox_by_lot(chance: Any) -> bool | None:
+    option, rows = _by_lot(chance)
+    found = cox(rows.time, rows.state == 1, option == 1)
     return found.low is not None and found.high is not None and bool(found.low[0] <= 0.65 <= found.high[0])
 
 
@@ -261,6 +269,20 @@ def logrank_of_nothing(chance: Any) -> bool | None:
     rows = watched(happened, happened.recurrence, chance)
     found = log_rank(rows.time, rows.state == 1, patients.intended)
     return None if found.p is None else found.p > 0.05
+
+
+def gray_of_nothing(chance: Any) -> bool | None:
+    patients = people(IMMORTAL.times("recurrence", 3), 400, chance)
+    happened = outcomes(patients)
+    rows = watched(happened, happened.recurrence, chance)
+    found = gray(rows.time, rows.state, patients.intended)
+    return None if found.p is None else found.p > 0.05
+
+
+def proportional_of_nothing(chance: Any) -> bool | None:
+    option, rows = _by_lot(chance)
+    found = proportional(rows.time, rows.state == 1, option == 1)
+    return None if found.overall_p is None else found.overall_p > 0.05
 
 
 def _landmark(chance: Any, month: float, many: int) -> Any:
@@ -366,6 +388,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "cox-adjusted": Scenario("Cox, adjusted for the traits", "hazard ratio of the syndrome", 900, HOLDS, cox_adjusted),
     "cox-alone": Scenario("Cox, not adjusted", "hazard ratio of the syndrome", 900, FAILS, cox_alone),
     "log-rank": Scenario("log-rank test: not rejected", "recurrence, on which no option acts", 400, HOLDS, logrank_of_nothing),
+    "gray": Scenario("Gray's test: not rejected", "recurrence where many die, on which no option acts", 400, HOLDS, gray_of_nothing),
+    "proportional": Scenario("check of a hazard ratio that holds: not rejected", "the syndrome, options by lot", 500, HOLDS,
+                             proportional_of_nothing),
     "landmark": Scenario("landmark comparison, by lot", "death by 3 months, on which no option acts", 1500, HOLDS, landmark),
     "immortal": Scenario("comparison from the diagnosis by the recorded option", "the same", 1500, FAILS, immortal),
     "weighted": Scenario("comparison of curves, overlap weights", PTS, 1200, HOLDS, weighted_curves),

@@ -18,6 +18,9 @@ from patency.fault import Place
 from patency.registry.files.read import Batch, Drawn, Reader, Refusals, Row
 
 AT_ONCE = 20_000  # rows of one batch, and of one transaction
+_LATER = (
+    5  # by how much who reads ahead stands back (nice) where there is too little room: whoever writes waits for nobody
+)
 LARGE = 2 * AT_ONCE  # rows, from which a process of its own is worth its start
 
 
@@ -73,6 +76,7 @@ def _ahead(reader: Reader, rows: Rows) -> Iterator[Batch]:
 
 
 def _send(there: Connection, reader: Reader, rows: Rows) -> None:
+    os.nice(_LATER)
     for batch in plainly(reader, rows):
         there.send_bytes(_packed(batch))
     there.send_bytes(b"")

@@ -75,7 +75,8 @@ class Import:
         ids = Ids(session.id_of, found.source)
         today = today or date.today()
         self.reader = Reader(found, rows.header, session.forms, ids, rows.place, today)
-        self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
+        with _swept_by_hand():
+            self.standing = Standing(session, {part.kind for part in found.parts}, *_looked_for(found))
         self.maker = Maker(session, found, rows.header, ids, self.standing, today, corrects=bool(correct))
         enrols = any(part.kind == "patient" for part in found.parts)
         self._turns = {part.name: (self._turn(part, False), self._turn(part, enrols)) for part in found.parts}
@@ -144,6 +145,8 @@ class Import:
         self.account.new.update(change.record.kind for change in changes if change.stood is None)
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         new = [*plain.values(), *(change.record for change in changes if change.stood is None)]
+        if self.is_written:
+            self.session.registry.vault.hold({record.patient for record in new})
         return _Made(new, [change for change in changes if change.stood is not None])
 
     def _remark(self, kept: Sequence[Change], pseudonym: str, number: int) -> None:

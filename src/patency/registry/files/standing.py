@@ -59,8 +59,8 @@ class Standing:
     def _patients(self) -> tuple[set[str], set[str]]:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
-            rows = connection.execute(select(table.c.id, table.c.is_void).order_by(table.c.version))
-            is_void = {row.id: row.is_void for row in rows}  # the last version counts
+            query = select(table.c.id, table.c.is_void).order_by(table.c.version)
+            is_void = dict(connection.execute(query).all())  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
@@ -88,14 +88,13 @@ class Standing:
 
     def _ids(self, kind: str) -> dict[str, list[Dated]]:
         """Return each patient's records of a kind, unopened."""
-        found = {}
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records[kind], sites=[self._session.user.site])
-            query = select(table.c.id, table.c.version, table.c.patient, table.c.is_void)
-            for row in connection.execute(query.order_by(table.c.version)):
-                found[row.id] = (row.patient, row.is_void)  # the last version counts
+            query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
+            rows = connection.execute(query).all()
+        latest = {name: (patient, is_void) for name, patient, is_void in rows}  # the last version counts
         by_patient: dict[str, list[Dated]] = {}
-        for name, (patient, is_void) in found.items():
+        for name, (patient, is_void) in latest.items():
             if not is_void:
                 by_patient.setdefault(patient, []).append((None, name))
         return by_patient
