@@ -4,13 +4,15 @@ One run on one machine, each in a process of its own on the same rows, the media
 of the process and by how much it grew over the rounds (VmHWM of /proc/self/status; ru_maxrss would begin at the
 parent's). Limits: Kaplan-Meier with intervals
 of 10,000,000 rows at least 60 times survfit, 10 times `survival`, at most 1.5 times DuckDB; cumulative incidence with
-variance of 1,000,000 at least 10 times cuminc; Cox with 5 covariates of 1,000,000 at least 2.5 times coxph. What is not
-installed is left out, and said. `PEERS` names another Python in which duckdb and survival are.
+variance of 1,000,000 at least 10 times cuminc; Cox with 5 covariates of 1,000,000 at least 2.5 times coxph. What cannot
+be measured is left out, and why is said. `PEERS` names another Python in which duckdb and survival are, and Patency can be
+imported.
 
     python benchmarks/estimators.py [rows of the curve] [rows of the rest]
 """
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -125,8 +127,8 @@ def peak() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def asked(who: str, what: str, folder: Path, rows: int) -> tuple[float, ...] | None:
-    """Run one peer in a process of its own; None where it is not installed."""
+def asked(who: str, what: str, folder: Path, rows: int) -> tuple[float, ...] | str:
+    """Run one peer in a process of its own; where it cannot be measured say why."""
     if who == "R":
         script = folder / "peer.R"
         script.write_text(R)
@@ -135,9 +137,22 @@ def asked(who: str, what: str, folder: Path, rows: int) -> tuple[float, ...] | N
         python = sys.executable if who == "ours" else os.environ.get("PEERS", sys.executable)
         command = [python, __file__, "--measure", who, what, str(folder)]
     if not command[0]:
-        return None
+        return "R is not installed"
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return tuple(float(number) for number in done.stdout.split()) if done.returncode == 0 else None
+    if done.returncode:
+        return why_not(done.stderr, command[0])
+    return tuple(float(number) for number in done.stdout.split())
+
+
+def why_not(said: str, program: str) -> str:
+    """Say why a peer was not measured: it is not installed, its Python lacks what the benchmark itself needs, or it failed."""
+    missing = re.search(r"No module named '(\w+)|there is no package called .(\w+)", said)
+    if missing is None:
+        return f"it failed: {said.strip().rpartition(chr(10))[2] or 'it said nothing'}"
+    name = missing[1] or missing[2]
+    if name in ("duckdb", "survival", "cmprsk"):
+        return f"{name} is not installed for {program}"
+    return f"{program} cannot import {name}, which the benchmark itself needs: put it on its path, or name another with PEERS"
 
 
 def main() -> None:
@@ -158,14 +173,15 @@ def main() -> None:
             folder = Path(name)
             draw(folder, rows)
             first = asked("ours", what, folder, rows)
-            assert first is not None
+            if isinstance(first, str):
+                sys.exit(f"Patency itself was not measured: {first}")
             print(f"{what} of {rows} rows: {first[0]:.3f} s, peak {first[1]:.0f} MB, grown by {first[2]:.0f} MB")
             for (measured, who), limit in limits.items():
                 if measured != what:
                     continue
                 found = asked(who, what, folder, rows)
-                if found is None:
-                    print(f"  {who}: not installed, not measured")
+                if isinstance(found, str):
+                    print(f"  {who}: not measured: {found}")
                     continue
                 ratio = found[0] / first[0]
                 passed &= ratio >= limit

@@ -5,7 +5,7 @@ Tags, anchors, aliases and further documents are refused, so a file can neither 
 blow up in memory; size, depth and the number of values are bounded. Every scalar stays text:
 what `no` or `1e3` means is decided by whoever knows which concept it answers.
 
-Not here: what a file must contain (guideline/load.py, case.py).
+Not here: the bounds (bounds.py), and what a file must contain (guideline/load.py, case.py).
 """
 
 import stat
@@ -19,11 +19,8 @@ from yaml.representer import SafeRepresenter
 from yaml.resolver import BaseResolver
 from yaml.serializer import Serializer
 
-from patency.fault import CONTROL, Fault, Faults, Place, Refused, nearest
-
-LARGEST_FILE = 1_000_000  # bytes; the longest content file here is a tenth of it
-DEEPEST = 20  # levels of nesting
-MOST_VALUES = 100_000
+from patency.bounds import LARGEST_FILE, beyond, empty, given_twice, too_large, unseen
+from patency.fault import Fault, Faults, Place, Refused, nearest
 
 _MENDED_BY = {  # by what the parser says, in either of PyYAML's two dialects
     "mapping values": "a colon is one too many here, or one is missing on the line above; or put the text in quotes",
@@ -138,55 +135,6 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, dict):
         return {name: plain(each) for name, each in node.value.items()}
     return [plain(each) for each in node.value] if isinstance(node.value, tuple) else node.value
-
-
-def too_large(where: Place, size: int, largest: int = LARGEST_FILE) -> Fault:
-    """Say that a file is larger than those that are read."""
-    return Fault(
-        where,
-        f"the file is {size / 1e6:.1f} MB",
-        f"only files of up to {largest / 1e6:.0f} MB are read",
-        "split it, or check that it is the file you meant",
-    )
-
-
-def empty(where: Place) -> Fault:
-    """Say that a file holds nothing."""
-    return Fault(
-        where,
-        "the file is empty",
-        "there is nothing to read in it",
-        "write it, or check that it is the file you meant",
-    )
-
-
-def beyond(place: Place, depth: int, values: int) -> Fault | None:
-    """Say where a file is nested deeper, or holds more, than any file of Patency does."""
-    if depth <= DEEPEST and values <= MOST_VALUES:
-        return None
-    what = f"it is nested more than {DEEPEST} deep" if depth > DEEPEST else f"it holds more than {MOST_VALUES:,} values"
-    return Fault(place, what, "no file of Patency needs that", "check that it is the file you meant")
-
-
-def unseen(place: Place, text: str) -> Fault | None:
-    """Say where a text has a letter that cannot be seen."""
-    found = CONTROL.search(text)
-    return found and Fault(
-        place,
-        f"a letter here cannot be seen (U+{ord(found[0]):04X})",
-        "it could steer the screen of whoever reads the page",
-        "write the text again without it",
-    )
-
-
-def given_twice(place: Place, name: str, first: str = "") -> Fault:
-    """Say that a name is given twice."""
-    return Fault(
-        place,
-        f"{name!r} is given twice{first}",
-        "only one of the two could count, and nobody would see which",
-        "remove one of them",
-    )
 
 
 class _Composer:

@@ -25,7 +25,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from patency.document import empty, too_large
+from patency.bounds import empty, too_large
 from patency.fault import CONTROL, Fault, Place, Refused, listed
 
 LARGEST = 100_000_000  # bytes; 100,000 answers to 60 questions are some 30 million

@@ -11,7 +11,7 @@ from patency.cut import Cut
 from patency.cut.manifest import FEWEST
 from patency.fault import Refused
 from patency.outcome.assigned import ALONE, assigned_of
-from patency.outcome.comparison import DIED, HAD, NOT_SEEN, Compared, Question, compare, compared
+from patency.outcome.comparison import DIED, HAD, NOT_SEEN, OTHERS, Compared, Question, compare, compared, why_not
 from patency.outcome.comparison_text import to_json, to_text
 from patency.outcome.covariates import columns_of
 from patency.outcome.definition import Definition
@@ -255,6 +255,21 @@ def test_no_comparison_is_told_beyond_the_end_of_a_curve() -> None:
     assert compared(followed, assigned, traits, ASKED._replace(covariates=("age",)), 1).arms
 
 
+def test_children_are_not_those_of_whom_it_cannot_be_told(demo: Cut) -> None:
+    """A definition for adults is not meant of children: they are counted apart, and only who is meant may be untold."""
+    asked = Question("pharmacomechanical", ALONE, 24, covariates=("age",))
+    of_adults, of_all = (compare(demo, DEFINITIONS[name], asked) for name in ("pts-attract", "recurrent-thrombosis"))
+    children = traits_of(demo).filter(polars.col("population") == "child").select("episode")
+    grown = traits_of(demo).filter(polars.col("population") != "child").select("patient")
+    for arm in of_adults.arms:
+        began = assigned_of(demo).filter(polars.col("option") == arm.option)
+        young = began.join(children, on="episode", how="semi").join(grown, on="patient", how="anti")
+        assert arm.left_out[OTHERS["adult"]] == young["patient"].n_unique() > 0
+        assert arm.patients + sum(count or 0 for count in arm.left_out.values()) == began["patient"].n_unique()
+        assert f"left out: {young['patient'].n_unique()} children, of whom it is not meant; " in to_text(of_adults)
+    assert "children" not in to_text(of_all).partition("Each patient")[2]
+
+
 def test_the_fewest_may_be_raised_and_not_lowered(demo: Cut) -> None:
     """Where patients lived 5 is the least; of 200 wanted with the outcome and 200 without, the demo has too few."""
     lived = demo._replace(manifest=demo.manifest._replace(label=""))
@@ -295,6 +310,22 @@ def test_only_what_was_balanced_is_named_as_taken_in() -> None:
     assert "(taken in: age)" in to_text(found)
     document = json.loads(to_json(found))
     assert (document["covariates"], document["taken_in"]) == (["age", "recurrent"], ["age"])
+
+
+def test_options_stand_by_their_titles_and_sentences_begin_in_upper_case(demo: Cut) -> None:
+    """By content's words, in what is refused as well; two that a claim takes as one are named both."""
+    words = {name: option.words for name, option in library().options.items()}
+    asked = Question("thrombectomy_without_lytic", "pharmacomechanical", 12, covariates=("age",), words=words)
+    text = to_text(compare(demo, DEFINITIONS["pts-attract"], asked))
+    for line in (f"after {words[asked.option]} and after {words[asked.against]}", "Mechanical thrombectomy without a lytic: ",
+                 "). No weights; ", "). Overlap weights; "):  # fmt: skip
+        assert line in text
+    assert "thrombectomy without lytic" not in text.casefold()
+    assert why_not(DEFINITIONS["patency-primary"], asked._replace(against="no_anticoagulation", words={"no_anticoagulation": "none"})
+                   ).startswith("time runs from the index procedure, and who had none had")  # fmt: skip
+    few = compare(demo, RECURRENCE, asked, fewest=200)
+    assert few.refused == f"too few to say: fewer than 400 patients were followed after {words[asked.option]}."
+    assert asked.named("catheter_lysis or systemic_lysis") == f"{words['catheter_lysis']} or {words['systemic_lysis']}"
 
 
 def test_where_there_is_no_landmark_none_is_named(demo: Cut) -> None:

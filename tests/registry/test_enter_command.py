@@ -1,10 +1,12 @@
 """What is entered and looked up by hand, as it is typed: enrol, add, correct, show, consult."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
 from patency.registry.pseudonym import tells_who
@@ -62,6 +64,38 @@ def test_a_patient_is_entered_and_looked_up(folder: str, capsys: pytest.CaptureF
     (platelets,) = [each for each in told["to_ask_again"] if each["concept"] == "platelets"]
     assert (platelets["on"], platelets["days_ago"]) == ("2026-03-01", 92)
     assert told["consult"]["case"]["about"].startswith("*** SYNTHETIC: ")
+
+
+def test_a_consult_for_a_program_says_as_which_consult_it_was_kept(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the schema, into which nothing else fits; a decision is noted by that id, and the hash is of the page without it."""
+    said(capsys, "enrol", folder, "N-1")
+    said(capsys, "add", folder, "N-1", "episode", "date=2026-03-01", "age=14.5", "platelets=240")
+    told = json.loads(said(capsys, "consult", folder, "N-1", "--on", "2026-06-01", "--format", "json"))
+    assert main(["schema", "registry-consult"]) == DONE
+    schema = Draft202012Validator(json.loads(capsys.readouterr().out))
+    schema.validate(told)
+    for other in ({**told, "more": 1}, {**told, "consult": {**told["consult"], "more": 1}}, {**told, "kept_as": ""}):
+        assert not schema.is_valid(other)
+    said(
+        capsys,
+        "decide",
+        folder,
+        told["kept_as"],
+        "anticoagulation_alone",
+        "--by",
+        "board",
+        "--why",
+        "mild",
+        "--on",
+        "2026-06-01",
+    )
+    without = {name: each for name, each in told.items() if name != "kept_as"}
+    page = json.dumps(without, ensure_ascii=False, indent=2) + "\n"
+    shown = said(capsys, "show", folder, "N-1")
+    assert "mild" in shown
+    assert hashlib.sha256(page.encode()).hexdigest() in shown
 
 
 def test_a_case_file_goes_into_a_new_file_and_reads(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from patency.document import DEEPEST, LARGEST_FILE, Fields, Node, read_bytes, read_document
+from patency.bounds import DEEPEST, LARGEST_FILE
+from patency.document import Fields, Node, read_bytes, read_document
 from patency.fault import Fault, Refused
 
 TEXT = """\

@@ -21,11 +21,12 @@ from patency.consult.said_by_outcomes import NO_COUNT, brief_words, definition_n
 from patency.consult.text import to_text
 from patency.document import read_bytes, read_document
 from patency.guideline.model import Library
-from patency.outcome.alike import Alike, Criterion, Step
+from patency.outcome.alike import Alike, Criterion, Matching, Step
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import Estimated
 from patency.outcome.few import Shown
 from patency.outcome.read_definitions import read_definitions
+from patency.outcome.widened import WITHHELD
 from patency.share import Interval, Share
 from patency.truth import Truth
 
@@ -85,6 +86,30 @@ def test_the_json_holds_every_figure_and_fits_its_schema(path: Path, library: Li
     assert len(told) == len(list(figures(consulted)))
     assert all(each["definition_words"] and each["citation"] and each["said"] for each in told)
     assert all(NO_COUNT in each["said"] or each["of"] or "not printed" in each["said"] for each in told)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_two_arms_of_a_study_read_alike(path: Path, library: Library) -> None:
+    """Two arms after one option are told by their names: half or more of the clot left, or less; thigh-length, or below the knee."""
+    consulted = page(path, library)
+    for outcomes in consulted.outcomes.values():
+        for option in outcomes.options.values():
+            groups: dict[tuple[str, str], str] = {}
+            for each in (*option.speaking, *option.open):
+                said = (each.figure.study.id, spoke_words(each).partition("]: ")[0])
+                assert groups.setdefault(said, each.figure.group) == each.figure.group
+
+
+def test_arms_of_one_study_stand_with_their_names(library: Library) -> None:
+    """In the full text, in a cell and in HTML; a study with one arm after an option needs no name for it."""
+    consulted = page(WORKED, library)
+    full, html = " ".join(to_text(consulted, is_full=True).split()), to_html(consulted)
+    for arm in ("half or more left", "less than half left"):
+        assert f"recurrent thrombosis, median of 35.9 months ({arm}) [definition not stated]: " in full
+        assert f"median of 35.9 months ({arm})" in html
+    (cell,) = {brief_words(each) for each in figures(consulted) if each.figure.group == "half or more left"}
+    assert cell.endswith("median of 35.9 months (half or more left), definition not stated")
+    assert "(standard treatment)" not in full
 
 
 def test_children_and_adults_are_not_told_of_each_other(library: Library) -> None:
@@ -192,12 +217,39 @@ def test_ones_own_registry_stands_beside_what_was_published(library: Library) ->
     said = " ".join(lines.split())
     assert "20 of 61 limbs, 33% (22% to 45%)" in said
     assert said.count("SYNTHETIC: NOBODY IN IT EVER LIVED; NO FIGURE OF IT IS EVIDENCE") == 2
-    assert "surgical thrombectomy: Post-thrombotic syndrome, ATTRACT [pts-attract]: too few to say" in said
+    assert "surgical thrombectomy: Post-thrombotic syndrome, ATTRACT [pts-attract]: too few to say" not in said
+    assert "surgical thrombectomy: withheld: pts-attract" in said
     assert "Villalta of 5 or more, or an ulcer, in the leg at any visit from 6 to 24 months" in said
     assert "an adult: 126 patients" in said
     html = to_html(consulted)
     assert html.count('<strong class="loud">SYNTHETIC: NOBODY IN IT EVER LIVED') >= 3
     assert "20 of 61 limbs, 33% (22% to 45%)" in html
+
+
+def test_why_something_is_withheld_is_said_once(library: Library) -> None:
+    """Of two options, of a trait and of the people at a step: each place has the one word, and the text one sentence."""
+    found = alike(library)
+    ((definition, told),) = found.outcomes
+    step, age = found.steps[0], found.steps[0].criteria
+    reason = f"{WITHHELD}: fewer than 5 had it"
+    more = (Shown(_figure(definition, name, None), reason) for name in ("catheter_lysis", "pharmacomechanical"))
+    few = found._replace(
+        outcomes=((definition, (*told[:1], *more)),),
+        steps=(step._replace(words=f"an adult: how many is {WITHHELD}"),),
+        matched={"pts-attract": Matching(age, ((age[0], WITHHELD),))},
+    )
+    text = " ".join(to_text(page(WORKED, library, Given(few))).split())
+    assert text.count("subtracted from one another") == text.count("fewer than 5 had it") == 1
+    why = "Where it says withheld: so that answers cannot be subtracted from one another; fewer than 5 had it."
+    assert why in text
+    for words in (
+        "how many is withheld ",
+        "Not by: an adult: withheld. ",
+        "pharmacomechanical lysis: withheld: pts-attract ",
+    ):
+        assert words in text
+    html = to_html(page(WORKED, library, Given(few)))
+    assert html.count("subtracted from one another") == html.count(why) == 1
 
 
 def test_what_is_withheld_leaves_by_no_form(library: Library) -> None:

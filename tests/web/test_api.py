@@ -15,10 +15,11 @@ from starlette.applications import Starlette
 
 import patency
 from content.test_content import page_of
+from patency.bounds import LARGEST_FILE, MOST_VALUES
 from patency.casefile import read_case
 from patency.cli import main
 from patency.consult.json import as_json, to_json
-from patency.document import LARGEST_FILE, MOST_VALUES, plain, read_bytes, read_document
+from patency.document import plain, read_bytes, read_document
 from patency.guideline.files import content_files
 from patency.guideline.load import read_library
 from patency.guideline.model import Library

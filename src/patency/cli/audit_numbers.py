@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, Failed, width
+from patency.cli.common import CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, Failed, failing, width
 from patency.document import read_bytes, read_document, text_of
 from patency.evidence.finding import Examined, Verdict
-from patency.fault import Refused
 from patency.guideline.cache import open_library
 
 MISFITS = (Verdict.ODD, Verdict.OTHER)
@@ -40,13 +39,11 @@ def arguments(audit: argparse.ArgumentParser) -> None:
 
 
 def _audit(options: argparse.Namespace) -> None:
-    try:
+    with failing("the file was not read", UNREADABLE):
         content = read_bytes(options.file)
         if options.draft:
             _draft(text_of(content, str(options.file)), options.file.name)
             return
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the file was not read", refused.faults) from None
     examined = _examined(content, options.file)
     sys.stdout.write(_laid_out(examined, options.format))
     misfits = sum(finding.verdict in MISFITS for finding in examined.findings)
@@ -64,10 +61,8 @@ def _examined(content: bytes, path: Path) -> Examined:
     from patency.evidence.examine import examine
     from patency.evidence.read import read_audit
 
-    try:
+    with failing("the figures are refused", CASE_REFUSED):
         return examine(read_audit(read_document(content, str(path)), open_library().sources))
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "the figures are refused", refused.faults) from None
 
 
 def _laid_out(examined: Examined, form: str) -> str:

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patency.bounds import LARGEST_FILE
 from patency.case import Case, Finding
 from patency.casefile import EARLIEST, LATEST, read_case, set_findings, with_findings
-from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site
-from patency.document import LARGEST_FILE, Node, read_bytes, read_document
+from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, add_site, failing
+from patency.document import Node, read_bytes, read_document
 from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.model import Library
 
@@ -54,10 +55,8 @@ def own_of(options: argparse.Namespace, library: Library) -> "Own | None":
         return None
     from patency.consult.own import own_registry
 
-    try:
+    with failing("the cut is refused", UNREADABLE):
         return own_registry(options.cut, library)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the cut is refused", refused.faults) from None
 
 
 def page_of(options: argparse.Namespace, library: Library, is_asking: bool = False) -> "Consult":
@@ -66,15 +65,13 @@ def page_of(options: argparse.Namespace, library: Library, is_asking: bool = Fal
 
     own = own_of(options, library)  # before anything is asked
     case, faults = _case(options, library)
-    try:
+    with failing("the case is refused", CASE_REFUSED):
         refuse(case, faults, library)
         if is_asking:
             from patency.consult.dialogue import converse
 
             case = converse(library, case, _hear, _say)
         return consult(library, case, own)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "the case is refused", refused.faults) from None
 
 
 def case_given(options: argparse.Namespace, library: Library) -> Case:
@@ -179,15 +176,11 @@ def _from_the_future(case: Case, on: datetime.date) -> list[Fault]:
 
 def document_named(name: str, what: str = "case") -> Node:
     """Read a case, or a response, from a file or from standard input; or end the command with what is wrong with it."""
-    try:
+    with failing(f"the {what} cannot be read", UNREADABLE):
         content, file = (
             (sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")
             if name == "-"
             else (read_bytes(Path(name)), name)
         )
-    except Refused as refused:
-        raise Failed(UNREADABLE, f"the {what} cannot be read", refused.faults) from None
-    try:
+    with failing(f"the {what} is refused", CASE_REFUSED):
         return read_document(content, file)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, f"the {what} is refused", refused.faults) from None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from patency.casefile import case_file
 from patency.cli.case import add_case, page_of
-from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, guideline_named, open_for, width, write_into
-from patency.fault import Place, Refused
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, failing, guideline_named, open_for, width, write_into
+from patency.fault import Place
 
 
 def arguments(compare: argparse.ArgumentParser) -> None:
@@ -56,10 +56,8 @@ def _compare_editions(options: argparse.Namespace) -> None:
         raise Failed(MISTYPED, "nothing to compare", [named_twice(Place("--editions"), older)])
     if supersedes(older, newer, library):
         older, newer = newer, older
-    try:
+    with failing("the two are not compared", CONTENT_REFUSED):
         changes = differences_between(library, older, newer)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the two are not compared", refused.faults) from None
     if options.examples:
         for number, change in enumerate(changes, 1):
             write_into(options.examples, f"{older.id}-to-{newer.id}-{number}.yaml", case_file(change.example).encode())

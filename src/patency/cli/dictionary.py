@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from patency.cli.case import day_typed
-from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed, open_for
+from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed, failing, open_for
 from patency.document import read_bytes
-from patency.fault import Fault, Place, Refused
+from patency.fault import Fault, Place
 from patency.table import LARGEST
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -57,10 +57,8 @@ def _add_out(command: argparse.ArgumentParser) -> None:
 
 def read_table_bytes(path: Path) -> bytes:
     """Return the bytes of a table, or end the command with why it cannot be read."""
-    try:
+    with failing("the file cannot be read", UNREADABLE):
         return read_bytes(path, LARGEST)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the file cannot be read", refused.faults) from None
 
 
 def write_out(text: str, out: Path | None) -> None:
@@ -86,10 +84,8 @@ def _import(options: argparse.Namespace) -> None:
     from patency.instrument.redcap import import_dictionary
 
     content = read_table_bytes(options.file)
-    try:
+    with failing("the dictionary is refused", CONTENT_REFUSED):
         found = import_dictionary(content, str(options.file), options.on or datetime.date.today(), options.form)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the dictionary is refused", refused.faults) from None
     if found.faults and not options.partly:
         raise Failed(
             CONTENT_REFUSED, "not all of the dictionary can be carried over (--partly writes the rest)", found.faults
@@ -102,9 +98,7 @@ def _export(options: argparse.Namespace) -> None:
     from patency.cli.instrument import instrument_named, instruments_for
     from patency.instrument.redcap_export import export_dictionary
 
-    try:
+    with failing("the instrument cannot be exported", CONTENT_REFUSED):
         found = export_dictionary(instrument_named(options.id, instruments_for(options, open_for(options))))
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the instrument cannot be exported", refused.faults) from None
     say(found.notes)
     write_out(found.text, options.out)

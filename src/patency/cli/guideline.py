@@ -13,12 +13,12 @@ from patency.cli.common import (
     add_site,
     audits_beside,
     evidence_beside,
+    failing,
     guideline_named,
     open_for,
     write_into,
 )  # fmt: skip
 from patency.document import read_bytes
-from patency.fault import Refused
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 
@@ -149,10 +149,8 @@ def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Names
         if scenario_name(case) in content.decode("utf-8-sig"):
             print(f"kept already, in {guideline.place.file}: {scenario_name(case)}")
             continue
-        try:
+        with failing("a counterexample was not kept", CONTENT_REFUSED):
             kept = with_scenario(content, guideline, case, library)
-        except Refused as refused:
-            raise Failed(CONTENT_REFUSED, "a counterexample was not kept", refused.faults) from None
         write_into(path.parent, path.name, kept)
         print(f"kept in {guideline.place.file}: {scenario_name(case)}")
 
@@ -161,7 +159,7 @@ def _publish(options: argparse.Namespace) -> None:
     from patency.publish.folder import refuse_folder, write_site
     from patency.publish.site import site
 
-    try:
+    with failing("the site was not written", UNREADABLE):
         refuse_folder(options.directory)  # before the work, which takes a while
         library = open_for(options)
         if not options.policy:  # scenarios are written for Patency's own policies
@@ -172,8 +170,6 @@ def _publish(options: argparse.Namespace) -> None:
             library, verdicts, audits=audits_beside(content, library), evidence=evidence_beside(content, library)
         )
         write_site(pages, options.directory)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the site was not written", refused.faults) from None
     if options.policy:
         print("scenarios are written for Patency's own policies and were not tried with these")
     print(f"{len(pages)} files for {len(library.guidelines)} guidelines; open {options.directory / 'index.html'}")

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, open_for, width
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, Failed, add_site, failing, open_for, width
 from patency.cli.dictionary import add_export, add_import
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Place, nearest
 from patency.guideline.files import CONTENT, folder_files
 from patency.guideline.model import Library
 from patency.instrument.model import Instrument
@@ -66,7 +66,7 @@ def instruments_for(
     from patency.instrument.read import read_instruments
 
     sources, vocabulary = library.sources, library.lexicon.vocabulary
-    try:
+    with failing("the instruments are refused", CONTENT_REFUSED):
         found = read_instruments(
             folder_files(directory or getattr(options, "content", None) or CONTENT, FOLDER), sources, vocabulary
         )
@@ -74,8 +74,6 @@ def instruments_for(
             found = read_instruments(
                 folder_files(options.library, FOLDER), sources, vocabulary, str(options.library), found
             )
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the instruments are refused", refused.faults) from None
     return found
 
 
@@ -130,10 +128,8 @@ def _forms(directory: Path, library: Library) -> tuple[Instrument, ...]:
 
     if not (directory / FORMS).is_dir():
         return ()
-    try:
+    with failing("the forms are refused", CONTENT_REFUSED):
         return tuple(read_forms(library, directory).of.values())
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the forms are refused", refused.faults) from None
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -73,8 +73,9 @@ def _compare(options: argparse.Namespace) -> int:
     window = options.window or round(policy_number(library, "assigned_within", WINDOW))
     with failing("the options are not compared", UNREADABLE):
         definition = definition_named(options.name, library.sources)
+        words = {name: option.words for name, option in library.options.items()}
         question = Question(options.option, options.against, options.month, window,
-                            tuple(dict.fromkeys(options.covariate)) or COVARIATES)  # fmt: skip
+                            tuple(dict.fromkeys(options.covariate)) or COVARIATES, words)  # fmt: skip
         found = compare(open_cut(options.cut, options.key), definition, question, options.fewest)
     print((to_json if options.json else to_text)(found), end="")
     return 0

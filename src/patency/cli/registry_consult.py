@@ -55,7 +55,7 @@ def arguments(actions: Actions) -> None:
 
 
 def _consult(options: argparse.Namespace) -> None:
-    from patency.cli.registry_page import as_json, as_text
+    from patency.cli.registry_page import as_json, as_text, kept_as
     from patency.consult.page import consult
     from patency.registry.case import seen_of
     from patency.registry.kept import keep_consult
@@ -73,7 +73,7 @@ def _consult(options: argparse.Namespace) -> None:
         page = consult(session.registry.library, case, own)
         written = as_json(page, seen) if options.format == "json" else as_text(page, seen, width())
         kept = keep_consult(session, episode, case, written)
-        out.write(written)
+        out.write(kept_as(written, kept.id) if options.format == "json" else written)
     if options.format == "text" or options.out:
         print(f"\nKept as consult {kept.id}; after it: patency registry decide {options.folder} {kept.id} OPTION --by WHO "
               "--why WHY")  # fmt: skip

@@ -1,12 +1,13 @@
 """The consult of a registry's patient as it is printed: the page, and below it what the case leaves out.
 
-In: the page and the case with what is beside it. Out: text or JSON. Below the page stand what was found too long ago to
-count for its day, which is to be asked again, and what the registry holds and no rule uses. Of a registry without patients
-the page itself says so, by its label.
+In: the page and the case with what is beside it. Out: text, or JSON as registry_page.schema.json has it. Below the page stand
+what was found too long ago to count for its day, which is to be asked again, and what the registry holds and no rule uses. Of
+a registry without patients the page itself says so, by its label.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from patency.case import Finding
 from patency.consult.json import as_json as page_as_json
@@ -16,6 +17,8 @@ from patency.consult.text import to_text
 from patency.registry.case import Seen
 from patency.registry.told import ago
 
+FORMAT = "patency-registry-consult/1"
+SCHEMA = Path(__file__).with_suffix(".schema.json")
 AGAIN = "Found too long ago to count for this day; ask again:"
 UNUSED = "Recorded, and not used by any rule:"
 
@@ -44,7 +47,17 @@ def as_json(page: Consult, seen: Seen) -> str:
         for each, words in _again(page, seen)
     ]
     unused = [{"record": record, "says": said} for record, said in seen.unused]
-    said = {"consult": page_as_json(page), "to_ask_again": again, "recorded_and_not_used": unused}
+    return _written(
+        {"format": FORMAT, "consult": page_as_json(page), "to_ask_again": again, "recorded_and_not_used": unused}
+    )
+
+
+def kept_as(written: str, consult: str) -> str:
+    """Add to a page for a program the id of the consult as which it was kept, by the hash of the page without it."""
+    return _written({**json.loads(written), "kept_as": consult})
+
+
+def _written(said: Mapping[str, object]) -> str:
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patency.cli.case import day_typed, document_named
-from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, add_site, open_for
+from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, add_site, failing, open_for
 from patency.cli.instrument import instrument_named, instruments_for, write_json, write_lines
 from patency.document import Node
-from patency.fault import Fault, Faults, Place, Refused
+from patency.fault import Fault, Faults, Place
 
 if TYPE_CHECKING:
     from patency.instrument.model import Instrument
@@ -68,12 +68,10 @@ def _response(options: argparse.Namespace, instrument: "Instrument") -> "Respons
         if options.response is None
         else document_named(options.response, "response")
     )
-    try:
+    with failing("the response is refused", CASE_REFUSED):  # so many that reading stopped
         response = read_response(
             with_settings(node, options.set, faults), instrument, faults, options.on or datetime.date.today()
         )
-    except Refused as refused:  # so many that reading stopped
-        raise Failed(CASE_REFUSED, "the response is refused", refused.faults) from None
     if faults:
         raise Failed(CASE_REFUSED, "the response is refused", sorted(set(faults)))
     return response

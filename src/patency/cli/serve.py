@@ -10,7 +10,16 @@ from pathlib import Path
 
 import patency
 from patency.cli.case import add_cut, own_of
-from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed, add_site, audits_beside, evidence_beside, open_for
+from patency.cli.common import (
+    CASE_REFUSED,
+    UNREADABLE,
+    Failed,
+    add_site,
+    audits_beside,
+    evidence_beside,
+    failing,
+    open_for,
+)
 from patency.fault import Fault, Place, Refused
 from patency.guideline.advise import contradictions
 from patency.guideline.files import CONTENT
@@ -81,10 +90,8 @@ def _serve(options: argparse.Namespace) -> None:
     from patency.web.schemas import stamp
     from patency.web.serve import is_for_this_machine, listen, serve
 
-    try:
+    with failing("the page was not opened", UNREADABLE):
         listening = listen(options.host, options.port)  # before the library, for this is soon told
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the page was not opened", refused.faults) from None
     with listening:
         library = open_for(options)
         own = own_of(options, library)

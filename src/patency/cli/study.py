@@ -5,10 +5,10 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, evidence_beside, open_for, width
+from patency.cli.common import CASE_REFUSED, MISTYPED, Failed, evidence_beside, failing, open_for, width
 from patency.cli.dictionary import write_out
 from patency.evidence.study import AGES, Evidence, Study
-from patency.fault import Fault, Place, Refused, nearest
+from patency.fault import Fault, Place, nearest
 from patency.guideline.files import CONTENT
 
 _PLACE = Place("study")
@@ -155,10 +155,8 @@ def _pool(options: argparse.Namespace) -> None:
         )
     asked = Asked(options.outcome, measures()[options.measure], options.definition, options.across, options.decoded,
                   options.last, options.option, options.age)  # fmt: skip
-    try:
+    with failing("nothing is pooled", CASE_REFUSED):
         table = pool(evidence, asked)
-    except Refused as refused:
-        raise Failed(CASE_REFUSED, "nothing is pooled", refused.faults) from None
     sys.stdout.write(to_text(table, width()))
     if options.svg:
         write_out(to_svg(table), options.svg)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from patency.cli.common import CONTENT_REFUSED, Failed, add_site, open_for
+from patency.cli.common import CONTENT_REFUSED, add_site, failing, open_for
 from patency.cli.dictionary import read_table_bytes, write_out
 from patency.cli.survey_open import arrival_of, opened, survey_found, surveys_for
 from patency.cli.survey_report import practice_arguments, report_arguments
 from patency.cli.survey_tabulate import counting_arguments, tabulate_arguments
-from patency.fault import Fault, Place, Refused
+from patency.fault import Fault, Place
 from patency.table import counted
 
 _ROW = re.compile(r"^row \d+")
@@ -84,11 +84,9 @@ def _map(options: argparse.Namespace) -> None:
     survey = survey_found(options).survey
     instrument = survey.instrument
     content = read_table_bytes(options.file)
-    try:
+    with failing("the file is refused", CONTENT_REFUSED):
         signs = {name: sign for sign, name in SEPARATORS.items()}
         table = read_table(content, str(options.file), signs.get(options.separator, ""), options.encoding)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the file is refused", refused.faults) from None
     write_out(
         draft(opened_as(table, None, instrument.id), instrument, options.encoding, survey.frame.strata), options.out
     )

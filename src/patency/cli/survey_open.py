@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.cli.common import CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
+from patency.cli.common import CONTENT_REFUSED, MISTYPED, UNREADABLE, Failed, failing, open_for
 from patency.cli.dictionary import read_table_bytes
 from patency.cli.instrument import instruments_for
 from patency.cli.survey_report import Opened
@@ -41,13 +41,11 @@ def surveys_for(options: argparse.Namespace, library: Library) -> dict[str, Foun
 
     instruments = instruments_for(options, library)
     home = options.content or CONTENT
-    try:
+    with failing("the surveys are refused", CONTENT_REFUSED):
         own = read_surveys(_files(home), instruments, library.sources)
         local = own
         if options.library:
             local = read_surveys(_files(options.library), instruments, library.sources, str(options.library), own)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the surveys are refused", refused.faults) from None
     return {
         name: Found(library, each, (home if name in own else options.library) / "surveys")
         for name, each in local.items()
@@ -82,14 +80,10 @@ def _of_file(options: argparse.Namespace, library: Library) -> Found:
     from patency.practice.read_survey import read_surveys
 
     path = Path(options.survey)
-    try:
+    with failing("the survey cannot be read", UNREADABLE):
         content = read_bytes(path)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the survey cannot be read", refused.faults) from None
-    try:
+    with failing("the survey is refused", CONTENT_REFUSED):
         surveys = read_surveys({str(path): content}, instruments_for(options, library), library.sources)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the survey is refused", refused.faults) from None
     return Found(library, next(iter(surveys.values())), path.parent)
 
 
@@ -107,7 +101,7 @@ def arrival_of(found: Found) -> "Arrival":
     content = read_table_bytes(path)
     faults: list[Fault] = []
     layout = None
-    try:
+    with failing("the answers are refused", CONTENT_REFUSED):
         if survey.responses.mapping:
             mapping = _within(found, survey.responses.mapping)
             document = read_document(read_bytes(mapping), str(mapping))
@@ -115,8 +109,6 @@ def arrival_of(found: Found) -> "Arrival":
         if faults:
             raise Refused(faults)
         return arrive(content, str(path), survey.instrument, layout)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "the answers are refused", refused.faults) from None
 
 
 def _within(found: Found, name: str) -> Path:
@@ -137,9 +129,7 @@ def opened(options: argparse.Namespace) -> Opened:
 
     found = survey_found(options)
     arrival = arrival_of(found)
-    try:
+    with failing("nothing was counted", MISTYPED):
         tables = tabulate(arrival.sheet, found.survey, counting(options))
-    except Refused as refused:
-        raise Failed(MISTYPED, "nothing was counted", refused.faults) from None
     rows = Rows(arrival.rows_in, arrival.refused_by, arrival.set_aside_by, arrival.notes)
     return Opened(found.library, found.survey, tables, rows)

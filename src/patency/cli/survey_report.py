@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.cli.common import CONTENT_REFUSED, UNREADABLE, Failed
+from patency.cli.common import CONTENT_REFUSED, UNREADABLE, failing
 from patency.cli.dictionary import write_out
-from patency.fault import Refused
 from patency.guideline.model import Library
 
 if TYPE_CHECKING:
@@ -58,13 +57,11 @@ def _report(options: argparse.Namespace, opens: Opens) -> None:
     from patency.practice.report import report
     from patency.publish.folder import REPORT, refuse_folder, write_site
 
-    try:
+    with failing("the report was not written", UNREADABLE):
         refuse_folder(options.out, REPORT)  # before the work, which takes a while
         opened = opens(options)
         written = report(opened.survey, opened.tables, opened.library.sources, opened.rows)
         write_site(_files(written, opened.library), options.out, REPORT)
-    except Refused as refused:
-        raise Failed(UNREADABLE, "the report was not written", refused.faults) from None
     if written.label:
         print(written.label)
     print(
@@ -91,7 +88,5 @@ def _files(report: "Report", library: Library) -> Mapping[str, bytes]:
 def _practice(opened: Opened, out: Path | None) -> None:
     from patency.practice.as_published import as_published
 
-    try:
+    with failing("nothing was written", CONTENT_REFUSED):
         write_out(as_published(opened.survey, opened.tables), out)
-    except Refused as refused:
-        raise Failed(CONTENT_REFUSED, "nothing was written", refused.faults) from None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
 from patency.consult.page import Consult
 from patency.consult.room import HEADING, THIRD, letters_of, lines_of_sources
-from patency.consult.said_by_outcomes import MOST_PRINTED, REGISTRY, brief_words, definitions, own_words
+from patency.consult.said_by_outcomes import MOST_PRINTED, REGISTRY, brief_words, definitions, own_words, withheld_words
 from patency.source import Citation
 
 LEAST = 0.12  # of the room that options, alerts and cautions leave: kept for outcomes, that a full page still has some
@@ -113,7 +113,8 @@ def _lines_of(told: OptionOutcomes, spoke: Spoke, before: list[Spoke]) -> float:
 def _lines_of_own(consult: Consult) -> float:
     options = [told for outcomes in consult.outcomes.values() for told in outcomes.options.values() if told.own]
     letters = sum(len(told.option.brief) + len(own_words(*told.own[0])) + 4 for told in options) + len(REGISTRY)
-    letters += len(consult.alike.too_few) + len(consult.alike.label) if consult.alike else 0
+    if alike := consult.alike:
+        letters += len(alike.too_few) + len(withheld_words(alike)) + len(alike.label)
     return ceil(letters / THIRD) / 3
 
 

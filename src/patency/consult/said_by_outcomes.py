@@ -24,6 +24,7 @@ LABEL = "after, not because of"
 PUBLISHED, REGISTRY = "Published studies", "This registry"
 NO_FIGURES = "no published figures for such a patient"
 NONE_HERE = "none in this registry"
+HELD_BACK = "withheld"
 CAVEAT = (
     "What came after an option, not because of it: studies chose their patients, and counted by definitions of their own. "
     "Figures stand side by side and are never pooled."
@@ -61,10 +62,11 @@ def definition_name(figure: PrintedOutcome) -> str:
 
 
 def when_words(figure: PrintedOutcome) -> str:
-    """Say when, and of what unit where it is not patients."""
+    """Say when, of what unit where it is not patients, and of which group where the study tells of several after the option."""
     at = "time not stated" if figure.at == "not stated" else figure.at
     unit = {"patient": "", "not stated": ", unit not stated"}.get(figure.unit, f", by {figure.unit}")
-    return f"{at}{unit}"
+    group = f" ({figure.group.removesuffix(unit)})" if figure.has_others else ""
+    return f"{at}{unit}{group}"
 
 
 def spoke_words(spoke: Spoke) -> str:
@@ -145,7 +147,27 @@ def step_words(step: "Step") -> str:
 
 
 def alike_words(alike: "Alike") -> Iterator[str]:
-    """Yield who the patients alike are, how they were found, and what the case did not say."""
+    """Yield who the patients alike are, how they were found, what the case did not say, and once why anything is withheld."""
+    from patency.outcome.widened import WITHHELD
+
+    for words in _found_words(alike):
+        yield words.replace(WITHHELD, HELD_BACK)
+    if why := withheld_words(alike):
+        yield why
+
+
+def withheld_words(alike: "Alike") -> str:
+    """Say why something is withheld, once: in its place stands the one word; nothing where nothing is."""
+    from patency.outcome.widened import WITHHELD
+
+    reasons = dict.fromkeys(each.withheld for _, figures in alike.outcomes for each in figures if each.withheld)
+    is_apart = any(WITHHELD in words for words in (*reasons, *_found_words(alike)))
+    said = [WITHHELD.removeprefix(f"{HELD_BACK}, ")] * is_apart
+    said += [each.removeprefix(f"{WITHHELD}: ").removeprefix("not shown: ") for each in reasons]
+    return f"Where it says {HELD_BACK}: {'; '.join(said)}." if said else ""
+
+
+def _found_words(alike: "Alike") -> Iterator[str]:
     yield f"Alike: {alike.population_words}; at least {alike.enough} were looked for."
     for step in alike.steps:
         yield step.words or step_words(step)
@@ -170,8 +192,19 @@ def _matched_words(alike: "Alike") -> Iterator[str]:
 
 
 def own_words(definition: "Definition", shown: "Shown") -> str:
-    """Say one of the registry's own figures with its definition's name; or why it is withheld."""
-    return f"{definition.title} [{definition.name}]: {estimate_words(shown)}"
+    """Say one of the registry's own figures with its definition's name; or that it is withheld."""
+    return f"{definition.title} [{definition.name}]: {HELD_BACK if shown.withheld else estimate_words(shown)}"
+
+
+def told_own(option: OptionOutcomes) -> list[tuple["Definition", "Shown"]]:
+    """List the registry's own figures of an option that are told."""
+    return [each for each in option.own if not each[1].withheld]
+
+
+def untold_own(option: OptionOutcomes) -> str:
+    """Name the definitions by which the registry's own figures of an option are withheld; why is said once."""
+    names = [definition.name for definition, shown in option.own if shown.withheld]
+    return f"{HELD_BACK}: {', '.join(names)}" if names else ""
 
 
 def estimate_words(shown: "Shown") -> str:
@@ -244,4 +277,5 @@ def words_for_pages() -> Mapping[str, Any]:
         "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
         "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
         "estimate_words": estimate_words, "own_definitions": own_definitions, "registry_label": registry_label,
+        "told_own": told_own, "untold_own": untold_own, "withheld_words": withheld_words,
     }  # fmt: skip

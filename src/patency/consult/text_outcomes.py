@@ -25,6 +25,8 @@ from patency.consult.said_by_outcomes import (
     registry_label,
     silent,
     spoke_words,
+    told_own,
+    untold_own,
     who_words,
 )
 from patency.consult.text_peers import PeersText
@@ -190,7 +192,8 @@ class OutcomesText(PeersText):
         for outcomes in self.consult.outcomes.values():
             for option in outcomes.options.values():
                 named |= {definition.name: definition for definition, _ in option.own}
-                said = "; ".join(own_words(definition, shown) for definition, shown in option.own)
+                told = [*(own_words(definition, shown) for definition, shown in told_own(option)), untold_own(option)]
+                said = "; ".join(filter(None, told))
                 yield from self._wrapped(f"{option.option.brief}: {said}" if said else "", 4, 2)
         if not named and not alike.too_few:
             yield from self._wrapped(NONE_HERE, 4, 2)

@@ -58,6 +58,7 @@ class PrintedOutcome(NamedTuple):
 
     study: WhichStudy
     group: str
+    has_others: bool  # whether the study tells of another group after the same option, so that each must be named
     option: str
     outcome: str
     words: str
@@ -118,13 +119,20 @@ def _which(study: "Study", whole: str) -> WhichStudy:
     )  # fmt: skip
 
 
+def _has_others(study: "Study", figure: "Figure") -> bool:
+    told = {each.group for reported in study.outcomes for each in reported.figures.values()}
+    option = study.groups[figure.group].option
+    return any(study.groups[name].option == option for name in told - {figure.group})
+
+
 def _printed(
     which: WhichStudy, study: "Study", reported: "Reported", figure: "Figure", evidence: "Evidence", rank: int
 ) -> PrintedOutcome:
     outcome, definition = evidence.terms.outcomes[reported.outcome], evidence.terms.definitions[reported.definition]
     group = study.groups[figure.group]
     return PrintedOutcome(
-        which, group.words, group.option, outcome.id, outcome.words, outcome.is_good, outcome.is_key, rank, definition.id, definition.words,
+        which, group.words, _has_others(study, figure), group.option, outcome.id, outcome.words,
+        outcome.is_good, outcome.is_key, rank, definition.id, definition.words,
         definition.citations, reported.at, reported.unit, reported.is_cumulative,
         figure.percent.text if figure.percent else "", figure.counted, figure.of, figure.counts.value == "decoded",
         figure.of is not None and not figure.is_of_printed, figure.low.text if figure.low else "",

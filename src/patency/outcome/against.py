@@ -11,7 +11,7 @@ Of few people: the figure of everybody is that of a report; of one extent it is 
 shown too, so that nothing of few is left between the two (few.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.cut.opened import Cut
@@ -67,6 +67,14 @@ class Against(NamedTuple):
     fewest: int
 
 
+class _Asked(NamedTuple):
+    """What every figure is counted in, the fewest people whose count may leave, and what options are called."""
+
+    cut: Cut
+    fewest: int
+    words: Mapping[str, str]
+
+
 def against(cut: Cut, name: str, evidence: Evidence, library: Library, fewest: int | None = None) -> Against:
     """Say how a cut stands to a claim."""
     claims = evidence.terms.claims
@@ -79,17 +87,18 @@ def against(cut: Cut, name: str, evidence: Evidence, library: Library, fewest: i
         raise Refused([Fault(each.place, f"the claim {name!r} expects a figure of {each.outcome!r}, which is no outcome",
                              "each figure stands on one definition",
                              nearest(each.outcome, known, "`patency outcome list` names them")) for each in odd])  # fmt: skip
-    judged = tuple(one for each in claim.expects for one in _judged(cut, each, known[each.outcome], fewest))
+    asked = _Asked(cut, fewest, {name: option.words for name, option in library.options.items()})
+    judged = tuple(one for each in claim.expects for one in _judged(asked, each, known[each.outcome]))
     verdict, why = _together(claim, judged)
     return Against(
         cut.manifest.warning, cut.manifest.content, cut.manifest.registry, claim, judged, verdict, why, fewest
     )
 
 
-def _judged(cut: Cut, expected: Expected, definition: Definition, fewest: int) -> list[Judged]:
+def _judged(asked: _Asked, expected: Expected, definition: Definition) -> list[Judged]:
     if expected.between is None:
-        return [_of_two(cut, expected, definition, fewest, month) for month in expected.months or (24,)]
-    found = _figure(cut, expected, definition, fewest)
+        return [_of_two(asked, expected, definition, month) for month in expected.months or (24,)]
+    found = _figure(asked, expected, definition)
     empty = Judged(expected, definition, None, None, None, None, Verdict.CANNOT_TELL, found.withheld)
     figure = found.figure
     if found.withheld:
@@ -125,12 +134,12 @@ def _with_figure(
 # Two options.
 
 
-def _of_two(cut: Cut, expected: Expected, definition: Definition, fewest: int, month: float) -> Judged:
+def _of_two(asked: _Asked, expected: Expected, definition: Definition, month: float) -> Judged:
     """Judge a claim that sets one option against another, by the weighted comparison."""
     import polars
 
-    option, other = expected.compares
-    question = Question(option, other, month)
+    (cut, fewest, words), (option, other) = asked, expected.compares
+    question = Question(option, other, month, words=words)
     traits = traits_of(cut)
     is_meant = polars.col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
     assigned = _joined(assigned_of(cut, question.window), expected).join(
@@ -150,8 +159,8 @@ def _of_two(cut: Cut, expected: Expected, definition: Definition, fewest: int, m
     told = empty._replace(value=difference.value, interval=difference.interval, compared=found)
     if difference.interval is None or not found.weighted.is_sound:
         return told._replace(why="; ".join(("The weighted groups are not alike", *found.weighted.warnings)) + ".")
-    verdict, words = judge_side(difference.interval, expected.direction)
-    return told._replace(verdict=verdict, why=words)
+    verdict, why = judge_side(difference.interval, expected.direction)
+    return told._replace(verdict=verdict, why=why)
 
 
 def _joined(assigned: "polars.DataFrame", expected: Expected) -> "polars.DataFrame":
@@ -166,7 +175,7 @@ def _joined(assigned: "polars.DataFrame", expected: Expected) -> "polars.DataFra
 # One share.
 
 
-def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -> Shown:
+def _figure(asked: _Asked, expected: Expected, definition: Definition) -> Shown:
     """Estimate what is expected, of everybody or of one extent, as it may leave."""
     import polars
 
@@ -176,11 +185,11 @@ def _figure(cut: Cut, expected: Expected, definition: Definition, fewest: int) -
         is_one = col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
         if expected.after:
             is_one &= col("option").is_in(expected.after).fill_null(value=False)
-        groups = traits_of(cut).select(
+        groups = traits_of(asked.cut).select(
             "episode", group=polars.when(is_one).then(polars.lit("of it")).otherwise(polars.lit("rest"))
         )
     months = sorted({*MONTHS, *expected.months})  # all, so that no point is told here that a report withholds
-    figures = shown(estimated(follow(cut, definition), groups, months, runs=RUNS), fewest)
+    figures = shown(estimated(follow(asked.cut, definition), groups, months, runs=RUNS), asked.fewest)
     wanted = "of it" if groups is not None else ALL
     found = next((each for each in figures if each.figure.group == wanted), None)
     return found or Shown(figures[0].figure, "Nobody in the cut has such a clot, treated so.")

@@ -83,7 +83,7 @@ def _between(judged: Judged, at: int | None) -> str:
 
 def _difference(judged: Judged, compared: Compared) -> str:
     arms = " against ".join(
-        f"{each.events} of {each.units} {judged.definition.unit.plural} after {each.option.replace('_', ' ')}"
+        f"{each.events} of {each.units} {judged.definition.unit.plural} after {compared.question.named(each.option)}"
         for each in compared.arms
     )
     if judged.value is None or judged.interval is None or compared.weighted is None:

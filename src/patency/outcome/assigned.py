@@ -43,19 +43,10 @@ def assigned_of(cut: Cut, window: int = WINDOW) -> "polars.DataFrame":
 
     col, text = polars.col, polars.String
     episodes = cut.table("episode").select("episode", "patient", said=col("first_treatment").cast(text)).collect()
-    done = procedures_of(cut).with_columns(
-        option=col("modality").cast(text).replace_strict(dict(PROCEDURES), default=None)
-    )
-    within = done.filter(col("day").is_between(0, window)).sort(
-        "episode", "day", "is_first", descending=[False, False, True]
-    )
-    first = within.unique("episode", keep="first", maintain_order=True).select(
-        "episode", begun="option", has_begun=polars.lit(value=True)
-    )
-    after = done.filter(col("day") > window).sort("episode", "day").unique("episode", keep="first", maintain_order=True)
+    first, after = _procedures(cut, window)
     frame = (
         episodes.join(first, on="episode", how="left")
-        .join(after.select("episode", later="day", later_option="option"), on="episode", how="left")
+        .join(after, on="episode", how="left")
         .join(_drugs(cut, window), on="episode", how="left")
         .join(_flawed(cut), on="episode", how="left")
         .with_columns(col("has_begun", "has_drug", "is_undated", "is_earlier").fill_null(value=False))
@@ -72,6 +63,25 @@ def assigned_of(cut: Cut, window: int = WINDOW) -> "polars.DataFrame":
         .select("episode", "patient", "option", "why", "later", "later_option")
         .sort("episode")
     )  # fmt: skip
+
+
+def _procedures(cut: Cut, window: int) -> "tuple[polars.DataFrame, polars.DataFrame]":
+    """Return the first procedure of each episode within the window, and the first after it."""
+    import polars
+
+    col = polars.col
+    done = procedures_of(cut).with_columns(
+        option=col("modality").cast(polars.String).replace_strict(dict(PROCEDURES), default=None)
+    )
+    within = done.filter(col("day").is_between(0, window)).sort(
+        "episode", "day", "is_first", descending=[False, False, True]
+    )
+    first = within.unique("episode", keep="first", maintain_order=True)
+    after = done.filter(col("day") > window).sort("episode", "day").unique("episode", keep="first", maintain_order=True)
+    return (
+        first.select("episode", begun="option", has_begun=polars.lit(value=True)),
+        after.select("episode", later="day", later_option="option"),
+    )
 
 
 def _drugs(cut: Cut, window: int) -> "polars.DataFrame":

@@ -18,10 +18,11 @@ What the data must carry, and whoever wants other limits must state them:
 - and what a weighting needs (adjusted.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.cut.opened import Cut
+from patency.evidence.by_rule import OR
 from patency.fault import Fault, Place, Refused, nearest
 from patency.outcome.adjusted import Weighted, adjusted, clusters_of
 from patency.outcome.asked import allowed, refuse_other_steps
@@ -41,6 +42,8 @@ from patency.share import Interval, Share
 if TYPE_CHECKING:
     import polars
 
+    _Frames = tuple[polars.DataFrame, polars.DataFrame, polars.DataFrame]
+
 LEAST_EVENTS = 5  # patients with the outcome in each group, and without it
 HAD, DIED, NOT_SEEN, NOT_TOLD = (
     "had the event by the landmark",
@@ -48,16 +51,25 @@ HAD, DIED, NOT_SEEN, NOT_TOLD = (
     "not followed as far as the landmark",
     "of whom it cannot be told",
 )
+OTHERS = {"adult": "children, of whom it is not meant", "child": "adults, of whom it is not meant"}  # by whom it is of
 
 
 class Question(NamedTuple):
-    """Which option, against which, by how many months after time zero; how many days a treatment may take to begin."""
+    """Which option, against which, by how many months after time zero; how many days a treatment may take to begin.
+
+    `words` are what the options of content are called.
+    """
 
     option: str
     against: str
     month: float = 12
     window: int = WINDOW
     covariates: tuple[str, ...] = COVARIATES
+    words: Mapping[str, str] = {}
+
+    def named(self, option: str) -> str:
+        """Return what an option is called, or those that a claim takes together."""
+        return OR.join(self.words.get(each, each.replace("_", " ")) for each in option.split(OR))
 
 
 class Arm(NamedTuple):
@@ -137,12 +149,12 @@ def compared(
     )
     if why := why_not(definition, question):
         return empty._replace(refused=why)
-    chosen = assigned.filter(col("option").is_in(both))
+    chosen = _marked(assigned.filter(col("option").is_in(both)), traits, definition)
     frame = followed.frame.join(chosen.select("episode", "option", "later", "later_option"), on="episode")
     kept = _kept(frame, definition, landmark or 0)
-    arms = tuple(_arm(option, chosen, frame, kept, question, (landmark, fewest)) for option in both)
+    arms = tuple(_arm(option, (chosen, frame, kept), question, (landmark, fewest), definition.among) for option in both)
     by = question.month * DAYS_A_MONTH - (landmark or 0)
-    if why := _too_few(kept, definition, both, (by, fewest)) or _untold(followed, assigned, question, fewest):
+    if why := _too_few(kept, definition, question, (by, fewest)) or _untold(followed, assigned, question, fewest):
         return empty._replace(refused=why)
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
@@ -188,7 +200,7 @@ def why_not(definition: Definition, question: Question) -> str:
     from_diagnosis = definition.origin is Origin.DIAGNOSIS
     if not from_diagnosis and (named := [option for option in both if option in (ALONE, NOTHING)]):
         return (
-            f"time runs from {definition.origin.words}, and who had {named[0].replace('_', ' ')} had no procedure: "
+            f"time runs from {definition.origin.words}, and who had {question.named(named[0])} had no procedure: "
             "the groups would not start on the same day. Name a definition that runs from the diagnosis."
         )
     # From a procedure that both had there is no landmark, and so no days before it.
@@ -216,6 +228,17 @@ def _first_day(definition: Definition) -> int:
     return rule.window.first if isinstance(rule, OnScale | Open | Measured) else 0
 
 
+def _marked(chosen: "polars.DataFrame", traits: "polars.DataFrame", definition: Definition) -> "polars.DataFrame":
+    """Say who is known to be none of those of whom a definition is meant; of who is of no known age it cannot be told."""
+    import polars
+
+    if not definition.among:
+        return chosen.with_columns(is_other=polars.lit(value=False))
+    told = traits.select("episode", is_other=polars.col("population") != definition.among)
+    marked = chosen.join(told, on="episode", how="left", maintain_order="left")
+    return marked.with_columns(polars.col("is_other").fill_null(value=False))
+
+
 def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "polars.DataFrame":
     """Return the units at the landmark, with `time` from it, and `state`: 0, the event, or death before it where it competes."""
     import polars
@@ -231,18 +254,15 @@ def _kept(frame: "polars.DataFrame", definition: Definition, landmark: int) -> "
     return later.with_columns(time=(time - landmark), state=col("event"))
 
 
-def _arm(option: str, chosen: "polars.DataFrame", frame: "polars.DataFrame", kept: "polars.DataFrame",
-         question: Question, limits: tuple[int | None, int]) -> Arm:  # fmt: skip
+def _arm(option: str, frames: "_Frames", question: Question, limits: tuple[int | None, int], among: str) -> Arm:
+    """Count one group of `frames`: who chose an option, of whom there is something to follow, and who is analysed."""
     import polars
 
     (landmark, fewest), col = limits, polars.col
-    of_it, here = frame.filter(col("option") == option), kept.filter(col("option") == option)
-    everybody = chosen.filter(col("option") == option)
-    gone = of_it.join(here.select("unit"), on="unit", how="anti").join(here.select("patient"), on="patient", how="anti")
-    counts = {NOT_TOLD: everybody.join(of_it.select("patient"), on="patient", how="anti")["patient"].n_unique()}
+    everybody, of_it, here = (frame.filter(col("option") == option) for frame in frames)
+    counts = _left_out(everybody, of_it, among)
     if landmark is not None:
-        for words, event in ((HAD, EVENT), (DIED, DEATH), (NOT_SEEN, CENSORED)):
-            counts[words] = gone.filter(col("event") == event)["patient"].n_unique()
+        counts |= _by_landmark(of_it, here)
     other = question.against if option == question.option else question.option
     is_over = col("later_option") == other
     if option in (ALONE, NOTHING):
@@ -256,6 +276,25 @@ def _arm(option: str, chosen: "polars.DataFrame", frame: "polars.DataFrame", kep
     )  # fmt: skip
 
 
+def _left_out(everybody: "polars.DataFrame", of_it: "polars.DataFrame", among: str) -> dict[str, int]:
+    """Count the patients of whom nothing is followed: those of whom it is not meant apart from those of whom it cannot be told."""
+    import polars
+
+    missing = everybody.join(of_it.select("patient"), on="patient", how="anti")
+    meant = missing.filter(~polars.col("is_other"))["patient"].n_unique()
+    others = {OTHERS[among]: missing["patient"].n_unique() - meant} if among else {}
+    return {**others, NOT_TOLD: meant}
+
+
+def _by_landmark(of_it: "polars.DataFrame", here: "polars.DataFrame") -> dict[str, int]:
+    """Count the patients who are out by the landmark, by why."""
+    import polars
+
+    gone = of_it.join(here.select("unit"), on="unit", how="anti").join(here.select("patient"), on="patient", how="anti")
+    states = ((HAD, EVENT), (DIED, DEATH), (NOT_SEEN, CENSORED))
+    return {words: gone.filter(polars.col("event") == event)["patient"].n_unique() for words, event in states}
+
+
 def _withheld(counts: Mapping[str, int], fewest: int) -> dict[str, int | None]:
     """Return counts as they may leave: none of a list of which one is of so few, for the rest would help to work it out."""
     if any(0 < count < fewest for count in counts.values()):
@@ -263,13 +302,13 @@ def _withheld(counts: Mapping[str, int], fewest: int) -> dict[str, int | None]:
     return {words: count for words, count in counts.items() if count}
 
 
-def _too_few(kept: "polars.DataFrame", definition: Definition, both: Sequence[str], limits: tuple[float, int]) -> str:
+def _too_few(kept: "polars.DataFrame", definition: Definition, question: Question, limits: tuple[float, int]) -> str:
     import polars
 
     (by, fewest), col = limits, polars.col
     least = max(LEAST_EVENTS, fewest)
-    for option in both:
-        words = option.replace("_", " ")
+    for option in (question.option, question.against):
+        words = question.named(option)
         here = kept.filter(col("option") == option)
         if here["patient"].n_unique() < 2 * least:
             return f"too few to say: fewer than {2 * least} patients were followed after {words}."
@@ -292,7 +331,8 @@ def _untold(followed: Followed, assigned: "polars.DataFrame", question: Question
     landmark = question.window if definition.origin is Origin.DIAGNOSIS else 0
     limits = (question.month, landmark, fewest)
     kept = _kept(followed.frame, definition, landmark)
-    return why_untold(definition, kept, assigned, (question.option, question.against), limits)
+    both = {option: question.named(option) for option in (question.option, question.against)}
+    return why_untold(definition, kept, assigned, both, limits)
 
 
 # What they come to.

@@ -50,7 +50,7 @@ def _lines(found: Compared) -> Iterator[str]:
     for arm in found.arms:
         yield from ("", *_group(found, arm))
     if found.plain:
-        yield from ("", f"As they came: {_by(found, *found.plain[:2], found.plain.why)}. {found.plain.method}.")
+        yield from ("", f"As they came: {_by(found, *found.plain[:2], found.plain.why)}. {_upper(found.plain.method)}.")
         yield from _tests(found, found.plain)
     if found.weighted:
         yield from ("", *_weighted(found, found.weighted))
@@ -64,7 +64,8 @@ def _lines(found: Compared) -> Iterator[str]:
 
 
 def _title(found: Compared) -> str:
-    return f"{found.definition.title}, after {_named(found.question.option)} and after {_named(found.question.against)}"
+    question = found.question
+    return f"{found.definition.title}, after {question.named(question.option)} and after {question.named(question.against)}"
 
 
 def _how(found: Compared) -> str:
@@ -91,7 +92,7 @@ def _counted_how(found: Compared) -> str:
 
 def _group(found: Compared, arm: Arm) -> Iterator[str]:
     units = found.definition.unit.plural
-    yield f"{_named(arm.option)[0].upper()}{_named(arm.option)[1:]}: {arm.units} {units} of {arm.patients} patients"
+    yield f"{_upper(found.question.named(arm.option))}: {arm.units} {units} of {arm.patients} patients"
     yield f"  {_outcome(found, arm)}"
     yield from (f"  {line}" for line in _counted("left out", arm.left_out, found.fewest))
     if arm.crossed is None:
@@ -117,13 +118,14 @@ def _tests(found: Compared, plain: Plain) -> Iterator[str]:
     yield from (f"    {each.name} ({each.asks}): {_test(each)}." for each in plain.tests)
     if plain.ratio is None:
         return
-    ratio, of = plain.ratio, f"{_named(found.question.option)} to {_named(found.question.against)}"
+    ratio, question = plain.ratio, found.question
+    of = f"{question.named(question.option)} to {question.named(question.against)}"
     about = f"  hazard ratio of {of}, over all that was followed, not weighted"
     if ratio.value is None or ratio.interval is None:
         yield f"{about}: none can be given: {ratio.why}."
         return
     ends = f"95% interval {ratio.interval.low:.2f} to {ratio.interval.high:.2f}"
-    yield f"{about}: {ratio.value:.2f} ({ends}). {ratio.method}.{f' Warning: {ratio.why}.' if ratio.why else ''}"
+    yield f"{about}: {ratio.value:.2f} ({ends}). {_upper(ratio.method)}.{f' Warning: {ratio.why}.' if ratio.why else ''}"
     reading = f": {ratio.reading}" if ratio.reading else ""
     yield f"    {ratio.check.asks} ({ratio.check.name}): {_test(ratio.check)}{reading}."
 
@@ -139,7 +141,8 @@ def _test(each: Tested) -> str:
 
 def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
     difference = weighted.difference
-    yield f"Weighted to the overlap: {_by(found, difference.value, difference.interval, difference.why)}. {difference.method}."
+    by = _by(found, difference.value, difference.interval, difference.why)
+    yield f"Weighted to the overlap: {by}. {_upper(difference.method)}."
     one, other = weighted.effective
     units = found.definition.unit.plural
     yield f"  after weighting the groups are worth {one:.0f} and {other:.0f} {units}"
@@ -213,8 +216,8 @@ def _counted(what: str, counts: Mapping[str, int | None], fewest: int) -> Iterat
         yield f"{what}: " + "; ".join(f"{count} {words}" for words, count in counts.items())
 
 
-def _named(option: str) -> str:
-    return option.replace("_", " ")
+def _upper(sentence: str) -> str:
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _document(found: Compared) -> dict[str, Any]:

@@ -19,17 +19,8 @@ def flow_of(cut: Cut, outcomes: Sequence[Outcome], fewest: int) -> tuple[Stage, 
 
 
 def _screening(cut: Cut, fewest: int) -> Iterator[Stage]:
-    import polars
-
-    log = cut.table("screening").collect()
-    words = next((dict(each.choices) for each in cut.manifest.tables["screening"].columns if each.name == "reason"), {})
-    enrolled = log.filter(polars.col("enrolled")).height
-    out = log.filter(~polars.col("enrolled").fill_null(value=False))
-    reasons = (
-        out.group_by(polars.col("reason").cast(polars.String)).len().sort("len", "reason", descending=[True, False])
-    )
-    counts = [(words.get(name or "", name or ABSENT), many) for name, many in reasons.rows()]
-    cells = [log.height, enrolled, *(many for _, many in counts)]
+    entered, enrolled, counts = _log(cut)
+    cells = [entered, enrolled, *(many for _, many in counts)]
     lines = [list(range(len(cells)))]
     patients, known, told = _registered(cut)
     left = enrolled - patients - sum(known)
@@ -44,6 +35,20 @@ def _screening(cut: Cut, fewest: int) -> Iterator[Stage]:
     for (reason, _), many in zip(counts, shown[2:], strict=False):
         yield Stage(f"not enrolled: {reason}", many, is_out=True)
     yield Stage("enrolled, by the screening log", shown[1], is_out=False)
+
+
+def _log(cut: Cut) -> tuple[int, int, list[tuple[str, int]]]:
+    """Return how many the screening log has, how many of them were enrolled, and why how many were not."""
+    import polars
+
+    log = cut.table("screening").collect()
+    words = next((dict(each.choices) for each in cut.manifest.tables["screening"].columns if each.name == "reason"), {})
+    out = log.filter(~polars.col("enrolled").fill_null(value=False))
+    reasons = (
+        out.group_by(polars.col("reason").cast(polars.String)).len().sort("len", "reason", descending=[True, False])
+    )
+    counts = [(words.get(name or "", name or ABSENT), many) for name, many in reasons.rows()]
+    return log.height, log.filter(polars.col("enrolled")).height, counts
 
 
 def _registered(cut: Cut) -> tuple[int, list[int], bool]:

@@ -44,29 +44,14 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
     """
     import polars
 
-    states = _states(seen)
-    col = polars.col
-    units = states.group_by("unit", maintain_order=True).agg(
-        is_seen=col("is_scan").any(),
-        closed=col("day").filter(col("is_shut") | col("is_late")).min(),
-        narrow=col("day").filter(col("is_thin")).min(),
-        treated=col("day").filter(~col("is_scan")).min(),
-        final=col("day").filter(col("is_final")).min(),
-        last_kept=col("day").filter(col("is_kept")).max(),
-        is_open_ended=(col("is_final") | col("was_final")).any() & col("is_untold").any(),
-        is_assumed=col("is_assumed").any(),
-    )
+    states, col = _states(seen), polars.col
     final = polars.when(~col("is_open_ended")).then(col("final"))
     loss = {
         Level.PRIMARY: polars.min_horizontal("closed", "narrow", "treated"),
         Level.ASSISTED: polars.min_horizontal(col("closed"), final),
         Level.SECONDARY: final,
     }[level]
-    found = units.filter("is_seen").with_columns(loss=loss)
-    exact = states.filter("is_before").group_by("unit").agg(exact=col("day").min())
-    kept = states.filter("is_kept").select("unit", kept="day").join(found.select("unit", "loss"), on="unit")
-    after = kept.filter(col("kept") < col("loss")).group_by("unit").agg(after=col("kept").max())
-    found = found.join(exact, on="unit", how="left").join(after, on="unit", how="left", maintain_order="left")
+    found = _with_bounds(_units(states).filter("is_seen").with_columns(loss=loss), states)
     is_exact = (
         (level is Level.PRIMARY)
         & (col("loss") == col("exact"))
@@ -85,8 +70,57 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
 _NEVER = 2**31 - 1
 
 
+def _units(states: "polars.DataFrame") -> "polars.DataFrame":
+    """Return for each unit the first day of each thing by which a level can be lost, and the last on which it was kept."""
+    import polars
+
+    col = polars.col
+    return states.group_by("unit", maintain_order=True).agg(
+        is_seen=col("is_scan").any(),
+        closed=col("day").filter(col("is_shut") | col("is_late")).min(),
+        narrow=col("day").filter(col("is_thin")).min(),
+        treated=col("day").filter(~col("is_scan")).min(),
+        final=col("day").filter(col("is_final")).min(),
+        last_kept=col("day").filter(col("is_kept")).max(),
+        is_open_ended=(col("is_final") | col("was_final")).any() & col("is_untold").any(),
+        is_assumed=col("is_assumed").any(),
+    )
+
+
+def _with_bounds(found: "polars.DataFrame", states: "polars.DataFrame") -> "polars.DataFrame":
+    """Add to each loss the last day before it on which the vein was seen kept, and the first procedure before any occlusion."""
+    import polars
+
+    col = polars.col
+    exact = states.filter("is_before").group_by("unit").agg(exact=col("day").min())
+    kept = states.filter("is_kept").select("unit", kept="day").join(found.select("unit", "loss"), on="unit")
+    after = kept.filter(col("kept") < col("loss")).group_by("unit").agg(after=col("kept").max())
+    return found.join(exact, on="unit", how="left").join(after, on="unit", how="left", maintain_order="left")
+
+
 def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
-    """Return what was seen in order, and what each row says of its vein."""
+    """Return what was seen in order, and what each row says of its vein: whether it keeps it, and whether nothing after relieved it."""
+    import polars
+
+    col, unit, told = polars.col, "unit", _in_order(seen)
+    is_procedure = ~col("is_scan")
+    is_good = col("is_scan") & ~col("is_shut") & ~col("is_thin")
+    is_left_open = is_procedure & col("is_open").fill_null(value=False)
+    is_bad = col("is_shut") | col("is_thin") | (is_procedure & (col("is_late") | ~col("is_open").fill_null(value=True)))
+    is_untold = is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final")
+    relief = polars.when(is_good | is_left_open).then("order").max().over(unit).fill_null(-1)
+    return (
+        told.with_columns(relief=relief)
+        .with_columns(
+            is_kept=is_good | is_left_open | col("is_before"), is_final=is_bad & (col("order") > col("relief"))
+        )
+        .with_columns(was_final=col("is_final").cum_max().over(unit))
+        .with_columns(is_untold=is_untold)
+    )
+
+
+def _in_order(seen: "polars.DataFrame") -> "polars.DataFrame":
+    """Return what was seen in order, of each row what it says by itself and by what came before it."""
     import polars
 
     col, unit = polars.col, "unit"
@@ -97,28 +131,10 @@ def _states(seen: "polars.DataFrame") -> "polars.DataFrame":
         is_shut=col("is_scan") & col("is_closed").fill_null(value=False),
         is_last_scan=(col("is_scan").cast(polars.Int32).cum_sum(reverse=True).over(unit) == 0),
     )
-    told = ordered.with_columns(
+    return ordered.with_columns(
         is_thin=col("is_scan") & ~col("is_shut") & col("is_narrow").fill_null(value=False),
         was_shut=polars.when("is_scan").then("is_shut").forward_fill().over(unit).fill_null(value=False),
         is_assumed=is_procedure & col("is_late").is_null(),
         is_before=is_procedure & ~col("is_late").fill_null(value=True),
         is_late=is_procedure & col("is_late").fill_null(value=True),
     ).with_columns(is_assumed=col("is_assumed") & ~col("was_shut"))
-    is_good = col("is_scan") & ~col("is_shut") & ~col("is_thin")
-    is_left_open = is_procedure & col("is_open").fill_null(value=False)
-    is_bad = col("is_shut") | col("is_thin") | (is_procedure & (col("is_late") | ~col("is_open").fill_null(value=True)))
-    relieved = told.with_columns(
-        relief=polars.when(is_good | is_left_open).then("order").max().over(unit).fill_null(-1)
-    )
-    return (
-        relieved.with_columns(
-            is_kept=is_good | is_left_open | col("is_before"),
-            is_final=is_bad & (col("order") > col("relief")),
-        )
-        .with_columns(
-            was_final=col("is_final").cum_max().over(unit),
-        )
-        .with_columns(
-            is_untold=is_procedure & col("is_open").is_null() & col("is_last_scan") & col("was_final"),
-        )
-    )

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from patency.document import Fields, Node, given_twice, read_bytes, readable
+from patency.bounds import given_twice
+from patency.document import Fields, Node, read_bytes, readable
 from patency.fault import Fault, Faults, Place, Refused, nearest
 from patency.guideline.files import CONTENT, folder_files
 from patency.instrument.read import hash_of

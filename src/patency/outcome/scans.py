@@ -45,32 +45,50 @@ def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataF
     """Return the veins of each unit that count: those with a stent; or those involved, and all where no vein is on record."""
     import polars
 
-    col, text = polars.col, polars.String
+    col = polars.col
     base = units.select("unit", "episode", "side", "vein", "origin")
-    every = base.join(polars.DataFrame({"target": veins.names}, schema={"target": text}), how="cross")
+    every = base.join(polars.DataFrame({"target": veins.names}, schema={"target": polars.String}), how="cross")
     every = every.filter(col("vein").is_null() | (col("vein") == col("target"))).drop("vein")
     if veins.is_stented:
-        stents = (
-            cut.table("stent")
-            .select("episode", target=col("segment").cast(text), done_on=col("side").cast(text))
-            .collect()
-        )
-        marked = every.join(stents, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
-        return marked.drop("done_on").unique(maintain_order=True)
-    limbs = cut.table("limb").select("limb", done_on=col("side").cast(text))
+        return _on_its_side(every, cut.table("stent").select("episode", target="segment", done_on="side"))
+    limbs = cut.table("limb").select("limb", done_on="side")
     involved = cut.table("segment").filter("involved").join(limbs, on="limb", how="left")
-    named = involved.select("episode", "done_on", target=col("vein").cast(text)).collect()
-    marked = (
-        every.join(named, on=["episode", "target"])
-        .filter(is_on_side("side", "done_on"))
-        .drop("done_on")
-        .unique(maintain_order=True)
-    )
-    rest = every.join(named.select("episode").unique(), on="episode", how="anti")
+    named = involved.select("episode", "done_on", target="vein")
+    marked = _on_its_side(every, named)
+    rest = every.join(named.select("episode").unique().collect(), on="episode", how="anti")
     return polars.concat([marked, rest.select(marked.columns)])
 
 
+def _on_its_side(every: "polars.DataFrame", named: "polars.LazyFrame") -> "polars.DataFrame":
+    """Return the veins that are named in a record of their episode and of their side."""
+    import polars
+
+    text = named.with_columns(polars.col("target", "done_on").cast(polars.String)).collect()
+    met = every.join(text, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
+    return met.drop("done_on").unique(maintain_order=True)
+
+
 def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
+    """Return what the scans of a day show of each unit, all its veins together."""
+    import polars
+
+    col = polars.col
+    told = _read(cut, targets).with_columns(
+        closed=_is_closed(veins.closed),
+        narrow=polars.lit(value=False) if veins.narrower is None else col("stenosis") > veins.narrower,
+        untold=(col("state") == "stenosed") & col("stenosis").is_null() & (veins.narrower is not None),
+    )
+    is_any, is_told = col("closed").any(), col("closed").is_not_null().any()
+    return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
+        is_scan=polars.lit(value=True),
+        is_closed=polars.when(is_any).then(polars.lit(value=True)).when(is_told).then(polars.lit(value=False)),
+        is_narrow=col("narrow").any(),
+        is_untold_narrow=col("untold").any(),
+    )
+
+
+def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
+    """Return the scans of each vein that counts, of one day the reading that goes first; `state` is a stent's, where it shows one."""
     import polars
 
     col, text = polars.col, polars.String
@@ -94,21 +112,7 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
         .then("stent")
         .otherwise("status")
     )
-    bound = veins.narrower
-    is_narrow = polars.lit(value=False) if bound is None else col("stenosis") > bound
-    told = first.with_columns(state=state).with_columns(
-        closed=_is_closed(veins.closed), narrow=is_narrow,
-        untold=(col("state") == "stenosed") & col("stenosis").is_null() & (bound is not None),
-    )  # fmt: skip
-    return told.group_by("unit", day=col("day") - col("origin"), maintain_order=True).agg(
-        is_scan=polars.lit(value=True),
-        is_closed=polars.when(col("closed").any())
-        .then(polars.lit(value=True))
-        .when(col("closed").is_not_null().any())
-        .then(polars.lit(value=False)),
-        is_narrow=col("narrow").any(),
-        is_untold_narrow=col("untold").any(),
-    )
+    return first.with_columns(state=state)
 
 
 def _is_closed(by: Closed) -> "polars.Expr":

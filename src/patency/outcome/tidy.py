@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from patency.outcome.markdown import cited
 from patency.outcome.numbers import Number, numbers_of
-from patency.outcome.reported import Reported
+from patency.outcome.reported import Outcome, Reported
 from patency.table import cell, csv_text
 
 _TRAITS = "Wilson's interval of those of whom it is known; or as the level says"
@@ -51,12 +51,22 @@ def _safe(line: Line) -> list[str]:
 def lines(reported: Reported) -> Iterator[Line]:
     """Yield a row for each number."""
     empty = Line(*[""] * len(Line._fields))._replace(label=reported.label, source=reported.source)
+    yield from _flow(reported, empty)
+    yield from _table_one(reported, empty)
+    for outcome in reported.outcomes:
+        yield from _outcome(reported, outcome, empty)
+
+
+def _flow(reported: Reported, empty: Line) -> Iterator[Line]:
     for stage in reported.flow:
         yield empty._replace(
             part="flow", definition=stage.words, group="everybody", measure="leaves here" if stage.is_out else "stage",
             count=_written(stage.count), unit="entries, patients, episodes or limbs, as the stage says",
             denominator=_written(stage.count), method="counted", text="withheld" if stage.count is None else str(stage.count),
         )  # fmt: skip
+
+
+def _table_one(reported: Reported, empty: Line) -> Iterator[Line]:
     for trait in reported.traits:
         for at, each in enumerate((trait.everybody, *trait.groups)):
             yield empty._replace(
@@ -65,18 +75,20 @@ def lines(reported: Reported) -> Iterator[Line]:
                 denominator=f"not known of {trait.missing[at].text}", method=_TRAITS,
                 text=each.text,
             )  # fmt: skip
-    for outcome in reported.outcomes:
-        definition = outcome.definition
-        told = empty._replace(part="outcome", outcome=definition.name, definition=definition.words,
-                              defined_by="; ".join(cited(each, reported) for each in definition.citations))  # fmt: skip
-        all_of = _written(outcome.counts.get(definition.unit.plural))
-        for words, many in outcome.counts.items():
-            yield told._replace(group="everybody", measure=words, count=_written(many), denominator=all_of,
-                                unit=definition.unit.plural, method="counted", text="withheld" if many is None else str(many))  # fmt: skip
-        for shown in outcome.figures:
-            named = told._replace(group=reported.group(shown.figure.group), unit=definition.unit.plural)
-            for number in numbers_of(shown):
-                yield _line(number, named, shown.figure.units, shown.figure.patients, bool(shown.withheld))
+
+
+def _outcome(reported: Reported, outcome: Outcome, empty: Line) -> Iterator[Line]:
+    definition = outcome.definition
+    told = empty._replace(part="outcome", outcome=definition.name, definition=definition.words,
+                          defined_by="; ".join(cited(each, reported) for each in definition.citations))  # fmt: skip
+    all_of = _written(outcome.counts.get(definition.unit.plural))
+    for words, many in outcome.counts.items():
+        yield told._replace(group="everybody", measure=words, count=_written(many), denominator=all_of,
+                            unit=definition.unit.plural, method="counted", text="withheld" if many is None else str(many))  # fmt: skip
+    for shown in outcome.figures:
+        named = told._replace(group=reported.group(shown.figure.group), unit=definition.unit.plural)
+        for number in numbers_of(shown):
+            yield _line(number, named, shown.figure.units, shown.figure.patients, bool(shown.withheld))
 
 
 def _line(number: Number, named: Line, units: int, patients: int, is_withheld: bool) -> Line:  # of one row

@@ -7,7 +7,7 @@ remain (tail.py), nor where single people could be worked out from its points, o
 Not here: how many must have had the outcome for a comparison (comparison.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from patency.outcome.estimated import DAYS_A_MONTH, MONTHS, estimated
@@ -24,10 +24,13 @@ def why_untold(
     definition: "Definition",
     kept: "polars.DataFrame",
     options: "polars.DataFrame",
-    both: tuple[str, str],
+    both: Mapping[str, str],
     limits: tuple[float, int, int],
 ) -> str:
-    """Say why one of both options has no figure by a month; `limits` are the month, the day of the landmark, and the fewest."""
+    """Say why one of both options, with its words, has no figure by a month.
+
+    `limits` are the month, the day of the landmark, and the fewest.
+    """
     month, landmark, fewest = limits
     started = landmark / DAYS_A_MONTH
     months = [each - started for each in sorted({*MONTHS, month}) if each > started]
@@ -40,7 +43,7 @@ def why_untold(
     ]
     for each in found:
         if why := _why(each, months.index(month - started)):
-            said = f"what came after {each.figure.group.replace('_', ' ')} is not told by that month: {why}"
+            said = f"what came after {both[each.figure.group]} is not told by that month: {why}"
             return f"too few to say: {said}. {_rather(found, started)}"
     return ""
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WITHHELD = "withheld, so that answers cannot be subtracted from one another"
 
+_IS_FOLLOWED = "is_followed"
+
 
 class Told(NamedTuple):
     """What a definition finds, and the people with the groups to which they may be told apart by it, and at each month."""
@@ -34,6 +36,14 @@ class Widened(NamedTuple):
 
     levels: Mapping[str, str]
     left_out: Mapping[str, str]
+
+
+class _Among(NamedTuple):
+    """The people, each with whether the definition found anything of the episode, and every option among them."""
+
+    told: Told
+    rows: "polars.DataFrame"
+    options: tuple[str, ...]
 
 
 class _Counted(NamedTuple):
@@ -59,10 +69,11 @@ def widened(told: Told, levels: Mapping[str, str], enough: int) -> Widened:
     """Return by which of the levels of a case an outcome is shown; the first is always matched on."""
     first, *rest = levels
     kept, left_out = {first: levels[first]}, {}
-    widest = _counted(told, kept)
+    among = _among(told)
+    widest = _counted(among, kept)
     for name in rest:
         tried = {**kept, name: levels[name]}
-        why = _why_not(_counted(told, tried), widest, enough)
+        why = _why_not(_counted(among, tried), widest, enough)
         if why:
             left_out[name] = why
         else:
@@ -70,23 +81,27 @@ def widened(told: Told, levels: Mapping[str, str], enough: int) -> Widened:
     return Widened(kept, left_out)
 
 
-def _counted(told: Told, levels: Mapping[str, str]) -> _Counted:
-    """Count people; the definition's own episodes alone, for of the others nothing is on record."""
-    counted = told.followed.frame["episode"].unique()
-    options = [
-        _people(told_of(told.rows, {"option": option, **levels}), counted)
-        for option in sorted(told.rows["option"].unique())
-    ]
-    return _Counted(tuple(options), _people(told_of(told.rows, levels), counted), _months(told, levels))
+def _among(told: Told) -> _Among:
+    """Look up once what is counted for each criterion: of the definition's own episodes, for of the others nothing is on record."""
+    episodes = told.followed.frame["episode"].unique()
+    rows = told.rows.with_columns(told.rows["episode"].is_in(episodes.implode()).alias(_IS_FOLLOWED))
+    return _Among(told, rows, tuple(sorted(rows["option"].unique())))
 
 
-def _months(told: Told, levels: Mapping[str, str]) -> int:
-    groups = (ALL, *told.rows["option"].unique())
-    return sum(is_told_at(told, month, group, levels) for month in told.by_month for group in groups)
+def _counted(among: _Among, levels: Mapping[str, str]) -> _Counted:
+    asked = ({"option": option, **levels} for option in among.options)
+    options = tuple(_people(among.rows, each) for each in asked)
+    return _Counted(options, _people(among.rows, levels), _months(among, levels))
 
 
-def _people(rows: "polars.DataFrame | None", counted: "polars.Series") -> int | None:
-    return None if rows is None else rows.filter(rows["episode"].is_in(counted.implode()))["patient"].n_unique()
+def _months(among: _Among, levels: Mapping[str, str]) -> int:
+    groups = (ALL, *among.options)
+    return sum(is_told_at(among.told, month, group, levels) for month in among.told.by_month for group in groups)
+
+
+def _people(rows: "polars.DataFrame", asked: Mapping[str, str]) -> int | None:
+    found = told_of(rows, asked)
+    return None if found is None else found.filter(_IS_FOLLOWED)["patient"].n_unique()
 
 
 def _why_not(found: _Counted, widest: _Counted, enough: int) -> str:

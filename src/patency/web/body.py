@@ -11,7 +11,8 @@ Not here: what a case must contain (casefile.py).
 import json
 from typing import Any, NamedTuple
 
-from patency.document import Node, beyond, empty, given_twice, read_document, text_of, unseen
+from patency.bounds import beyond, empty, given_twice, unseen
+from patency.document import Node, read_document, text_of
 from patency.fault import LONGEST_NAME, Fault, Faults, Place, Refused
 
 JSON = "application/json"

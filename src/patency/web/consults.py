@@ -19,11 +19,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from patency.bounds import LARGEST_FILE
 from patency.casefile import read_case
 from patency.consult.html import to_html
 from patency.consult.json import to_json
 from patency.consult.own import Own
-from patency.document import LARGEST_FILE, read_document, to_yaml
+from patency.document import read_document, to_yaml
 from patency.fault import Fault, Place, Refused
 from patency.guideline.model import Library
 from patency.web.draft import MOST_ANSWERS, Draft, from_document, refuse_crowd

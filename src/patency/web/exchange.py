@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from starlette.types import Message, Receive, Scope, Send
 
-from patency.document import LARGEST_FILE
+from patency.bounds import LARGEST_FILE
 from patency.web import refusal
 from patency.web.refusal import Refusal, Written
 

@@ -25,7 +25,7 @@ from urllib.parse import unquote
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from patency.document import LARGEST_FILE
+from patency.bounds import LARGEST_FILE
 from patency.web import refusal
 from patency.web.exchange import Answer, Body, Denied, Left, is_packed, last_of, values_of
 from patency.web.log import Log, failures, method_of, route_of, templates

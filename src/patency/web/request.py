@@ -6,7 +6,7 @@ read no further than a case may be long, and not at all where it is said to be s
 
 from starlette.requests import ClientDisconnect, Request
 
-from patency.document import LARGEST_FILE, given_twice, too_large
+from patency.bounds import LARGEST_FILE, given_twice, too_large
 from patency.fault import LONGEST_NAME, Fault, Faults, Place, Refused, listed, nearest
 from patency.web.body import JSON, THE_CASE, YAML
 from patency.web.verb import Asked, Declined, Verb

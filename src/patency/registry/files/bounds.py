@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path
 from xml.parsers import expat
 
-from patency.document import too_large
+from patency.bounds import too_large
 from patency.fault import Fault, Place, Refused
 from patency.table import LARGEST
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree as Xml
 
-from patency.document import empty
+from patency.bounds import empty
 from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.registry.files.bounds import refuse_unbounded
 from patency.table import refuse_header

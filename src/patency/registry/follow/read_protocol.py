@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
-from patency.document import Fields, Node, given_twice, read_bytes, readable
+from patency.bounds import given_twice
+from patency.document import Fields, Node, read_bytes, readable
 from patency.fault import Fault, Faults, Place, Refused, listed, nearest
 from patency.guideline.files import CONTENT, folder_files
 from patency.instrument.read import hash_of
