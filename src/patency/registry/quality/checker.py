@@ -22,6 +22,7 @@ from patency.language.terms import All, Answered, Any, Compare, Not, Term, conce
 from patency.registry.entry import Entry
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
+from patency.registry.quality.bands import Bounds, banded, bounds_of
 from patency.registry.quality.measures import Reckoning, is_shared, reckoned
 from patency.registry.quality.one_patient import At, Patient, Reckoned, value_in
 from patency.registry.quality.read_measures import prefixed
@@ -247,30 +248,44 @@ class _Part:
         self._reckoned = tuple(measures[name] for name in self._measures)
         self._term = term
         self._is_of_a_day = any(isinstance(each, Compare) and each.is_days_since for each in walk(term))
+        self._is_short = not self._above and not self._is_of_a_day and not (self._own and self._measures)
         self._key = self._key_maker()
+        self._bounds = self._bounds_in_order()
         self._known: dict[object, Truth] = {}
+        self._of_bands: dict[object, Truth] = {}
 
     def _key_maker(self) -> Callable[[At], object]:
         """Return what gathers the values that the part hangs on: one by itself, or several in order."""
         own, above, reckoned, is_of_a_day = self._own, self._above, self._reckoned, self._is_of_a_day
-        if not above and not is_of_a_day and not (own and reckoned):  # the commonest, each the shortest way
+        if self._is_short:  # the commonest, each the shortest way
             if own:
                 return (lambda at: at.own.get(own[0])) if len(own) == 1 else lambda at: tuple(map(at.own.get, own))
             return reckoned[0] if len(reckoned) == 1 else lambda at: tuple([reckon(at) for reckon in reckoned])
         return lambda at: (*map(at.own.get, own), *map(at.above.get, above), *[reckon(at) for reckon in reckoned],
                            at.patient.on if is_of_a_day else None)  # fmt: skip
 
+    def _bounds_in_order(self) -> tuple[Bounds | None, ...]:
+        """Return what the values that the part hangs on are held against, in the order of its key; nothing of the day."""
+        bounds = bounds_of(self._term)
+        against = tuple(bounds.get(name) for name in (*self._own, *self._above, *self._measures))
+        return against if self._is_short else (*against, None)
+
     def __call__(self, at: At) -> Truth:
         key = self._key(at)
         truth = self._known.get(key)
-        return self._evaluated(key, at.patient.on) if truth is None else truth
+        return self._said(key, at.patient.on) if truth is None else truth
 
-    def _evaluated(self, key: object, on: date) -> Truth:
+    def _said(self, key: object, on: date) -> Truth:
+        """Return what the part says of values that it has not met; it has often met others of the same bands."""
+        values = cast("tuple[object, ...]", (key,) if self._is_short and len(self._bounds) == 1 else key)
+        bands = tuple(banded(values, self._bounds))
+        truth = self._of_bands.get(bands)
+        if truth is None:
+            truth = _kept(self._of_bands, bands, self._evaluated(values, on))
+        return _kept(self._known, key, truth)
+
+    def _evaluated(self, values: Sequence[object], on: date) -> Truth:
         findings = {}
-        is_one = (
-            len(self._own) + len(self._above) + len(self._measures) == 1 and not self._above and not self._is_of_a_day
-        )
-        values = (key,) if is_one else cast("tuple[object, ...]", key)
         for name, item, raw in zip((*self._own, *self._above), self._items, values, strict=False):
             value = value_in(item, raw)
             if value is not None or isinstance(raw, str):  # free text has no value, yet it was given
@@ -278,10 +293,14 @@ class _Part:
         for name, come_to in zip(self._measures, values[len(self._items) :], strict=False):
             if come_to is not None:
                 findings[name] = Finding(name, cast("Value", come_to), on, "")
-        if len(self._known) >= MOST_KEPT:
-            self._known.clear()
-        self._known[key] = truth = evaluate(self._term, Case(on, findings))
-        return truth
+        return evaluate(self._term, Case(on, findings))
+
+
+def _kept(known: dict[object, Truth], key: object, truth: Truth) -> Truth:
+    if len(known) >= MOST_KEPT:
+        known.clear()
+    known[key] = truth
+    return truth
 
 
 _Plan = tuple[
