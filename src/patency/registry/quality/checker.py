@@ -30,7 +30,7 @@ from patency.registry.quality.rule import Condition, Measure, Rule
 from patency.truth import Truth, both, either, negate
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
-MOST_KEPT = 200_000  # combinations of which a condition remembers what it said
+MOST_KEPT = 20_000  # combinations of which a condition remembers what it said
 MOST_PLANS = 20_000  # sets of names that records say something under
 
 
@@ -72,10 +72,13 @@ class Checker:
         self._wanted: dict[str, dict[str, str]] = {}
         self._with = Reckoning(forms, lambda condition: self._truths(condition).shortest, {})
         self._of: dict[str, list[tuple[str, _Truths]]] = {}
+        self._hanging: dict[str, list[_Truths]] = {}  # those of them that ask what is the same beneath one record
         self._plans: dict[tuple[str, int, tuple[str, ...]], _Plan] = {}
         self._numbers: dict[tuple[Truth, ...], int] = {}
         for rule in rules.values():
             self._of.setdefault(rule.kind, []).append((rule.name, self._truths(rule.condition)))
+        for kind, ready in self._of.items():
+            self._hanging[kind] = [truths for _, truths in ready if truths.is_hanging]
 
     def check(self, patient: str, entries: Iterable[Entry], on: date) -> Checked:
         """Check all that stands of one patient; records that are void are left out, as if they were not there."""
@@ -87,7 +90,7 @@ class Checker:
             for entry in found.of_kind.get(kind, ()):
                 at = found.at(entry)
                 if entry.parent not in shared:
-                    shared[entry.parent] = self._shared(tuple([truths.shared(at) for _, truths in self._of[kind]]))
+                    shared[entry.parent] = self._shared(tuple([truths.shared(at) for truths in self._hanging[kind]]))
                 key = (kind, shared[entry.parent], tuple(entry.values))
                 plan = self._plans.get(key)
                 for name, answer, parts in self._planned(*key) if plan is None else plan:
@@ -102,7 +105,9 @@ class Checker:
                             hits.append(Hit(name, kind, entry.id, entry.version, patient, self.rules[name].says))
                         else:
                             untold.append((name, entry.id))
-        return Checked(patient, tuple(hits), frozenset(untold), sum(map(len, found.of_kind.values())))
+        records = sum(map(len, found.of_kind.values()))
+        found.forget()
+        return Checked(patient, tuple(hits), frozenset(untold), records)
 
     def _shared(self, truths: tuple[Truth, ...]) -> int:
         """Return a number for what rules say of all records beneath one, by which it is quickly found again."""
@@ -112,11 +117,10 @@ class Checker:
         """Return the rules that may still fire, or not be told, of a record that says something under these names."""
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
-        truths = next(truths for truths, number in self._numbers.items() if number == shared)
+        said = iter(next(truths for truths, number in self._numbers.items() if number == shared))
+        truths = [(name, next(said) if ready.is_hanging else YES, ready) for name, ready in self._of[kind]]
         plan = self._plans[kind, shared, given] = tuple(
-            (name, truth, ready.own)
-            for (name, ready), truth in zip(self._of[kind], truths, strict=True)
-            if truth is not NO and not ready.is_decided(given)
+            (name, truth, ready.own) for name, truth, ready in truths if truth is not NO and not ready.is_decided(given)
         )
         return plan
 
@@ -202,6 +206,7 @@ class _Truths:
         self._shared = tuple(part(term) for term, each in zip(terms, names, strict=True) if not each & told)
         rest = [part(term) for term, each in zip(terms, names, strict=True) if each & told and each & measures.keys()]
         self.own = (*([part(self._plain)] if plain else []), *rest)
+        self.is_hanging = bool(self._shared)
 
     def __call__(self, at: At) -> Truth:
         return both((self.shared(at), *(part(at) for part in self.own)))
