@@ -22,6 +22,7 @@ from patency.language.terms import All, Answered, Any, Compare, Not, Term, conce
 from patency.registry.entry import Entry
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
+from patency.registry.quality.bands import Bounds, banded, bounds_of
 from patency.registry.quality.measures import Reckoning, is_shared, reckoned
 from patency.registry.quality.one_patient import At, Patient, Reckoned, value_in
 from patency.registry.quality.read_measures import prefixed
@@ -29,7 +30,7 @@ from patency.registry.quality.rule import Condition, Measure, Rule
 from patency.truth import Truth, both, either, negate
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
-MOST_KEPT = 200_000  # combinations of which a condition remembers what it said
+MOST_KEPT = 20_000  # combinations of which a condition remembers what it said
 MOST_PLANS = 20_000  # sets of names that records say something under
 
 
@@ -71,10 +72,13 @@ class Checker:
         self._wanted: dict[str, dict[str, str]] = {}
         self._with = Reckoning(forms, lambda condition: self._truths(condition).shortest, {})
         self._of: dict[str, list[tuple[str, _Truths]]] = {}
+        self._hanging: dict[str, list[_Truths]] = {}  # those of them that ask what is the same beneath one record
         self._plans: dict[tuple[str, int, tuple[str, ...]], _Plan] = {}
         self._numbers: dict[tuple[Truth, ...], int] = {}
         for rule in rules.values():
             self._of.setdefault(rule.kind, []).append((rule.name, self._truths(rule.condition)))
+        for kind, ready in self._of.items():
+            self._hanging[kind] = [truths for _, truths in ready if truths.is_hanging]
 
     def check(self, patient: str, entries: Iterable[Entry], on: date) -> Checked:
         """Check all that stands of one patient; records that are void are left out, as if they were not there."""
@@ -86,7 +90,7 @@ class Checker:
             for entry in found.of_kind.get(kind, ()):
                 at = found.at(entry)
                 if entry.parent not in shared:
-                    shared[entry.parent] = self._shared(tuple([truths.shared(at) for _, truths in self._of[kind]]))
+                    shared[entry.parent] = self._shared(tuple([truths.shared(at) for truths in self._hanging[kind]]))
                 key = (kind, shared[entry.parent], tuple(entry.values))
                 plan = self._plans.get(key)
                 for name, answer, parts in self._planned(*key) if plan is None else plan:
@@ -101,7 +105,9 @@ class Checker:
                             hits.append(Hit(name, kind, entry.id, entry.version, patient, self.rules[name].says))
                         else:
                             untold.append((name, entry.id))
-        return Checked(patient, tuple(hits), frozenset(untold), sum(map(len, found.of_kind.values())))
+        records = sum(map(len, found.of_kind.values()))
+        found.forget()
+        return Checked(patient, tuple(hits), frozenset(untold), records)
 
     def _shared(self, truths: tuple[Truth, ...]) -> int:
         """Return a number for what rules say of all records beneath one, by which it is quickly found again."""
@@ -111,11 +117,10 @@ class Checker:
         """Return the rules that may still fire, or not be told, of a record that says something under these names."""
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
-        truths = next(truths for truths, number in self._numbers.items() if number == shared)
+        said = iter(next(truths for truths, number in self._numbers.items() if number == shared))
+        truths = [(name, next(said) if ready.is_hanging else YES, ready) for name, ready in self._of[kind]]
         plan = self._plans[kind, shared, given] = tuple(
-            (name, truth, ready.own)
-            for (name, ready), truth in zip(self._of[kind], truths, strict=True)
-            if truth is not NO and not ready.is_decided(given)
+            (name, truth, ready.own) for name, truth, ready in truths if truth is not NO and not ready.is_decided(given)
         )
         return plan
 
@@ -201,6 +206,7 @@ class _Truths:
         self._shared = tuple(part(term) for term, each in zip(terms, names, strict=True) if not each & told)
         rest = [part(term) for term, each in zip(terms, names, strict=True) if each & told and each & measures.keys()]
         self.own = (*([part(self._plain)] if plain else []), *rest)
+        self.is_hanging = bool(self._shared)
 
     def __call__(self, at: At) -> Truth:
         return both((self.shared(at), *(part(at) for part in self.own)))
@@ -247,30 +253,44 @@ class _Part:
         self._reckoned = tuple(measures[name] for name in self._measures)
         self._term = term
         self._is_of_a_day = any(isinstance(each, Compare) and each.is_days_since for each in walk(term))
+        self._is_short = not self._above and not self._is_of_a_day and not (self._own and self._measures)
         self._key = self._key_maker()
+        self._bounds = self._bounds_in_order()
         self._known: dict[object, Truth] = {}
+        self._of_bands: dict[object, Truth] = {}
 
     def _key_maker(self) -> Callable[[At], object]:
         """Return what gathers the values that the part hangs on: one by itself, or several in order."""
         own, above, reckoned, is_of_a_day = self._own, self._above, self._reckoned, self._is_of_a_day
-        if not above and not is_of_a_day and not (own and reckoned):  # the commonest, each the shortest way
+        if self._is_short:  # the commonest, each the shortest way
             if own:
                 return (lambda at: at.own.get(own[0])) if len(own) == 1 else lambda at: tuple(map(at.own.get, own))
             return reckoned[0] if len(reckoned) == 1 else lambda at: tuple([reckon(at) for reckon in reckoned])
         return lambda at: (*map(at.own.get, own), *map(at.above.get, above), *[reckon(at) for reckon in reckoned],
                            at.patient.on if is_of_a_day else None)  # fmt: skip
 
+    def _bounds_in_order(self) -> tuple[Bounds | None, ...]:
+        """Return what the values that the part hangs on are held against, in the order of its key; nothing of the day."""
+        bounds = bounds_of(self._term)
+        against = tuple(bounds.get(name) for name in (*self._own, *self._above, *self._measures))
+        return against if self._is_short else (*against, None)
+
     def __call__(self, at: At) -> Truth:
         key = self._key(at)
         truth = self._known.get(key)
-        return self._evaluated(key, at.patient.on) if truth is None else truth
+        return self._said(key, at.patient.on) if truth is None else truth
 
-    def _evaluated(self, key: object, on: date) -> Truth:
+    def _said(self, key: object, on: date) -> Truth:
+        """Return what the part says of values that it has not met; it has often met others of the same bands."""
+        values = cast("tuple[object, ...]", (key,) if self._is_short and len(self._bounds) == 1 else key)
+        bands = tuple(banded(values, self._bounds))
+        truth = self._of_bands.get(bands)
+        if truth is None:
+            truth = _kept(self._of_bands, bands, self._evaluated(values, on))
+        return _kept(self._known, key, truth)
+
+    def _evaluated(self, values: Sequence[object], on: date) -> Truth:
         findings = {}
-        is_one = (
-            len(self._own) + len(self._above) + len(self._measures) == 1 and not self._above and not self._is_of_a_day
-        )
-        values = (key,) if is_one else cast("tuple[object, ...]", key)
         for name, item, raw in zip((*self._own, *self._above), self._items, values, strict=False):
             value = value_in(item, raw)
             if value is not None or isinstance(raw, str):  # free text has no value, yet it was given
@@ -278,10 +298,14 @@ class _Part:
         for name, come_to in zip(self._measures, values[len(self._items) :], strict=False):
             if come_to is not None:
                 findings[name] = Finding(name, cast("Value", come_to), on, "")
-        if len(self._known) >= MOST_KEPT:
-            self._known.clear()
-        self._known[key] = truth = evaluate(self._term, Case(on, findings))
-        return truth
+        return evaluate(self._term, Case(on, findings))
+
+
+def _kept(known: dict[object, Truth], key: object, truth: Truth) -> Truth:
+    if len(known) >= MOST_KEPT:
+        known.clear()
+    known[key] = truth
+    return truth
 
 
 _Plan = tuple[

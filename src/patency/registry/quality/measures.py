@@ -97,8 +97,10 @@ def _looks(how: Repeats) -> object:
 def _between(first: Reckoned, second: Reckoned, join: Callable[[Span, Span], Value | None]) -> Reckoned:
     def between(at: At) -> Value | None:
         a = first(at)
-        b = second(at) if isinstance(a, Span) else None
-        return join(a, b) if isinstance(a, Span) and isinstance(b, Span) else None
+        if not isinstance(a, Span):
+            return None
+        b = second(at)
+        return join(a, b) if isinstance(b, Span) else None
 
     return between
 

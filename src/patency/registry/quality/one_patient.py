@@ -44,11 +44,15 @@ class Patient:
                 self._by_id[entry.id] = entry
                 self.of_kind.setdefault(entry.kind, []).append(entry)
         self._above: dict[str, dict[str, Any]] = {"": {}}
+        self._at: dict[str, At] = {}
         self._within: dict[tuple[str, str], dict[str, list[At]]] = {}
 
     def at(self, entry: Entry) -> At:
         """Return a record as conditions see it."""
-        return At(entry, self._said_above(entry.parent), self)
+        at = self._at.get(entry.id)
+        if at is None:
+            at = self._at[entry.id] = At(entry, self._said_above(entry.parent), self)
+        return at
 
     def _said_above(self, parent: str) -> dict[str, Any]:
         """Return what a record and those it hangs on say, each item after the name of its kind."""
@@ -77,6 +81,12 @@ class Patient:
                 groups.setdefault(self.place_of(entry, of), []).append(self.at(entry))
             self._within[kind, of] = groups
         return self._within[kind, of].get(place, ()) if place else ()
+
+    def forget(self) -> None:
+        """Let go of what was gathered: each record knows its patient, and so nothing would be freed until it is looked for."""
+        self._at.clear()
+        self._within.clear()
+        self.known.clear()
 
 
 Reckoned = Callable[[At], Value | None]

@@ -62,7 +62,11 @@ def repeats_of(how: Repeats, key: object, item: Item | None, where: Callable[[At
         truth = negate(truth) if is_of_all else truth
         return _One(truth, day_of(own.get(by)) if by else None, tuple([own.get(name) for name in names]), at)
 
+    nobody = _Group([], how)
+
     def gathered(at: At) -> _Group:
+        if kind not in at.patient.of_kind:
+            return nobody
         ones = [one(each) for each in at.patient.within(kind, at.patient.place_of(at.entry, within), within)]
         return _Group([each for each in ones if each.truth is not NO], how)
 
@@ -135,6 +139,8 @@ def _before(group: _Group, days: Sequence[float], day: float, how: Repeats, item
         if how.how is How.LATEST
         else (0, bisect_right(days, days[0], 0, count))
     )
+    if last - first == 1:  # nearly always
+        return _answer(group.ones[first], item)
     return joined([_answer(one, item) for one in group.ones[first:last]])
 
 
