@@ -3,9 +3,10 @@
 In: the rules, the forms, and the records of patients as they stand. Out: for each patient, the hits, and what could not be
 told. A rule fires where its condition is Yes. Unknown is no hit, and it is no pass either: it is counted by itself.
 
-Each part of a condition is evaluated once for each combination of the values that it hangs on, for few combinations occur;
-what hangs on the record alone is looked at first, and behind a No nothing is worked out. That the result is that of
-evaluating each record by itself is tested (tests/registry/test_quality.py).
+Each part of a condition is evaluated once for each combination of the values that it hangs on, for few combinations occur,
+and once for all numbers that it cannot tell apart, for of ages and days there are many (bands.py). What hangs on the record
+alone is looked at first, and behind a No nothing is worked out. That the result is that of evaluating each record by itself
+is tested (tests/registry/test_quality.py).
 
 Not here: what a measure comes to (measures.py), what becomes of a hit (queries.py), where records come from (quality/check.py).
 """
