@@ -41,7 +41,7 @@ class Status(NamedTuple):
 def status(held: Held) -> Status:
     """Return how a registry stands; refuse one of which the database's file, or that of patients' keys, is damaged."""
     held.vault.keys()  # refused where one of them is gone or is no key
-    with held.still() as connection:
+    with held.legible() as connection:
         if said := damage(connection):
             raise Refused([damaged(held.engine, said)])
         steps, revision = waiting(connection), revision_of(connection)
