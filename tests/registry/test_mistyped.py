@@ -6,26 +6,36 @@ record are made alike and looked at alike, so that the same is done to one colum
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, select
 
+from patency.cli import CASE_REFUSED, DONE, UNREADABLE, main
+from patency.fault import Refused
 from patency.registry import schema
+from patency.registry.access import User
+from patency.registry.admin import Admin
+from patency.registry.database import transaction
 from patency.registry.entry import New
+from patency.registry.follow.follow_up import due
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.mistyped import TABLES
 from patency.registry.keep.verify import verify
 from patency.registry.kinds import KINDS
-from registry.made import PASSWORD, made
+from patency.registry.registry import Registry
+from patency.registry.session import Session
+from registry.made import PASSWORD, forms, library, made
+from registry.made_follow_up import protocol
 
 LONG = 100_000
 OF_BYTES = {"text": "x", "bytes": b"\x00\xff", "number": 3000, "nothing": None, "empty": b"", "long": b"[" * LONG}
 OF_OTHERS = OF_BYTES | {"empty": "", "long": "[" * LONG}  # so deep is no JSON that can be read
 ALIKE = tuple(kind for kind in KINDS if kind not in {"patient", "visit"})
+BYTES = {each.name for table in TABLES for each in table.columns if isinstance(each.type, LargeBinary)}
 HANG_ON_NONE = [(kind.name,) for kind in KINDS.values() if not kind.of]
 # What means the same: of what hangs on none, nothing and no letters.
 SAME = {(*kind, "parent", empty) for kind in HANG_ON_NONE for empty in ("nothing", "empty")}
@@ -131,3 +141,46 @@ def test_whatever_stands_in_a_cell_is_found_and_hides_nothing(walked: Walked) ->
         if len(tables) > 1:
             assert len(new) >= len(tables) - len(same), where
     assert walks > 300
+
+
+def test_no_command_ends_in_a_traceback_whatever_stands_in_a_cell(
+    walked: Walked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The status of a registry, its patients, its visits and its users are told, or refused in words."""
+    walks = refused = 0
+    for tables, column, name, value in changes():
+        other = "text" if value == "x" and column in {"details", "note", *BYTES} else "bytes"
+        if name != other or not walked.change(tables, column, value):
+            continue
+        walks += 1
+        assert main(["registry", "status", str(walked.folder)]) in {DONE, UNREADABLE, CASE_REFUSED}
+        with suppress(Refused):
+            refused += 1
+            look(walked.folder, is_signing_in=tables[0] in {"person", "registry", "head", "trail"})
+            refused -= 1
+    assert 0 < refused < walks
+    assert "Traceback" not in "".join(capsys.readouterr())
+
+
+def seated(registry: Registry) -> Session:
+    """Return a session of ivo's without a password being proven."""
+    with transaction(registry.engine) as connection:
+        verifier = connection.execute(select(schema.user.c.verifier).where(schema.user.c.name == "ivo")).scalar_one()
+    user = User("ivo", "investigator", "north")
+    registry.seats.give(PASSWORD, user, verifier)
+    return Session(registry, user, PASSWORD)
+
+
+def look(folder: Path, is_signing_in: bool) -> None:
+    """See what `list`, `due`, `user list` and `site list` show; sign in, which takes its time, where what is changed is read there."""
+    registry = Registry(folder, library(), forms())
+    try:
+        ivo = registry.sign_in("ivo", PASSWORD) if is_signing_in else seated(registry)
+        assert {kind: list(ivo.entries(kind)) for kind in KINDS}
+        ivo.note("view", "patient", details={"what": "list of patients"})
+        due(ivo, protocol(), date(2026, 6, 1))
+        admin = Admin(registry, "operator")
+        assert admin.users()
+        assert admin.sites()
+    finally:
+        registry.close()

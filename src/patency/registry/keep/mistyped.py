@@ -24,7 +24,9 @@ _STEPS = Table("alembic_version", MetaData(), Column("version_num", Text, primar
 TABLES: tuple[Table, ...] = (*schema.meta.sorted_tables, _STEPS)
 _HOLDS = {Text: "text", Integer: "a whole number", LargeBinary: "bytes", Boolean: "yes or no (1 or 0)"}
 _NAMES = {"text": "text", "integer": "a number", "real": "a number", "blob": "bytes", "null": "nothing"}
-_NAMED_IN = {str: "text", bytes: "blob", int: "integer", float: "real", type(None): "null"}  # as SQLite names what it gives
+_NAMED_IN = {  # as SQLite names what it gives
+    str: "text", bytes: "blob", memoryview: "blob", bool: "integer", int: "integer", float: "real", type(None): "null",
+}  # fmt: skip
 _LONGEST = 40  # letters of a name that are told
 
 
@@ -40,8 +42,8 @@ def mistyped_tables(connection: Connection, tables: Iterable[Table] = TABLES) ->
     if connection.dialect.name != "sqlite":
         return []
     there = set(connection.execute(text("SELECT name FROM main.sqlite_master WHERE type = 'table'")).scalars())
-    return [table for table in tables if table.name in there and connection.execute(
-        text(f"SELECT 1 FROM main.{table.name} WHERE {_any(table)} LIMIT 1")).first()]  # noqa: S608  # fmt: skip  our own names
+    asked = {table: f"SELECT 1 FROM main.{table.name} WHERE {_any(table)} LIMIT 1" for table in tables}  # noqa: S608  our own names
+    return [table for table, query in asked.items() if table.name in there and connection.execute(text(query)).first()]
 
 
 def mistyped(connection: Connection, tables: Sequence[Table]) -> Iterator[Cell]:
@@ -54,7 +56,9 @@ def mistyped(connection: Connection, tables: Sequence[Table]) -> Iterator[Cell]:
             values = dict(zip(names, row, strict=False))
             for column, kind in zip(table.columns, row[len(names) :], strict=True):
                 if not _fits(column, values[column.name], kind):
-                    yield Cell(_site_of(values), _told(table, column, values, kind))
+                    yield Cell(
+                        _site_of(values), f"{_told(table, column, values, kind)}: it was changed outside Patency"
+                    )
 
 
 @contextmanager
@@ -137,15 +141,19 @@ def _site_of(values: dict[str, Any]) -> str:
 
 def _told(table: Table, column: Column[Any], values: dict[str, Any], kind: str) -> str:
     """Say which cell it is and what is in it, and never what it says: it may be a patient's."""
-    stands = _NAMES[kind] if kind in {"text", "blob", "null"} or _type(column) is not Boolean else f"{values[column.name]}"
+    stands = (
+        _NAMES[kind] if kind in {"text", "blob", "null"} or _type(column) is not Boolean else f"{values[column.name]}"
+    )
     row = _row(table, values)
-    return f"{column.name} of {row} holds {stands}, where Patency writes {_HOLDS[_type(column)]}: it was changed outside Patency"
+    return f"{column.name} of {row} holds {stands}, where Patency writes {_HOLDS[_type(column)]}"
 
 
 def _row(table: Table, values: dict[str, Any]) -> str:
     """Name a row by its key, whatever stands in it."""
     if table is schema.trail:
         return f"line {_short(values['seq'])} of {trail_of(_short(values['site']))}"
+    if table is schema.registry:
+        return "what the database says of the registry"
     if table.name in schema.records:
         return version_of(table.name, _short(values["id"]), values["version"])
     key = ", ".join(f"{_short(values[each.name])}" for each in table.primary_key.columns if each.name in values)

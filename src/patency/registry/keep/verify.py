@@ -56,7 +56,7 @@ def verify(registry: Registry | Held, against: Iterable[Carried] = (), is_restor
     `is_restoring` where it was filled from a backup just now, which may know nothing of erasures since.
     """
     held = Held.of(registry)
-    yield from _itself(held)
+    yield from of_itself(held)
     # Read before the database is: what they tell stood by then, and no later moment of it lacks it.
     newest, destroyed = [] if is_restoring else newest_heads(held.vault), held.vault.erased()
     yield from _everything(held, [*against, *newest], destroyed, is_restoring)
@@ -106,7 +106,7 @@ def _kept(connection: Connection, held: Held) -> Iterator[Finding]:
 _LOOKS = (registry_findings, identity_findings, person_findings, site_findings, guard_findings)
 
 
-def _itself(held: Held) -> Iterator[Finding]:
+def of_itself(held: Held) -> Iterator[Finding]:
     """Yield what is wrong with what the database says of the registry itself."""
     if held.rows != 1:
         yield Finding(OURS, f"the database says {held.rows} times which registry it is: once is right")
