@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shlex
 import sqlite3
 from collections.abc import Callable
@@ -154,6 +155,33 @@ def _tampered(folder: Path) -> str:
     return _typed("registry verify registry", folder)
 
 
+def _mistyped(*changes: str) -> Callable[[Path], str]:
+    """Return a piece that asks after cells were changed to what Patency never writes, and something beside."""
+
+    def says(folder: Path) -> str:
+        registry = made(folder)
+        with tampering(registry) as connection:
+            for change in (*changes, "UPDATE person SET role = 'reader' WHERE name = 'ivo'"):
+                connection.execute(text(change))
+        registry.close()
+        commands = (
+            "verify registry",
+            "status registry",
+            "list registry --user ivo",
+            "site list registry",
+            "backup registry safe.zip",
+        )
+        return "".join(_timeless(_typed(f"registry {each}", folder)) for each in commands)
+
+    return says
+
+
+def _timeless(said: str) -> str:
+    """Leave out what a status says of moments, ids and keys."""
+    said = re.sub(r"(?m)^(Trails:|Fingerprint|Last verify|.* on sqlite, schema).*\n", "", said)
+    return re.sub(r"\b[0-9a-f]{16}\b", "ID", said)
+
+
 def _restored_as_it_was(folder: Path) -> str:
     registry = made(folder)
     with tampering(registry) as connection:
@@ -261,6 +289,12 @@ PIECES: dict[str, Callable[[Path], object]] = {
         lambda keys: (keys / PATIENTS).write_bytes(b""), "registry verify registry", "registry backup registry --keys safe"
     ),
     "status-of-what-is-damaged": _damaged,
+    "cells-of-another-type": _mistyped(
+        "UPDATE registry SET public_key = 'x'", "UPDATE person SET salt = 5 WHERE name = 'ivo'",
+        "UPDATE site SET name = CAST(name AS BLOB) WHERE id = 'north'",
+    ),
+    "database-that-is-no-registrys": _mistyped("DELETE FROM registry"),
+    "papers-that-nobody-can-read": _mistyped("UPDATE site SET details = 'x' WHERE id = 'north'"),
     "key-that-is-too-short": _harmed(lambda keys: (keys / "signing.key").write_bytes(bytes(31)), "registry verify registry"),
     "secret-that-is-empty": _harmed(lambda keys: (keys / "secret.key").write_bytes(b""), "registry list registry --user ivo"),
     "patients-whose-keys-are-too-short": _harmed(

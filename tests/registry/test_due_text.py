@@ -113,3 +113,7 @@ def test_a_list_of_what_is_missing_says_why(says: Callable[[str], str]) -> None:
     said = says("complete --user rita --missing")
     assert re.search(r"  P-0013  2025-02-13 \(\w{8}\)    no segment is recorded\n", said)
     assert "which segments are involved: missing 14 times; --missing lists them" in says("complete --user rita")
+    written = says("complete --user rita --missing --csv").splitlines()
+    assert written[0] == "target,pseudonym,episode,diagnosed,visit,missing,label"
+    assert sum(",P-" in line and ",,no segment is recorded," in line for line in written) == 14
+    assert says("complete --user rita --csv").startswith("target,of,count")

@@ -78,6 +78,8 @@ def test_the_trail_is_read_as_sentences_of_ones_own_site(registry: Registry) -> 
     patient = ivo.enrol("N-1").id
     set_identity(ivo, patient, Identity("Anne Müller"))
     ivo.history(patient)
+    ivo.note("view", "patient", details={"what": "list of patients", "patients": 12})
+    ivo.note("view", "query", details={"what": "list of queries", "queries": 3})
     registry.sign_in("sam", PASSWORD).enrol("S-1")
     with pytest.raises(Refused):
         registry.sign_in("ivo", "not the password")
@@ -90,6 +92,8 @@ def test_the_trail_is_read_as_sentences_of_ones_own_site(registry: Registry) -> 
         f"ivo added the patient {patient}",
         f"ivo added the name of the patient {patient}",
         f"ivo read the history of the patient {patient}",
+        "ivo saw the list of patients, 12 of them",
+        "ivo saw the list of queries, 3 of them",
         "rita signed in",
         "rita was refused to read the audit trail",
         f"ivo began to erase the patient {patient}",

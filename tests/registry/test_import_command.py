@@ -190,16 +190,19 @@ records:
     assert "the quality rules ask about 2 records" in said
 
 
-def test_a_dry_run_remarks_upon_pseudonyms_that_may_tell_who_somebody_is(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """By their rows, and without repeating them; of those who stand already nothing is said."""
-    (folder / "map.yaml").write_text("""registry map: patency-registry-map/1
+PATIENTS = """registry map: patency-registry-map/1
 source: clinic
 patient: {column: patient}
 records:
   - {kind: patient, items: {sex_at_birth: {column: sex}}}
-""")
+"""
+
+
+def test_a_dry_run_remarks_upon_pseudonyms_that_may_tell_who_somebody_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By their rows, and without repeating them; of those who stand already nothing is said."""
+    (folder / "map.yaml").write_text(PATIENTS)
     (folder / "patients.csv").write_text("patient,sex\nN2,female\nAnne Weber,female\nP-20111210,male\n")
     typed = [str(folder / "registry"), str(folder / "patients.csv"), str(folder / "map.yaml"), "--user", "anna"]
     assert main(["registry", "import", *typed]) == 0
@@ -211,3 +214,33 @@ records:
     capsys.readouterr()
     assert main(["registry", "import", *typed]) == 0
     assert "may tell" not in capsys.readouterr().out
+
+
+def test_pseudonyms_like_formulas_or_like_anothers_are_remarked_upon(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that stand already are compared with too, and the same one twice is one patient."""
+    (folder / "map.yaml").write_text(PATIENTS)
+    file = folder / "patients.csv"
+    typed = ["registry", "import", str(folder / "registry"), str(file), str(folder / "map.yaml"), "--user", "anna"]
+    file.write_text(
+        'patient,sex\n"=HYPERLINK(""http://x"")",female\n@SUM,female\n-2,male\nI-11,male\ni-11,male\nＩ-11,male\nI-12,male\nI-12,male\n'
+    )
+    for more in ((), ("--write",)):
+        assert main([*typed, *more]) == 0
+        told = capsys.readouterr().out
+        assert (
+            "! 3 new pseudonyms that a spreadsheet may take for a formula, for it begins with one of = + - @: rows 1, 2, 3;"
+            in told
+        )
+        assert (
+            "! 2 new pseudonyms that differ from another patient's only by capitals, the width of letters or blanks: "
+            in told
+        )
+        assert "rows 5, 6; once written it cannot be corrected" in told
+        assert "HYPERLINK" not in told
+    file.write_text("patient,sex\nI-11,male\nI -12,female\n")
+    assert main(typed) == 0
+    told = capsys.readouterr().out
+    assert "! 1 new pseudonym that differs from another patient's" in told
+    assert "row 2; once" in told

@@ -21,6 +21,7 @@ from patency.registry.follow.due_text import (
     due_text,
     flow_text,
     labelled,
+    missing_rows,
     protocol_text,
     shown_statuses,
 )
@@ -148,7 +149,7 @@ def _complete(options: argparse.Namespace) -> int:
     return _print(
         options,
         complete_text(found, options.missing),
-        labelled(complete_rows(found), found.label),
+        labelled((missing_rows if options.missing else complete_rows)(found), found.label),
         complete_json(found),
     )
 

@@ -1,13 +1,17 @@
 """Whether a pseudonym looks as if it told who somebody is.
 
 In: a pseudonym. Out: what it looks like, a name or a day; nothing where it looks like neither. By hand such a one is refused
-(cli/registry_enter.py); of a file it is remarked upon (files/account.py). Not here: whether it does tell, which people know.
+(cli/registry_enter.py); of a file it is remarked upon (files/account.py), as is one that looks like a formula, or like another's.
+Not here: whether it does tell, which people know.
 
 A single word is no name here: sites call their patients so. Nor are six digits by themselves a day, for every twelfth number
 of six digits could be one; after initials they are, for initials and a day of birth are what wards write.
 """
 
 import re
+import unicodedata
+
+from patency.table import cell
 
 # Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
@@ -62,6 +66,16 @@ def tells_who(pseudonym: str) -> str:
     if _DAY.search(pseudonym) or _BORN.fullmatch(pseudonym):
         return "a date, such as a day of birth"
     return "a name" if _NAME.fullmatch(pseudonym) or _is_name(pseudonym) else ""
+
+
+def is_formula(pseudonym: str) -> bool:
+    """Whether a spreadsheet may take it for a formula: as it begins, so does one (as in every CSV file that is written)."""
+    return cell(pseudonym) != pseudonym
+
+
+def folded(pseudonym: str) -> str:
+    """Return what two pseudonyms share that differ only by capitals, by the width of letters, or by blanks (Unicode's NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", pseudonym).casefold().split())
 
 
 def _is_name(pseudonym: str) -> bool:

@@ -20,6 +20,7 @@ from patency.registry.access import CUT, POOL, ROLES, VIEW, WORDS, Refusal, User
 from patency.registry.chain import OURS, about
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, unpacked, unstamped
+from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
@@ -192,6 +193,8 @@ class Reading:
     def _unsealed(self, kind: str, row: "Row[Any]") -> Entry | None:
         if self.user.site not in ("", row.site):
             raise Refused([not_there(kind, row.id)])
+        if not isinstance(row.sealed, bytes | memoryview):
+            refuse_mistyped(schema.records[kind], row)
         in_the_open = about(
             kind, row.site, row.id, row.version, row.patient, row.parent or "", row.author, row.at, row.is_void
         )

@@ -24,6 +24,7 @@ from patency.registry.access import Refusal, User, is_name
 from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, is_postgresql, transaction
 from patency.registry.forms import Forms
+from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.seats import Seats
 from patency.registry.vault import Vault
 from patency.registry.where import url_of
@@ -64,7 +65,12 @@ class Registry:
         """Read what the registry says of itself; refuse one that this Patency, or these keys, do not fit."""
         with transaction(self.engine) as connection:
             _refuse_other_schema(connection)
-            row = connection.execute(select(schema.registry)).one()
+            rows = connection.execute(select(schema.registry)).all()
+        if len(rows) != 1:
+            raise Refused([Fault(Place("database"), f"it says {len(rows)} times which registry it is", "once is right: it was changed "
+                                 "outside Patency", "run `patency registry verify`, and restore a backup")])  # fmt: skip
+        row = rows[0]
+        refuse_mistyped(schema.registry, row)
         self.details = Details(row.id, row.name, row.label, row.protocol)
         self.public_key = bytes(row.public_key)
         self.signed_last: dict[str, Head] = {}  # heads that need not be looked at again
@@ -136,6 +142,8 @@ def _proven(engine: Engine, name: str, password: str) -> tuple[User, bytes] | No
     person = schema.user
     with transaction(engine) as connection:
         row = connection.execute(select(person).where(person.c.name == name)).one_or_none()
+    if row:
+        refuse_mistyped(person, row)
     salt = bytes(row.salt) if row else bytes(16)  # as much work for a name that is not there
     verifier = access.verifier_of(access.proof_of(password, salt))
     if row is None or not row.is_active or not hmac.compare_digest(verifier, bytes(row.verifier)):

@@ -44,7 +44,7 @@ class Seats:
         if seat is not None and seat.until > now():
             asked = "SELECT verifier, is_active FROM person WHERE name = ?"
             row = connection.exec_driver_sql(asked, (seat.user.name,)).one_or_none()
-            if row is not None and row.is_active and bytes(row.verifier) == seat.verifier:
+            if row is not None and row.is_active and row.verifier == seat.verifier:
                 return seat.user
         raise Refusal([postgres.ended()])
 

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeGuard
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -297,6 +298,8 @@ def seal(cipher: AESGCM, content: bytes, about: bytes, nonce: bytes = b"") -> by
 
 def unseal(cipher: AESGCM, sealed: bytes, about: bytes) -> bytes:
     """Open what was sealed, without what it was filled up with; raises cryptography's InvalidTag where it was changed."""
+    if len(sealed) < _NONCE:  # of which it would say something else
+        raise InvalidTag
     return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about).rstrip(b" ")
 
 

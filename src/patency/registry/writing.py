@@ -16,6 +16,7 @@ from patency.registry.access import Refusal
 from patency.registry.chain import START, Head, Line, hash_of, noted
 from patency.registry.database import insert_all, is_postgresql
 from patency.registry.entry import now, stamped
+from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.vault import Vault, is_signed
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Writing:
                 raise Refusal([postgres.ended()])
         else:
             row = connection.execute(select(schema.head).where(schema.head.c.site == site)).one_or_none()
+        if row is not None:
+            refuse_mistyped(schema.head, row)
         head = Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature)) if row else None
         if head is None or not self._is_ours(head):
             raise Refused([_head_forged(site)])

@@ -67,6 +67,8 @@ class Account:
         self.same: Counter[str] = Counter()
         self.corrected: Counter[str] = Counter()
         self.telling: list[int] = []  # rows whose new pseudonym looks like a name or a day
+        self.formulas: list[int] = []  # rows whose new pseudonym a spreadsheet may take for a formula
+        self.alike: list[int] = []  # rows whose new pseudonym is at a glance another patient's
         self.left_out: Mapping[str, str] = {}
         self.is_written = False
         self._path, self._header, self._has_file = refused, header, False
@@ -105,6 +107,15 @@ class Account:
             file.write(start + csv_text([*rows, [str(number), cell(said), *map(cell, cells)]], self._separator))
         self._has_file = True
 
+    def _remarks(self) -> Iterator[tuple[list[int], str]]:
+        yield self.telling, (f"{counted(len(self.telling), 'new pseudonym')} that may tell who somebody is, for it looks like a name or "
+                             "a date")  # fmt: skip
+        yield self.formulas, (f"{counted(len(self.formulas), 'new pseudonym')} that a spreadsheet may take for a formula, for it begins "
+                              "with one of = + - @")  # fmt: skip
+        differ = "differs" if len(self.alike) == 1 else "differ"
+        yield self.alike, (f"{counted(len(self.alike), 'new pseudonym')} that {differ} from another patient's only by capitals, the width "
+                           "of letters or blanks: it may be the same person, enrolled again")  # fmt: skip
+
     def lines(self) -> Iterator[str]:
         """Say it in words."""
         yield f"{counted(self.rows_in, 'row')} in = {self.kept:,} kept + {self.refused:,} refused"
@@ -114,11 +125,9 @@ class Account:
             said = [f"{made.new:,} new"] + [f"{number:,} {words}" for number, words in
                     ((made.already, "already there"), (made.corrected, "corrected")) if number]  # fmt: skip
             yield f"  {KINDS[kind].plural}: {', '.join(said)}"
-        if self.telling:
-            rows = f"row{'s' * (len(self.telling) > 1)} {', '.join(map(str, self.telling[:_ROWS_NAMED]))}"
-            rest = f" and {len(self.telling) - _ROWS_NAMED:,} more" if len(self.telling) > _ROWS_NAMED else ""
-            yield (f"  ! {counted(len(self.telling), 'new pseudonym')} that may tell who somebody is, for it looks like a name or a date: "
-                   f"{rows}{rest}; once written it cannot be corrected")  # fmt: skip
+        for numbers, remark in self._remarks():
+            if numbers:
+                yield f"  ! {remark}: {_named(numbers)}; once written it cannot be corrected"
         for reason, number in self.refused_by.most_common():
             yield f"  refused, {reason}: {number:,}"
         if self.file:
@@ -127,3 +136,9 @@ class Account:
             yield f"columns that were not read: {', '.join(f'{name} ({why})' for name, why in self.left_out.items())}"
         if not self.is_written:
             yield "nothing was written: this was a dry run. Add --write to write it."
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Name rows by their numbers, the first of them where they are many."""
+    rest = f" and {len(numbers) - _ROWS_NAMED:,} more" if len(numbers) > _ROWS_NAMED else ""
+    return f"row{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers[:_ROWS_NAMED]))}{rest}"

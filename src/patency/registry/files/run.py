@@ -14,6 +14,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMa
 from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
-from patency.registry.pseudonym import tells_who
+from patency.registry.pseudonym import folded, is_formula, tells_who
 from patency.registry.session import Session
 from patency.table import counted
 
@@ -150,9 +151,21 @@ class Import:
         return _Made(new, [change for change in changes if change.stood is not None])
 
     def _remark(self, kept: Sequence[Change], pseudonym: str, number: int) -> None:
-        """Note a row that enrols somebody under what looks like a name or a day."""
-        if any(change.record.kind == "patient" and change.stood is None for change in kept) and tells_who(pseudonym):
+        """Note a row that enrols somebody under what looks like a name or a day, like a formula, or like another's pseudonym."""
+        if not any(change.record.kind == "patient" and change.stood is None for change in kept):
+            return
+        if tells_who(pseudonym):
             self.account.telling.append(number)
+        if is_formula(pseudonym):
+            self.account.formulas.append(number)
+        if self._others.setdefault(folded(pseudonym), pseudonym) != pseudonym:
+            self.account.alike.append(number)
+
+    @cached_property
+    def _others(self) -> dict[str, str]:
+        """The pseudonyms of the site's patients, as far as they are told apart at a glance: read where somebody new comes."""
+        names = (str(entry.values.get("pseudonym", "")) for entry in self.session.entries("patient"))
+        return {folded(name): name for name in names}
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.drawn.part.kind == "patient" for each in parts)

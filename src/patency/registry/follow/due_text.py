@@ -168,6 +168,14 @@ def complete_rows(complete: Complete) -> list[Sequence[str]]:
     return [header, *(_target_row(each) for each in complete.targets)]
 
 
+def missing_rows(complete: Complete) -> list[Sequence[str]]:
+    """Return what is missing as rows of a CSV file, episode by episode; over the pool nobody is named."""
+    header = ("target", "pseudonym", "episode", "diagnosed", "visit", "missing")
+    rows = [(each.target.name, one.pseudonym, one.episode, one.diagnosed, one.visit, one.why)
+            for each in complete.targets for one in each.missing]  # fmt: skip
+    return [header, *(tuple(cell(said) for said in row) for row in rows)]
+
+
 def _target_row(each: Completeness) -> tuple[str, ...]:
     interval = each.share.interval
     ends = (f"{interval.low:.6f}", f"{interval.high:.6f}") if interval else ("", "")

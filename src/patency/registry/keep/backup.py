@@ -76,6 +76,8 @@ def backup(held: Held, file: Path) -> Backup:
     if file.exists():
         raise Refused([Fault(Place(str(file)), "the file is there already", "a backup is never written over another",
                              "name a new one")])  # fmt: skip
+    with held.still() as connection:
+        _refuse_mistyped(held.mistyped(connection))
     held.note({"what": "backup"})
     part = file.with_name(f"{file.name}.part")
     try:
@@ -91,6 +93,16 @@ def backup(held: Held, file: Path) -> Backup:
     with held.still() as connection:
         keep_newest(connection, held.vault, held.details.id, read_written(manifest["heads"]["heads"]))
     return Backup(file, {name: table["rows"] for name, table in manifest["tables"].items()})
+
+
+def _refuse_mistyped(tables: Iterable[Table]) -> None:
+    if faults := [
+        Fault(Place(f"table {table.name}"), "cells in it hold what Patency never writes there", "a backup holds each row as it was "
+              "written, and of these nobody knows how that was",
+              "run `patency registry verify`, which names each; keep the folder as it is, and restore an older backup")
+        for table in tables
+    ]:  # fmt: skip
+        raise Refused(faults)
 
 
 def _write(held: Held, path: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, select
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
 from patency.registry.chain import Head
+from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.registry import HEADS
 from patency.registry.rows import rows_of
 from patency.registry.vault import Vault, is_signed
@@ -53,7 +54,9 @@ class Carried(NamedTuple):
 def written_heads(connection: Connection, site: str = "") -> list[dict[str, Any]]:
     """Return the heads of one site, or of every chain, as they are written."""
     table = rows_of(connection, schema.head, **({"sites": [site]} if site else {}))
-    rows = connection.execute(select(table).order_by(table.c.site))
+    rows = connection.execute(select(table).order_by(table.c.site)).all()
+    for row in rows:
+        refuse_mistyped(schema.head, row)
     return [_as_written(Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature))) for row in rows]
 
 
@@ -121,7 +124,7 @@ def set_aside(vault: Vault, moment: str) -> None:
 def _is_on_trail(connection: Connection, head: Head) -> bool:
     line = rows_of(connection, schema.trail, sites=[head.site], line=head.seq)
     found = connection.execute(select(line.c.hash)).scalar()
-    return not head.seq or (found is not None and bytes(found) == head.hash)
+    return not head.seq or found == head.hash
 
 
 def read_heads(path: Path) -> list[Carried]:

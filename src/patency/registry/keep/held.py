@@ -4,17 +4,18 @@ Nobody signs in for that, and nothing is opened that is sealed. On PostgreSQL th
 the role by which people use the registry shows nothing to whoever is not signed in.
 """
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, inspect, select, text
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
 from patency.registry.chain import OURS, Head
 from patency.registry.database import engine_of, transaction
+from patency.registry.keep.mistyped import legibly, mistyped_tables
 from patency.registry.registry import KEYS, Details, Registry
 from patency.registry.vault import Vault, is_signed
 from patency.registry.where import OWNER, owner_url_of
@@ -29,7 +30,8 @@ class Held:
     def __init__(self, folder: Path, engine: Engine, vault: Vault) -> None:
         self.folder, self.engine, self.vault = folder, engine, vault
         self.signed_last: dict[str, Head] = {}
-        with transaction(engine) as connection:
+        self._mistyped: list[Table] | None = None  # not yet looked for
+        with transaction(engine) as connection, legibly(connection, mistyped_tables(connection, [schema.registry])):
             rows = connection.execute(select(schema.registry)).all()
         row = rows[0] if len(rows) == 1 else None
         self.rows = len(rows)
@@ -56,6 +58,18 @@ class Held:
         """Begin a transaction that sees the database as it stands now, whatever others write meanwhile."""
         return transaction(self.engine)
 
+    @contextmanager
+    def legible(self) -> Iterator[Connection]:
+        """Begin the same to look at what somebody may have tampered with, by which nothing is written (mistyped.py)."""
+        with self.still() as connection, legibly(connection, self.mistyped(connection)):
+            yield connection
+
+    def mistyped(self, connection: Connection) -> list[Table]:
+        """Return the tables in which cells hold what Patency never writes, as they stood when it was first asked."""
+        if self._mistyped is None:
+            self._mistyped = mistyped_tables(connection)
+        return self._mistyped
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
@@ -76,7 +90,8 @@ def refuse_anothers(folder: Path, engine: Engine) -> None:
         if not inspect(connection).has_table("registry"):
             raise Refused([Fault(Place(f"database of {folder}"), "there is no registry in it", "a migration changes one that is there",
                                  "name the folder of another, or restore a backup with `patency registry restore`")])  # fmt: skip
-        row = connection.execute(text("SELECT name, public_key FROM registry")).first()
+        with legibly(connection, mistyped_tables(connection, [schema.registry])):
+            row = connection.execute(text("SELECT name, public_key FROM registry")).first()
     if row is not None and bytes(row.public_key) != Vault(folder / KEYS).public:
         raise Refused([_anothers(folder, row.name)])
 
@@ -91,7 +106,7 @@ def _is_anothers(held: Held) -> bool:
     """Whether a database is whole and signed, by other keys; one whose key alone was exchanged is `verify`'s to tell of."""
     if held.public_key in (b"", held.vault.public):
         return False
-    with held.still() as connection:
+    with held.legible() as connection:
         row = connection.execute(select(schema.head).where(schema.head.c.site == OURS)).one_or_none()
     if row is None:
         return False

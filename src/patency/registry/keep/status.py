@@ -10,6 +10,7 @@ from patency.registry import schema
 from patency.registry.database import damage, damaged, is_postgresql
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import last_done
+from patency.registry.keep.verify import of_itself
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures, site_findings
 from patency.registry.keep.warned import sites_without_key
 from patency.registry.kinds import KINDS
@@ -34,14 +35,14 @@ class Status(NamedTuple):
     fingerprint: str  # of the key by which cuts and heads are signed
     read_by_others: list[str]  # files and folders
     without_key: list[str]  # sites whose key to names is not beside the others
-    findings: list[str]  # of the sites and their keys alone; all others are told by `verify`
+    findings: list[str]  # of the registry, its sites and keys, and mistyped cells; `verify` tells all others
     is_veiled: bool | None  # whether PostgreSQL keeps its own counts to itself; None on SQLite
 
 
 def status(held: Held) -> Status:
     """Return how a registry stands; refuse one of which the database's file, or that of patients' keys, is damaged."""
     held.vault.keys()  # refused where one of them is gone or is no key
-    with held.still() as connection:
+    with held.legible() as connection:
         if said := damage(connection):
             raise Refused([damaged(held.engine, said)])
         steps, revision = waiting(connection), revision_of(connection)
@@ -62,6 +63,9 @@ def status(held: Held) -> Status:
             sorted(who for who, state in come.items() if state == BEGUN), heads, last_done(held.folder),
             fingerprint(held.vault.public.hex()), [str(path) for path in open_to_others(held.folder)],
             sites_without_key(connection, held),
-            [f"{site}: {what}" for site, what in site_findings(connection, held)],
+            [str(each) for each in of_itself(held)]
+            + [f"{site}: {what}" for site, what in site_findings(connection, held)]
+            + [f"cells of the table {table.name} hold what Patency never writes there: `patency registry verify` names each"
+               for table in held.mistyped(connection)],
             is_veiled(connection) if is_postgresql(held.engine) else None,
         )  # fmt: skip

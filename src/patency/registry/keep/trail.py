@@ -22,6 +22,7 @@ from patency.registry.access import ADMIN, TRAIL
 from patency.registry.chain import Line
 from patency.registry.database import transaction
 from patency.registry.keep.heads import BESIDE, as_carried, keep_heads, written_heads
+from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.keep.verify_people import noted_in
 from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
@@ -75,7 +76,10 @@ def _read(connection: Connection, site: str) -> Iterator[tuple[Line, bytes]]:
     table = rows_of(connection, schema.trail, **({"sites": [site]} if site else {}))
     query = select(table).order_by(table.c.site, table.c.seq).execution_options(yield_per=AT_ONCE)
     for rows in connection.execute(query).partitions():
-        yield from ((Line(*row[:11]), bytes(row[11])) for row in rows)
+        for row in rows:
+            if tuple(map(type, row)) != _AS_WRITTEN:
+                refuse_mistyped(schema.trail, row)
+            yield Line(*row[:11]), bytes(row[11])
 
 
 def names_of(session: Session) -> dict[str, str]:
@@ -103,6 +107,10 @@ def _record(line: Line) -> str:
     return f"the {words} {line.record}"
 
 
+_AS_WRITTEN = (str, int, str, str, str, str, str, int, str, bytes, str, bytes)  # a line and its hash
+_LIST = "list of "  # as what is listed is noted, and how many of them by their plural
+
+
 def _seen(line: Line, note: dict[str, Any]) -> str:
     if line.kind == "identity":
         if note.get("what") == "search":
@@ -110,8 +118,10 @@ def _seen(line: Line, note: dict[str, Any]) -> str:
         return f"saw the name of the patient {line.patient}{', found by a search' if note else ''}"
     if note.get("what") == "history":
         return f"read the history of the patient {line.patient}"
-    if line.kind == "patient":
+    if line.kind == "patient" and line.patient:
         return f"saw the record of the patient {line.patient}"
+    if (what := str(note.get("what", ""))).startswith(_LIST):
+        return f"saw the {what}, {note.get(what.removeprefix(_LIST), 'nobody knows how many')} of them"
     return f"saw {_record(line)}" if line.record else f"saw {_noted(note)}"
 
 

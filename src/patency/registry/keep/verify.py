@@ -25,6 +25,7 @@ from patency.registry.chain import OURS, START, Head, Line, hash_of
 from patency.registry.database import damage
 from patency.registry.keep.heads import Carried, newest_heads
 from patency.registry.keep.held import Held
+from patency.registry.keep.mistyped import FIX, mistyped
 from patency.registry.keep.verify_guards import guard_findings
 from patency.registry.keep.verify_keys import erasure_findings, identity_findings, key_findings
 from patency.registry.keep.verify_people import person_findings, registry_findings, site_findings
@@ -55,20 +56,17 @@ def verify(registry: Registry | Held, against: Iterable[Carried] = (), is_restor
     `is_restoring` where it was filled from a backup just now, which may know nothing of erasures since.
     """
     held = Held.of(registry)
-    yield from _itself(held)
+    yield from of_itself(held)
     # Read before the database is: what they tell stood by then, and no later moment of it lacks it.
     newest, destroyed = [] if is_restoring else newest_heads(held.vault), held.vault.erased()
-    try:
-        yield from _everything(held, [*against, *newest], destroyed, is_restoring)
-    except (TypeError, ValueError):  # the columns of SQLite take anything, and whoever tampers may write it
-        yield Finding(OURS, "a line or a row holds what Patency never writes, such as text for a number; what comes after it "
-                            "was not looked at")  # fmt: skip
+    yield from _everything(held, [*against, *newest], destroyed, is_restoring)
 
 
 def _everything(
     held: Held, against: Iterable[Carried], destroyed: Collection[str], is_restoring: bool
 ) -> Iterator[Finding]:
-    with held.still() as connection:
+    with held.legible() as connection:
+        yield from (Finding(*cell, FIX) for cell in mistyped(connection, held.mistyped(connection)))
         ours, strange = _ours(held, against)
         yield from strange
         heads = {row.site: Head(row.site, row.seq, bytes(row.hash), row.at, bytes(row.signature))
@@ -108,7 +106,7 @@ def _kept(connection: Connection, held: Held) -> Iterator[Finding]:
 _LOOKS = (registry_findings, identity_findings, person_findings, site_findings, guard_findings)
 
 
-def _itself(held: Held) -> Iterator[Finding]:
+def of_itself(held: Held) -> Iterator[Finding]:
     """Yield what is wrong with what the database says of the registry itself."""
     if held.rows != 1:
         yield Finding(OURS, f"the database says {held.rows} times which registry it is: once is right")

@@ -9,6 +9,7 @@ Not here: superusers of PostgreSQL, whom nothing binds, and the veil (sql/veil.s
 
 import secrets
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,6 +61,7 @@ def _in_file(connection: Connection) -> Guards:
     }
 
 
+@cache
 def _in_memory() -> Guards:
     engine = engine_of("sqlite://")
     try:

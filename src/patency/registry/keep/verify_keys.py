@@ -38,7 +38,7 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
     are read after the database, and what was erased meanwhile is read once more after the keys.
     """
     erased, keys = erasures(connection), held.vault.keys(is_refusing=False)
-    with held.still() as later:
+    with held.legible() as later:
         erased_since = erasures(later)
     for (site, patient), state in sorted(erased.items()):
         if state == DONE and patient in keys:

@@ -39,7 +39,7 @@ def noted_in(note: str) -> dict[str, Any]:
     """Return what a line notes; nothing where somebody wrote what Patency never does."""
     try:
         told = json.loads(note) if note else {}
-    except ValueError:
+    except (ValueError, RecursionError):  # so deep that nobody can read it
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -77,7 +77,7 @@ def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
     doors: dict[Any, Any] = {}
     digests: dict[Any, bytes] = {}
     for told, digest in _told(connection, "user added", "user stopped", "password changed"):
-        user = told.get("user")
+        user = str(told.get("user"))
         digests[user] = digest
         doors[user] = told.get("door", doors.get(user))
         if told["what"] == "user added":
@@ -89,10 +89,8 @@ def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
         said = list(_wrong_rights(row, given, row.name in stopped))
         if not said and digests[row.name] and row_digest(in_the_open(row._asdict())) != digests[row.name]:
             said.append(f"the row of the user {row.name!r} was changed by nobody the trail knows")
-        if doors.get(row.name, door := held.vault.door_print(row.name, bytes(row.salt), bytes(row.verifier))) not in {
-            None,
-            door,
-        }:
+        door = held.vault.door_print(row.name, bytes(row.salt), bytes(row.verifier))
+        if doors.get(row.name, door) not in (None, door):
             said.append(f"the password of the user {row.name!r} was replaced by nobody the trail knows: whoever did it can "
                         "sign in as them")  # fmt: skip
         yield from ((OURS, each) for each in said)
@@ -126,8 +124,16 @@ def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
             yield site, ("what the database says of the site was changed by nobody the trail knows: its name, country, or "
                          "the dates of its papers are not what was entered")  # fmt: skip
         key = held.vault.folder / SITES / f"{site}.key"  # which a site may hold elsewhere
-        if "key" in told.note and key.exists():
+        if "key" in told.note and is_there(key):
             yield from ((site, said) for said in _wrong_key(held, site, key, str(told.note["key"])))
+
+
+def is_there(key: Path) -> bool:
+    """Whether there is a file; there is none of a name that no file can have, such as of a site that somebody put in."""
+    try:
+        return key.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _wrong_key(held: Held, site: str, key: Path, known: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from patency.registry import schema
 from patency.registry.keep.held import Held
+from patency.registry.keep.verify_people import is_there
 from patency.registry.vault import SITES
 from patency.registry.where import open_to_others
 
@@ -16,12 +17,12 @@ from patency.registry.where import open_to_others
 def sites_without_key(connection: Connection, held: Held) -> list[str]:
     """Return the sites whose key to the names of their patients is not beside the others."""
     sites = connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars()
-    return [site for site in sites if not (held.vault.folder / SITES / f"{site}.key").is_file()]
+    return [site for site in sites if not is_there(held.vault.folder / SITES / f"{site}.key")]
 
 
 def warned(held: Held) -> Iterator[str]:
     """Yield what to look after: keys that are not there, and files that others can read."""
-    with held.still() as connection:
+    with held.legible() as connection:
         sites = sites_without_key(connection, held)
     for site in sites:
         yield (f"! The key of {site} to the names of its patients is not in {held.vault.folder / SITES}: where the site does not hold it "
