@@ -33,8 +33,8 @@ from registry.made import PASSWORD, forms, library
 
 WRITERS = (("anna", "by hand"), ("sam", "by hand"), ("ivo", "by file"), ("sam", "by file"))  # two sites; one user twice
 SHORTEST, LONGEST = 0.02, 0.4  # seconds that they write before a kill that is not aimed
-CACHE = 256  # KiB of pages that a killed program keeps in memory: a hundredth of what one of its transactions writes
-LOG = 1_000  # pages in the log, so that kills fall while it is carried over too
+CACHE = 256  # KiB of pages that a killed program keeps in memory, a sixth of what one transaction of an import writes
+LOG = 1_000  # pages in the log: about every third such transaction carries it over
 BATCH, BATCHES = 2_000, 5  # rows of one transaction, and transactions of one file
 WITHIN, COMMITTING, ENDED = "within", "committing", "ended"  # how far a transaction is
 VISITS = """registry map: patency-registry-map/1
