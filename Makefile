@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := .venv/demo# a demo registry of synthetic patients and its cut, made once
 
-.PHONY: help demo serve test test-slow simulate test-browser browser fuzz crash screenshots mutants check fix bench lock clean
+.PHONY: help demo serve test test-postgresql test-slow simulate test-browser browser fuzz crash screenshots mutants check fix bench lock clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,6 +20,9 @@ serve: $(DEMO)/.ready ## open the consult and the library in a browser, with the
 
 test: $(READY) ## pass the tests
 	$(BIN)/python -m pytest --numprocesses auto
+
+test-postgresql: $(READY) ## pass the registry's tests on a real PostgreSQL as well: those that `make test` runs on SQLite alone
+	PATENCY_POSTGRESQL=required $(BIN)/python -m pytest --numprocesses auto --database postgresql tests/registry
 
 test-slow: $(READY) ## pass the long random tests too, at twenty times the examples
 	PATENCY_EXAMPLES=20 $(BIN)/python -m pytest -m "slow or not slow"

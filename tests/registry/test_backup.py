@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,13 @@ def owner(registry: Registry) -> Held:
     return hold(registry.folder, owner_url(registry))
 
 
+@pytest.fixture
+def held_of() -> Iterator[Callable[[Registry], Held]]:
+    """Return what opens a registry by who holds it, until the test has ended."""
+    with ExitStack() as stack:
+        yield lambda registry: stack.enter_context(closing(owner(registry)))
+
+
 def urls(database: str, request: pytest.FixtureRequest) -> tuple[str, str]:
     """Return the owner's and the application's URL of a new database."""
     if database == "sqlite":
@@ -93,7 +100,7 @@ def test_a_backup_restored_is_the_registry_again(
 
 @pytest.mark.parametrize("way", [("sqlite", "postgresql"), ("postgresql", "sqlite")])
 def test_a_registry_goes_there_and_back(
-    way: tuple[str, str], new_registry: Callable[[str], Registry], tmp_path: Path, request: pytest.FixtureRequest
+    way: tuple[str, str], new_registry: Callable[..., Registry], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """After two moves between the databases, all but the three lines that tell of them is as it was."""
     here = new_registry(way[0])
@@ -193,15 +200,15 @@ HARM = {
 
 @pytest.mark.parametrize("harm", HARM)
 def test_a_backup_that_was_changed_is_refused(
-    harm: str, new_registry: Callable[[str], Registry], tmp_path: Path
+    harm: str, new_registry: Callable[..., Registry], held_of: Callable[[Registry], Held], tmp_path: Path
 ) -> None:
     """Nothing is left of what was begun."""
-    registry = new_registry("sqlite")
+    registry = new_registry()
     anna = registry.sign_in("anna", PASSWORD)
     patient = anna.enrol("N-1").id
     episode = anna.add(New("episode", {"date": date(2026, 1, 1), "age": 40.0}, patient, patient)).id
     anna.add(New("visit", {"date": date(2026, 2, 1)}, patient, episode))
-    backup(Held.of(registry), tmp_path / "backup.zip")
+    backup(held_of(registry), tmp_path / "backup.zip")
     member, how, said = HARM[harm]
     _changed(tmp_path / "backup.zip", member, how)
     with pytest.raises(Refused, match=said):
@@ -210,16 +217,16 @@ def test_a_backup_that_was_changed_is_refused(
 
 
 def test_a_backup_goes_to_an_empty_place_with_the_right_keys(
-    new_registry: Callable[[str], Registry], tmp_path: Path
+    new_registry: Callable[..., Registry], held_of: Callable[[Registry], Held], tmp_path: Path
 ) -> None:
     """Nothing is ever written over, neither a backup nor a registry."""
-    registry, other = new_registry("sqlite"), new_registry("sqlite")
+    registry, other = new_registry(), new_registry()
     copy_keys(registry.vault, tmp_path / "safe")
     other.vault.create(tmp_path / "others")
     file = tmp_path / "backup.zip"
-    backup(Held.of(registry), file)
+    backup(held_of(registry), file)
     with pytest.raises(Refused, match="the file is there already"):
-        backup(Held.of(registry), file)
+        backup(held_of(registry), file)
     with pytest.raises(Refused, match="the folder is not empty"):
         restore(file, registry.folder, tmp_path / "safe")
     with pytest.raises(Refused, match="its manifest is not signed by these keys"):
@@ -229,11 +236,9 @@ def test_a_backup_goes_to_an_empty_place_with_the_right_keys(
     assert restore(file, tmp_path / "again", tmp_path / "safe").findings == []
 
 
-def test_a_copy_of_the_keys_is_replaced_after_an_erasure(
-    new_registry: Callable[[str], Registry], tmp_path: Path
-) -> None:
+def test_a_copy_of_the_keys_is_replaced_after_an_erasure(new_registry: Callable[..., Registry], tmp_path: Path) -> None:
     """What was destroyed is gone from the copy too, to the last byte; what is left opens all others."""
-    registry = new_registry("sqlite")
+    registry = new_registry()
     ivo = registry.sign_in("ivo", PASSWORD)
     one, two = ivo.enrol("N-1").id, ivo.enrol("N-2").id
     key = registry.vault.key(one)
@@ -253,11 +258,11 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all " * 100])
 def test_without_the_keys_of_patients_nothing_is_read_and_no_file_is_made(
-    content: bytes | None, new_registry: Callable[[str], Registry], tmp_path: Path
+    content: bytes | None, new_registry: Callable[..., Registry], held_of: Callable[[Registry], Held], tmp_path: Path
 ) -> None:
     """A file of keys that is gone, empty or damaged is told of in words; the copy in the safe stays, and can be put back."""
-    registry = new_registry("sqlite")
-    ivo, held = registry.sign_in("ivo", PASSWORD), Held.of(registry)
+    registry = new_registry()
+    ivo, held = registry.sign_in("ivo", PASSWORD), held_of(registry)
     ivo.enrol("N-1")
     back_up_keys(held, tmp_path / "a #safe?")
     before, path = _files(tmp_path / "a #safe?"), registry.vault.folder / PATIENTS
@@ -287,11 +292,11 @@ def test_a_key_of_another_length_is_none(name: str, length: int, tmp_path: Path)
 
 
 def test_a_good_copy_of_the_keys_is_not_replaced_by_a_lesser_one(
-    new_registry: Callable[[str], Registry], tmp_path: Path
+    new_registry: Callable[..., Registry], held_of: Callable[[Registry], Held], tmp_path: Path
 ) -> None:
     """Keys that were lost and not destroyed may be in the copy alone; those of the erased go from it."""
-    registry = new_registry("sqlite")
-    ivo, held, safe = registry.sign_in("ivo", PASSWORD), Held.of(registry), tmp_path / "safe"
+    registry = new_registry()
+    ivo, held, safe = registry.sign_in("ivo", PASSWORD), held_of(registry), tmp_path / "safe"
     one, two, three = (ivo.enrol(name).id for name in ("N-1", "N-2", "N-3"))
     back_up_keys(held, safe)
     erase(ivo, one, "asked")

@@ -1,6 +1,7 @@
 """How complete a registry is against its targets, and the flow of its patients."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from patency.registry.follow.follow_up import Flowed, complete, due, due_at, flo
 from patency.registry.follow.followed import Followed, by_episode, dated_by
 from patency.registry.registry import Registry
 from patency.share import Share
-from registry.made import PASSWORD, forms, made
+from registry.made import PASSWORD, by_owner, forms, made
 from registry.made_follow_up import INDEX, entry, filled, followed, kinds, patient, protocol, records, visit
 
 LATER = INDEX + timedelta(4000)
@@ -247,7 +248,7 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Registry:
 
 def trail_of(registry: Registry, site: str) -> list[tuple[str, str]]:
     """Return what a site's trail says was done, and its note."""
-    with transaction(registry.engine) as connection:
+    with closing(by_owner(registry)) as owned, transaction(owned.engine) as connection:
         query = select(schema.trail).where(schema.trail.c.site == site).order_by(schema.trail.c.seq)
         return [(row.action, row.note) for row in connection.execute(query)]
 
@@ -265,10 +266,10 @@ def test_a_list_is_of_the_users_own_site_and_is_one_line_of_the_trail(ward: Regi
 
 
 def test_the_statistician_sees_how_many_are_in_each_status_and_nobody_by_name(
-    new_registry: Callable[[str], Registry],
+    new_registry: Callable[..., Registry],
 ) -> None:
     """South has four patients and is not in the pool. Of North's 30, five were not seen at 3 months: a visit each is missed."""
-    stat = filled(new_registry("sqlite"), 30, 4).sign_in("stat", PASSWORD)
+    stat = filled(new_registry(), 30, 4).sign_in("stat", PASSWORD)
     found = due_at(stat, protocol(), None, NOW)
     assert (found.standings, found.withheld) == ((), "")
     assert {status: count for status, count in found.counts.items() if count} == {
@@ -284,9 +285,9 @@ def test_a_pooled_list_does_not_tell_how_few_differ_from_the_others(ward: Regist
     assert (found.standings, found.counts, found.withheld) == ((), {}, WHY)
 
 
-def test_one_death_is_not_told_by_the_pooled_list(new_registry: Callable[[str], Registry]) -> None:
+def test_one_death_is_not_told_by_the_pooled_list(new_registry: Callable[..., Registry]) -> None:
     """Of 24 patients with one index date one died: flow and count are silent, and so is the list."""
-    registry = new_registry("sqlite")
+    registry = new_registry()
     ivo = registry.sign_in("ivo", PASSWORD)
     for number in range(24):
         whose = ivo.new_patient(f"P-{number}", {"sex_at_birth": "female"})
@@ -328,17 +329,17 @@ def _patients(found: Flowed) -> int:
     return part.steps[0].count
 
 
-def test_a_site_is_in_the_pool_from_its_fifth_patient_on(new_registry: Callable[[str], Registry]) -> None:
+def test_a_site_is_in_the_pool_from_its_fifth_patient_on(new_registry: Callable[..., Registry]) -> None:
     """With five at one site and four at the other, the pool is of five."""
-    registry = filled(new_registry("sqlite"), 5, 4)
+    registry = filled(new_registry(), 5, 4)
     assert _patients(flowed_at(registry.sign_in("stat", PASSWORD), protocol(), None, NOW)) == 5
 
 
 def test_who_withdrew_and_did_not_let_the_records_stay_is_not_in_the_pool(
-    new_registry: Callable[[str], Registry],
+    new_registry: Callable[..., Registry],
 ) -> None:
     """Five of North, one of whom withdrew: four are left, and so the site is not in it."""
-    registry = filled(new_registry("sqlite"), 5, 0)
+    registry = filled(new_registry(), 5, 0)
     ivo = registry.sign_in("ivo", PASSWORD)
     patient = ivo.id_of("patient", "P-0000")
     ivo.add(New("consent", {"date": INDEX, "what": "withdrawal"}, patient, patient))
@@ -364,9 +365,9 @@ def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_chan
     assert patients(first + timedelta(31)) == 11
 
 
-def test_the_sex_of_one_newcomer_is_not_told_when_the_pool_moves_on(new_registry: Callable[[str], Registry]) -> None:
+def test_the_sex_of_one_newcomer_is_not_told_when_the_pool_moves_on(new_registry: Callable[..., Registry]) -> None:
     """A woman among 39, and a consent of four others: 31 days later both tables are as they were; four women more, and they move."""
-    registry = new_registry("sqlite")
+    registry = new_registry()
     ivo = registry.sign_in("ivo", PASSWORD)
 
     def enrol(numbers: range, sex: str) -> list[str]:

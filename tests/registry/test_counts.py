@@ -169,35 +169,35 @@ def test_a_table_is_shown_whole_or_not_at_all(registry: Registry) -> None:
     assert count(stat, "episode.caval", where="side = left").withheld == WHY
 
 
-def test_people_are_counted_and_not_their_records(new_registry: Callable[[str], Registry]) -> None:
+def test_people_are_counted_and_not_their_records(new_registry: Callable[..., Registry]) -> None:
     """Six bleeds of two patients are of two people; nobody has died, and that is shown of all."""
-    registry = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}] * 3] * 2)
+    registry = registry_of(new_registry(), [{}] * 10, events=[[{"what": "bleeding"}] * 3] * 2)
     stat = registry.sign_in("stat", PASSWORD)
     assert count(stat, "event.what").withheld == WHY
-    everybody = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}] * 2] * 5).sign_in(
+    everybody = registry_of(new_registry(), [{}] * 10, events=[[{"what": "bleeding"}] * 2] * 5).sign_in(
         "stat", PASSWORD
     )
     assert shown(count(everybody, "event.what")) == {"a bleed": 10}
 
 
-def test_those_who_have_no_such_record_are_a_group_too(new_registry: Callable[[str], Registry]) -> None:
+def test_those_who_have_no_such_record_are_a_group_too(new_registry: Callable[..., Registry]) -> None:
     """Of ten patients seven have one event each: beside a count of patients, three would be told."""
-    registry = registry_of(new_registry("sqlite"), [{}] * 10, events=[[{"what": "bleeding"}]] * 7)
+    registry = registry_of(new_registry(), [{}] * 10, events=[[{"what": "bleeding"}]] * 7)
     assert count(registry.sign_in("stat", PASSWORD), "event.what").withheld == WHY
 
 
-def test_a_site_of_few_cannot_be_counted(new_registry: Callable[[str], Registry]) -> None:
+def test_a_site_of_few_cannot_be_counted(new_registry: Callable[..., Registry]) -> None:
     """South has four patients; its code tells nothing of its name."""
-    registry = registry_of(new_registry("sqlite"), [{"side": "left"}] * 8, [{"side": "right"}] * 4)
+    registry = registry_of(new_registry(), [{"side": "left"}] * 8, [{"side": "right"}] * 4)
     found = count(registry.sign_in("stat", PASSWORD), "episode.side", by="site")
     assert (shown(found), len(found.columns)) == ({"left": 8}, 1)
     assert "north" not in found.columns[0]
 
 
 @pytest.mark.parametrize("where", ["age < 30 years", "days_since(date) < 30 days", "side = left or not age > 3 years"])
-def test_over_the_pool_no_bound_can_be_moved(new_registry: Callable[[str], Registry], where: str) -> None:
+def test_over_the_pool_no_bound_can_be_moved(new_registry: Callable[..., Registry], where: str) -> None:
     """A tracker: by two bounds with one person between them that person would be told."""
-    registry = registry_of(new_registry("sqlite"), [{"side": "left", "age": 10.0 + number} for number in range(10)])
+    registry = registry_of(new_registry(), [{"side": "left", "age": 10.0 + number} for number in range(10)])
     with pytest.raises(Refused, match="no condition is taken on a number or a day"):
         count(registry.sign_in("stat", PASSWORD), "episode.side", where=where)
 
@@ -274,14 +274,14 @@ def learnt(told: set[Told], truth: Sequence[int]) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("seed", range(1, 2 + EXAMPLES))
 def test_no_number_of_tables_tells_how_many_are_in_a_small_group(
-    new_registry: Callable[[str], Registry], seed: int
+    new_registry: Callable[..., Registry], seed: int
 ) -> None:
     """Whoever asks for all tables over three fields and solves for every group learns no group of one to four people."""
     drawn = random.Random(seed)
     many = [drawn.choice((0, 2, 3, 6, 9, 14)) for _ in CELLS]
     people = [cell for cell, some in zip(CELLS, many, strict=True) for _ in range(some)]
     said = [{name: "yes" if is_so else "no" for name, is_so in zip(FIELDS, cell, strict=True)} for cell in people]
-    stat = registry_of(new_registry("sqlite"), said).sign_in("stat", PASSWORD)
+    stat = registry_of(new_registry(), said).sign_in("stat", PASSWORD)
 
     told = set(shown_to(stat))
     assert told, "some tables are shown"

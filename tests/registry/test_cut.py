@@ -42,9 +42,9 @@ ITEMS_OF_VILLALTA = (
 
 
 @pytest.fixture
-def on_sqlite(new_registry: Callable[[str], Registry]) -> Registry:
-    """Return a small registry in a file, where the database makes no difference."""
-    return new_registry("sqlite")
+def small(new_registry: Callable[..., Registry]) -> Registry:
+    """Return a small registry on the database of the run."""
+    return new_registry()
 
 
 def patient(session: Session, pseudonym: str, values: Mapping[str, Value] = {}, on: date = INDEX) -> tuple[str, str]:
@@ -141,10 +141,10 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != RECORD}
 
 
-def test_content_is_the_hash_of_all(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_content_is_the_hash_of_all(small: Registry, tmp_path: Path) -> None:
     """The manifest bears the SHA-256 of each file, and `content` stands for all of them."""
-    a_little_of_all(on_sqlite.sign_in("anna", PASSWORD))
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut")
+    a_little_of_all(small.sign_in("anna", PASSWORD))
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut")
     for table in found.manifest.tables.values():
         assert hashlib.sha256((tmp_path / "cut" / table.file).read_bytes()).hexdigest() == table.sha256
     assert found.manifest == open_cut(tmp_path / "cut").manifest
@@ -161,12 +161,12 @@ def test_every_row_that_stands_is_in_it(registry: Registry, tmp_path: Path) -> N
             assert found[kind].rows == len({each.id for each in statistician.pooled(kind)}) > 0, kind
 
 
-def test_rows_stand_in_the_order_of_opaque_ids(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_rows_stand_in_the_order_of_opaque_ids(small: Registry, tmp_path: Path) -> None:
     """So the order does not tell who came first."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     for number in range(20):
         patient(session, f"N-{number}")
-    ids = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("patient").collect()["patient"].to_list()
+    ids = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("patient").collect()["patient"].to_list()
     assert ids == sorted(ids)
     assert len(set(ids)) == 20
 
@@ -345,25 +345,25 @@ def test_of_two_words_on_a_day_the_stricter_counts() -> None:
     assert standings([*undated, ("p", {"what": "reconsent", "date": INDEX})])["p"].is_in is False
 
 
-def test_what_came_after_a_withdrawal_is_not_in_it(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_what_came_after_a_withdrawal_is_not_in_it(small: Registry, tmp_path: Path) -> None:
     """Nor what has no day by which it could be told, nor what hangs on either; what was recorded up to then stays."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     for days in (10, 20, 30):
         visit = add(session, "visit", {"date": INDEX + timedelta(days), "pain": float(days)}, who, episode)
         add(session, "response", villalta() | {"date": INDEX + timedelta(days)}, who, visit)
     add(session, "visit", {"date": Absence.NOT_KNOWN, "pain": 1.0}, who, episode)
     add(session, "consent", {"date": INDEX + timedelta(20), "what": "withdrawal", "may_keep": "yes"}, who, who)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut")
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut")
     assert sorted(found.table("visit").collect()["pain"]) == [10.0, 20.0]
     assert found.manifest.tables["response"].rows == 2
     assert found.manifest.tables["answer"].rows == 24
 
 
 @pytest.mark.parametrize(("many", "told"), [(1, 0), (4, 0), (5, 5)])
-def test_few_withdrawals_have_no_row(on_sqlite: Registry, tmp_path: Path, many: int, told: int) -> None:
+def test_few_withdrawals_have_no_row(small: Registry, tmp_path: Path, many: int, told: int) -> None:
     """What the manifest calls fewer than five is not counted by the rows either; who renewed their consent once refused."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     for number in range(many):
         who, _ = patient(session, f"N-{number}")
         for word in ("consent", "withdrawal"):
@@ -371,21 +371,21 @@ def test_few_withdrawals_have_no_row(on_sqlite: Registry, tmp_path: Path, many: 
     who, _ = patient(session, "N-9")
     for day, word in enumerate(("refusal", "reconsent")):
         add(session, "consent", {"date": INDEX + timedelta(day), "what": word}, who, who)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("consent").collect()["what"].to_list()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("consent").collect()["what"].to_list()
     assert {word: found.count(word) for word in ("consent", "reconsent", "withdrawal", "refusal")} == {
         "consent": many, "reconsent": 1, "withdrawal": told, "refusal": 0,
     }  # fmt: skip
 
 
-def test_a_cut_that_was_made_anew_is_signed_by_no_registry(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_a_cut_that_was_made_anew_is_signed_by_no_registry(small: Registry, tmp_path: Path) -> None:
     """A table is changed, the label goes, all is hashed again: the signature does not fit, and without it none is told."""
     from patency.cut.manifest import from_json, hashed, to_json
     from patency.fault import Refused
 
     folder = tmp_path / "cut"
-    patient(on_sqlite.sign_in("anna", PASSWORD), "N-1")
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), folder)
-    assert found.signer == on_sqlite.public_key.hex()
+    patient(small.sign_in("anna", PASSWORD), "N-1")
+    found = cut(small.sign_in("stat", PASSWORD), folder)
+    assert found.signer == small.public_key.hex()
     frame = polars.read_parquet(folder / "patient.parquet").with_columns(site=polars.lit("another"))
     frame.write_parquet(folder / "patient.parquet")
     said = json.loads((folder / MANIFEST).read_bytes())
@@ -399,21 +399,21 @@ def test_a_cut_that_was_made_anew_is_signed_by_no_registry(on_sqlite: Registry, 
     assert open_cut(folder).signer == ""
 
 
-def test_nothing_of_a_consult_dates_it(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_nothing_of_a_consult_dates_it(small: Registry, tmp_path: Path) -> None:
     """The library's hash and Patency's version were in use between two days: of a consult the guidelines' names are told."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
-    name = next(iter(on_sqlite.library.guidelines))
+    name = next(iter(small.library.guidelines))
     given = {"library_hash": "a" * 64, "patency_version": "1.2.3", "guidelines": json.dumps({name: "b" * 64})}
     add(session, "consult", {"date": INDEX, **given}, who, episode)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("consult").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("consult").collect()
     assert found["guidelines"].to_list() == [[name]]
     assert not {"library_hash", "patency_version"} & set(found.columns)
 
 
-def test_the_manifest_counts_who_is_not_in_it(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_the_manifest_counts_who_is_not_in_it(small: Registry, tmp_path: Path) -> None:
     """From one to four it does not say how many; none and five are said."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     for number in range(12):
         who, _ = patient(session, f"N-{number}")
         if (
@@ -423,7 +423,7 @@ def test_the_manifest_counts_who_is_not_in_it(on_sqlite: Registry, tmp_path: Pat
         if number < 7:
             what: dict[str, Value] = {"what": "withdrawal", "may_keep": "no"} if number < 5 else {"what": "refusal"}
             add(session, "consent", {"date": INDEX} | what, who, who)
-    assert dict(cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").manifest.people) == {
+    assert dict(cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").manifest.people) == {
         "patients": 5, "withdrawn": 5, "withdrawn, and what was recorded up to then stays": 0, "refused": "fewer than 5",
         "no consent recorded": 5, "erased": 0,
     }  # fmt: skip
@@ -506,15 +506,15 @@ def test_ages_are_rounded_downward_and_end_at_90(age: float, shown: float) -> No
     assert column.to_list() == [shown, None]
 
 
-def test_a_blank_leaves_a_total_open(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_a_blank_leaves_a_total_open(small: Registry, tmp_path: Path) -> None:
     """Villalta: 11 items of 0 to 3. All answered, one blank, and one of an unknown version, of which nothing is scored."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     visit = add(session, "visit", {"date": INDEX}, who, episode)
     add(session, "response", villalta(pain="severe", cramps="moderate") | {"total": 9.0}, who, visit)
     add(session, "response", villalta(pain="severe", cramps=""), who, visit)
     add(session, "response", villalta(pain="severe") | {"version": "the first"}, who, visit)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("response").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("response").collect()
     columns = ("total", "total_low", "total_high", "category", "category_may_be", "total_as_written")
     rows = {row[0] if row[0] is not None else row[1]: row for row in found.select(columns).iter_rows()}
     assert rows == {
@@ -524,9 +524,9 @@ def test_a_blank_leaves_a_total_open(on_sqlite: Registry, tmp_path: Path) -> Non
     }
 
 
-def test_findings_are_read_by_the_vocabulary(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_findings_are_read_by_the_vocabulary(small: Registry, tmp_path: Path) -> None:
     """What was written stays out; what cannot be read says so, and a reason for no value stands in its place."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     written = {
         "onset": "3 days ago",
@@ -538,7 +538,7 @@ def test_findings_are_read_by_the_vocabulary(on_sqlite: Registry, tmp_path: Path
     for concept, said in written.items():
         add(session, "finding", {"concept": concept, "date": INDEX + timedelta(2), "written": said}, who, episode)
     add(session, "finding", {"concept": "shoe-size", "date": INDEX, "written": "44"}, who, episode)
-    frame = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("finding").collect()
+    frame = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("finding").collect()
     found = {
         row[0]: row[1:] for row in frame.select("concept", "is_read", "truth", "low", "high", "absence").iter_rows()
     }
@@ -552,27 +552,27 @@ def test_findings_are_read_by_the_vocabulary(on_sqlite: Registry, tmp_path: Path
     }
 
 
-def test_episodes_are_counted_from_the_first(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_episodes_are_counted_from_the_first(small: Registry, tmp_path: Path) -> None:
     """The consent too; all else is counted from its own episode."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, first = patient(session, "N-1", on=INDEX)
     second = session.add(New("episode", {"date": INDEX + timedelta(400), "age": 41.0}, who, who)).id
     for episode in (first, second):
         add(session, "visit", {"date": INDEX + timedelta(410)}, who, episode)
     add(session, "consent", {"date": INDEX - timedelta(3), "what": "consent"}, who, who)
-    found = tables(cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut"))
+    found = tables(cut(small.sign_in("stat", PASSWORD), tmp_path / "cut"))
     assert sorted(found["episode"]["day"]) == [0, 400]
     assert sorted(found["visit"]["day"]) == [10, 410]
     assert found["consent"]["day"].to_list() == [-3]
 
 
-def test_the_smallest_group_is_said(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_the_smallest_group_is_said(small: Registry, tmp_path: Path) -> None:
     """Three women of 18 to 64, and one whose age is not known, at one site."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     ages: list[Value] = [40.0, 50.0, 60.0, Absence.NOT_KNOWN]
     for number, age in enumerate(ages):
         patient(session, f"N-{number}", {"age": age})
-    risk = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").manifest.risk
+    risk = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").manifest.risk
     assert (risk["smallest"], risk["alone"], risk["patients"]) == (1, 1, 4)
 
 
@@ -592,7 +592,7 @@ class_as_written=major                                   | none,minor,crnm,major
 
 
 @pytest.mark.parametrize("row", BLEEDS.strip().split("\n"))
-def test_a_bleed_is_classed_from_its_facts(on_sqlite: Registry, tmp_path: Path, row: str) -> None:
+def test_a_bleed_is_classed_from_its_facts(small: Registry, tmp_path: Path, row: str) -> None:
     """By the definitions for adults (2005) and for children (2011): the class, or all that the missing facts leave open.
 
     The scale's own examples ISTH-01, -03 and -12, and what follows from its conditions where facts are left out. What the
@@ -604,11 +604,11 @@ def test_a_bleed_is_classed_from_its_facts(on_sqlite: Registry, tmp_path: Path, 
         item = forms().of["event"].items[name]
         amount: Value = float(value) if item.kind is ItemKind.NUMBER else value
         values[name] = frozenset(value.split()) if item.kind is ItemKind.MULTIPLE else amount
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     session.add(New("event", values, who, episode))
     add(session, "event", {"what": "readmission", "date": INDEX}, who, episode)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("event").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("event").collect()
     for name, may_be in zip(("bleeding_adult_2005", "bleeding_paediatric_2011"), expected.split(), strict=True):
         row_of = {
             what: (called, left) for what, called, left in found.select("what", name, f"{name}_may_be").iter_rows()
@@ -617,9 +617,9 @@ def test_a_bleed_is_classed_from_its_facts(on_sqlite: Registry, tmp_path: Path, 
         assert row_of == {"readmission": (None, None), "bleeding": (left[0] if len(left) == 1 else None, left)}
 
 
-def test_what_a_committee_or_a_core_laboratory_said_stands_beside_the_site(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_what_a_committee_or_a_core_laboratory_said_stands_beside_the_site(small: Registry, tmp_path: Path) -> None:
     """One row each, so that no event is counted twice; a total worked out elsewhere says where."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     visit = add(session, "visit", {"date": INDEX}, who, episode)
     judged: dict[str, Value] = {"adjudicated": "yes", "adjudicated_what": "none"}
@@ -630,7 +630,7 @@ def test_what_a_committee_or_a_core_laboratory_said_stands_beside_the_site(on_sq
     session.add(New("procedure", {"date": INDEX, **read}, who, episode))
     total: dict[str, Value] = {"instrument": "villalta", "total": 9.0, "total_from": "letter"}
     session.add(New("response", {"date": INDEX, **total}, who, visit))
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut")
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut")
     assert found.table("event").select("what", "adjudicated_what").collect().rows() == [
         ("recurrent_thrombosis", "none")
     ]
@@ -676,14 +676,14 @@ visit@366 visit@915 visit@1100               | 0  1100 visit  1100 1100 1100 dat
 
 
 @pytest.mark.parametrize("row", ENDS.strip("\n").split("\n"))
-def test_each_episode_says_until_when_it_was_observed(on_sqlite: Registry, tmp_path: Path, row: str) -> None:
+def test_each_episode_says_until_when_it_was_observed(small: Registry, tmp_path: Path, row: str) -> None:
     """Left what was recorded, kind@day (of a loss /last contact). Right the columns of `observed` in their order."""
     said, _, expected = row.partition("|")
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, episode = patient(session, "N-1")
     for each in said.split():
         _record(session, who, episode, each)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     values = found.select(found.columns[3:]).row(0)
     assert ["-" if value is None else str(value) for value in values] == expected.split()
 
@@ -709,50 +709,48 @@ def _record(session: Session, who: str, episode: str, told: str) -> None:
             add(session, "event", {"what": word, **on}, who, episode)
 
 
-def test_the_day_until_which_it_is_known_who_lived_knows_nothing_of_the_death(
-    on_sqlite: Registry, tmp_path: Path
-) -> None:
+def test_the_day_until_which_it_is_known_who_lived_knows_nothing_of_the_death(small: Registry, tmp_path: Path) -> None:
     """Of patients seen alike one died between two visits: she is followed for as long as the others, and for no longer."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     for number, told in enumerate(
         ("visit@366", "visit@366 death@700", "visit@366 death@780", "visit@366 visit@731 visit@800")
     ):
         who, episode = patient(session, f"N-{number}")
         for each in told.split():
             _record(session, who, episode, each)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     assert set(found["vital_day"]) == {731}
 
 
-def test_a_loss_recorded_with_one_episode_ends_what_is_known_of_all(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_a_loss_recorded_with_one_episode_ends_what_is_known_of_all(small: Registry, tmp_path: Path) -> None:
     """Lost 500 days after the first, 100 after the second; another patient is still seen years later."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, _ = patient(session, "N-1")
     second = session.add(New("episode", {"date": INDEX + timedelta(400), "age": 41.0}, who, who)).id
     add(session, "event", {"what": "lost", "date": INDEX + timedelta(500)}, who, second)
     other, episode = patient(session, "N-2")
     add(session, "visit", {"date": INDEX + timedelta(1200)}, other, episode)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     assert sorted(found["vital_day"]) == [100, 500, 548]
 
 
-def test_a_death_ends_all_episodes_of_a_patient(on_sqlite: Registry, tmp_path: Path) -> None:
+def test_a_death_ends_all_episodes_of_a_patient(small: Registry, tmp_path: Path) -> None:
     """Recorded with the second, 400 days after the first; the patient was seen until then though the first episode was not."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     who, _ = patient(session, "N-1")
     second = session.add(New("episode", {"date": INDEX + timedelta(400), "age": 41.0}, who, who)).id
     add(session, "event", {"what": "death", "date": INDEX + timedelta(410)}, who, second)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     rows = found.select("last_day", "patient_last_day", "end_day", "end_why").rows()
     assert sorted(rows) == [(0, 410, 410, "death"), (10, 10, 10, "death")]
 
 
 @pytest.mark.parametrize(("many", "why"), [(4, "data_cut"), (5, "withdrawal")])
 def test_an_end_tells_of_a_withdrawal_only_where_its_rows_do(
-    on_sqlite: Registry, tmp_path: Path, many: int, why: str
+    small: Registry, tmp_path: Path, many: int, why: str
 ) -> None:
     """Of fewer than five it looks as if the cut had ended it, with the last day on which anything was seen."""
-    session = on_sqlite.sign_in("anna", PASSWORD)
+    session = small.sign_in("anna", PASSWORD)
     for number in range(many):
         who, episode = patient(session, f"N-{number}")
         add(session, "visit", {"date": INDEX + timedelta(20)}, who, episode)
@@ -760,7 +758,7 @@ def test_an_end_tells_of_a_withdrawal_only_where_its_rows_do(
         add(session, "medication", drug, who, episode)
         withdrawn: dict[str, Value] = {"date": INDEX + timedelta(30), "what": "withdrawal", "may_keep": "yes"}
         add(session, "consent", withdrawn, who, who)
-    found = cut(on_sqlite.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
+    found = cut(small.sign_in("stat", PASSWORD), tmp_path / "cut").table("observed").collect()
     assert set(found.select("last_day", "end_day", "end_why").rows()) == {(20, 30 if why == "withdrawal" else 20, why)}
     assert set(found["vital_day"]) == {0}  # the day of a withdrawal is not told by it
 

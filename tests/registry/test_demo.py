@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from functools import cache
 from math import sqrt
@@ -29,7 +30,7 @@ from patency.registry.quality.check import check_all
 from patency.registry.registry import Registry
 from patency.registry.said import response_of
 from patency.registry.valid import check
-from registry.made import APPLICATION, PASSWORD, by_role, forms, library
+from registry.made import APPLICATION, PASSWORD, by_owner, by_role, forms, library
 
 if TYPE_CHECKING:
     from patency.registry.demo.cells import Claim, Real
@@ -303,9 +304,11 @@ def test_sites_differ_in_what_they_miss() -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Registry]]:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, new_urls: Callable[[], tuple[str, str]]
+) -> Iterator[tuple[Demo, Registry]]:
     folder = tmp_path_factory.mktemp("demo") / "registry"
-    made = make(folder, library(), forms(), Wanted(120, 5, 2), PASSWORD)
+    made = make(folder, library(), forms(), Wanted(120, 5, 2), PASSWORD, new_urls())
     registry = Registry(folder, library(), forms())
     yield made, registry
     registry.close()
@@ -429,7 +432,8 @@ def test_history_has_content(demo: tuple[Demo, Registry], records: dict[str, lis
 def test_its_trail_is_whole(demo: tuple[Demo, Registry]) -> None:
     """Nothing is found that was tampered with, also where a patient was erased."""
     _, registry = demo
-    assert [str(each) for each in verify(registry)] == []
+    with closing(by_owner(registry)) as owned:
+        assert [str(each) for each in verify(owned)] == []
 
 
 def test_some_records_break_rules_on_purpose(demo: tuple[Demo, Registry]) -> None:
@@ -513,6 +517,7 @@ def test_another_seed_gives_others() -> None:
     assert ages[0] == ages[1] != ages[2]
 
 
+@pytest.mark.usefixtures("own_database")
 def test_the_command_says_that_it_is_made_up_and_gives_the_password_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,30 +4,33 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
 from patency.cli import main
 from patency.registry.registry import Registry
-from registry.made import PASSWORD
+from registry.made import PASSWORD, made
 from registry.made_follow_up import filled
 
 
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A synthetic registry with 14 patients in North and 6 in South, of which nothing is changed here."""
+    with closing(filled(made(tmp_path_factory.mktemp("ward"), label="synthetic"), 14, 6)) as registry:
+        yield registry
+
+
 @pytest.fixture
-def says(
-    new_registry: Callable[[str], Registry], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[str], str]:
-    """What the shell answers, of a synthetic registry with 14 patients in North and 6 in South."""
-    registry = filled(new_registry("sqlite"), 14, 6)
-    with registry.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE registry SET label = 'synthetic'")
+def says(ward: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
+    """What the shell answers of it."""
     monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
 
     def run(words: str) -> str:
         what, *more = words.split(" ", 1)
         capsys.readouterr()
-        assert main(["registry", what, str(registry.folder), *(more[0].split(" ") if more else [])]) == 0
+        assert main(["registry", what, str(ward.folder), *(more[0].split(" ") if more else [])]) == 0
         return capsys.readouterr().out
 
     return run

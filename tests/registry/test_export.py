@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from patency.table import Stream, read_table
 from patency.truth import Truth
 
 from .bringing import brought
-from .made import PASSWORD, forms, made
+from .made import PASSWORD, by_owner, forms, made
 
 TEXTS = ("=1+1", "'=x", "plain", 'a "quoted", word', "two\nlines", "-5", "ä ö ü 静脈", "@here", "' '+x")
 
@@ -160,7 +161,7 @@ def test_an_export_is_a_line_of_the_trail_before_it_is_written_and_one_with_its_
     _filled(session, random.Random(2), 1)
     export(session, tmp_path / "out")
 
-    with transaction(session.registry.engine, session.token) as connection:
+    with closing(by_owner(session.registry)) as owned, transaction(owned.engine) as connection:
         lines = connection.execute(select(schema.trail.c.note).where(schema.trail.c.action == "export")).all()
     begun, written = (json.loads(line.note) for line in lines)
     assert (begun["what"], written["what"]) == ("begun", "written")

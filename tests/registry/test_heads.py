@@ -1,6 +1,7 @@
 """Signed heads of the audit trail are carried out, kept and read again."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,7 +13,7 @@ from patency.registry.keep.heads import FORMAT, keep_heads, read_heads
 from patency.registry.keep.trail import export_trail
 from patency.registry.registry import HEADS
 
-from .made import PASSWORD, carried_by, made
+from .made import PASSWORD, by_owner, carried_by, made
 
 
 def test_a_site_carries_its_own_head_alone(tmp_path: Path) -> None:
@@ -29,7 +30,8 @@ def test_a_site_carries_its_own_head_alone(tmp_path: Path) -> None:
 def test_heads_are_read_from_wherever_they_were_carried(tmp_path: Path) -> None:
     """A file of heads, a manifest that holds them, a backup, and a folder of files read the same; each head is signed."""
     registry = made(tmp_path)
-    carried = carried_by(registry)
+    with closing(by_owner(registry)) as owned:
+        carried = carried_by(owned)
     assert carried["format"] == FORMAT
     kept = keep_heads(registry.folder, carried)
     cut = tmp_path / "cut"
@@ -53,10 +55,11 @@ def test_heads_are_read_from_wherever_they_were_carried(tmp_path: Path) -> None:
 def test_heads_that_are_kept_are_never_written_over(tmp_path: Path) -> None:
     """Each file of heads has a name of its own; the same heads are kept once."""
     registry = made(tmp_path)
-    first = keep_heads(registry.folder, carried_by(registry))
-    assert keep_heads(registry.folder, carried_by(registry)) == first
-    registry.sign_in("anna", PASSWORD)
-    assert keep_heads(registry.folder, carried_by(registry)) != first
+    with closing(by_owner(registry)) as owned:
+        first = keep_heads(registry.folder, carried_by(owned))
+        assert keep_heads(registry.folder, carried_by(owned)) == first
+        registry.sign_in("anna", PASSWORD)
+        assert keep_heads(registry.folder, carried_by(owned)) != first
     assert len(list(first.parent.iterdir())) == 2
 
 

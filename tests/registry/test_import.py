@@ -345,7 +345,8 @@ def test_what_is_done_while_the_disk_is_waited_for_may_fail_and_the_rows_stand(t
     """The rows were committed; then the error is told."""
     session = _enrolled(made(tmp_path).sign_in("ivo", PASSWORD), "N1")
     patient = session.patient("N1")
-    record = Packed("visit", packed({"date": date(2024, 3, 1)}), patient, next(session.entries("episode")).id, "1" * 32)
+    (episode,) = session.entries("episode")
+    record = Packed("visit", packed({"date": date(2024, 3, 1)}), patient, episode.id, "1" * 32)
 
     def fails() -> None:
         raise ValueError("the next rows")

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,22 +18,24 @@ from patency.registry.keep.backup import backup
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import LOG, operation
 from patency.registry.registry import Registry
-from registry.made import PASSWORD, forms, library
+from patency.registry.where import OWNER
+from registry.made import PASSWORD, by_operator, by_owner, forms, library
 from registry.tampering import tampering
 
 Shell = Callable[..., str]
 
 
 @pytest.fixture
-def registry(new_registry: Callable[[str], Registry]) -> Registry:
-    """A small registry in a file."""
-    return new_registry("sqlite")
+def registry(new_registry: Callable[..., Registry]) -> Registry:
+    """A small registry on the database of the run."""
+    return new_registry()
 
 
 @pytest.fixture
 def shell(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """Return what types a command for the registry, and gives what it says."""
     monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
+    by_operator(registry, monkeypatch)
 
     def typed(action: str, *more: str, code: int = DONE) -> str:
         assert main(["registry", action, str(registry.folder), *more]) == code
@@ -65,8 +68,10 @@ def test_a_patient_is_named_found_and_erased(shell: Shell, registry: Registry, t
     assert not any(word in everything for word in ("Quastenflosser", "Xaverius", "N-17", "MRN", "1987"))
 
 
-def test_a_registry_is_verified_backed_up_and_restored(shell: Shell, registry: Registry, tmp_path: Path) -> None:
-    """Each says what it did; `status` tells when it was last done."""
+def test_a_registry_is_verified_backed_up_and_restored(
+    shell: Shell, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each says what it did; `status` tells when it was last done. It is restored into a file, wherever it was."""
     registry.sign_in("ivo", PASSWORD).enrol("N-17")
     assert "Last backup: never" in shell("status")
     assert shell("verify") == "11 lines of 3 trails fit, with every row.\n"
@@ -83,6 +88,7 @@ def test_a_registry_is_verified_backed_up_and_restored(shell: Shell, registry: R
         "--keys",
         str(tmp_path / "safe"),
     ]
+    monkeypatch.delenv(OWNER, raising=False)
     assert main(again) == DONE
     assert main(["registry", "verify", str(tmp_path / "again"), "--against", str(tmp_path / "one.zip")]) == DONE
 
@@ -129,7 +135,8 @@ def test_what_is_named_and_carries_no_heads_keeps_nothing_else_from_being_verifi
     """The code tells a program that all else fits; where something does not, it says that before."""
     ivo = registry.sign_in("ivo", PASSWORD)
     ivo.enrol("N-17")
-    backup(Held.of(registry), tmp_path / "one.zip")
+    with closing(by_owner(registry)) as owned:
+        backup(Held.of(owned), tmp_path / "one.zip")
     against = ["--against", str(tmp_path / "gone.json"), "--against", str(tmp_path / "one.zip")]
     assert "fit, with every row, and with 6 heads" in shell("verify", *against, code=UNREADABLE)
     with tampering(registry) as connection:

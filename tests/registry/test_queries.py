@@ -1,6 +1,7 @@
 """What becomes of a hit: queries are opened, answered, accepted, resolved and opened again, each with its history."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from patency.registry.quality.check import check_all, check_patient
 from patency.registry.quality.queries import accept, answer, query_named, withdraw
 from patency.registry.registry import Registry
 from patency.registry.session import Session
-from registry.made import PASSWORD, made
+from registry.made import PASSWORD, by_owner, made
 
 TODAY = date(2026, 1, 1)
 RULE = "stent-diameter-out-of-the-plausible"
@@ -160,7 +161,7 @@ def test_a_whole_check_is_one_line_of_the_trail_beside_its_queries(registry: Reg
 
     def lines() -> list[tuple[str, str, str]]:
         table = schema.trail
-        with transaction(registry.engine) as connection:
+        with closing(by_owner(registry)) as owned, transaction(owned.engine) as connection:
             rows = connection.execute(select(table).where(table.c.site == "north").order_by(table.c.seq))
             return [(row.action, row.kind, row.note) for row in rows]
 

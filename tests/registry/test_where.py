@@ -13,6 +13,7 @@ from patency.registry.where import SETTINGS, write_settings
 from registry.made import PASSWORD, forms, library, made
 
 
+@pytest.mark.sqlite("PostgreSQL keeps no file in the folder")
 @pytest.mark.parametrize("name", ["a?b", "n%20d", "x#y", "a?mode=memory", "100%", "für uns", "file:a?b=c&d"])
 def test_the_file_stands_in_its_folder(tmp_path: Path, name: str) -> None:
     """A registry is made, rehearsed and found again in a folder whose name would mean something in a URL."""

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from errno import ENOSPC
 from importlib import import_module
 from typing import TextIO
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = sys.argv[1:] if arguments is None else arguments
     options = _parser(typed).parse_args(typed)
     try:
-        options.run(options)
+        with ExitStack() as options.ended:  # what a command opens is let go of, however it ends
+            options.run(options)
         sys.stdout.flush()
     except Failed as failed:
         _show(failed, sys.stderr)

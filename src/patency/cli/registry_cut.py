@@ -43,11 +43,8 @@ def _cut(options: argparse.Namespace) -> int:
     from patency.registry.cutting.cut import cut
 
     session = signed_in(options)
-    try:
-        with refusing("the registry was not cut", UNREADABLE):
-            cut(session, options.out)
-    finally:
-        session.registry.close()
+    with refusing("the registry was not cut", UNREADABLE):
+        cut(session, options.out)
     return _show(options)
 
 

@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
@@ -39,17 +39,26 @@ def opened(options: argparse.Namespace, url: str = "") -> Registry:
 
 
 def signed_in(options: argparse.Namespace) -> Session:
-    """Open the registry that a command names, and let its user in."""
+    """Open the registry that a command names, and let its user in until the command has ended."""
     refuse_no_letters(options)
     if not options.user:
         fault = Fault(Place("--user"), "nobody is named", "a registry shows each only what they may see",
                       f"write --user NAME, or set {USER}")  # fmt: skip
         raise Failed(MISTYPED, "nobody signed in", [fault])
     registry = opened(options)
+    options.ended.callback(registry.close)
     try:
-        return registry.sign_in(options.user, password(f"Password of {options.user}: "))
+        session = registry.sign_in(options.user, password(f"Password of {options.user}: "))
     except Refusal as refused:
         raise Failed(CASE_REFUSED, "nobody signed in", refused.faults) from None
+    options.ended.callback(_give_back, session)
+    return session
+
+
+def _give_back(session: Session) -> None:
+    """End what the session's token allows; where the database cannot be reached it ends by itself, in time."""
+    with suppress(Refused):
+        session.registry.sign_out(session.token)
 
 
 def refuse_no_letters(options: argparse.Namespace) -> None:
