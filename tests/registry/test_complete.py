@@ -16,6 +16,7 @@ from patency.registry.entry import Entry, New, Value
 from patency.registry.entry import now as this_moment
 from patency.registry.follow.complete import MET, NOT_MET, UNTOLD, Completeness, completeness
 from patency.registry.follow.counts import count_at
+from patency.registry.follow.due_text import NOBODY, flow_text
 from patency.registry.follow.few import WHY
 from patency.registry.follow.flow import Part, flow
 from patency.registry.follow.follow_up import Flowed, complete, due, due_at, flowed, flowed_at
@@ -363,6 +364,40 @@ def test_the_pool_stands_still_for_thirty_days_and_until_five_patients_have_chan
         ivo.add_all(records(ivo.new_patient(f"P-{number:04}"), number))
     assert patients(first + timedelta(29)) == 6
     assert patients(first + timedelta(31)) == 11
+
+
+def test_a_pool_with_nobody_in_it_does_not_stand_still(registry: Registry) -> None:
+    """Who asks on the first day sees whoever came by the second; from then on it stands still, and says so."""
+    stat, ivo = registry.sign_in("stat", PASSWORD), registry.sign_in("ivo", PASSWORD)
+    first = this_moment()
+    nobody = flowed_at(stat, protocol(), None, first)
+    assert (_patients(nobody), nobody.until) == (0, None)
+    assert NOBODY in flow_text(nobody)
+
+    def enrol(numbers: range, sex: str) -> None:
+        for number in numbers:
+            ivo.enrol(f"P-{number:04}", {"sex_at_birth": sex})
+
+    enrol(range(4), "female")
+    assert _patients(flowed_at(stat, protocol(), None, this_moment())) == 0
+    enrol(range(4, 6), "female")
+    second = this_moment()
+    somebody = flowed_at(stat, protocol(), None, second)
+    assert (_patients(somebody), somebody.until) == (6, (second + timedelta(30)).date())
+    assert any(line.startswith(f"It stands still until {somebody.until}") for line in flow_text(somebody))
+    enrol(range(6, 37), "male")
+    again = count_at(stat, "patient.sex_at_birth", "", "", second + timedelta(29))
+    assert ([sum(row.counts) for row in again.rows if row.counts[0]], again.until) == ([6], somebody.until)
+
+
+def test_beside_an_empty_pool_few_are_not_seen_either(new_registry: Callable[..., Registry]) -> None:
+    """Five women and a man come after nobody was there: who compares is shown neither."""
+    registry = new_registry()
+    stat, ivo = registry.sign_in("stat", PASSWORD), registry.sign_in("ivo", PASSWORD)
+    assert not count_at(stat, "patient.sex_at_birth", "", "", this_moment()).withheld
+    for number in range(6):
+        ivo.enrol(f"P-{number}", {"sex_at_birth": "male" if number == 0 else "female"})
+    assert count_at(stat, "patient.sex_at_birth", "", "", this_moment()).withheld == WHY
 
 
 def test_the_sex_of_one_newcomer_is_not_told_when_the_pool_moves_on(new_registry: Callable[..., Registry]) -> None:

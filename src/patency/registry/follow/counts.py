@@ -8,7 +8,7 @@ Not here: how a table is laid out (due_text.py).
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from patency.case import Absence
@@ -58,6 +58,7 @@ class Count(NamedTuple):
     withheld: str = ""
     pooled_at: str = ""
     label: str = ""
+    until: date | None = None
 
     def share(self, row: Row, column: int) -> Share:
         """Return the share of an answer among the records that have one."""
@@ -82,7 +83,7 @@ def count_at(session: Session, field: str, by: str, where: str, now: datetime) -
     records = joined(asked.kind, seen.entries, session.forms, on)
     asks = asked.field.item.concept.words if asked.field.item.concept else asked.field.item.asks
     empty = Count(asked.kind, asked.field.name, asks, by, where, label=session.registry.details.label,
-                  pooled_at=seen.pooled_at.isoformat(timespec="minutes") if seen.pooled_at else "")  # fmt: skip
+                  pooled_at=seen.pooled_at.isoformat(timespec="minutes") if seen.pooled_at else "", until=seen.until)  # fmt: skip
     if seen.is_pooled and has_few(looked_at(seen)):
         return empty._replace(withheld=WHY)
     return _counted(empty, asked, records, session)

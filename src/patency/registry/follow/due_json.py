@@ -10,7 +10,6 @@ from patency.registry.follow.due import Standing
 from patency.registry.follow.due_text import DATED
 from patency.registry.follow.flow import Step
 from patency.registry.follow.follow_up import Complete, Due, Flowed
-from patency.registry.follow.protocol import Protocol
 from patency.share import Share
 
 
@@ -18,16 +17,23 @@ def due_json(due: Due, chosen: Sequence[str]) -> dict[str, Any]:
     """Return the list of what is due: the number in each status, and one by one those in the chosen ones."""
     visits = [_standing(each) for each in due.standings if each.status in chosen]
     return {
-        **_top(due.protocol, due.on, due.label, due.is_pooled),
+        **_top(due),
         "withheld": due.withheld,
         "counts": due.counts,
         "visits": visits,
     }
 
 
-def _top(protocol: Protocol, on: date, label: str, is_pooled: bool) -> dict[str, Any]:
-    return {"label": label, "on": str(on), "pooled": is_pooled, "protocol": protocol.name, "version": protocol.version, "counts_by": DATED,
-            "content_hash": protocol.content_hash}  # fmt: skip
+def _top(found: Due | Complete | Flowed) -> dict[str, Any]:
+    protocol = found.protocol
+    return {
+        "label": found.label, "on": str(found.on), "pooled": found.is_pooled, "stands_still_until": _day(found.until),
+        "protocol": protocol.name, "version": protocol.version, "counts_by": DATED, "content_hash": protocol.content_hash,
+    }  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else str(day)
 
 
 def _standing(each: Standing) -> dict[str, Any]:
@@ -46,7 +52,7 @@ def _share(share: Share) -> dict[str, Any]:
 
 def complete_json(complete: Complete) -> dict[str, Any]:
     """Return how each target stands, and for a site's own users what is missing."""
-    top = _top(complete.protocol, complete.on, complete.label, complete.is_pooled)
+    top = _top(complete)
     return {**top, "targets": [_target(each) for each in complete.targets]}
 
 
@@ -64,7 +70,7 @@ def flow_json(flowed: Flowed) -> dict[str, Any]:
         {"part": each.title, "steps": [_step(step) for step in each.steps], "withheld": each.withheld}
         for each in flowed.parts
     ]
-    return {**_top(flowed.protocol, flowed.on, flowed.label, flowed.is_pooled), "parts": parts}
+    return {**_top(flowed), "parts": parts}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -83,6 +89,6 @@ def count_json(count: Count) -> dict[str, Any]:
     ]
     return {
         "label": count.label, "field": f"{count.kind}.{count.field}", "words": count.words, "by": count.by, "where": count.where,
-        "pooled_at": count.pooled_at or None,
+        "pooled_at": count.pooled_at or None, "stands_still_until": _day(count.until),
         "withheld": count.withheld, "untold": count.untold, "repeats": count.repeats, "columns": columns,
     }  # fmt: skip

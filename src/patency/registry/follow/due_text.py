@@ -5,12 +5,14 @@ stands above everything; over the pool it is said by which moment it stands.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from patency.cut.label import banner
 from patency.percent import counted as share_words
 from patency.registry.follow.complete import Completeness, Missing
 from patency.registry.follow.counts import Count
 from patency.registry.follow.due import DUE, MISSED, OVERDUE, STATUSES, UNTOLD, Standing
+from patency.registry.follow.few import FEWEST
 from patency.registry.follow.flow import Step
 from patency.registry.follow.follow_up import Complete, Due, Flowed
 from patency.registry.follow.protocol import STARTS, Planned, Protocol, Target
@@ -18,6 +20,11 @@ from patency.source import best_mark
 from patency.table import cell, counted
 
 POOLED = "all sites with five patients or more, as the pool stood"
+STILL = (
+    "It stands still until {until}, and until in each group nobody or at least {fewest} people have changed, so that nobody can\n"
+    "be seen by comparing two answers."
+)
+NOBODY = f"No site has {FEWEST} patients yet, so that nobody is in it; it is looked at anew at each question."
 DATED = "what is dated after that day does not count; what was written after it does"
 REPEATS = (
     "Some patients have several of these records; the intervals take each for a person of its own, and are too narrow."
@@ -39,20 +46,22 @@ HEADER = (
 )
 
 
-def _top(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
+def _top(title: str, label: str, is_pooled: bool, on: str, until: date | None) -> Iterator[str]:
     if label:
         yield banner(label)
     yield f"{title}, {POOLED} on {on}" if is_pooled else f"{title}, on {on}"
+    if is_pooled:
+        yield STILL.format(until=until, fewest=FEWEST) if until else NOBODY
 
 
-def _top_of_day(title: str, label: str, is_pooled: bool, on: str) -> Iterator[str]:
-    yield from _top(title, label, is_pooled, on)
+def _top_of_day(title: str, found: Due | Complete | Flowed) -> Iterator[str]:
+    yield from _top(title, found.label, found.is_pooled, str(found.on), found.until)
     yield DATED
 
 
 def due_text(due: Due, chosen: Sequence[str]) -> Iterator[str]:
     """Lay out how many visits are in each status, and one by one those in the chosen ones, each status apart."""
-    yield from _top_of_day("What is due", due.label, due.is_pooled, str(due.on))
+    yield from _top_of_day("What is due", due)
     yield f"by {due.protocol.title}, version {due.protocol.version}; time runs from {STARTS[due.protocol.starts]}"
     if due.withheld:
         yield due.withheld
@@ -145,7 +154,7 @@ def shown_statuses(status: str) -> tuple[str, ...]:
 
 def complete_text(complete: Complete, names_missing: bool) -> Iterator[str]:
     """Lay out how each target stands, and if asked what is missing, episode by episode."""
-    yield from _top_of_day("Completeness", complete.label, complete.is_pooled, str(complete.on))
+    yield from _top_of_day("Completeness", complete)
     yield f"by {complete.protocol.title}, version {complete.protocol.version}"
     yield from aligned([(*_standing(each), f"target {each.target.least}%: {each.is_met}") for each in complete.targets])
     if not complete.is_pooled:
@@ -185,7 +194,7 @@ def _target_row(each: Completeness) -> tuple[str, ...]:
 
 def flow_text(flowed: Flowed) -> Iterator[str]:
     """Lay out the flow of patients, each box under the one that it is a part of."""
-    yield from _top_of_day("Flow of patients", flowed.label, flowed.is_pooled, str(flowed.on))
+    yield from _top_of_day("Flow of patients", flowed)
     for part in flowed.parts:
         yield ""
         yield part.title
@@ -201,7 +210,11 @@ def _step(step: Step) -> str:
 def count_text(count: Count, on: str) -> Iterator[str]:
     """Lay out a table of counts, column by column."""
     yield from _top(
-        f"{count.kind}.{count.field}: {count.words}", count.label, bool(count.pooled_at), count.pooled_at or on
+        f"{count.kind}.{count.field}: {count.words}",
+        count.label,
+        bool(count.pooled_at),
+        count.pooled_at or on,
+        count.until,
     )
     if count.where:
         yield f"where {count.where}" + (

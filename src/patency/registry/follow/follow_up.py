@@ -40,6 +40,7 @@ class Due(NamedTuple):
     withheld: str = ""
     label: str = ""
     is_pooled: bool = False
+    until: date | None = None
 
 
 class Complete(NamedTuple):
@@ -50,6 +51,7 @@ class Complete(NamedTuple):
     targets: tuple[Completeness, ...]
     label: str = ""
     is_pooled: bool = False
+    until: date | None = None
 
 
 class Flowed(NamedTuple):
@@ -60,6 +62,7 @@ class Flowed(NamedTuple):
     parts: tuple[Part, ...]
     label: str = ""
     is_pooled: bool = False
+    until: date | None = None
 
 
 def kinds_of(protocol: Protocol) -> list[str]:
@@ -89,9 +92,9 @@ def due_at(session: Session, protocol: Protocol, on: date | None, now: datetime)
     found = _standings(seen, protocol, today)
     label = session.registry.details.label
     if seen.is_pooled and has_few(_by_statuses(found)):
-        return Due(protocol, today, (), {}, WHY, label, True)
+        return Due(protocol, today, (), {}, WHY, label, True, seen.until)
     counts = {status: sum(each.status == status for each in found) for status in STATUSES}
-    return Due(protocol, today, () if seen.is_pooled else tuple(found), counts, "", label, seen.is_pooled)
+    return Due(protocol, today, () if seen.is_pooled else tuple(found), counts, "", label, seen.is_pooled, seen.until)
 
 
 def _standings(seen: Seen, protocol: Protocol, day: date) -> list[Standing]:
@@ -128,7 +131,7 @@ def complete_at(session: Session, protocol: Protocol, on: date | None, now: date
     seen = see(session, kinds_of(protocol), "completeness", now, looked_at)
     today = _day(seen.pooled_at, on, now)
     found = completeness(protocol, _episodes(seen, today), today, seen.is_pooled)
-    return Complete(protocol, today, tuple(found), session.registry.details.label, seen.is_pooled)
+    return Complete(protocol, today, tuple(found), session.registry.details.label, seen.is_pooled, seen.until)
 
 
 def flowed(session: Session, protocol: Protocol, on: date | None = None) -> Flowed:
@@ -146,7 +149,7 @@ def flowed_at(session: Session, protocol: Protocol, on: date | None, now: dateti
     seen = see(session, OF_A_FLOW, "flow of patients", now, looked_at)
     today = _day(seen.pooled_at, on, now)
     found = flow(seen.entries, protocol, session.forms, today, seen.is_pooled)
-    return Flowed(protocol, today, found, session.registry.details.label, seen.is_pooled)
+    return Flowed(protocol, today, found, session.registry.details.label, seen.is_pooled, seen.until)
 
 
 def _refuse_other(session: Session, protocol: Protocol) -> None:

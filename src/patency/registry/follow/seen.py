@@ -1,6 +1,8 @@
 """Whose records somebody counts: their own site's, or for the statistician the pool of all sites.
 
-The pool stands still: it holds what had been written by one moment, which every question names in the audit trail. 30 days
+The pool stands still: it holds what had been written by one moment, which every question names in the audit trail. Until it
+was first seen with somebody in it, nothing is named and nothing stands still: of the difference from nobody, what few.py shows
+is always of five people or more. 30 days
 after the last such moment a question may be answered as of now, if the difference from every moment that was named before
 tells of nobody: of each group that it looks at (groups.py) nobody came into it or left it, or at least five did. Otherwise
 it is answered as of the latest moment of which that holds. So of any two answers, in whatever order and to
@@ -36,10 +38,14 @@ Groups = Iterable[tuple[Hashable, str]]
 
 
 class Seen(NamedTuple):
-    """The records that somebody may count, by kind; for the pool, the moment by which they had been written."""
+    """The records that somebody may count, by kind; for the pool, the moment by which they had been written.
+
+    `until` is the day before which the pool does not move on; None where it need not stand still.
+    """
 
     entries: dict[str, list[Entry]]
     pooled_at: datetime | None = None
+    until: date | None = None
 
     @property
     def is_pooled(self) -> bool:
@@ -56,7 +62,8 @@ def see(session: Session, kinds: Iterable[str], what: str, now: datetime, groups
     if session.user.may(POOL):
         seen = _pooled(session, kinds_with([*kinds, "patient", "consent"]), now, groups)
         assert seen.pooled_at is not None, "it is of the pool"
-        session.note("view", details={"what": what, "pool": stamped(seen.pooled_at)})
+        named = {"pool": stamped(seen.pooled_at)} if seen.until else {"empty pool": stamped(seen.pooled_at)}
+        session.note("view", details={"what": what, **named})
         return seen
     session.need(VIEW, f"see the {what}")
     session.note("view", details={"what": what})
@@ -73,7 +80,14 @@ def _pooled(session: Session, kinds: Sequence[str], now: datetime, groups: Calla
     moments = _named(session)
     versions = {kind: _versions(session, kind) for kind in kinds}
     candidates = [*moments, now] if not moments or now - moments[-1] >= STANDS_STILL else moments
-    pools = [_pool(session, versions, moment) for moment in candidates]
+    found = _latest([_pool(session, versions, moment) for moment in candidates], groups)
+    assert found.pooled_at is not None, "it is of the pool"
+    is_bound = bool(moments or found.entries["patient"])
+    return found._replace(until=(max([*moments, found.pooled_at]) + STANDS_STILL).date() if is_bound else None)
+
+
+def _latest(pools: list[Seen], groups: Callable[[Seen], Groups]) -> Seen:
+    """Return the latest of some pools that beside each before it tells of nobody."""
     looked_at = [set(groups(pool)) for pool in pools] if len(pools) > 1 else [set()]
     if (
         len(pools) > 1 and looked_at[-1] == looked_at[-2]
