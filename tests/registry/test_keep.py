@@ -304,3 +304,25 @@ def test_a_failure_is_logged_by_its_place_and_no_word_of_it(tmp_path: Path) -> N
     assert told["stack"][-1].endswith(":fail")
     assert "Quastenflosser" not in line
     assert os.path.sep * 2 not in line
+
+
+def test_a_lost_database_is_made_by_no_command_and_restored_to_a_new_folder_with_the_keys_of_the_old(
+    shell: Shell, registry: Registry, tmp_path: Path
+) -> None:
+    """An empty one in its place would look like a registry in which nobody ever was."""
+    registry.sign_in("ivo", PASSWORD).enrol("N-17")
+    safe, again = str(tmp_path / "safe.zip"), tmp_path / "again"
+    shell("backup", safe)
+    registry.close()
+    for file in registry.folder.glob("registry.db*"):
+        file.unlink()
+    keys = str(registry.folder / "keys")
+    for action, *more in (["status"], ["verify"], ["backup", str(tmp_path / "other.zip")], ["migrate"], ["migrate", "--rehearse"],
+                          ["list", "--user", "ivo"]):  # fmt: skip
+        assert "the database's file is not there" in shell(action, *more, code=UNREADABLE)
+    for of in ("user", "site"):
+        assert main(["registry", of, "list", str(registry.folder)]) == UNREADABLE
+    assert not list(registry.folder.glob("registry.db*"))
+    assert main(["registry", "restore", safe, str(registry.folder), "--keys", keys]) == CASE_REFUSED
+    assert main(["registry", "restore", safe, str(again), "--keys", keys]) == DONE
+    assert main(["registry", "list", str(again), "--user", "ivo"]) == DONE

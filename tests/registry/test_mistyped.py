@@ -49,6 +49,7 @@ class Walked:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = sqlite3.connect(folder / "registry.db", isolation_level=None)
+        self.file.execute("PRAGMA synchronous = OFF")  # nobody needs it tomorrow
         self._whole = sqlite3.connect(":memory:")
         self.file.backup(self._whole)
         self._opened = hold(folder)

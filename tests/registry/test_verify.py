@@ -399,7 +399,7 @@ def test_what_patency_never_writes_is_no_stumbling_block(registry: Registry) -> 
         pytest.skip("PostgreSQL takes no text for a number")
     with tampering(registry) as connection:
         connection.exec_driver_sql("UPDATE trail SET seq = 'seven' WHERE site = 'north' AND seq = 7")
-    assert "a line or a row holds what Patency never writes" in told(registry)
+    assert "seq of line seven of north's trail holds text, where Patency writes a whole number" in told(registry)
 
 
 def test_an_old_database_that_is_put_back_is_told_without_any_head_in_the_folder(registry: Registry) -> None:

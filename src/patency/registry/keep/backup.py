@@ -167,8 +167,9 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
     On PostgreSQL `url` is that of the role that owns the tables, `application` that by which the registry is used.
     """
     if folder.exists() and any(folder.iterdir()):
+        own = f": `patency registry restore {file} NEW --keys {folder / KEYS}` takes the keys from this one"
         raise Refused([Fault(Place(str(folder)), "the folder is not empty", "a backup is never restored over anything",
-                             "name a new one")])  # fmt: skip
+                             f"name a new one{own if (folder / KEYS).is_dir() else ''}")])  # fmt: skip
     manifest = read_manifest(file)
     vault = Vault(keys)
     _refuse_others(manifest, file, vault)

@@ -41,9 +41,11 @@ def mistyped_tables(connection: Connection, tables: Iterable[Table] = TABLES) ->
     """Return the tables in which some cell holds what Patency never writes there: a second for a million rows."""
     if connection.dialect.name != "sqlite":
         return []
-    there = set(connection.execute(text("SELECT name FROM main.sqlite_master WHERE type = 'table'")).scalars())
+    there = set(connection.exec_driver_sql("SELECT name FROM main.sqlite_master WHERE type = 'table'").scalars())
     asked = {table: f"SELECT 1 FROM main.{table.name} WHERE {_any(table)} LIMIT 1" for table in tables}  # noqa: S608  our own names
-    return [table for table, query in asked.items() if table.name in there and connection.execute(text(query)).first()]
+    return [
+        table for table, query in asked.items() if table.name in there and connection.exec_driver_sql(query).first()
+    ]
 
 
 def mistyped(connection: Connection, tables: Sequence[Table]) -> Iterator[Cell]:
@@ -73,7 +75,7 @@ def legibly(connection: Connection, tables: Sequence[Table]) -> Iterator[None]:
     database: Any = connection.connection.dbapi_connection
     for table in tables:
         cells = ", ".join(f"{_cast(each)} AS {each.name}" for each in table.columns)
-        connection.execute(text(f"CREATE TEMP VIEW {table.name} AS SELECT {cells} FROM main.{table.name}"))  # noqa: S608  our own names
+        connection.exec_driver_sql(f"CREATE TEMP VIEW {table.name} AS SELECT {cells} FROM main.{table.name}")  # noqa: S608  our own names
     try:
         database.text_factory = _text
         yield

@@ -129,9 +129,9 @@ def site_findings(connection: Connection, held: Held) -> Iterator[Found]:
 
 
 def is_there(key: Path) -> bool:
-    """Whether there is a file; there is none of a name that no file can have, such as of a site that somebody put in."""
+    """Whether a key is there; there is none of a name that no file can have, such as of a site that somebody put in."""
     try:
-        return key.is_file()
+        return key.exists()
     except (OSError, ValueError):
         return False
 

@@ -17,7 +17,8 @@ from patency.registry.where import open_to_others
 def sites_without_key(connection: Connection, held: Held) -> list[str]:
     """Return the sites whose key to the names of their patients is not beside the others."""
     sites = connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars()
-    return [site for site in sites if not is_there(held.vault.folder / SITES / f"{site}.key")]
+    keys = {site: held.vault.folder / SITES / f"{site}.key" for site in sites}
+    return [site for site, key in keys.items() if not (is_there(key) and key.is_file())]
 
 
 def warned(held: Held) -> Iterator[str]:
