@@ -67,6 +67,7 @@ records:
     items: {date: {column: date}, note: {column: note}}
 """
 _ID = re.compile("[0-9a-f]{32}")
+_HEX = re.compile("[0-9a-f]+")
 _SHORT = re.compile(rf"(?<![0-9a-f])[0-9a-f]{{{SHORT}}}(?![0-9a-f])")
 
 
@@ -110,7 +111,7 @@ def protocol(who: Session) -> Protocol:
 OF_ONE: Mapping[str, Door] = {
     "Session.entry": Door("visit", lambda who, it, _: who.entry("visit", it)),
     "Session.patient": Door("pseudonym", lambda who, it, _: who.patient(it)),
-    "Session.id_beginning": Door("visit", lambda who, it, _: who.id_beginning("visit", it[:6])),
+    "Session.id_beginning": Door("visit", lambda who, it, _: who.id_beginning("visit", it)),
     "Session.record_of": Door("patient", lambda who, it, _: who.record_of(it)),
     "Session.history": Door("patient", lambda who, it, _: who.history(it)),
     "Session.entries": Door("patient", lambda who, it, _: list(who.entries("visit", it))),
@@ -128,7 +129,7 @@ OF_ONE: Mapping[str, Door] = {
     "standing": Door("patient", lambda who, it, _: list(standing(who, it))),
     "check_patient": Door("patient", lambda who, it, _: check_patient(who, it, today=_LATE)),
     "look_over": Door("patient", lambda who, it, _: look_over(who, [it])),
-    "query_named": Door("query", lambda who, it, _: query_named(who, it[:SHORT])),
+    "query_named": Door("query", lambda who, it, _: query_named(who, it)),
     "answer": Door("query", lambda who, it, _: answer(who, it, "It is so.")),
     "accept": Door("query", lambda who, it, _: accept(who, it, "It is so.")),
     "withdraw": Door("query", lambda who, it, _: withdraw(who, it, "It does not fit.")),
@@ -170,17 +171,17 @@ OF_ALL: Mapping[str, Callable[[Session, Path], Any]] = {
 }
 COMMANDS_OF_ONE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add": ("pseudonym", ("{}", "event", "what=death", "date=2021-04-01")),
-    "correct": ("visit", ("visit", "{:.6}", "weight=16 kg", "--reason", "mistyped")),
-    "void": ("visit", ("visit", "{:.6}", "--reason", "of another")),
+    "correct": ("visit", ("visit", "{}", "weight=16 kg", "--reason", "mistyped")),
+    "void": ("visit", ("visit", "{}", "--reason", "of another")),
     "show": ("pseudonym", ("{}",)),
     "history": ("pseudonym", ("{}",)),
     "identity": ("pseudonym", ("{}",)),
     "find": ("patient", ("--number", "{}")),
     "consult": ("pseudonym", ("{}", "--case")),
-    "decide": ("consult", ("{:.6}", "pcdt", "--by", "Dr", "--why", "it is mild")),
-    "query answer": ("query", ("{:.8}", "It is so.")),
-    "query accept": ("query", ("{:.8}", "It is so.")),
-    "query withdraw": ("query", ("{:.8}", "It does not fit.")),
+    "decide": ("consult", ("{}", "pcdt", "--by", "Dr", "--why", "it is mild")),
+    "query answer": ("query", ("{}", "It is so.")),
+    "query accept": ("query", ("{}", "It is so.")),
+    "query withdraw": ("query", ("{}", "It does not fit.")),
     "import": ("pseudonym", ("{folder}/visits.csv", "{folder}/visits.yaml", "--write", "--correct", "as they write")),
     "erase": ("pseudonym", ("{}", "--reason", "asked", "--confirm", "{}")),
 }
@@ -198,6 +199,11 @@ COMMANDS_OF_ALL: Mapping[str, tuple[str, ...]] = {
     "flow": ("--on", "2026-01-01"),
     "count": ("event.what", "--by", "patient.sex_at_birth"),
 }
+TYPED = {  # doors at which the beginning of an id is typed, and how many letters
+    "Session.id_beginning": 6, "query_named": SHORT, "patency registry correct": 6, "patency registry void": 6,
+    "patency registry decide": 6, "patency registry query answer": SHORT, "patency registry query accept": SHORT,
+    "patency registry query withdraw": SHORT,
+}  # fmt: skip
 POOLED = ("Session.pooled",)  # doors that are shut to every user of a site
 STILL = (  # doors of all that answer the same twice: what another site does meanwhile must not be seen in them
     "Session.sites", "Session.screening", "Session.sealed", "standing, of all", "pseudonyms_of", "count", "due", "complete",
@@ -301,12 +307,14 @@ class Doors(Strangers):
         text = f"{answer!r} {refusal} {out.getvalue()} {_written(room)}"
         shutil.rmtree(room)
         assert self.others(site) == before, f"{who.user.name} changed what is another's"
-        for each in (*said, *(each[:SHORT] for each in said if _ID.fullmatch(each))):
-            text = text.replace(each, "")
+        for each in said:
+            text = (
+                text if _HEX.fullmatch(each) else text.replace(each, "")
+            )  # an id whose beginning was typed may not be made whole
         twins = self.twins if site == "north" else set()
-        self.see_no_stranger(site, text, tuple(twins))
+        self.see_no_stranger(site, text, (*twins, *said))
         short = {record[:SHORT] for other in SITES if other != site for _, record in self.kept[other]}
-        own = {record[:SHORT] for record in twins | {own for _, own in self.kept[site]}}
+        own = {record[:SHORT] for record in {*twins, *said} | {own for _, own in self.kept[site]}}
         assert not set(_SHORT.findall(text)) & short - own, f"{site} is told: {text}"
         self.asked += 1
         return answer, refusal, out.getvalue()
@@ -314,12 +322,12 @@ class Doors(Strangers):
     def tries(self, name: str, who: Session) -> None:
         """Open a door with what is another's, and with what is nowhere: both are answered in the same words."""
         kind, act = self.acts_of_one()[name]
-        foreign = self.theirs(who.user.site, kind)
-        nowhere = self.none(foreign)
+        theirs = self.theirs(who.user.site, kind)
+        foreign, nowhere = theirs[: TYPED.get(name)], self.none(theirs)[: TYPED.get(name)]
         told = []
         for it in (foreign, nowhere):
             answer = self.through(who, lambda room, it=it: act(who, it, room), it)  # type: ignore[misc]  # bound at once
-            told.append(re.sub(f"{it}|{it[:SHORT]}|{it[:6]}", "IT", repr(answer)))
+            told.append(repr(answer).replace(it, "IT").replace(it[:SHORT], "IT"))
         assert told[0] == told[1], f"{name} tells {who.user.name} what is another's from what is nowhere: {told}"
 
     def looks(self, name: str, who: Session) -> None:
@@ -334,7 +342,7 @@ class Doors(Strangers):
         kind, act = self.acts_of_one()[name]
         ids = self.ids(who.user.site, "patient" if kind == "pseudonym" else kind)
         _, own = self.dice.choice(ids)
-        own = self.names[own] if kind == "pseudonym" else own
+        own = self.names[own] if kind == "pseudonym" else own[: TYPED.get(name)]
         answer, refusal, _ = self.through(who, lambda room: act(who, own, room))
         if not refusal and not (name.startswith("patency") and answer):
             self.opened_by_own.add(name)
