@@ -697,7 +697,7 @@ def _record(session: Session, who: str, episode: str, told: str) -> None:
             planned: dict[str, Value] = {"planned": "unplanned"} if word == "unplanned" else {}
             add(session, "visit", on | planned, who, episode)
         case "scan":
-            visit = next(each for each in session.entries("visit"))
+            visit, *_ = session.entries("visit")
             add(session, "imaging", on, who, visit.id)
         case "drug":
             add(session, "medication", {"drug": "apixaban", "start": on["date"]}, who, episode)
