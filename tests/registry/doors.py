@@ -103,6 +103,13 @@ def _file(who: Session, folder: Path, pseudonym: str, is_written: bool, correct:
     return account.kept, [str(fault) for fault in account.faults]
 
 
+def _taken(who: Session, patient: str) -> Any:
+    """List what was taken out of one's own site; every site's writer has exported something."""
+    found = taken_while(who, patient)
+    assert not {each.user for each in found} & set(WRITERS.values()) - {WRITERS[who.user.site]}, "another's is listed"
+    return found
+
+
 def protocol(who: Session) -> Protocol:
     """Return the protocol that every site follows."""
     return protocol_named(MINIMAL, who.registry.library.sources, who.forms)
@@ -140,7 +147,7 @@ OF_ONE: Mapping[str, Door] = {
     "history_of": Door("patient", lambda who, it, _: history_of(who, it)),
     "identity_of": Door("patient", lambda who, it, _: identity_of(who, it)),
     "set_identity": Door("patient", lambda who, it, _: set_identity(who, it, named(who.user.site, it))),
-    "taken_while": Door("patient", lambda who, it, _: len(taken_while(who, it))),
+    "taken_while": Door("patient", lambda who, it, _: _taken(who, it)),
     "find": Door("patient", lambda who, it, _: find(who, Sought(number=it))),
     "Import": Door("pseudonym", lambda who, it, folder: _file(who, folder, it, is_written=False)),
     "Import, written": Door("pseudonym", lambda who, it, folder: _file(who, folder, it, is_written=True)),
@@ -234,6 +241,7 @@ class Doors(Strangers):
         registry_command.arguments(self.parser)
         for site, name in WRITERS.items():
             self.furnish(site, self.sessions[name])
+            export(self.sessions[name], folder / f"of-{site}", [])
         for _record in range(20):
             self.adds_with_an_id_of_elsewhere(self.sessions[self.dice.choice(list(WRITERS.values()))])
         self.import_ids_of_elsewhere()
