@@ -19,13 +19,15 @@ from patency.document import read_document
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import transaction
-from patency.registry.entry import ITEMS, New, Packed, packed
+from patency.registry.entry import ITEMS, New, Packed, Value, packed, stamped
 from patency.registry.files import ahead as import_ahead
 from patency.registry.files.account import Account
 from patency.registry.files.draft import draft_map
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import read_map
 from patency.registry.files.read import Reader
+from patency.registry.keep.erase import erase
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
@@ -348,12 +350,42 @@ def test_what_is_done_while_the_disk_is_waited_for_may_fail_and_the_rows_stand(t
     (episode,) = session.entries("episode")
     record = Packed("visit", packed({"date": date(2024, 3, 1)}), patient, episode.id, "1" * 32)
 
-    def fails() -> None:
+    def fails() -> list[Packed]:
         raise ValueError("the next rows")
 
     with pytest.raises(ValueError, match="the next rows"):
         session.add_packed([record], "", fails)
     assert [entry.id for entry in session.entries("visit")] == ["1" * 32]
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_rows_sealed_ahead_stand_as_if_sealed_later_unless_a_patient_was_erased_since(
+    tmp_path: Path, is_erased: bool
+) -> None:
+    """They are read, each with the moment it bears, and the chain verifies; of who was erased nothing comes in."""
+    session = _enrolled(made(tmp_path).sign_in("ivo", PASSWORD), "N1", "N2")
+    episode_of = {entry.patient: entry.id for entry in session.entries("episode")}
+
+    def visit(pseudonym: str, number: int) -> Packed:
+        patient = session.patient(pseudonym)
+        values: dict[str, Value] = {"date": date(2024, 3, number)}
+        return Packed("visit", packed(values), patient, episode_of[patient], f"{number:032x}")
+
+    first, second = [visit("N1", 1)], [visit("N1", 2), visit("N2", 3)]
+    session.add_packed(first, "", lambda: second)
+    ahead = session._ahead
+    assert ahead is not None
+    assert ahead.records is second
+    if is_erased:
+        erase(session, session.patient("N2"), "asked")
+        with pytest.raises(Refused):
+            session.add_packed(second)
+        assert [entry.id for entry in session.entries("visit")] == [f"{1:032x}"]
+    else:
+        assert session.add_packed(second) == ahead.at
+        stood = {entry.id: stamped(entry.at) for entry in session.entries("visit")}
+        assert {stood[record.id] for record in second} == {ahead.at}
+    assert list(verify(session.registry)) == []
 
 
 def test_reading_in_another_process_gives_the_same_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

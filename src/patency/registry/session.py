@@ -9,8 +9,9 @@ On PostgreSQL the database refuses by itself what this module forbids (postgres.
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
@@ -20,19 +21,33 @@ from patency.registry import schema
 from patency.registry.access import ADD, CORRECT, VOID
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, transaction
-from patency.registry.entry import Entry, New, Packed, Value, packed, unpacked, unstamped
+from patency.registry.entry import Entry, New, Packed, Value, now, packed, stamped, unpacked, unstamped
 from patency.registry.kinds import KINDS, NOT_BY_HAND, SCREENING
 from patency.registry.reading import Reading, not_there
 from patency.registry.rows import rows_of
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal
-from patency.registry.writing import Writing
 
 _AT_ONCE = 5_000  # ids that are asked for at once: each is a parameter, of which SQLite takes 32,766
 
 
+class _Sealed(NamedTuple):
+    """Records that are sealed before their transaction begins: their rows by kind, and what the trail is told of each.
+
+    `erased` is when a key was last destroyed as they were sealed: after another, they are sealed anew.
+    """
+
+    records: Sequence[Packed]
+    at: str
+    rows: dict[str, list[tuple[Any, ...]]]
+    told: list[tuple[str, str, int, str, bytes]]
+    erased: int
+
+
 class Session(Reading):
     """A user who is signed in."""
+
+    _ahead: _Sealed | None = None
 
     def enrol(self, pseudonym: str, values: Mapping[str, Value] = {}) -> Entry:
         """Add a patient by a pseudonym, which is theirs alone at this site."""
@@ -74,23 +89,28 @@ class Session(Reading):
                 for new in news]  # fmt: skip
 
     def add_packed(
-        self, records: Sequence[Packed], source: str = "", meanwhile: Callable[[], object] | None = None
+        self, records: Sequence[Packed], source: str = "", meanwhile: Callable[[], Sequence[Packed]] | None = None
     ) -> str:
         """Add many records whose reader has checked and packed them, as `add_all` does; return the moment they bear.
 
-        `meanwhile` is called while the disk is waited for.
+        `meanwhile` is called while the disk is waited for, and returns what is to be added next, which is sealed at once.
         """
         _refuse_by_hand({record.kind for record in records})
         return self._add_packed(records, source, meanwhile)
 
-    def _add_packed(self, records: Sequence[Packed], source: str, meanwhile: Callable[[], object] | None = None) -> str:
+    def _add_packed(
+        self, records: Sequence[Packed], source: str, meanwhile: Callable[[], Sequence[Packed]] | None = None
+    ) -> str:
         self.need(ADD, "add records")
         self._keys_for(records)
-        with self._writing(meanwhile) as writing:
+        with self._writing(meanwhile and (lambda: self._seal_ahead(meanwhile()))) as writing:
             self._refuse_strangers(writing.connection, records)
+            ahead = self._sealed_ahead(records)
+            writing.at = ahead.at if ahead else writing.at
             if source:
                 writing.note("import", details={"source": source, "records": len(records)})
-            rows = self._rows(records, 1, False, writing, "add")
+            rows, told = (ahead.rows, ahead.told) if ahead else self._sealed_rows(records, 1, False, writing.at)
+            writing.note_all("add", told)
             for kind in KINDS:  # those that others hang on come first
                 insert_all(writing.connection, schema.records[kind], rows.get(kind, ()), schema.ROW)
         return writing.at
@@ -142,7 +162,8 @@ class Session(Reading):
             entry = before._replace(version=before.version + 1, values=said, author=self.user.name,
                                     at=unstamped(writing.at), reason=reason, is_void=action == "void")  # fmt: skip
             content = Packed(kind, packed(said, reason), entry.patient, entry.parent, entry.id)
-            rows = self._rows([content], entry.version, entry.is_void, writing, action)
+            rows, told = self._sealed_rows([content], entry.version, entry.is_void, writing.at)
+            writing.note_all(action, told)
             insert_all(writing.connection, schema.records[kind], rows[kind], schema.ROW)
         return entry
 
@@ -202,11 +223,26 @@ class Session(Reading):
             raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
                                  f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
 
-    def _rows(
-        self, records: Sequence[Packed], version: int, is_void: bool, writing: Writing, action: str
-    ) -> dict[str, list[tuple[Any, ...]]]:
-        """Seal a version of each of some records and note it in the trail; return their rows by kind."""
-        site, author, at = self.user.site, self.user.name, writing.at
+    def _seal_ahead(self, records: Sequence[Packed]) -> None:
+        """Seal what is to be added next, unless it enrols somebody: who comes has no key yet."""
+        if not records or any(record.kind == "patient" for record in records):
+            return
+        at, erased = stamped(now()), self.registry.vault.erased_at()
+        with suppress(Refused):  # of whom there is no key, the transaction itself tells
+            self._ahead = _Sealed(records, at, *self._sealed_rows(records, 1, False, at), erased)
+
+    def _sealed_ahead(self, records: Sequence[Packed]) -> _Sealed | None:
+        """Return what was sealed ahead of these very records, unless a key was destroyed since."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead.records is not records or ahead.erased != self.registry.vault.erased_at():
+            return None
+        return ahead
+
+    def _sealed_rows(
+        self, records: Sequence[Packed], version: int, is_void: bool, at: str
+    ) -> tuple[dict[str, list[tuple[Any, ...]]], list[tuple[str, str, int, str, bytes]]]:
+        """Seal a version of each of some records; return their rows by kind, and what the trail is told of each."""
+        site, author = self.user.site, self.user.name
         if len(records) > 1:
             self.registry.vault.hold({record.patient for record in records})
         rows: dict[str, list[tuple[Any, ...]]] = {}
@@ -221,8 +257,7 @@ class Session(Reading):
             told.append((kind, name, version, patient, digest_of(in_the_open, sealed)))
             row = (site, name, version, patient, parent or None, author, at, is_void, sealed)
             rows.setdefault(kind, []).append(row)
-        writing.note_all(action, told)
-        return rows
+        return rows, told
 
     def _cipher(self, patient: str, kind: str) -> AESGCM:
         try:

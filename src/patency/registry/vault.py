@@ -51,7 +51,7 @@ class Vault:
         self._signing = Ed25519PrivateKey.from_private_bytes(self._read(SIGNING))
         self.public = self._signing.public_key().public_bytes_raw()
         self._ciphers: dict[str, AESGCM] = {}
-        self._erased = self._erased_at()
+        self._erased = self.erased_at()
 
     @classmethod
     def create(cls, folder: Path) -> "Vault":
@@ -74,7 +74,7 @@ class Vault:
             raise _unreadable(self.folder / name, f"what is in it is not a key of {_KEY} bytes")
         return key
 
-    def _erased_at(self) -> int:
+    def erased_at(self) -> int:
         """Return when a key was last destroyed, by whichever program."""
         try:
             return os.stat(self._marker).st_mtime_ns  # noqa: PTH116  Path's takes thrice as long, and each record asks
@@ -157,7 +157,7 @@ class Vault:
 
     def cipher(self, patient: str) -> AESGCM:
         """Return what seals and opens a patient's records."""
-        if (erased := self._erased_at()) != self._erased:
+        if (erased := self.erased_at()) != self._erased:
             self._ciphers, self._erased = {}, erased
         found = self._ciphers.get(patient)
         if found is None:

@@ -51,9 +51,10 @@ class _Coming(Iterator[_Made]):
         self._of = of
         self._ready: list[_Made] = []
 
-    def ready(self) -> None:
-        """Get the next one ready, if there is one."""
+    def ready(self) -> Sequence[Packed]:
+        """Get the next one ready, if there is one; return what is new in it."""
         self._ready += islice(self._of, 1 - len(self._ready))
+        return self._ready[0].new if self._ready else ()
 
     def __next__(self) -> _Made:
         self.ready()
@@ -146,8 +147,6 @@ class Import:
         self.account.new.update(change.record.kind for change in changes if change.stood is None)
         self.account.corrected.update(change.record.kind for change in changes if change.stood is not None)
         new = [*plain.values(), *(change.record for change in changes if change.stood is None)]
-        if self.is_written:
-            self.session.registry.vault.hold({record.patient for record in new})
         return _Made(new, [change for change in changes if change.stood is not None])
 
     def _remark(self, kept: Sequence[Change], pseudonym: str, number: int) -> None:
@@ -200,7 +199,7 @@ class Import:
                 self.standing.add(change.record, change.on)
         return written
 
-    def _write(self, made: _Made, meanwhile: Callable[[], object]) -> None:
+    def _write(self, made: _Made, meanwhile: Callable[[], Sequence[Packed]]) -> None:
         """Write the new records of a batch in one transaction; then each correction in its own."""
         if not self.is_written:
             self.foreseen.note(*made)
