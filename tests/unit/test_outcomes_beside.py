@@ -266,7 +266,7 @@ def test_what_is_withheld_leaves_by_no_form(library: Library) -> None:
     ]
     (told,) = options["anticoagulation_alone"]["registry"]
     assert (told["count"], told["of"]) == (20, 61)
-    assert Interval(told["interval"]["low"], told["interval"]["high"]) == pytest.approx((0.2230, 0.4528), abs=1e-3)
+    assert Interval(told["interval"]["low"], told["interval"]["high"]) == (0.22, 0.45)  # printed as 22 to 45%
 
 
 @pytest.mark.parametrize("name", ["label", "content"])

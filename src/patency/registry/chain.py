@@ -59,16 +59,22 @@ def hash_of(before: bytes, line: Line | tuple[str, int, str, str, str, str, str,
     Fields are parted by a letter that none of them can hold.
     """
     site, seq, at, user, action, kind, record, version, patient, digest, note = line
-    written = _UNIT.join((site, str(seq), at, user, action, kind, record, str(version), patient, digest.hex(), note))
-    return hashlib.sha256(before + written.encode()).digest()
+    written = _written((site, str(seq), at, user, action, kind, record, str(version), patient, digest.hex(), note))
+    return hashlib.sha256(before + written).digest()
 
 
 def about(  # noqa: PLR0913, PLR0917  all that stands in the open beside a sealed record
     kind: str, site: str, record: str, version: int, patient: str, parent: str, author: str, at: str, is_void: bool
 ) -> bytes:
     """Return what stands in the open beside a sealed record, as it is bound to it."""
-    told = (kind, site, record, str(version), patient, parent, author, at, str(int(is_void)))
-    return _UNIT.join(told).encode()
+    return _written((kind, site, record, str(version), patient, parent, author, at, str(int(is_void))))
+
+
+def _written(fields: tuple[str, ...]) -> bytes:
+    try:
+        return _UNIT.join(fields).encode()
+    except TypeError:  # a cell of a type that Patency never writes: what is made of it fits nothing
+        return _UNIT.join(map(str, fields)).encode()
 
 
 def digest_of(in_the_open: bytes, sealed: bytes) -> bytes:
