@@ -462,11 +462,16 @@ def test_an_episode_gives_a_case(demo: tuple[Demo, Registry], records: dict[str,
     """The consult can be asked of a made-up patient as of any other."""
     _, registry = demo
     session = registry.sign_in("north-entry", PASSWORD)
-    episode = next(entry for entry in records["episode"] if entry.site == "north")
-    index = episode.values["date"]
-    assert isinstance(index, date)
-    case = case_of(session, episode.id, index)
-    assert {"age", "severity", "onset", "objectively_confirmed"} <= set(case.findings)
+    found = set()
+    for episode in [entry for entry in records["episode"] if entry.site == "north"][
+        :10
+    ]:  # of some the severity is not known
+        index = episode.values["date"]
+        assert isinstance(index, date)
+        case = case_of(session, episode.id, index)
+        assert {"age", "onset", "objectively_confirmed"} <= set(case.findings)
+        found |= set(case.findings)
+    assert "severity" in found
 
 
 def test_the_screening_log_tells_of_more_than_were_enrolled(

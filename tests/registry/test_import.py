@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from patency.registry.session import Session
 from patency.table import Stream
 
 from .bringing import brought, mapped, said
-from .made import PASSWORD, made
+from .made import PASSWORD, by_owner, made
 
 VISITS = """registry map: patency-registry-map/1
 source: clinic
@@ -385,7 +386,8 @@ def test_rows_sealed_ahead_stand_as_if_sealed_later_unless_a_patient_was_erased_
         assert session.add_packed(second) == ahead.at
         stood = {entry.id: stamped(entry.at) for entry in session.entries("visit")}
         assert {stood[record.id] for record in second} == {ahead.at}
-    assert list(verify(session.registry)) == []
+    with closing(by_owner(session.registry)) as owned:
+        assert list(verify(owned)) == []
 
 
 def test_reading_in_another_process_gives_the_same_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

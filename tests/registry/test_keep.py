@@ -306,6 +306,7 @@ def test_a_failure_is_logged_by_its_place_and_no_word_of_it(tmp_path: Path) -> N
     assert os.path.sep * 2 not in line
 
 
+@pytest.mark.sqlite("PostgreSQL keeps no file in the folder")
 def test_a_lost_database_is_made_by_no_command_and_restored_to_a_new_folder_with_the_keys_of_the_old(
     shell: Shell, registry: Registry, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ HANG_ON_NONE = [(kind.name,) for kind in KINDS.values() if not kind.of]
 SAME = {(*kind, "parent", empty) for kind in HANG_ON_NONE for empty in ("nothing", "empty")}
 BESIDE = "UPDATE person SET role = 'administrator' WHERE name = 'rita'"
 FOUND_BESIDE = "registry: the rights of the user 'rita' were changed by nobody the trail knows"
+pytestmark = pytest.mark.sqlite("PostgreSQL takes no value of another type")
 
 
 class Walked:
