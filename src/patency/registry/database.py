@@ -21,7 +21,7 @@ from patency.registry.where import without_secrets
 
 _WAIT = 60  # seconds that a writer waits for another
 _CACHE = 64 * 1024  # KiB of pages kept in memory
-_RESTORE = ("keep the folder as it is, and restore the newest backup to a new one: `patency registry restore BACKUP NEW --keys "
+RESTORE = ("keep the folder as it is, and restore the newest backup to a new one: `patency registry restore BACKUP NEW --keys "
             "DIR/keys`; what was recorded since is not in it")  # fmt: skip
 _LOG = 16_000  # pages that its log may hold before they are carried over: many rows at once touch the same pages again
 
@@ -46,7 +46,7 @@ def _refuse_gone(_dialect: object, _record: object, arguments: Sequence[str], _p
     """Refuse a file that is gone: SQLite would make an empty one in its place, and nobody would look for the other."""
     if arguments[0] != ":memory:" and not Path(arguments[0]).exists():
         raise Refused(
-            [Fault(Place(arguments[0]), "the database's file is not there", "all that was recorded is in it", _RESTORE)]
+            [Fault(Place(arguments[0]), "the database's file is not there", "all that was recorded is in it", RESTORE)]
         )
 
 
@@ -64,7 +64,7 @@ def damage(connection: Connection) -> str:
 def damaged(engine: Engine, said: str) -> Fault:
     """Say that a database's file is damaged, and what can be done."""
     return Fault(Place(without_secrets(engine.url).render_as_string()), f"the database's file is damaged ({said})",
-                 "what can still be read of it may be wrong, and what is written to it may be lost", _RESTORE)  # fmt: skip
+                 "what can still be read of it may be wrong, and what is written to it may be lost", RESTORE)  # fmt: skip
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -159,7 +159,7 @@ def _fault(error: DBAPIError | PoolTimeout, engine: Engine, is_writing: bool) ->
         return damaged(engine, said)
     if said in ("no such table: registry", "no such table: alembic_version"):  # of which each version has both
         return Fault(
-            where, f"there is no registry in the database ({said})", kept, f"name the right folder; or {_RESTORE}"
+            where, f"there is no registry in the database ({said})", kept, f"name the right folder; or {RESTORE}"
         )
     if "no such table" in said or "does not exist" in said:
         return Fault(where, f"the database is not a registry, or an older one ({said})", kept,

@@ -16,10 +16,10 @@ from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, MetaDa
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
 from patency.registry.chain import OURS
+from patency.registry.database import RESTORE
 from patency.registry.keep.words import trail_of, version_of
 
-FIX = ("of a cell of another type: nobody but who wrote it knows what stood there; keep the folder as it is, and restore the newest "
-       "backup to a new one: `patency registry restore BACKUP NEW --keys DIR/keys`; what was recorded since is not in it")  # fmt: skip
+FIX = f"of a cell of another type: nobody but who wrote it knows what stood there; {RESTORE}"
 _STEPS = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))  # Alembic's own
 TABLES: tuple[Table, ...] = (*schema.meta.sorted_tables, _STEPS)
 _HOLDS = {Text: "text", Integer: "a whole number", LargeBinary: "bytes", Boolean: "yes or no (1 or 0)"}
