@@ -32,6 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 from patency.registry import schema
 
+MOST_ASKED = 5_000  # ids or patients that are asked for at once: each is a parameter, of which SQLite takes 32,766
 UNSEEN = {"person": ("salt", "verifier")}  # columns that nobody but the owner reads
 _Value: TypeAlias = Sequence[str] | str | int  # what is asked for
 _Where: TypeAlias = Callable[[Column[Any], Any], ColumnElement[bool]]

@@ -24,11 +24,9 @@ from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Packed, Value, now, packed, stamped, unpacked, unstamped
 from patency.registry.kinds import KINDS, NOT_BY_HAND, SCREENING
 from patency.registry.reading import Reading, not_there
-from patency.registry.rows import rows_of
+from patency.registry.rows import MOST_ASKED, rows_of
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal
-
-_AT_ONCE = 5_000  # ids that are asked for at once: each is a parameter, of which SQLite takes 32,766
 
 
 class _Sealed(NamedTuple):
@@ -188,8 +186,8 @@ class Session(Reading):
     def _refuse_erased(self, patients: Sequence[str]) -> None:
         """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
         with transaction(self.registry.engine, self.token) as connection:
-            for start in range(0, len(patients), _AT_ONCE):
-                some = patients[start : start + _AT_ONCE]
+            for start in range(0, len(patients), MOST_ASKED):
+                some = patients[start : start + MOST_ASKED]
                 table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=some)
                 if row := connection.execute(select(table.c.id)).first():
                     is_known = self.registry.vault.is_known(row.id)
@@ -211,8 +209,8 @@ class Session(Reading):
             asked.setdefault(above, set()).add(parent)
         for above, waiting in asked.items():
             ordered = sorted(waiting)
-            for start in range(0, len(ordered), _AT_ONCE):
-                some = ordered[start : start + _AT_ONCE]
+            for start in range(0, len(ordered), MOST_ASKED):
+                some = ordered[start : start + MOST_ASKED]
                 table = rows_of(connection, schema.records[above], sites=[self.user.site], ids=some)
                 query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
                 latest = {name: (patient, is_void) for name, patient, is_void in connection.execute(query)}

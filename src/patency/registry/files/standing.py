@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, select
 
 from patency.registry import schema
 from patency.registry.database import transaction
 from patency.registry.entry import Packed, packed
-from patency.registry.rows import rows_of
+from patency.registry.rows import MOST_ASKED, rows_of
 from patency.registry.session import Session
 
-_AT_ONCE = 500  # ids that are asked for at once
 _ROWS = 10_000  # rows that are read at once
 _ROW_BITS = 40
 _MOST_ROWS = (1 << _ROW_BITS) - 1
@@ -61,8 +60,7 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
             query = select(table.c.id, table.c.is_void).order_by(table.c.version)
-            rows = (row for some in connection.execute(query).partitions(_ROWS) for row in some)
-            is_void: dict[str, bool] = dict(rows)  # the last version counts
+            is_void = dict(_read(connection, query))  # the last version counts
         known = self._session.registry.vault.patients()
         return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
 
@@ -74,8 +72,8 @@ class Standing:
     def found(self, kind: str, ids: Iterable[str]) -> dict[str, Stood]:
         """Return those of some records that stand in the registry."""
         wanted = [] if kind in self._is_new else list(dict.fromkeys(ids))
-        return {name: stood for start in range(0, len(wanted), _AT_ONCE)
-                for name, stood in self._latest(kind, wanted[start : start + _AT_ONCE])}  # fmt: skip
+        return {name: stood for start in range(0, len(wanted), MOST_ASKED)
+                for name, stood in self._latest(kind, wanted[start : start + MOST_ASKED])}  # fmt: skip
 
     def _latest(self, kind: str, ids: list[str]) -> Iterator[tuple[str, Stood]]:
         with transaction(self._session.registry.engine, self._session.token) as connection:
@@ -93,8 +91,8 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records[kind], sites=[self._session.user.site])
             query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
-            rows = (row for some in connection.execute(query).partitions(_ROWS) for row in some)
-            latest = {name: (patient, is_void) for name, patient, is_void in rows}  # the last version counts
+            # The last version counts.
+            latest = {name: (patient, is_void) for name, patient, is_void in _read(connection, query)}
         by_patient: dict[str, list[Dated]] = {}
         for name, (patient, is_void) in latest.items():
             if not is_void:
@@ -150,6 +148,11 @@ class Standing:
             self._of[record.kind].setdefault(record.patient, []).append((on, record.id))
         if record.kind == "patient":
             self.enrolled.add(record.id)
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """Yield the rows of a query, many of which are fetched at once."""
+    return (row for some in connection.execute(query).partitions(_ROWS) for row in some)
 
 
 def mark_of(record: Packed) -> int:
