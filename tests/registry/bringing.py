@@ -9,6 +9,18 @@ from patency.registry.files.map import ImportMap, read_map
 from patency.registry.files.run import Import
 from patency.registry.session import Session
 
+# Visits of patients who have one episode each.
+VISITS = """registry map: patency-registry-map/1
+source: clinic
+missing: {NK: not known}
+patient: {column: patient}
+records:
+  - kind: visit
+    key: [visit]
+    parent: only one
+    items: {date: {column: date}, pain: {column: pain}, note: {column: note}}
+"""
+
 
 def mapped(session: Session, text: str) -> ImportMap:
     """Read a mapping."""

@@ -12,8 +12,8 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.verify import verify
 from patency.registry.kinds import KINDS
-from registry.bringing import brought
-from registry.crashing import BATCH, BATCHES, VISITS, Place
+from registry.bringing import VISITS, brought
+from registry.crashing import BATCH, BATCHES, Place
 from registry.made import PASSWORD
 
 MOST_TOLD = 5  # findings

@@ -28,7 +28,7 @@ from patency.registry.entry import New, Packed, Value
 from patency.registry.files import ahead
 from patency.registry.registry import Registry
 from patency.registry.session import Session
-from registry.bringing import brought
+from registry.bringing import VISITS, brought
 from registry.made import PASSWORD, forms, library
 
 WRITERS = (("anna", "by hand"), ("sam", "by hand"), ("ivo", "by file"), ("sam", "by file"))  # two sites; one user twice
@@ -37,15 +37,6 @@ CACHE = 256  # KiB of pages that a killed program keeps in memory, a sixth of wh
 LOG = 1_000  # pages in the log: about every third such transaction carries it over
 BATCH, BATCHES = 2_000, 5  # rows of one transaction, and transactions of one file
 WITHIN, COMMITTING, ENDED = "within", "committing", "ended"  # how far a transaction is
-VISITS = """registry map: patency-registry-map/1
-source: clinic
-patient: {column: patient}
-records:
-  - kind: visit
-    key: [visit]
-    parent: only one
-    items: {date: {column: date}, pain: {column: pain}, note: {column: note}}
-"""
 _PATIENTS = 20  # of whom the files tell
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["registry.crashing"])

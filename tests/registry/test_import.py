@@ -34,19 +34,9 @@ from patency.registry.rows import rows_of
 from patency.registry.session import Session
 from patency.table import Stream
 
-from .bringing import brought, mapped, said
+from .bringing import VISITS, brought, mapped, said
 from .made import PASSWORD, by_owner, made
 
-VISITS = """registry map: patency-registry-map/1
-source: clinic
-missing: {NK: not known}
-patient: {column: patient}
-records:
-  - kind: visit
-    key: [visit]
-    parent: only one
-    items: {date: {column: date}, pain: {column: pain}, note: {column: note}}
-"""
 TWO = """patient,visit,date,pain,note
 N1,1,2024-03-01,3,well
 N1,2,2024-06-01,NK,
