@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from argon2.low_level import Type, hash_secret_raw
 
-from patency.fault import Refused
+from patency.fault import Fault, Refused
 
 VIEW, ADD, CORRECT, VOID, EXPORT, ERASE, IDENTITY, TRAIL, POOL, CUT, ADMIN, ACCEPT = (
     "view", "add", "correct", "void", "export", "erase", "identity", "trail", "pool", "cut", "admin", "accept",
@@ -39,6 +39,17 @@ _PASSES, _MEMORY, _LANES, _LENGTH = 3, 64 * 1024, 4, 32
 
 class Refusal(Refused):
     """What somebody may not do."""
+
+
+NOT_HERE = "see or change what is not at the site"  # what the trail says of it
+
+
+class NotHere(Refused):
+    """A record that was asked for by its id and does not stand at the site of who asked: another site's, or nobody's."""
+
+    def __init__(self, fault: Fault, kind: str, record: str) -> None:
+        super().__init__([fault])
+        self.kind, self.record = kind, record
 
 
 class User(NamedTuple):

@@ -6,6 +6,7 @@ No nor nought. Of a filled-in scale, the answers to its items stand in `values` 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from patency.practice.cells import Answer
 
 Value = Answer | Span | Absence
 SECTIONS = ("v", "d", "i", "s", "a")  # of the line that is sealed, in order
+_ID = re.compile("[0-9a-f]{32}")
 ITEMS = "answers."  # what the answers to a scale's items are named by, before the item's own name
 
 
@@ -58,6 +60,11 @@ class Entry(NamedTuple):
     at: datetime
     reason: str = ""
     is_void: bool = False
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a record's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def packed(values: Mapping[str, Value], reason: str = "") -> bytes:

@@ -16,10 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
-from patency.registry.access import CUT, POOL, ROLES, VIEW, WORDS, Refusal, User
+from patency.registry.access import CUT, NOT_HERE, POOL, ROLES, VIEW, WORDS, NotHere, Refusal, User
 from patency.registry.chain import OURS, about
 from patency.registry.database import transaction
-from patency.registry.entry import Entry, unpacked, unstamped
+from patency.registry.entry import Entry, is_id, unpacked, unstamped
 from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.kinds import KINDS
 from patency.registry.registry import Registry
@@ -87,7 +87,7 @@ class Reading:
         with self._writing() as writing:
             entry = self._latest(writing.connection, kind, record)
             if entry is None or entry.is_void:
-                raise Refused([not_there(kind, record)])
+                raise not_there(kind, record)
             writing.note("view", kind, record, entry.version, entry.patient)
         return entry
 
@@ -95,12 +95,13 @@ class Reading:
         """Return the id of the patient who bears a pseudonym at this site, or refuse."""
         self.need(VIEW, "see records")
         patient = self.id_of("patient", pseudonym)
-        with transaction(self.registry.engine, self.token) as connection:
+        with self._noting_strangers(), transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
             found = connection.execute(select(table.c.is_void).order_by(table.c.version.desc())).first()
-        if not found or found.is_void or not self.registry.vault.is_known(patient):
-            raise Refused([Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
-                                 "only patients of your own site can be seen", "check the pseudonym")])  # fmt: skip
+            if not found or found.is_void or not self.registry.vault.is_known(patient):
+                fault = Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
+                              "only patients of your own site can be seen", "check the pseudonym")  # fmt: skip
+                raise NotHere(fault, "patient", patient)
         return patient
 
     def id_beginning(self, kind: str, beginning: str) -> str:
@@ -192,7 +193,7 @@ class Reading:
 
     def _unsealed(self, kind: str, row: "Row[Any]") -> Entry | None:
         if self.user.site not in ("", row.site):
-            raise Refused([not_there(kind, row.id)])
+            raise not_there(kind, row.id)
         if not isinstance(row.sealed, bytes | memoryview):
             refuse_mistyped(schema.records[kind], row)
         in_the_open = about(
@@ -213,12 +214,28 @@ class Reading:
     def _writing(self, meanwhile: Callable[[], object] | None = None) -> Iterator[Writing]:
         """Begin a transaction that ends with its lines in the trail."""
         try:
-            with transaction(self.registry.engine, self.token, True, meanwhile) as connection:
+            with (
+                self._noting_strangers(),
+                transaction(self.registry.engine, self.token, True, meanwhile) as connection,
+            ):
                 writing = self.registry.writing(connection, self.user.site or OURS, self.user.name)
                 yield writing
                 writing.finish()
         except IntegrityError as error:
             raise Refused([_not_added(error)]) from None
+
+    @contextmanager
+    def _noting_strangers(self) -> Iterator[None]:
+        """Note in the trail who asked for what does not stand at their site: ids are found by trying, and by mistake.
+
+        What was typed may be somebody's name: the line names it where it has the form of an id alone.
+        """
+        try:
+            yield
+        except NotHere as refused:
+            record = refused.record if is_id(refused.record) else ""
+            self.note("refusal", refused.kind, record, details={"what": NOT_HERE})
+            raise
 
 
 def _of(patient: str) -> dict[str, list[str]]:
@@ -234,10 +251,11 @@ def _table_of(kind: str) -> Table:
     return schema.records[kind]
 
 
-def not_there(kind: str, record: str) -> Fault:
+def not_there(kind: str, record: str) -> NotHere:
     """Return that a record is not there for who asks, be it another site's or nowhere."""
-    return Fault(Place(f"{kind} {record}"), f"there is no such {KINDS[kind].words} at your site",
-                 "only what stands in your own site can be seen or changed", "check its id")  # fmt: skip
+    fault = Fault(Place(f"{kind} {record}"), f"there is no such {KINDS[kind].words} at your site",
+                  "only what stands in your own site can be seen or changed", "check its id")  # fmt: skip
+    return NotHere(fault, kind, record)
 
 
 def _not_added(error: IntegrityError) -> Fault:

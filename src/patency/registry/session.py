@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
-from patency.registry.access import ADD, CORRECT, VOID
+from patency.registry.access import ADD, CORRECT, VOID, NotHere
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Packed, Value, now, packed, stamped, unpacked, unstamped
@@ -147,7 +147,7 @@ class Session(Reading):
         with self._writing() as writing:
             before = self._latest(writing.connection, kind, record)
             if before is None or before.is_void:
-                raise Refused([not_there(kind, record)])
+                raise not_there(kind, record)
             if of and before.version != of:
                 raise Refused([_changed_meanwhile(before, of)])
             if kind == "patient" and values.get("pseudonym", before.values["pseudonym"]) != before.values["pseudonym"]:
@@ -218,8 +218,9 @@ class Session(Reading):
         if strangers := sorted(hung - here) or sorted(whose - here):
             above, parent, patient = strangers[0]
             kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))
-            raise Refused([Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
-                                 f"a {KINDS[kind].words} hangs on one", "name one that is there")])  # fmt: skip
+            fault = Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
+                          f"a {KINDS[kind].words} hangs on one", "name one that is there")  # fmt: skip
+            raise NotHere(fault, above, parent)
 
     def _seal_ahead(self, records: Sequence[Packed]) -> None:
         """Seal what is to be added next, unless it enrols somebody: who comes has no key yet."""

@@ -3,14 +3,13 @@
 Not here: what the cells say (files/read.py), in which order rows come in and how they are written (files/run.py).
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from patency.fault import Place
-from patency.registry.entry import Packed, Value, unpacked
+from patency.registry.entry import Packed, Value, is_id, unpacked
 from patency.registry.files.ids import Ids
 from patency.registry.files.map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAME_DATE, ImportMap, Part
 from patency.registry.files.read import Batch, Drawn
@@ -20,7 +19,6 @@ from patency.registry.said import written
 from patency.registry.session import Session
 from patency.registry.valid import faults_of, shown
 
-_ID = re.compile("[0-9a-f]{32}")
 MOST_TOLD = 5  # items of a record that differ, which are told with both values
 DIFFERS = "differs from what is there; correct it by `patency registry correct` or import with --correct REASON"
 
@@ -109,7 +107,7 @@ class Maker:
             if index in keyless:
                 raise Unfit("a row without a key", f"its key is blank for the {KINDS[part.kind].words}",
                             "by its key a record is known again", "fill it in", part.key[0])  # fmt: skip
-            if part.id and not _ID.fullmatch(name):
+            if part.id and not is_id(name):
                 raise Unfit("an id that is none", "it has no id of Patency's", "32 letters from 0 to f name a record",
                             "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
             if patient not in self.standing.enrolled:

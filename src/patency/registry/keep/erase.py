@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.registry import schema
-from patency.registry.access import ERASE
+from patency.registry.access import ERASE, NotHere
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.keep.identity import remove
 from patency.registry.keep.taken_out import Taken, taken_while
@@ -62,13 +62,14 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
 
 def _state(session: Session, patient: str) -> str:
     """Return how far the erasure of a patient has come, or refuse: nobody of this site, or erased already."""
-    with transaction(session.registry.engine, session.token) as connection:
+    with session._noting_strangers(), transaction(session.registry.engine, session.token) as connection:
         table = rows_of(connection, schema.records["patient"], sites=[session.user.site], ids=[patient])
         found = connection.execute(select(table.c.id)).first()
+        if not found:
+            fault = Fault(Place("patient"), "there is no such patient at your site",
+                          "only patients of your own site can be erased", "check the pseudonym")  # fmt: skip
+            raise NotHere(fault, "patient", patient)
         state = erasures(connection, session.user.site).get((session.user.site, patient), "")
-    if not found:
-        raise Refused([Fault(Place("patient"), "there is no such patient at your site",
-                             "only patients of your own site can be erased", "check the pseudonym")])  # fmt: skip
     if state == DONE and not session.registry.vault.is_known(patient):
         raise Refused([Fault(Place("patient"), "the patient was erased already", "there is nothing left to erase",
                              "nothing is to be done")])  # fmt: skip

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import postgres, schema
-from patency.registry.access import IDENTITY, Refusal
+from patency.registry.access import IDENTITY, NotHere, Refusal
 from patency.registry.database import insert_all, transaction
 from patency.registry.keep.alike import Sought, weighed
 from patency.registry.rows import rows_of, select_rows
@@ -152,8 +152,9 @@ def _refuse_strangers(session: Session, connection: Connection, patient: str) ->
     table = rows_of(connection, schema.records["patient"], sites=[session.user.site], ids=[patient])
     found = connection.execute(select(table.c.id)).first()
     if not found or not session.registry.vault.is_known(patient):
-        raise Refused([Fault(Place("patient"), "there is no such patient at your site",
-                             "names are kept of a site's own patients alone", "enrol the patient first")])  # fmt: skip
+        fault = Fault(Place("patient"), "there is no such patient at your site",
+                      "names are kept of a site's own patients alone", "enrol the patient first")  # fmt: skip
+        raise NotHere(fault, "patient", patient)
 
 
 def _other_key(session: Session) -> Fault:

@@ -103,8 +103,11 @@ def _who(user: str, names: Mapping[str, str]) -> str:
 
 
 def _record(line: Line) -> str:
-    words = KINDS[line.kind].words if line.kind in KINDS else line.kind
-    return f"the {words} {line.record}"
+    return f"the {_kind(line)} {line.record}"
+
+
+def _kind(line: Line) -> str:
+    return KINDS[line.kind].words if line.kind in KINDS else line.kind
 
 
 _AS_WRITTEN = (str, int, str, str, str, str, str, int, str, bytes, str, bytes)  # a line and its hash
@@ -141,7 +144,10 @@ def _written(verb: str) -> Callable[[Line, dict[str, Any]], str]:
     return say
 
 
-def _refused(_line: Line, note: dict[str, Any]) -> str:
+def _refused(line: Line, note: dict[str, Any]) -> str:
+    if line.kind:
+        asked = _record(line) if line.record else f"a record ({_kind(line)}) by what is no id"
+        return f"asked for {asked}, which does not stand at the site"
     return "was not let in" if note.get("what") == "login" else f"was refused to {note.get('what', 'do something')}"
 
 
