@@ -61,6 +61,12 @@ def damage(connection: Connection) -> str:
     return "" if said == "ok" else " ".join(said.split())
 
 
+def refuse_damaged(engine: Engine, connection: Connection) -> None:
+    """Refuse a database whose file is damaged."""
+    if said := damage(connection):
+        raise Refused([damaged(engine, said)])
+
+
 def damaged(engine: Engine, said: str) -> Fault:
     """Say that a database's file is damaged, and what can be done."""
     return Fault(Place(without_secrets(engine.url).render_as_string()), f"the database's file is damaged ({said})",

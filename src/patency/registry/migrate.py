@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, select, text
 
 from patency.fault import Fault, Place, Refused
-from patency.registry.database import engine_of, is_postgresql, transaction
+from patency.registry.database import engine_of, is_postgresql, refuse_damaged, transaction
 from patency.registry.protect import protect
 from patency.registry.where import sqlite_at
 
@@ -42,6 +42,7 @@ class Stock(NamedTuple):
 def upgrade(engine: Engine, steps: Path = STEPS) -> dict[str, Stock]:
     """Bring a database to the schema of this version of Patency, or leave it as it is; return what stood, and stands."""
     with transaction(engine, is_writing=True) as connection:
+        refuse_damaged(engine, connection)
         return _upgrade(connection, steps)
 
 
@@ -86,6 +87,8 @@ def _take(connection: Connection, steps: Path, to: str) -> None:
 
 def _rehearse_in_a_file(engine: Engine, steps: Path) -> dict[str, Stock]:
     """Copy the file beside itself, by SQLite's backup: it may be in use meanwhile."""
+    with transaction(engine) as connection:
+        refuse_damaged(engine, connection)
     original = Path(str(engine.url.database))
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=original.parent) as folder:
         copy = Path(folder) / original.name

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from patency.cut.signature import fingerprint
-from patency.fault import Refused
 from patency.registry import schema
-from patency.registry.database import damage, damaged, is_postgresql
+from patency.registry.database import is_postgresql, refuse_damaged
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import last_done
 from patency.registry.keep.verify import of_itself
@@ -43,8 +42,7 @@ def status(held: Held) -> Status:
     """Return how a registry stands; refuse one of which the database's file, or that of patients' keys, is damaged."""
     held.vault.keys()  # refused where one of them is gone or is no key
     with held.legible() as connection:
-        if said := damage(connection):
-            raise Refused([damaged(held.engine, said)])
+        refuse_damaged(held.engine, connection)
         steps, revision = waiting(connection), revision_of(connection)
         counts: dict[str, dict[str, int]] = {}
         for site in connection.execute(select(schema.site.c.id).order_by(schema.site.c.id)).scalars():
