@@ -1,4 +1,4 @@
-"""`patency registry enrol|add|correct|void|show|list`: one patient at a time, by hand.
+"""`patency registry enrol|add|correct|void|reinstate|show|list`: one patient at a time, by hand.
 
 A value is written name=value, as in a case file; what a record may say is shown by `patency registry form KIND`. What a
 record hangs on is found by itself where the patient has one such; otherwise it is named by its id, which `show` prints.
@@ -18,8 +18,10 @@ from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
+from patency.registry.oneline import one_line
 from patency.registry.pseudonym import tells_who
-from patency.registry.session import Session
+from patency.registry.session import Session, hanging_words
+from patency.registry.stands import how_back
 from patency.registry.told import in_order, in_words, item_of
 from patency.registry.totals import items_words, scored_lines
 from patency.registry.valid import no_scale
@@ -82,7 +84,14 @@ def _change_arguments(actions: Actions) -> None:
         epilog="example: patency registry correct our-registry visit ID weight='61 kg' --reason mistyped",
     )
     void = actions.add_parser("void", help="say that a record should never have been there")
-    for parser, run in ((correct, _correct), (void, _void)):
+    reinstate = actions.add_parser(
+        "reinstate",
+        help="bring back a record that was voided, and what hangs on it",
+        epilog="example: patency registry reinstate our-registry visit ID --reason 'voided by mistake'",
+    )
+    void.add_argument("--with-what-hangs-on-it", action="store_true",
+                      help="void it though other records hang on it, which then count no more either")  # fmt: skip
+    for parser, run in ((correct, _correct), (void, _void), (reinstate, _reinstate)):
         add_where(parser)
         parser.add_argument("kind", metavar="KIND", choices=list(KINDS))
         parser.add_argument("record", metavar="ID", help="as many letters of it as tell it from others")
@@ -198,8 +207,23 @@ def _say_scores(session: Session, entry: Entry) -> None:
 def _void(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing is changed"):
-        session.void(options.kind, session.id_beginning(options.kind, options.record), options.reason)
-    print("It is void; its history stays.")
+        record = session.id_beginning(options.kind, options.record)
+        hanging = session.hanging_on(options.kind, record)
+        session.void(options.kind, record, options.reason, options.with_what_hangs_on_it)
+    too = f"What hangs on it counts no more either: {hanging_words(hanging)}. " if hanging else ""
+    print(f"It is void; its history stays. {too}{how_back(options.kind, record)}.")
+
+
+def _reinstate(options: argparse.Namespace) -> None:
+    session = signed_in(options)
+    with refusing("nothing is changed"):
+        record = session.id_beginning(options.kind, options.record)
+        entry = session.reinstate(options.kind, record, options.reason)
+        hanging = session.hanging_on(options.kind, record)
+    too = f" With it counts what hangs on it: {hanging_words(hanging)}." if hanging else ""
+    print(f"It stands again, as version {entry.version}.{too}")
+    if KINDS[options.kind].of or options.kind == "patient":
+        _say_hits(session, entry.patient, _waiting(session, entry.patient))
 
 
 def _waiting(session: Session, patient: str) -> frozenset[str]:
@@ -233,16 +257,21 @@ def _list(options: argparse.Namespace) -> None:
         names = {entry.patient: str(entry.values.get("pseudonym", "")) for entry in session.entries("patient")}
         session.note("view", "patient", details={"what": "list of patients", "patients": len(names)})
     for patient, name in sorted(names.items(), key=lambda pair: pair[1]):
-        print(f"{name}  {', '.join(sorted(episodes.get(patient, []))) or 'no episode'}")
+        print(f"{one_line(name)}  {', '.join(sorted(episodes.get(patient, []))) or 'no episode'}")
 
 
 def _show(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing to show"):
-        found = session.record_of(session.patient(options.pseudonym))
+        patient = session.patient(options.pseudonym)
+        found, void = session.record_of(patient), session.void_of(patient)
     say_label(session.registry.details.label)
     for line in _tree(found, session.forms):
         print(line)
+    for entry in void:
+        print(f"void: {KINDS[entry.kind].words} {_line(entry)}")
+    if void:
+        print("What is void counts nowhere; history tells why, and `patency registry reinstate` brings it back.")
 
 
 def _tree(found: Iterable[Entry], forms: Forms, parent: str = "", depth: int = 0) -> Iterator[str]:

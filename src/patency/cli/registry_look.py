@@ -16,6 +16,7 @@ from patency.cli.registry_open import add_where, refusing, say_label, signed_in
 from patency.fault import Fault, Place
 from patency.registry.keep.erase import REASONS
 from patency.registry.keep.trail import FORMATS
+from patency.registry.oneline import one_line
 from patency.registry.vault import STEP
 from patency.table import counted
 
@@ -104,7 +105,7 @@ def _history(options: argparse.Namespace) -> None:
 
     session = signed_in(options)
     with refusing("nothing to tell"):
-        told = history_of(session, session.patient(options.pseudonym))
+        told = history_of(session, session.patient(options.pseudonym, may_be_void=True))
     say_label(session.registry.details.label)
     for sentence in told:
         print(sentence)
@@ -155,7 +156,9 @@ def _numbered(text: str) -> tuple[str, str]:
 
 def _told(identity: "Identity") -> str:
     born = f", born {identity.born.isoformat()}" if identity.born else ""
-    return f"{identity.name}{born}{''.join(f', {what} {number}' for what, number in identity.numbers.items())}"
+    return one_line(
+        f"{identity.name}{born}{''.join(f', {what} {number}' for what, number in identity.numbers.items())}"
+    )
 
 
 def _find(options: argparse.Namespace) -> None:
@@ -173,7 +176,7 @@ def _find(options: argparse.Namespace) -> None:
     say_label(session.registry.details.label)
     for hit in hits:
         print(
-            f"{pseudonyms.get(hit.patient, hit.patient)}  {_told(hit.identity)}  ({hit.score:g} of 100: {', '.join(hit.why)})"
+            f"{one_line(pseudonyms.get(hit.patient, hit.patient))}  {_told(hit.identity)}  ({hit.score:g} of 100: {', '.join(hit.why)})"
         )
     if not hits:
         print("Nobody like that is kept at your site.")

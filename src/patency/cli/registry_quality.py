@@ -12,6 +12,7 @@ from patency.fault import Fault, Place, nearest
 from patency.guideline.files import CONTENT
 from patency.registry.access import VIEW
 from patency.registry.kinds import KINDS
+from patency.registry.oneline import one_line
 from patency.table import cell, counted, csv_text
 
 if TYPE_CHECKING:
@@ -209,10 +210,12 @@ def _query_row(entry: "Entry", names: Mapping[str, str], rules: "Mapping[str, Ru
 
 def _say_query(row: Mapping[str, str]) -> None:
     words = KINDS[row["kind"]].words if row["kind"] in KINDS else row["kind"]
-    write_lines(f"{row['id'][:8]}  {row['status']}  {row['patient']}, {words} {row['record'][:8]}: {row['says']}")
+    write_lines(
+        f"{row['id'][:8]}  {row['status']}  {one_line(row['patient'])}, {words} {row['record'][:8]}: {row['says']}"
+    )
     write_lines(f"    {row['fix']}")
     if row["answer"]:
-        write_lines(f"    answer: {row['answer']}")
+        write_lines(f"    answer: {one_line(row['answer'])}")
 
 
 def _answer(options: argparse.Namespace) -> None:

@@ -12,7 +12,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-ACTIONS = ("add", "correct", "void", "view", "import", "export", "cut", "login", "logout", "refusal", "erase", "admin")
+OF_A_VERSION = ("add", "correct", "void", "reinstate")  # each of their lines tells of a version of a record
+ACTIONS = (*OF_A_VERSION, "view", "import", "export", "cut", "login", "logout", "refusal", "erase", "admin")
 OURS = ""  # the site of the registry's own chain
 _UNIT = "\x1f"  # parts one field from the next; none of them can hold it
 START = bytes(32)  # what stands before the first line of a chain

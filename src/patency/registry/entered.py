@@ -20,6 +20,7 @@ from patency.instrument.chosen import by_names
 from patency.instrument.model import Item, ItemKind
 from patency.registry.entry import ITEMS, Value
 from patency.registry.forms import Forms
+from patency.registry.oneline import unseen
 from patency.registry.valid import no_scale
 from patency.truth import Truth
 
@@ -153,7 +154,10 @@ def _text(node: Node) -> str:
     """Return words as they were typed: of a finding they may be a list, or what a set includes and excludes."""
     match node.value:
         case str():
-            return node.value.strip()
+            text = node.value.strip()
+            for fault in unseen({"the text": text}):
+                raise Unreadable(fault.what, fault.why, fault.fix)
+            return text
         case tuple():
             return f"[{', '.join(_text(each) for each in node.value)}]"
         case dict():

@@ -12,6 +12,7 @@ import patency
 from patency.case import Case, Members, Span
 from patency.case import Value as Known
 from patency.registry.entry import Entry, New, Value
+from patency.registry.oneline import refuse_lines
 from patency.registry.session import Session
 from patency.truth import Truth
 
@@ -38,6 +39,7 @@ def keep_consult(session: Session, episode: str, case: Case, page: str, favoured
 
 def decide(session: Session, consult: str, decided: str, on: date, by: str, why: str) -> Entry:
     """Note what was decided after a consult; a decision that changes is one more correction."""
+    refuse_lines({"decided": decided, "by": by, "why": why})
     values: dict[str, Value] = {"decided": decided, "decided_date": on, "decided_by": by, "why": why}
     return session.keep_version("consult", consult, values, DECISION)
 

@@ -6,12 +6,13 @@ alone, or for the pool every site without names; that a record was seen is a lin
 On PostgreSQL the database refuses by itself what this module forbids (postgres.py). What is written is session.py's.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import IntegrityError
 
 from patency.fault import Fault, Place, Refused
@@ -21,9 +22,10 @@ from patency.registry.chain import OURS, about
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, is_id, unpacked, unstamped
 from patency.registry.keep.mistyped import refuse_mistyped
-from patency.registry.kinds import KINDS
+from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
+from patency.registry.stands import Stands, void_fault
 from patency.registry.vault import Erased, unseal
 from patency.registry.writing import Writing
 
@@ -86,22 +88,26 @@ class Reading:
         self.need(VIEW, "see records")
         with self._writing() as writing:
             entry = self._latest(writing.connection, kind, record)
-            if entry is None or entry.is_void:
+            if entry is None:
                 raise not_there(kind, record)
+            if void := self._void_at(writing.connection, entry):
+                raise Refused([void_fault(kind, record, void)])
             writing.note("view", kind, record, entry.version, entry.patient)
         return entry
 
-    def patient(self, pseudonym: str) -> str:
-        """Return the id of the patient who bears a pseudonym at this site, or refuse."""
+    def patient(self, pseudonym: str, may_be_void: bool = False) -> str:
+        """Return the id of the patient who bears a pseudonym at this site, or refuse; one who is void, unless they are meant too."""
         self.need(VIEW, "see records")
         patient = self.id_of("patient", pseudonym)
         with self._noting_strangers(), transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
             found = connection.execute(select(table.c.is_void).order_by(table.c.version.desc())).first()
-            if not found or found.is_void or not self.registry.vault.is_known(patient):
+            if not found or not self.registry.vault.is_known(patient):
                 fault = Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                               "only patients of your own site can be seen", "check the pseudonym")  # fmt: skip
                 raise NotHere(fault, "patient", patient)
+            if found.is_void and not may_be_void:
+                raise Refused([void_fault("patient", patient, ("patient", patient), f"patient {pseudonym}")])
         return patient
 
     def id_beginning(self, kind: str, beginning: str) -> str:
@@ -118,21 +124,59 @@ class Reading:
         """Return all that stands of a patient now, kind by kind; that it was seen is a line of the trail."""
         self.need(VIEW, "see records")
         with self._writing() as writing:
-            found = [entry for kind in KINDS for entry in self._current(writing.connection, kind, patient)]
+            stands = Stands(writing.connection, sites=self.sites, **_of(patient))
+            found = [entry for kind in KINDS for entry in self._current(writing.connection, kind, patient, stands)]
             writing.note("view", "patient", patient, patient=patient)
         return found
 
+    def void_of(self, patient: str) -> list[Entry]:
+        """Return the records of a patient that are void themselves, kind by kind; whoever asks notes what for."""
+        self.need(VIEW, "see records")
+        with transaction(self.registry.engine, self.token) as connection:
+            versions = [entry for kind in KINDS for entry in self._versions(connection, kind, patient)]
+        last = {(entry.kind, entry.id): entry for entry in sorted(versions, key=lambda entry: entry.version)}
+        return [entry for entry in last.values() if entry.is_void]
+
+    def hanging_on(self, kind: str, record: str) -> dict[str, int]:
+        """Count what hangs on a record and stands, kind by kind: it counts no more once the record is void.
+
+        Queries are left out: they are Patency's own, and go with what they are about.
+        """
+        self.need(VIEW, "see records")
+        with self._noting_strangers(), transaction(self.registry.engine, self.token) as connection:
+            entry = self._latest(connection, kind, record)
+            if entry is None:
+                raise not_there(kind, record)
+            return self._hanging_on(connection, entry)
+
+    def _hanging_on(self, connection: Connection, entry: Entry) -> dict[str, int]:
+        stands = Stands(connection, sites=[entry.site], patients=[entry.patient])
+        found = {entry.kind: {entry.id}}
+        for kind in KINDS:
+            if entry.kind in lineage(kind)[1:] and kind != "query":
+                above = found[KINDS[kind].of]
+                found[kind] = {name for name, parent in stands.standing(kind) if parent in above}
+        return {kind: len(names) for kind, names in found.items() if names and kind != entry.kind}
+
+    def _void_at(self, connection: Connection, entry: Entry, is_above: bool = False) -> tuple[str, str] | None:
+        """Return what is void: a record, or what it hangs on; `is_above`, what it hangs on alone."""
+        stands = Stands(connection, sites=[entry.site], patients=[entry.patient])
+        kind, record = (KINDS[entry.kind].of, entry.parent) if is_above else (entry.kind, entry.id)
+        return stands.void_at(kind, entry.site, record)
+
     def history(self, patient: str) -> list[Entry]:
-        """Return every version of everything that was ever recorded of a patient, oldest first; it is a view."""
+        """Return every version of everything that was ever recorded of a patient, oldest first; it is a view.
+
+        The versions of a record stand in their order, whatever the clock said when each was written.
+        """
         self.need(VIEW, "see records")
         with self._writing() as writing:
             found = [entry for kind in KINDS for entry in self._versions(writing.connection, kind, patient)]
             writing.note("view", "patient", patient, patient=patient, details={"what": "history"})
-        order = {kind: place for place, kind in enumerate(KINDS)}
-        return sorted(found, key=lambda entry: (entry.at, order[entry.kind], entry.id, entry.version))
+        return in_order(found)
 
     def entries(self, kind: str, patient: str = "") -> Iterator[Entry]:
-        """Yield the latest version of each record of a kind, without those that are void or whose patient was erased.
+        """Yield the latest version of each record of a kind that stands (stands.py), and whose patient was not erased.
 
         Whoever asks for all of them notes in the trail what for.
         """
@@ -165,13 +209,15 @@ class Reading:
             ordered = select(table).order_by(table.c.site, table.c.id, table.c.version)
             yield from connection.execute(ordered.execution_options(yield_per=_AT_ONCE)).partitions(_AT_ONCE)
 
-    def _current(self, connection: Connection, kind: str, patient: str) -> Iterator[Entry]:
+    def _current(
+        self, connection: Connection, kind: str, patient: str, stands: Stands | None = None
+    ) -> Iterator[Entry]:
         table = rows_of(connection, _table_of(kind), sites=self.sites, **_of(patient))
-        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1)
-        newest = {(row[0], row[1]): row[2] for row in connection.execute(later.group_by(table.c.site, table.c.id))}
+        stands = stands or Stands(connection, sites=self.sites, **_of(patient))
+        newest, gone = stands.newest(kind), stands.fallen(kind)
         query = select(table)
         for row in connection.execute(query if patient else query.execution_options(yield_per=_AT_ONCE)):
-            if row.version == newest.get((row.site, row.id), 1) and not row.is_void:
+            if row.version == newest.get((row.site, row.id), 1) and (row.site, row.id) not in gone:
                 entry = self._unsealed(kind, row)
                 if entry is not None:
                     yield entry
@@ -236,6 +282,18 @@ class Reading:
             record = refused.record if is_id(refused.record) else ""
             self.note("refusal", refused.kind, record, details={"what": NOT_HERE})
             raise
+
+
+def in_order(versions: Iterable[Entry]) -> list[Entry]:
+    """Order versions of records by their time, and those of one record by their number: clocks are set back."""
+    place = {kind: at for at, kind in enumerate(KINDS)}
+    latest: dict[tuple[str, str], datetime] = {}
+    timed = []
+    for entry in sorted(versions, key=lambda each: each.version):
+        key = (entry.kind, entry.id)
+        latest[key] = max(entry.at, latest.get(key, entry.at))
+        timed.append((latest[key], place[entry.kind], entry.id, entry.version, entry))
+    return [each[-1] for each in sorted(timed, key=lambda each: each[:-1])]
 
 
 def _of(patient: str) -> dict[str, list[str]]:

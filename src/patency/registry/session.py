@@ -8,7 +8,7 @@ On PostgreSQL the database refuses by itself what this module forbids (postgres.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -16,15 +16,17 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
 
-from patency.fault import Fault, Place, Refused
+from patency.fault import Fault, Place, Refused, listed
 from patency.registry import schema
 from patency.registry.access import ADD, CORRECT, VOID, NotHere
 from patency.registry.chain import about, digest_of
 from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Packed, Value, now, packed, stamped, unpacked, unstamped
 from patency.registry.kinds import KINDS, NOT_BY_HAND, SCREENING
+from patency.registry.oneline import refuse_lines
 from patency.registry.reading import Reading, not_there
 from patency.registry.rows import MOST_ASKED, rows_of
+from patency.registry.stands import Stands, void_fault
 from patency.registry.valid import check
 from patency.registry.vault import Erased, nonces, seal
 
@@ -54,6 +56,7 @@ class Session(Reading):
 
     def new_patient(self, pseudonym: str, values: Mapping[str, Value] = {}) -> New:
         """Return a patient who is to be added; the id follows from site and pseudonym."""
+        refuse_lines({"pseudonym": pseudonym})
         patient = self.id_of("patient", pseudonym)
         return New("patient", {**values, "pseudonym": pseudonym}, patient, "", patient)
 
@@ -77,6 +80,7 @@ class Session(Reading):
     def keep(self, news: Sequence[New], reason: str = "", is_checked: bool = False, source: str = "") -> list[Entry]:
         """Add records as `add_all` does, those too that Patency itself keeps: for its own modules alone."""
         self.need(ADD, "add records")
+        refuse_lines({"reason": reason})
         if not is_checked:
             check([(new.kind, new.values) for new in news], self.forms)
         news = [self._completed(new) for new in news]
@@ -128,26 +132,44 @@ class Session(Reading):
         self.need(CORRECT, "correct records")
         return self._versioned(kind, record, values, reason, "correct", of)
 
-    def void(self, kind: str, record: str, reason: str) -> Entry:
-        """Say that a record should never have been there; its history stays."""
-        _refuse_by_hand([kind])
-        return self.keep_void(kind, record, reason)
+    def void(self, kind: str, record: str, reason: str, with_hanging: bool = False) -> Entry:
+        """Say that a record should never have been there; its history stays.
 
-    def keep_void(self, kind: str, record: str, reason: str) -> Entry:
+        What hangs on it counts no more either, so where there is such it is refused unless `with_hanging` says that it is meant.
+        """
+        _refuse_by_hand([kind])
+        return self.keep_void(kind, record, reason, with_hanging)
+
+    def keep_void(self, kind: str, record: str, reason: str, with_hanging: bool = False) -> Entry:
         """Void as `void` does, what Patency itself keeps too: for its own modules alone."""
         self.need(VOID, "void records")
-        return self._versioned(kind, record, {}, reason, "void", 0)
+        return self._versioned(kind, record, {}, reason, "void", with_hanging=with_hanging)
+
+    def reinstate(self, kind: str, record: str, reason: str) -> Entry:
+        """Bring back a record that is void, as it was, and with it what hangs on it."""
+        _refuse_by_hand([kind])
+        self.need(VOID, "bring back records")
+        return self._versioned(kind, record, {}, reason, "reinstate")
 
     def _versioned(
-        self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, action: str, of: int
-    ) -> Entry:
+        self, kind: str, record: str, values: Mapping[str, Value | None], reason: str, action: str, of: int = 0,
+        with_hanging: bool = False,
+    ) -> Entry:  # fmt: skip
         if not reason.strip():
             raise Refused([Fault(Place(f"{kind} {record}"), "there is no reason", "history says why something was changed",
                                  "give a reason, such as 'mistyped'")])  # fmt: skip
+        refuse_lines({"reason": reason})
         with self._writing() as writing:
             before = self._latest(writing.connection, kind, record)
-            if before is None or before.is_void:
+            if before is None:
                 raise not_there(kind, record)
+            is_back = action == "reinstate"
+            if is_back and not before.is_void:
+                raise Refused([_not_void(before)])
+            if void := self._void_at(writing.connection, before, is_back):
+                raise Refused([void_fault(kind, record, void)])
+            if action == "void" and not with_hanging and (hanging := self._hanging_on(writing.connection, before)):
+                raise Refused([_would_go_too(before, hanging)])
             if of and before.version != of:
                 raise Refused([_changed_meanwhile(before, of)])
             if kind == "patient" and values.get("pseudonym", before.values["pseudonym"]) != before.values["pseudonym"]:
@@ -191,6 +213,11 @@ class Session(Reading):
                 table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=some)
                 if row := connection.execute(select(table.c.id)).first():
                     is_known = self.registry.vault.is_known(row.id)
+                    site = self.user.site
+                    if is_known and (
+                        void := Stands(connection, sites=[site], patients=[row.id]).void_at("patient", site, row.id)
+                    ):
+                        raise Refused([void_fault("patient", row.id, void)])
                     what = (
                         "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
                     )
@@ -215,12 +242,26 @@ class Session(Reading):
                 query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
                 latest = {name: (patient, is_void) for name, patient, is_void in connection.execute(query)}
                 here |= {(above, name, patient) for name, (patient, is_void) in latest.items() if not is_void}
+        here -= self._fallen(connection, here)
         if strangers := sorted(hung - here) or sorted(whose - here):
             above, parent, patient = strangers[0]
+            stands = Stands(connection, sites=[self.user.site], patients=[patient])
+            if void := stands.void_at(above, self.user.site, parent):
+                raise Refused([void_fault(above, parent, void)])
             kind = next(new.kind for new in news if new.patient == patient and parent in (new.parent, patient))
             fault = Fault(Place(KINDS[kind].words), f"there is no {KINDS[above].words} {parent!r} of this patient",
                           f"a {KINDS[kind].words} hangs on one", "name one that is there")  # fmt: skip
             raise NotHere(fault, above, parent)
+
+    def _fallen(self, connection: Connection, here: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        """Return which of some records, each with its kind and patient, are not void and yet hang on what is."""
+        site, found = self.user.site, set[tuple[str, str, str]]()
+        deep = [each for each in here if KINDS[each[0]].of not in ("", "patient")]  # of others both were looked up
+        patients = sorted({patient for _, _, patient in deep})
+        for start in range(0, len(patients), MOST_ASKED):
+            stands = Stands(connection, sites=[site], patients=patients[start : start + MOST_ASKED])
+            found |= {each for each in deep if (site, each[1]) in stands.fallen(each[0])}
+        return found
 
     def _seal_ahead(self, records: Sequence[Packed]) -> None:
         """Seal what is to be added next, unless it enrols somebody: who comes has no key yet."""
@@ -287,6 +328,25 @@ def _other_pseudonym() -> Fault:
 def _changes_nothing(before: Entry) -> Fault:
     return Fault(Place(f"{before.kind} {before.id}"), f"version {before.version} says the same already",
                  "a version that changes nothing would look like a correction", "say what is to be changed, or leave it")  # fmt: skip
+
+
+def _not_void(before: Entry) -> Fault:
+    return Fault(Place(f"{before.kind} {before.id}"), "it is not void", "only what is void is brought back",
+                 "check its kind and id; history tells what was voided")  # fmt: skip
+
+
+def _would_go_too(before: Entry, hanging: Mapping[str, int]) -> Fault:
+    return Fault(Place(f"{before.kind} {before.id}"), f"on it hang: {hanging_words(hanging)}",
+                 "what hangs on a void record counts nowhere either",
+                 "look at them first; if they are to go too, add --with-what-hangs-on-it")  # fmt: skip
+
+
+def hanging_words(hanging: Mapping[str, int]) -> str:
+    """Say how much hangs on a record: 2 visits and 1 filled-in scale."""
+    said = (
+        f"{number:,} {KINDS[kind].words if number == 1 else KINDS[kind].plural}" for kind, number in hanging.items()
+    )
+    return listed(list(said), "and")
 
 
 def _changed_meanwhile(before: Entry, of: int) -> Fault:

@@ -16,6 +16,7 @@ from patency.registry.entry import ITEMS, Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.keep.words import day
 from patency.registry.kinds import KINDS
+from patency.registry.oneline import one_line
 
 
 def named(entry: Entry, forms: Forms | None = None) -> str:
@@ -82,7 +83,7 @@ def in_words(value: Value, item: Item | None) -> str:
     if isinstance(value, (int, float)):
         return _number(value, item)
     if item is not None and not item.kind.is_chosen:
-        return f"“{value}”"
+        return f"“{one_line(value)}”"
     return _choice(value, item)
 
 

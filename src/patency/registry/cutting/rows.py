@@ -1,15 +1,15 @@
-"""The rows of a registry as a cut reads them: the latest version of each record, not void, of patients who are in it.
+"""The rows of a registry as a cut reads them: the latest version of each record that stands, of patients who are in it.
 
 All kinds are read in one transaction, so that the cut is of one moment. The lines are unsealed many at a time and go as they
 are to Polars' reader of JSON lines; a table's rows are held in columns, never all as objects.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, FromClause, func, select
+from sqlalchemy import Connection, FromClause, select
 
 from patency.fault import Fault, Place, Refused
 from patency.registry import schema
@@ -17,6 +17,7 @@ from patency.registry.access import CUT
 from patency.registry.chain import about
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.rows import function_of, rows_of
+from patency.registry.stands import Key, Stands
 from patency.registry.vault import unseal
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 20_000  # rows that are read and unsealed at once
 _OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
-_VOID = _OPEN.index("is_void")
 _TAG = 16  # bytes at the end of what is sealed, made of it and of all that stands in the open beside it (GCM)
 
 
@@ -46,6 +46,7 @@ class Reader:
 
     def __init__(self, session: "Session", connection: Connection) -> None:
         self._connection, self._site = connection, session.user.site
+        self._stands = Stands(connection, **self._asked())
         vault = session.registry.vault
         vault.recall()
         # Whoever has no key was erased.
@@ -59,12 +60,9 @@ class Reader:
 
     def rows(self, kind: str, ciphers: "Mapping[str, AESGCM]") -> Iterator[Rows]:
         """Yield the rows of a kind, many at a time, of those whose ciphers are given."""
-        table = self._rows_of(kind)
-        later = select(table.c.site, table.c.id, func.max(table.c.version)).where(table.c.version > 1)
-        found = self._connection.execute(later.group_by(table.c.site, table.c.id))
-        newest = {(row[0], row[1]): row[2] for row in found}
+        newest, gone = self._stands.newest(kind), self._stands.fallen(kind)
         for some in self._driven(kind):
-            yield _opened(kind, _latest(some, newest), ciphers)
+            yield _opened(kind, _latest(some, newest, gone), ciphers)
 
     def _driven(self, kind: str) -> Iterator[Sequence[Any]]:
         """Yield rows as the database's own driver gives them: SQLAlchemy's take as long to make as to unseal."""
@@ -83,14 +81,17 @@ class Reader:
 
     def _rows_of(self, kind: str) -> FromClause:
         """Return the rows of one's own site; who cuts all asks for none, so that a table is read from end to end."""
-        return rows_of(self._connection, schema.records[kind], **({"sites": [self._site]} if self._site else {}))
+        return rows_of(self._connection, schema.records[kind], **self._asked())
+
+    def _asked(self) -> dict[str, list[str]]:
+        return {"sites": [self._site]} if self._site else {}
 
 
-def _latest(rows: Sequence[Any], newest: Mapping[tuple[str, str], int]) -> list[Any]:
-    """Return the rows that stand: `newest` are the versions of records that were corrected or made void."""
-    if not newest:
-        return [row for row in rows if not row[_VOID]]
-    return [row for row in rows if not row[_VOID] and row[2] == newest.get((row[0], row[1]), 1)]
+def _latest(rows: Sequence[Any], newest: Mapping[Key, int], gone: Container[Key]) -> list[Any]:
+    """Return the rows that stand: `newest` are the versions of records that were corrected, `gone` those that do not stand."""
+    if not newest and not gone:
+        return list(rows)
+    return [row for row in rows if row[2] == newest.get((row[0], row[1]), 1) and (row[0], row[1]) not in gone]
 
 
 def _opened(kind: str, found: Sequence[Any], ciphers: "Mapping[str, AESGCM]") -> Rows:

@@ -116,12 +116,17 @@ def pseudonyms_of(session: Session) -> dict[str, str]:
     return {entry.id: str(entry.values["pseudonym"]) for entry in session.entries("patient")}
 
 
+def of_those(session: Session, kind: str, pseudonyms: Mapping[str, str]) -> Iterator[Entry]:
+    """Yield the records of a kind, of the patients who were there when the export began: somebody may enrol others meanwhile."""
+    return (entry for entry in session.entries(kind) if kind == OF_NONE or entry.patient in pseudonyms)
+
+
 def _kind(
     session: Session, kind: str, folder: Path, asked: frozenset[str], pseudonyms: Mapping[str, str]
 ) -> Iterator[Written]:
     """Write the records of a kind: filled-in scales by the scale, for each has items of its own."""
     rows: dict[str, _Rows] = {}
-    for entry in session.entries(kind):
+    for entry in of_those(session, kind, pseudonyms):
         scale = str(entry.values.get("instrument", "")) if kind == "response" else ""
         scale = scale if scale in session.forms.scales else ""
         if scale not in rows:
@@ -133,7 +138,7 @@ def _kind(
         own = {
             f"{kind}_id": entry.id,
             f"{KINDS[kind].of}_id": entry.parent,
-            "pseudonym": cell(pseudonyms.get(entry.patient, "")),
+            "pseudonym": cell(pseudonyms.get(entry.patient, "")),  # of the screening log there is none
         }
         rows[scale].add([*(own[name] for name in _own(kind)), *cells_of(entry, rows[scale].columns)])
     yield from (each.written(kind) for each in rows.values())

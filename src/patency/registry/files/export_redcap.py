@@ -22,6 +22,7 @@ from patency.registry.files.export import (
     columns_of,
     file_named,
     new_folder,
+    of_those,
     private,
     pseudonyms_of,
     refuse_texts,
@@ -73,7 +74,7 @@ def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Colu
 
         write([header])
         for kind, own in columns.items():
-            for entry in session.entries(kind):
+            for entry in of_those(session, kind, pseudonyms):
                 row = [""] * len(header)
                 repeats[kind, entry.patient] += 1
                 repeat = [] if kind == "patient" else [kind, str(repeats[kind, entry.patient])]

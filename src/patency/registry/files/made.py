@@ -17,6 +17,7 @@ from patency.registry.files.standing import Standing, Stood, mark_of
 from patency.registry.kinds import KINDS
 from patency.registry.said import written
 from patency.registry.session import Session
+from patency.registry.stands import command_back
 from patency.registry.valid import faults_of, shown
 
 MOST_TOLD = 5  # items of a record that differ, which are told with both values
@@ -112,6 +113,8 @@ class Maker:
                             "leave the export's ids as they were, or name a 'key' in the mapping", part.id)  # fmt: skip
             if patient not in self.standing.enrolled:
                 self._refuse_stranger(part, patient, made)
+            if (there := stood.get(name)) and there.void and not there.is_erased:
+                raise _void(part, there.void, _telling(part))
             whose = self.session.screening if part.kind == OF_NONE else patient
             parent = self._parent(part, batch, index, whose, made, on)
             record = Packed(part.kind, content, whose, parent, name)
@@ -124,6 +127,8 @@ class Maker:
                         "take the row out", self.found.patient)  # fmt: skip
         if part.kind in ("patient", OF_NONE):
             return
+        if patient in self.standing.void:
+            raise _void(part, ("patient", patient), self.found.patient)
         if not any(change.record.id == patient for change in made):
             raise Unfit("a patient who is not enrolled", "its patient is not enrolled at your site", "a record is somebody's",
                         "enrol the patient first, or add a part of kind patient to the mapping", self.found.patient)  # fmt: skip
@@ -144,6 +149,8 @@ class Maker:
             name = told[0] if how.how == BY_ID else self.ids.record(how.part, batch.patients[index], *told)
             is_own = any(change.record.id == name for change in made)
             found = [name] if is_own or self.standing.stands(above, name, patient) else []
+            if not found and (void := self.standing.void_at(above, name, patient)):
+                raise _void(part, void, how.columns[0])
         else:
             own = [
                 (change.on, change.record.id) for change in made if change.part.kind == above and not change.is_there
@@ -185,9 +192,6 @@ class Maker:
         if stood.is_erased:
             raise Unfit("a patient who was erased", f"the {words} is that of a patient who was erased",
                         "what was erased is never brought back", "take the row out", _telling(part))  # fmt: skip
-        if stood.is_void:
-            raise Unfit("a record that was voided", f"the {KINDS[part.kind].words} was voided in the registry",
-                        "what should never have been there is not brought back", "take it out of the file")  # fmt: skip
         if stood.patient != record.patient:
             raise Unfit("a record of another patient", f"the {words} stands in the registry for another patient",
                         "a record is one patient's, and stays theirs",
@@ -227,6 +231,18 @@ class Maker:
         for fault in faults_of(part.kind, said, self.session.forms, Place(""), self.today):
             raise Unfit("a record that cannot be", f"{fault.what}, with what else stands of the {KINDS[part.kind].words}",
                         fault.why, fault.fix)  # fmt: skip
+
+
+def _void(part: Part, void: tuple[str, str], column: str) -> Unfit:
+    (kind, record), words = void, KINDS[part.kind].words
+    is_own = kind == part.kind
+    what = (
+        f"the {words} was voided"
+        if is_own
+        else f"the {words} hangs on the {KINDS[kind].words} {record}, which was voided"
+    )
+    return Unfit("a record that is void", f"{what} in the registry", "no file brings back what somebody voided",
+                 f"take the row out; or, where it should stand, bring it back first: {command_back(kind, record)}", column)  # fmt: skip
 
 
 def _telling(part: Part) -> str:

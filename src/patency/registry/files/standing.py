@@ -11,6 +11,7 @@ from patency.registry.database import transaction
 from patency.registry.entry import Packed, packed
 from patency.registry.rows import MOST_ASKED, rows_of
 from patency.registry.session import Session
+from patency.registry.stands import Stands
 
 _ROWS = 10_000  # rows that are read at once
 _ROW_BITS = 40
@@ -19,12 +20,15 @@ Dated = tuple[date | None, str]  # when a record was, and its id
 
 
 class Stood(NamedTuple):
-    """The latest version of a record that stands: of which patient, what it says, on what it hangs, whether it is void."""
+    """The latest version of a record that is there: of which patient, what it says, on what it hangs, and what is void.
+
+    `void` is the kind and id of what is void, the record itself or what it hangs on; None where it stands.
+    """
 
     patient: str
     version: int
     content: bytes
-    is_void: bool
+    void: tuple[str, str] | None = None
     parent: str = ""
     is_erased: bool = False
 
@@ -46,7 +50,7 @@ class Standing:
         self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()
     ) -> None:
         self._session = session
-        self.enrolled, self.erased = self._patients()
+        self.enrolled, self.void, self.erased = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
         self._is_new = {kind for kind in kinds if self._is_empty(kind)}
@@ -56,13 +60,15 @@ class Standing:
         # By kind and id: of a million rows, the mark and the number of the row are one number each, to spare memory.
         self._made: dict[str, dict[str, int]] = {}
 
-    def _patients(self) -> tuple[set[str], set[str]]:
+    def _patients(self) -> tuple[set[str], set[str], set[str]]:
+        """Return the patients who stand, those who are void, and those who were erased."""
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
             query = select(table.c.id, table.c.is_void).order_by(table.c.version)
             is_void = dict(_read(connection, query))  # the last version counts
         known = self._session.registry.vault.patients()
-        return {name for name, void in is_void.items() if name in known and not void}, is_void.keys() - known
+        void = {name for name, void in is_void.items() if void and name in known}
+        return (is_void.keys() & known) - void, void, is_void.keys() - known
 
     def _is_empty(self, kind: str) -> bool:
         with transaction(self._session.registry.engine, self._session.token) as connection:
@@ -79,24 +85,34 @@ class Standing:
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records[kind], sites=[self._session.user.site], ids=ids)
             rows = connection.execute(select(table).order_by(table.c.version)).all()
+            void = self._void(connection, kind, rows)
         self._session.registry.vault.hold({row.patient for row in rows})
         for row in {row.id: row for row in rows}.values():
             entry = self._session.opened(kind, row)
             content = b"" if entry is None else packed(entry.values)
             parent = row.parent or ""
-            yield row.id, Stood(row.patient, row.version, content, bool(row.is_void), parent, entry is None)
+            yield row.id, Stood(row.patient, row.version, content, void.get(row.id), parent, entry is None)
+
+    def _void(self, connection: Connection, kind: str, rows: Sequence[Any]) -> dict[str, tuple[str, str]]:
+        """Return which of some records do not stand, and what of each is void."""
+        site, patients = self._session.user.site, sorted({row.patient for row in rows})
+        if not patients:
+            return {}
+        stands = Stands(connection, sites=[site], patients=patients)
+        gone = {row.id for row in rows if (site, row.id) in stands.fallen(kind)}
+        return {name: void for name in gone if (void := stands.void_at(kind, site, name))}
 
     def _ids(self, kind: str) -> dict[str, list[Dated]]:
         """Return each patient's records of a kind, unopened."""
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records[kind], sites=[self._session.user.site])
-            query = select(table.c.id, table.c.patient, table.c.is_void).order_by(table.c.version)
-            # The last version counts.
-            latest = {name: (patient, is_void) for name, patient, is_void in _read(connection, query)}
+            site = self._session.user.site
+            gone = Stands(connection, sites=[site]).fallen(kind)
+            query = select(table.c.id, table.c.patient).where(table.c.version == 1)
+            standing = [row for row in _read(connection, query) if (site, row.id) not in gone]
         by_patient: dict[str, list[Dated]] = {}
-        for name, (patient, is_void) in latest.items():
-            if not is_void:
-                by_patient.setdefault(patient, []).append((None, name))
+        for name, patient in standing:
+            by_patient.setdefault(patient, []).append((None, name))
         return by_patient
 
     def _dates(self, kind: str) -> dict[str, list[Dated]]:
@@ -120,8 +136,13 @@ class Standing:
             return True
         if record not in self._asked:
             found = self.found(kind, [record]).get(record)
-            self._asked[record] = "" if found is None or found.is_void or found.is_erased else found.patient
+            self._asked[record] = "" if found is None or found.void or found.is_erased else found.patient
         return self._asked[record] == patient
+
+    def void_at(self, kind: str, record: str, patient: str) -> tuple[str, str] | None:
+        """Return the kind and id of what is void, where a record of a patient does not stand for it."""
+        found = self.found(kind, [record]).get(record)
+        return found.void if found is not None and found.patient == patient and not found.is_erased else None
 
     def earlier(self, kind: str, record: str) -> Earlier | None:
         """Return what an earlier row makes of a record, if one does."""

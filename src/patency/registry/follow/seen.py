@@ -13,7 +13,7 @@ cut (cutting/people.py). Sites bear codes that tell nothing of their names.
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -28,8 +28,10 @@ from patency.registry.database import transaction
 from patency.registry.entry import Entry, stamped, unstamped
 from patency.registry.follow.few import FEWEST, changed_by_few
 from patency.registry.follow.followed import day_of, kinds_with
+from patency.registry.kinds import KINDS
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
+from patency.registry.stands import Key, fallen
 
 STANDS_STILL = timedelta(days=30)
 
@@ -101,7 +103,7 @@ def _latest(pools: list[Seen], groups: Callable[[Seen], Groups]) -> Seen:
 
 def _pool(session: Session, versions: dict[str, list[list[Entry]]], moment: datetime) -> Seen:
     """Return the pool as it stood at a moment."""
-    at = {kind: list(_at(found, moment)) for kind, found in versions.items()}
+    at = _at(versions, moment)
     last = standings((each.patient, each.values) for each in at["consent"])
     gone = {patient for patient, standing in last.items() if not standing.is_in}
     until = {patient: standing.until for patient, standing in last.items() if standing.until}
@@ -128,12 +130,16 @@ def _is_dated(session: Session, kind: str) -> bool:
     return item is not None and item.kind is ItemKind.DATE and item.is_required
 
 
-def _at(versions: Iterable[Sequence[Entry]], moment: datetime) -> Iterator[Entry]:
-    """Yield each record as it stood at a moment, without the void."""
-    for some in versions:
-        latest = max((each for each in some if each.at <= moment), key=lambda each: each.version, default=None)
-        if latest is not None and not latest.is_void:
-            yield latest
+def _at(versions: Mapping[str, Iterable[Sequence[Entry]]], moment: datetime) -> dict[str, list[Entry]]:
+    """Return the records of each kind as they stood at a moment; those that others hang on come first."""
+    found: dict[str, list[Entry]] = {}
+    gone: dict[str, set[Key]] = {"": set()}
+    for kind, every in versions.items():
+        written = ([each for each in some if each.at <= moment] for some in every)
+        last = [max(some, key=lambda each: each.version) for some in written if some]
+        gone[kind] = fallen(((each.site, each.id, each.parent, each.is_void) for each in last), gone[KINDS[kind].of])
+        found[kind] = [each for each in last if (each.site, each.id) not in gone[kind]]
+    return found
 
 
 def _versions(session: Session, kind: str) -> list[list[Entry]]:

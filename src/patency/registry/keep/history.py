@@ -12,6 +12,7 @@ from patency.instrument.model import Item, ItemKind
 from patency.registry.entry import Entry
 from patency.registry.forms import Forms
 from patency.registry.keep.words import moment
+from patency.registry.oneline import one_line
 from patency.registry.session import Session
 from patency.registry.told import called, changed, in_order, in_words, item_of, named, one, said
 
@@ -28,8 +29,17 @@ def told(entries: Iterable[Entry], forms: Forms) -> Iterator[str]:
         key = (entry.kind, entry.id)
         day, _, time = moment(entry.at).rpartition(" UTC")[0].rpartition(" ")
         done = _done(entry, before.get(key), forms)
-        yield f"On {day} at {time} UTC {entry.author} {done}{_because(entry.reason)}"
+        yield one_line(
+            f"On {day} at {time} UTC{_clock(entry, before.get(key))} {entry.author} {done}{_because(entry.reason)}"
+        )
         before[key] = entry
+
+
+def _clock(entry: Entry, before: Entry | None) -> str:
+    """Say where a version was written by a clock that stood behind the one of the version before."""
+    if before is None or entry.at >= before.at:
+        return ""
+    return f" (by a clock set back, for this came after the version of {moment(before.at)})"
 
 
 def _because(reason: str) -> str:
@@ -43,6 +53,8 @@ def _done(entry: Entry, before: Entry | None, forms: Forms) -> str:
         return f"added {named(entry, forms)}{f': {answers}' if answers else ''}"
     if entry.is_void:
         return f"voided {named(before, forms)}"
+    if before.is_void:
+        return f"brought back {named(before, forms)}"
     names = in_order(entry, changed(before.values, entry.values), forms)
     changes = [_change(name, before, entry, item_of(entry, name, forms)) for name in names]
     return f"corrected {named(before, forms)}: {'; '.join(changes) or 'nothing was changed'}"

@@ -26,6 +26,7 @@ from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.keep.verify_people import noted_in
 from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
+from patency.registry.oneline import one_line
 from patency.registry.rows import rows_of
 from patency.registry.session import Session
 from patency.registry.vault import UNNAMED
@@ -95,7 +96,7 @@ def said(line: Line, names: Mapping[str, str] = {}) -> str:
     """Return a line as a sentence; `names` are those that `names_of` gives."""
     note = noted_in(line.note)
     say = _SAYS.get(line.action)
-    return f"{moment(line.at)}: {_who(line.user, names)} {say(line, note) if say else line.action}"
+    return one_line(f"{moment(line.at)}: {_who(line.user, names)} {say(line, note) if say else line.action}")
 
 
 def _who(user: str, names: Mapping[str, str]) -> str:
@@ -159,6 +160,7 @@ _SAYS: dict[str, Callable[[Line, dict[str, Any]], str]] = {
     "add": _written("added"),
     "correct": _written("corrected"),
     "void": _written("voided"),
+    "reinstate": _written("brought back"),
     "view": _seen,
     "login": lambda _line, _note: "signed in",
     "logout": lambda _line, _note: "signed out",

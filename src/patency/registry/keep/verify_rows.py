@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Column, ColumnElement, Connection, Text, collate, select
 
 from patency.registry import schema
-from patency.registry.chain import about, digest_of
+from patency.registry.chain import OF_A_VERSION, about, digest_of
 from patency.registry.keep.words import moment, version_of
 from patency.registry.kinds import KINDS
 
@@ -93,7 +93,9 @@ def _named(key: Key) -> tuple[str, str, int]:
 
 
 def _wrote(told: _Told) -> str:
-    verb = {"add": "added", "correct": "corrected", "void": "voided"}.get(told.action, told.action)
+    verb = {"add": "added", "correct": "corrected", "void": "voided", "reinstate": "brought back"}.get(
+        told.action, told.action
+    )
     return f"{told.person} {verb} on {moment(told.at)} (line {told.seq})"
 
 
@@ -155,7 +157,7 @@ def _side_by_side(connection: Connection) -> Iterator[tuple[_Row | None, _Told |
 def _lines(connection: Connection) -> Iterator[_Told]:
     c = schema.trail.c
     query = select(c.kind, c.site, c.record, c.version, c.seq, c.at, c.person, c.action, c.patient, c.digest)
-    query = query.where(c.version > 0, c.action.in_(("add", "correct", "void")))
+    query = query.where(c.version > 0, c.action.in_(OF_A_VERSION))
     ordered = query.order_by(*(plainly(connection, each) for each in (c.kind, c.site, c.record)), c.version, c.seq)
     for some in connection.execution_options(yield_per=AT_ONCE).execute(ordered).partitions():
         for kind, site, record, version, seq, at, person, action, patient, digest in some:

@@ -11,6 +11,7 @@ from patency.registry.database import transaction
 from patency.registry.entry import Entry
 from patency.registry.kinds import KINDS
 from patency.registry.rows import rows_of, select_rows
+from patency.registry.stands import Key, fallen
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -45,6 +46,7 @@ def _next(session: "Session", after: str) -> list[str]:
 
 def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, list[Entry]]]:
     found: dict[str, list[Entry]] = {}
+    gone: dict[str, set[Key]] = {"": set()}
     with transaction(session.registry.engine, session.token) as connection:
         for kind in KINDS:
             rows = select_rows(
@@ -54,8 +56,10 @@ def _between(session: "Session", first: str, last: str) -> Iterator[tuple[str, l
             for row in connection.execute(rows):
                 if row.id not in newest or row.version > newest[row.id].version:
                     newest[row.id] = row
+            latest = ((row.site, row.id, row.parent or "", row.is_void and kind != QUERY) for row in newest.values())
+            gone[kind] = fallen(latest, gone[KINDS[kind].of])
             for row in newest.values():
-                entry = None if row.is_void and kind != QUERY else session.opened(kind, row)
+                entry = None if (row.site, row.id) in gone[kind] else session.opened(kind, row)
                 if entry is not None:
                     found.setdefault(entry.patient, []).append(entry)
     return iter(sorted((patient, entries) for patient, entries in found.items() if entries[0].kind == "patient"))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from patency.fault import Fault, Place, Refused
 from patency.registry.access import ACCEPT, CORRECT
 from patency.registry.entry import Entry, Value
+from patency.registry.oneline import refuse_lines
 from patency.registry.quality.checker import Checked, Hit
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def accept(session: "Session", query: str, sentence: str = "") -> Entry:
     session.need(ACCEPT, "accept what a rule has found")
     found = session.entry("query", query)
     _need_status(found, (OPEN, ANSWERED), "accepted")
-    if found.values["status"] == OPEN:
+    if found.values["status"] == OPEN or sentence.strip():
         _need_sentence(query, sentence)
     record = session.entry(str(found.values["kind"]), str(found.values["record"]))
     said: dict[str, Value | None] = {"status": ACCEPTED, "record_version": float(record.version)}
@@ -123,6 +124,7 @@ def withdraw(session: "Session", query: str, reason: str) -> Entry:
 
 
 def _need_sentence(query: str, sentence: str) -> None:
+    refuse_lines({"sentence": sentence.strip()})
     if not sentence.strip():
         raise Refused([Fault(Place(f"query {query}"), "there is no sentence", "who reads the query later must see why it is so",
                              "say in a sentence what is the case, such as 'confirmed with the ward'")])  # fmt: skip
