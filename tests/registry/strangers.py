@@ -217,7 +217,7 @@ class Strangers:
             self.alike(who, lambda record: who.void(kind, record, "of another patient"), foreign)
         own = self.own(who, self.dice.choice(("event", "visit")))
         if own and self.dice.random() < 0.3:
-            entry, refusal = self.ask(who, lambda: who.void(*own, "of another patient"))
+            entry, refusal = self.ask(who, lambda: who.void(*own, "of another patient", with_hanging=True))
             assert bool(entry) == who.user.may("void"), refusal
             if entry:
                 self.keep(entry)

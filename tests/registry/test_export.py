@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from patency.case import Absence
+from patency.case import Absence, Span
 from patency.document import read_document
 from patency.fault import Refused
 from patency.instrument.model import Instrument, Item, ItemKind
@@ -35,7 +35,9 @@ TEXTS = ("=1+1", "'=x", "plain", 'a "quoted", word', "two\nlines", "-5", "ä ö 
 
 def _value(item: Item, drawn: random.Random) -> Any:
     if item.absences and drawn.random() < 0.2:
-        return drawn.choice([each for each in item.absences if each is not Absence.NOT_ASKED] or [None])
+        return drawn.choice([*item.absences, Absence.NOT_ASKED])
+    if item.kind in (ItemKind.NUMBER, ItemKind.DATE) and item.name != "date" and drawn.random() < 0.3:
+        return _span(item, drawn)
     match item.kind:
         case ItemKind.TEXT:
             return drawn.choice(TEXTS)
@@ -49,6 +51,15 @@ def _value(item: Item, drawn: random.Random) -> Any:
         case ItemKind.MULTIPLE:
             return frozenset(name for name in item.choices if drawn.random() < 0.3)
     return drawn.choice(list(item.choices) or ["yes", "no"])
+
+
+def _span(item: Item, drawn: random.Random) -> Span:
+    if item.kind is ItemKind.DATE:
+        first = date(2020, 1, 1).toordinal() + drawn.randrange(900)
+        return Span(first, first + drawn.randrange(1, 90))
+    assert item.concept is not None
+    low, high = sorted(drawn.uniform(max(item.concept.lowest, -1e4), min(item.concept.highest, 1e4)) for _ in range(2))
+    return Span(low, high)
 
 
 def _said(form: Instrument, drawn: random.Random, before: str = "") -> dict[str, Any]:

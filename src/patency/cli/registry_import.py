@@ -186,6 +186,9 @@ def _export(options: argparse.Namespace) -> None:
     label = session.registry.details.label
     for each in written:
         print(f"{options.out / each.file}: {each.records:,} records{f', {label}' if label else ''}")
+        for field, number in each.left_out.items():
+            print(f"  left blank in {field}, {number:,} times: what is known as a span, or not for a reason, which no such field of REDCap "
+                  "holds; export without --redcap to keep it")  # fmt: skip
 
 
 def account_for(rows: Rows, found: ImportMap, refused: Path) -> Account:

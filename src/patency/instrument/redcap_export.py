@@ -54,6 +54,11 @@ def field_name(name: str) -> str:
     return name.replace("-", "_")
 
 
+def code_of(choice: Choice) -> str:
+    """Return the code of an answer as REDCap takes it."""
+    return "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "_" for each in choice.code)
+
+
 def _is_hidden(choice: Choice) -> bool:
     """Whether an import could not tell the name of a choice from its code: names there begin with a small letter."""
     return choice.code != choice.name or not choice.name[:1].islower() or choice.name != choice.name.lower()
@@ -130,7 +135,7 @@ class _Exporting:
         return self._row(item.name, _TYPES[item.kind], item.asks, **more)
 
     def _code(self, choice: Choice, item: Item) -> str:
-        code = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "_" for each in choice.code)
+        code = code_of(choice)
         if code != choice.code:
             self._note(
                 item.place,

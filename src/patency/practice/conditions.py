@@ -36,7 +36,7 @@ def truths(term: Term, items: Mapping[str, Item], answers: Mapping[str, Sequence
     return said
 
 
-def case_of(items: Sequence[Item], answers: Sequence[Read]) -> Case:
+def case_of(items: Sequence[Item], answers: Sequence[Read | Span]) -> Case:
     """Return the case of what one response answered."""
     findings = {}
     for item, answer in zip(items, answers, strict=True):
@@ -46,8 +46,10 @@ def case_of(items: Sequence[Item], answers: Sequence[Read]) -> Case:
     return Case(_NO_DAY, findings)
 
 
-def value_of(item: Item, answer: Read) -> Value | None:
-    """Return an answer as the language knows it."""
+def value_of(item: Item, answer: Read | Span) -> Value | None:
+    """Return an answer as the language knows it; of a number or a day it may be the span within which it is known to lie."""
+    if isinstance(answer, Span):
+        return answer
     match item.kind:
         case ItemKind.YES_NO:
             return Truth.YES if answer == "yes" else Truth.NO

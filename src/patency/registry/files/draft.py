@@ -19,6 +19,7 @@ from patency.practice.export import Export, column_cells
 from patency.practice.layout import UNSURE
 from patency.registry.entry import ITEMS
 from patency.registry.files.ahead import Rows
+from patency.registry.files.cells import NOT_ASKED
 from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
@@ -27,7 +28,7 @@ from patency.table import SEPARATORS, Table
 LEAST_SURE = 2  # columns that bear the very names of a kind's items, before the kind is drafted unasked
 ABSENT = {
     "[not known]": "not known",
-    "[not asked]": "not asked",
+    NOT_ASKED: "not asked",
     "[declined]": "declined",
     "[not applicable]": "not applicable",
 }

@@ -6,7 +6,7 @@ record. A text leaves only where it was asked for: `--text visit.note`. The trai
 with counts and hashes after.
 
 A file that is imported again by the mapping drafted from it (files/draft.py) gives the same records, reasons for absence
-included. A number or date of which only a range is known is written as that range, which no import reads.
+included. A number or a day of which only a range is known is written as that range, such as 2026-01-10 to 2026-01-14.
 
 Not here: what is de-identified and leaves the site (the cut), REDCap's way of laying out records (export_redcap.py).
 """
@@ -39,12 +39,13 @@ MANIFEST = "export.json"
 
 
 class Written(NamedTuple):
-    """One file of an export: its kind, how many records it holds, and its SHA-256."""
+    """One file of an export: its kind, how many records it holds, its SHA-256, and how often of a field what it cannot hold."""
 
     file: str
     kind: str
     records: int
     sha256: str
+    left_out: Mapping[str, int] = {}
 
 
 class Column(NamedTuple):
@@ -207,34 +208,41 @@ def _columns(name: str, item: Item) -> list[Column]:
     return [Column(name, name, item)]
 
 
-def cells_of(entry: Entry, columns: Sequence[Column], absent: Mapping[str, str] = _REASONS) -> list[str]:
-    """Return what a record says, column by column; `absent` is how a reason for giving no answer is written."""
+def cells_of(entry: Entry, columns: Sequence[Column]) -> list[str]:
+    """Return what a record says, column by column."""
     cells = []
     told: set[str] = set()
-    for _, name, _, member in columns:
+    for _, name, item, member in columns:
         value = entry.values.get(name)
         if member and isinstance(value, Absence):
-            cells.append("" if name in told else absent[value.value])  # once is enough of one question
+            cells.append("" if name in told else _REASONS[value.value])  # once is enough of one question
             told.add(name)
         elif member:
             cells.append("" if value is None else "1" if isinstance(value, frozenset) and member in value else "0")
         else:
-            cells.append(_cell(value, absent))
+            cells.append(cell_of(value, item))
     return cells
 
 
-def _cell(value: Value | None, absent: Mapping[str, str]) -> str:
+def cell_of(value: Value | None, item: Item) -> str:
+    """Return a value as it stands in a cell."""
     match value:
         case None:
             return ""
         case Absence():
-            return absent[value.value]
-        case Span():
-            return f"{value.low:g} to {value.high:g}"
+            return _REASONS[value.value]
+        case Span(low, high) if item.kind is ItemKind.DATE:
+            return f"{date.fromordinal(int(low)).isoformat()} to {date.fromordinal(int(high)).isoformat()}"
+        case Span(low, high):
+            return f"{_digits(float(low))} to {_digits(float(high))}"
         case date():
             return value.isoformat()
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+            return _digits(value)
         case frozenset():
             return ", ".join(sorted(value))
     return cell(value)
+
+
+def _digits(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -3,6 +3,9 @@
 Each kind of record is an instrument there, and each record a repeat of it; a patient is the record itself. Fields bear the
 name of their kind, for one project has one name once: visit_date. What a record hangs on stands in a field of its own. Filled-in
 scales keep what is said of them, and not their items, which REDCap would want as an instrument for each scale.
+
+What no field of REDCap holds, such as a day that is known as a span, is left blank there, and counted field by field in what
+is told of the file.
 """
 
 import hashlib
@@ -11,13 +14,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from patency.instrument.redcap_export import export_dictionary, field_name
+from patency.case import Absence, Span
+from patency.instrument.model import ItemKind
+from patency.instrument.redcap_export import code_of, export_dictionary, field_name
 from patency.instrument.redcap_row import COLUMNS
 from patency.registry.access import EXPORT
+from patency.registry.entry import Entry, Value
 from patency.registry.files.export import (
     Column,
     Written,
-    cells_of,
+    cell_of,
     close,
     columns_of,
     file_named,
@@ -64,7 +70,7 @@ def _fields(kind: str, columns: Sequence[Column]) -> list[str]:
 def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Column]]) -> Written:
     header, digest, count = _header(columns), hashlib.sha256(), 0
     place = {name: index for index, name in enumerate(header)}
-    pseudonyms, repeats = pseudonyms_of(session), Counter[tuple[str, str]]()
+    pseudonyms, repeats, left_out = pseudonyms_of(session), Counter[tuple[str, str]](), Counter[str]()
     with private(folder / file_named(RECORDS, session)) as file:
 
         def write(rows: Sequence[Sequence[str]]) -> None:
@@ -81,11 +87,41 @@ def _records(session: Session, folder: Path, columns: Mapping[str, Sequence[Colu
                 row[: 1 + len(repeat)] = [cell(pseudonyms[entry.patient]), *repeat]
                 ids = [] if kind == "patient" else [entry.id]
                 of = [entry.parent] if KINDS[kind].of not in ("", "patient") else []
-                for name, text in zip(_fields(kind, own), [*ids, *of, *cells_of(entry, own, MISSING)], strict=True):
+                left_out.update(f"{kind}_{field_name(name)}" for name in _unheld(entry, own))
+                for name, text in zip(_fields(kind, own), [*ids, *of, *_cells(entry, own)], strict=True):
                     row[place[name]] = text
                 write([row])
                 count += 1
-    return Written(file_named(RECORDS, session), "redcap", count, digest.hexdigest())
+    return Written(file_named(RECORDS, session), "redcap", count, digest.hexdigest(), dict(sorted(left_out.items())))
+
+
+def _cells(entry: Entry, columns: Sequence[Column]) -> list[str]:
+    """Return what a record says as REDCap's fields hold it: answers by their codes, yes and no as 1 and 0."""
+    unheld = _unheld(entry, columns)
+    return ["" if column.name in unheld else _cell(entry.values.get(column.name), column) for column in columns]
+
+
+def _cell(value: Value | None, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Absence):
+        return MISSING[value.value]
+    if column.member:
+        return "1" if isinstance(value, frozenset) and column.member in value else "0"
+    if column.item.kind is ItemKind.YES_NO:
+        return {"yes": "1", "no": "0"}[str(value)]
+    if isinstance(value, str) and value in column.item.choices:
+        return code_of(column.item.choices[value])
+    return cell_of(value, column.item)
+
+
+def _unheld(entry: Entry, columns: Sequence[Column]) -> set[str]:
+    """Return the items that say what no field of REDCap holds: a span of days or numbers, and a reason where boxes are ticked."""
+    return {
+        name
+        for _, name, _, member in columns
+        if isinstance(value := entry.values.get(name), Span) or (member and isinstance(value, Absence))
+    }
 
 
 def _dictionary(forms: Forms, folder: Path, columns: Mapping[str, Sequence[Column]]) -> Written:

@@ -162,7 +162,7 @@ class _PartReader:
 
     def _put(self, cells: Cells, given: Sequence[Any], texts: list[str], lines: dict[str, list[Iterable[str]]]) -> None:
         """Put what an item says into the sections of the lines."""
-        if not cells.is_stated:
+        if not cells.is_mixed:
             section = "i" if cells.name.startswith(ITEMS) else "d" if cells.item.kind is ItemKind.DATE else "v"
             lines[section].append(texts)
             return

@@ -30,6 +30,7 @@ from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMa
 from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
+from patency.registry.oneline import refuse_lines
 from patency.registry.pseudonym import folded, is_formula, tells_who
 from patency.registry.session import Session
 from patency.table import counted
@@ -71,6 +72,7 @@ class Import:
         session.need(ADD, "add records")
         if correct:
             session.need(CORRECT, "correct records")
+            refuse_lines({"--correct": correct})
         refuse_map(found, rows.file, rows.header)
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
