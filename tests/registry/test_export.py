@@ -239,3 +239,30 @@ def test_a_finding_s_value_is_no_free_text_and_comes_back(tmp_path: Path) -> Non
         account = brought(other, tmp_path / "out" / written.file, draft_map(rows, other.forms, "out"))
         assert (account.kept, account.refused) == (1, 0), account.faults
     assert [dict(entry.values) for entry in other.entries("finding")] == [values]
+
+
+def test_what_is_known_within_a_span_is_written_as_it_is_typed_and_redcap_is_told_what_it_does_not_hold(
+    tmp_path: Path,
+) -> None:
+    """Days are days and never counts, numbers keep their digits; in REDCap both are blank, and counted field by field."""
+    session = made(tmp_path).sign_in("ivo", PASSWORD)
+    patient = session.enrol("N-1").id
+    onset = Span(date(2026, 1, 10).toordinal(), date(2026, 1, 14).toordinal())
+    values: dict[str, Value] = {"date": date(2026, 1, 20), "age": 40.0, "symptom_onset": onset, "caval": "yes"}
+    episode = session.add(New("episode", values, patient, patient)).id
+    session.add(New("visit", {"date": date(2026, 2, 1), "weight": Span(60.1234567, 62)}, patient, episode))
+    export(session, tmp_path / "plain")
+    written = export_redcap(session, tmp_path / "redcap")
+
+    def row(file: str, kind: str) -> dict[str, str]:
+        with (tmp_path / file).open(encoding="utf-8", newline="") as lines:
+            return next(each for each in csv.DictReader(lines) if each.get("redcap_repeat_instrument", kind) == kind)
+
+    assert row("plain/episode.csv", "episode")["symptom_onset"] == "2026-01-10 to 2026-01-14"
+    assert row("plain/visit.csv", "visit")["weight"] == "60.1234567 to 62"
+    said = row(f"redcap/{RECORDS}", "episode")
+    assert (said["episode_symptom_onset"], said["episode_caval"], said["episode_age"]) == ("", "1", "40")
+    assert row(f"redcap/{RECORDS}", "visit")["visit_weight"] == ""
+    left_out = {"episode_symptom_onset": 1, "visit_weight": 1}
+    assert written[0].left_out == left_out
+    assert json.loads((tmp_path / "redcap" / MANIFEST).read_text())["files"][0]["left_out"] == left_out

@@ -172,7 +172,9 @@ def test_a_voided_record_is_not_brought_back(session: Session, tmp_path: Path) -
     session.void(
         "visit", min(session.entries("visit"), key=lambda entry: str(entry.values["date"])).id, "another patient's"
     )
-    assert said(brought(session, _written(tmp_path, TWO), VISITS)) == ["row 1: the visit was voided in the registry"]
+    assert said(brought(session, _written(tmp_path, TWO), VISITS)) == [
+        "row 1, column 'visit': the visit was voided in the registry"
+    ]
 
 
 def test_one_row_makes_a_patient_an_episode_its_veins_a_procedure_and_a_scale(

@@ -14,6 +14,7 @@ from patency.cli.common import open_for
 from patency.cli.registry_open import add_where, as_operator, forms_of, password, refuse_no_letters, refusing
 from patency.cut.label import LABELS
 from patency.registry import access
+from patency.registry.oneline import one_line
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -185,9 +186,9 @@ def _new_password(options: argparse.Namespace) -> None:
 def _list_sites(options: argparse.Namespace) -> None:
     with as_operator(options, "nothing to list") as admin:
         for site in admin.sites():
-            print(f"{site.id}  {site.name}{f', {site.country}' if site.country else ''}")
+            print(one_line(f"{site.id}  {site.name}{f', {site.country}' if site.country else ''}"))
             for name, text in site.details.items():
-                print(f"    {name.replace('-', ' ')}: {text}")
+                print(one_line(f"    {name.replace('-', ' ')}: {text}"))
 
 
 def _list_users(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from patency.case import Absence, Span
 from patency.registry.entry import Entry
 from patency.registry.follow.protocol import Wanted
 from patency.registry.kinds import KINDS, lineage
+from patency.registry.oneline import one_line
 
 Entries = Mapping[str, Iterable[Entry]]  # by kind
 _FIRST = ("consent", "episode")  # by which a patient comes into a registry
@@ -34,8 +35,8 @@ class Followed(NamedTuple):
 
     @property
     def pseudonym(self) -> str:
-        """The patient's pseudonym."""
-        return str(self.patient.values.get("pseudonym", ""))
+        """The patient's pseudonym, as it is printed."""
+        return one_line(str(self.patient.values.get("pseudonym", "")))
 
     @property
     def diagnosed(self) -> str:
