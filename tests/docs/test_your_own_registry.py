@@ -38,6 +38,8 @@ def test_the_page_works_as_it_is_written(
     assert "Villalta total: 4 to 25 of 33: not told, 7 items are blank" in said["add our-registry"]
     assert "Villalta total: 5 of 33" in said["correct our-registry"]
     assert "weight 16 kg instead of 61 kg" in said["history our-registry"]
+    assert "counts no more either: 1 filled-in scale" in said["void our-registry"]
+    assert "as version 4. With it counts what hangs on it: 1 filled-in scale" in said["reinstate our-registry"]
     assert "resolved" in said["query list"] or "none is on record" not in said["query list"]
     assert "37" in said["import our-registry"]
     assert "guessed: yes" in (tmp_path / "drafted.map.yaml").read_text(encoding="utf-8")
