@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from patency.fault import Fault, Place, Refused
-from patency.registry.where import only_ours
+from patency.registry.where import new_file, only_ours
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
@@ -60,7 +60,7 @@ class Vault:
         (folder / SITES).mkdir(mode=0o700)
         write_key(folder / SECRET, os.urandom(_KEY))
         write_key(folder / SIGNING, Ed25519PrivateKey.generate().private_bytes_raw())
-        os.close(os.open(folder / PATIENTS, os.O_CREAT | os.O_WRONLY, 0o600))
+        new_file(folder / PATIENTS)
         with closing(sqlite3.connect(folder / PATIENTS)) as file, file:
             file.execute("CREATE TABLE key (patient TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
         return cls(folder)
@@ -277,8 +277,7 @@ def _blank(path: Path) -> None:
 
 def write_key(path: Path, key: bytes) -> None:
     """Write a key that only its owner may read, and never over another."""
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with open(path, "xb", opener=only_ours) as file:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Where a registry's database is: a file in its folder, or PostgreSQL by one of two roles.
+"""Where a registry's database is: a file in its folder, or PostgreSQL by one of two roles; and how files are made ours alone.
 
 PATENCY_DATABASE is the URL by which everybody uses the registry: of a role that owns nothing. PATENCY_OWNER_DATABASE is
 that of the role that owns the tables: to make, migrate, back up and verify. Neither is ever written on a command line; a
@@ -110,9 +110,9 @@ def only_ours(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def new_database(folder: Path) -> None:
-    """Make the empty file in which SQLite keeps a registry: its owner's alone, as will be the log that SQLite puts beside it."""
-    os.close(only_ours(str(folder / DATABASE), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+def new_file(path: Path) -> None:
+    """Make an empty file that is its owner's alone, as will be the log that SQLite puts beside a database; never over another."""
+    open(path, "x", opener=only_ours).close()
 
 
 def open_to_others(folder: Path) -> list[Path]:

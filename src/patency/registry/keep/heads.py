@@ -101,7 +101,7 @@ def keep_newest(connection: Connection, vault: Vault, registry: str, heads: Iter
             path.parent.mkdir(mode=0o700, exist_ok=True)
             carried = as_carried(registry, vault.public, [_as_written(head)])
             part = path.with_name(f"{path.stem}-{os.getpid()}.part")
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            with open(part, "w", encoding="utf-8", opener=only_ours) as file:
                 file.write(json.dumps(carried, indent=1) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
