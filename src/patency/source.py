@@ -100,10 +100,10 @@ def read_source(name: str, node: Node, faults: list[Fault]) -> Source:
     return source
 
 
-def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite") -> tuple[Citation, ...]:
+def read_citations(fields: Fields, sources: dict[str, Source]) -> tuple[Citation, ...]:
     """Read the list of citations under `cite`; a citation of an unknown source is a Fault."""
     citations = []
-    for node in fields.items(name):
+    for node in fields.items("cite"):
         entry = Fields(node, fields.faults, "a citation")
         source = entry.need_text("source", "a citation names its source")
         if source and source not in sources:

@@ -64,7 +64,7 @@ def _on_its_side(every: "polars.DataFrame", named: "polars.LazyFrame") -> "polar
     import polars
 
     text = named.with_columns(polars.col("target", "done_on").cast(polars.String)).collect()
-    met = every.join(text, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
+    met = every.join(text, on=["episode", "target"]).filter(is_on_side())
     return met.drop("done_on").unique(maintain_order=True)
 
 
@@ -103,9 +103,7 @@ def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
         flow=col("flow").cast(text), compressible=col("compressible").cast(text), target=col("segment").cast(text),
         done_on=col("side").cast(text), rank=read,
     ).collect()  # fmt: skip
-    met = targets.join(scans, on=["episode", "target"]).filter(
-        is_on_side("side", "done_on") & (col("day") > col("origin"))
-    )
+    met = targets.join(scans, on=["episode", "target"]).filter(is_on_side() & (col("day") > col("origin")))
     first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
     state = (
         polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null())
@@ -163,5 +161,5 @@ def _met(found: "polars.LazyFrame", targets: "polars.DataFrame") -> "polars.Data
     done = found.with_columns(done_in=col("segment").cast(text), done_on=col("side").cast(text)).drop("side").collect()
     met = targets.join(done, on="episode")
     is_there = col("done_in").is_null() | (col("done_in") == col("target"))
-    after = met.filter(is_there & is_on_side("side", "done_on") & (col("day") > col("origin")))
+    after = met.filter(is_there & is_on_side() & (col("day") > col("origin")))
     return after.with_columns(day=col("day") - col("origin"))
