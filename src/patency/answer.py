@@ -341,6 +341,11 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
     )
 
 
+def day_words(day: date) -> str:
+    """Write a date so that nobody can misread it: 9 Jun 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3].capitalize()} {day.year}"
+
+
 def written(concept: Concept, value: Value, on: date) -> str:
     """Write a value as a case file does."""
     if isinstance(value, Truth):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from patency.answer import with_unit
+from patency.answer import day_words, with_unit
 from patency.case import Case, Finding, Members, Span
 from patency.source import Mark, Source
 from patency.truth import Truth
@@ -73,11 +73,6 @@ def source_named(source: Source) -> str:
 def _shortened(text: str, most: int) -> str:
     """Cut a text after a whole word, and show that it was cut."""
     return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]}…"
-
-
-def day_words(day: date) -> str:
-    """Write a date so that nobody can misread it: 9 Jun 2026."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

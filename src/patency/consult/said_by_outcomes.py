@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
 from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
 from patency.percent import decimals, percent, rounded, span
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
@@ -34,7 +35,6 @@ OVER_TIME = "an estimate over time, count not printed"
 MOST_PRINTED = 2  # studies of an option on paper
 SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
 MONTH = 24.0  # at which one's own curves are read; where they cannot be, at the last month at which they can
-DAYS_A_MONTH = 365.25 / 12
 
 
 def figure_words(figure: PrintedOutcome) -> str:

@@ -5,8 +5,9 @@ The short page is what one needs at night; what it leaves out is named and count
 
 from collections.abc import Iterable, Iterator
 
+from patency.answer import day_words
 from patency.consult.page import Consult
-from patency.consult.said import LEGEND, day_words, source_named, summary
+from patency.consult.said import LEGEND, source_named, summary
 from patency.consult.sheets import STATES, Shown, ShownSheet, is_named
 from patency.consult.text_beside import names_of
 from patency.consult.text_outcomes import OutcomesText

@@ -31,13 +31,14 @@ from patency.outcome.covariates import COVARIATES
 from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Origin, Recorded
 from patency.outcome.estimate.shares import difference
 from patency.outcome.estimate.weighted import weighted_difference
-from patency.outcome.estimated import DAYS_A_MONTH, estimated
+from patency.outcome.estimated import estimated
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
 from patency.outcome.had_by import curve_of, had_by
 from patency.outcome.tested import Ratio, Tested, put_to_the_test, ratio_of
 from patency.outcome.told_by_then import why_untold
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars

@@ -16,6 +16,7 @@ from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
 from patency.outcome.tail import FEW
 from patency.percent import IN_FILES, RULE
+from patency.vocabulary import DAYS_A_MONTH
 
 AFTER = (
     "Every figure is of what happened after a treatment, and not because of it: nobody was dealt a treatment by lot, and no "
@@ -154,7 +155,7 @@ def facts_of(
         f"{stage.words}: {'withheld' if stage.count is None else stage.count}" for stage in flow if not stage.is_out
     )
     followed = [
-        f"{outcome.definition.title}: {outcome.figures[0].figure.followed / 30.4375:.1f} months"
+        f"{outcome.definition.title}: {outcome.figures[0].figure.followed / DAYS_A_MONTH:.1f} months"
         for outcome in outcomes
         if not outcome.figures[0].withheld and outcome.figures[0].figure.followed is not None
     ]

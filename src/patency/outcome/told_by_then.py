@@ -10,9 +10,10 @@ Not here: how many must have had the outcome for a comparison (comparison.py).
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from patency.outcome.estimated import DAYS_A_MONTH, MONTHS, estimated
+from patency.outcome.estimated import MONTHS, estimated
 from patency.outcome.few import Shown, shown
 from patency.outcome.follow import Followed
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars

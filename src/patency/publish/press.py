@@ -13,11 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
+from patency.answer import day_words
 from patency.casefile import case_file
 from patency.consult.beside import PREFERS_OTHER, SIGNS, sign
 from patency.consult.editions import rated_words
 from patency.consult.page import References, heard_words
-from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
+from patency.consult.said import LEGEND, MARKS, finding_words, summary
 from patency.guideline.check import unsigned
 from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, Sheet, SheetKind, Stance
 from patency.language.terms import All, Term
