@@ -4,7 +4,7 @@ Survey is made by read_survey.py from one YAML file. A fact that its authors did
 is printed as "not stated" and never taken for a zero.
 
 Not here: the answers (sheet.py), what is counted in them (tally.py), response rates (rates.py), the names of the
-facts that a reader expects (cherries.py).
+facts that a reader expects (checklist.py).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """A mapping drafted from a file: which kinds of record its rows hold, and which column answers which item.
 
-In: the file, and the kinds if a person names them. Out: the text of a mapping file (import_map.py). What bears the very name of
+In: the file, and the kinds if a person names them. Out: the text of a mapping file (map.py). What bears the very name of
 an item is sure; all else bears `guessed: yes`, and no row comes in until a person has looked. How columns are matched with the
 items of one form is practice/draft.py's; here stands what a registry needs besides: which kinds, whose rows, by which key, on
 what each hangs. A file that Patency exported is known by its ids, and needs no guess.
