@@ -9,7 +9,7 @@ from typing import NamedTuple
 from patency.outcome.markdown import cited
 from patency.outcome.numbers import Number, numbers_of
 from patency.outcome.reported import Outcome, Reported
-from patency.table import cell, csv_text
+from patency.table import numbers_text
 
 _TRAITS = "Wilson's interval of those of whom it is known; or as the level says"
 _NUMBERS = ("month", "value", "low", "high", "count", "denominator", "units", "patients")
@@ -41,11 +41,7 @@ class Line(NamedTuple):
 
 def to_csv(reported: Reported) -> str:
     """Lay out every number of a report as CSV."""
-    return csv_text([Line._fields, *(_safe(line) for line in lines(reported))])
-
-
-def _safe(line: Line) -> list[str]:
-    return [each if name in _NUMBERS else cell(each) for name, each in zip(Line._fields, line, strict=True)]
+    return numbers_text(Line._fields, lines(reported), _NUMBERS)
 
 
 def lines(reported: Reported) -> Iterator[Line]:
