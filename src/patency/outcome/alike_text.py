@@ -215,25 +215,23 @@ def _matching(matched: Matching | None) -> dict[str, Any]:
 
 
 def _figure(shown: Shown, words: str) -> dict[str, Any]:
-    figure = shown.figure
+    figure, of = shown.figure, shown.figure.units
     named = {"option": figure.group, "words": words}
     if shown.withheld:
         return named | {"withheld": shown.withheld}
     told = {
-        "units": figure.units,
+        "units": of,
         "unit": figure.definition.unit.value,
         "patients": figure.patients,
         "events": figure.events,
         "deaths": figure.deaths,
         "followed_days": None if figure.followed is None else round(figure.followed),
         "share": in_print(figure.share.count, figure.share.of) if figure.share else None,
-        "interval": ends_said(figure.interval, figure.units),
-        "exact": ends_said(figure.exact, figure.units),
+        "interval": ends_said(figure.interval, of),
+        "exact": ends_said(figure.exact, of),
         "kept": figure.kept,
-        "points": [_told(each, figure.units) for each in figure.points],
-        "turnbull": [
-            _between(point, each, figure.units) for point, each in zip(figure.points, figure.between, strict=False)
-        ],
+        "points": [_told(each, of) for each in figure.points],
+        "turnbull": [_between(point, each, of) for point, each in zip(figure.points, figure.between, strict=False)],
         "mean": _decimal(figure.summary.mean) if figure.summary else None,
         "mean_interval": [_decimal(each) for each in (figure.summary.interval or ())] if figure.summary else None,
         "method": figure.method,

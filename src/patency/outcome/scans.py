@@ -92,12 +92,8 @@ def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
     import polars
 
     col, text = polars.col, polars.String
-    read = (
-        polars.col("read_by")
-        .cast(text)
-        .fill_null("site")
-        .replace_strict(dict(zip(READERS, range(3), strict=True)), default=2)
-    )
+    ranks = dict(zip(READERS, range(3), strict=True))
+    read = col("read_by").cast(text).fill_null("site").replace_strict(ranks, default=2)
     scans = cut.table("imaging").select(
         "episode", "day", "in_stent", "stenosis", status=col("status").cast(text), stent=col("stent_status").cast(text),
         flow=col("flow").cast(text), compressible=col("compressible").cast(text), target=col("segment").cast(text),
@@ -105,12 +101,8 @@ def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
     ).collect()  # fmt: skip
     met = targets.join(scans, on=["episode", "target"]).filter(is_on_side() & (col("day") > col("origin")))
     first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
-    state = (
-        polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null())
-        .then("stent")
-        .otherwise("status")
-    )
-    return first.with_columns(state=state)
+    is_of_stent = col("in_stent").fill_null(value=False) & col("stent").is_not_null()
+    return first.with_columns(state=polars.when(is_of_stent).then("stent").otherwise("status"))
 
 
 def _is_closed(by: Closed) -> "polars.Expr":
