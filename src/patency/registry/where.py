@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -108,6 +109,24 @@ def shut(folder: Path) -> None:
 def only_ours(path: str, flags: int) -> int:
     """Open a new file that its owner alone reads, whatever the umask: an `opener`."""
     return os.open(path, flags, 0o600)
+
+
+def write_down(path: Path, content: bytes, mode: Literal["xb", "wb"] = "xb") -> None:
+    """Write a file that is its owner's alone, down to the disk; never over another, unless the mode says so."""
+    with open(path, mode, opener=only_ours) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def blank_out(path: Path) -> None:
+    """Write noughts over a file, if there is one, down to the disk."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def new_file(path: Path) -> None:

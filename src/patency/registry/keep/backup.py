@@ -47,7 +47,17 @@ from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed, patients_in
-from patency.registry.where import DATABASE, new_file, new_urls, only_ours, role_of, shut, sqlite, write_settings
+from patency.registry.where import (
+    DATABASE,
+    blank_out,
+    new_file,
+    new_urls,
+    only_ours,
+    role_of,
+    shut,
+    sqlite,
+    write_settings,
+)
 from patency.registry.writing import Writing
 from patency.table import counted
 
@@ -345,9 +355,5 @@ def _replacing(path: Path) -> Iterator[Path]:
     part.unlink(missing_ok=True)
     new_file(part)
     yield part
-    if path.exists():
-        with path.open("r+b") as old:
-            old.write(bytes(path.stat().st_size))
-            old.flush()
-            os.fsync(old.fileno())
+    blank_out(path)
     part.replace(path)
