@@ -101,7 +101,6 @@ class Speaks(NamedTuple):
     item: str
     decision: str
     when: str
-    when_place: Place
     means: Mapping[str, tuple[str, ...]]
     node: Node
     place: Place
@@ -130,7 +129,6 @@ class Survey(NamedTuple):
     visits: Visits
     facts: Mapping[str, str]
     complete: Term | None
-    complete_written: str
     is_finished_needed: bool
     responses: Responses | None
     practice: Mapping[str, Speaks]
