@@ -13,9 +13,10 @@ from patency.consult.text_beside import names_of
 from patency.consult.text_outcomes import OutcomesText
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
-from patency.guideline.model import Remark, SheetKind
+from patency.guideline.model import SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
+from patency.source import Remark
 from patency.truth import Truth
 
 MOST_ASKED = 3  # questions printed in full on the short page; the rest are named

@@ -12,11 +12,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from patency.evidence.effect import Effect, Measure, effect_of
-from patency.evidence.model import Remark
 from patency.evidence.printed import Printed
 from patency.fault import Place
 from patency.share import Interval, Share
-from patency.source import Citation
+from patency.source import Citation, Remark
 
 NOT_STATED = "not-stated"
 DESIGNS = (

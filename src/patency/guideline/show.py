@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from patency.answer import amount_words
-from patency.guideline.model import Guideline, Library, Remark
+from patency.guideline.model import Guideline, Library
 from patency.instrument.show import cited
 from patency.language.words import to_words
+from patency.source import Remark
 from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
 
