@@ -1,5 +1,6 @@
 """Findings, days and sources as a clinician reads them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from patency.answer import day_words, with_unit
@@ -73,6 +74,14 @@ def source_named(source: Source) -> str:
 def _shortened(text: str, most: int) -> str:
     """Cut a text after a whole word, and show that it was cut."""
     return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]}…"
+
+
+def by_condition(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Gather names by the condition that each hangs on, every name once; the shortest condition comes first."""
+    found: dict[str, dict[str, None]] = {}
+    for condition, name in named:
+        found.setdefault(condition, {})[name] = None
+    return {condition: list(found[condition]) for condition in sorted(found, key=len)}
 
 
 def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

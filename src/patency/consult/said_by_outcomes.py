@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
+from patency.consult.said import by_condition
 from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
 from patency.percent import decimals, percent, rounded, span
 from patency.vocabulary import DAYS_A_MONTH
@@ -125,12 +126,7 @@ def silent(outcomes: Outcomes) -> list[str]:
 
 def may_speak(outcomes: Outcomes) -> dict[str, list[str]]:
     """List the conditions under which more figures would speak, each with its studies."""
-    found: dict[str, list[str]] = {}
-    for each in outcomes.open:
-        studies = found.setdefault(each.condition, [])
-        if each.figure.study.short not in studies:
-            studies.append(each.figure.study.short)
-    return dict(sorted(found.items(), key=lambda each: len(each[0])))
+    return by_condition((each.condition, each.figure.study.short) for each in outcomes.open)
 
 
 def registry_label(alike: "Alike") -> str:

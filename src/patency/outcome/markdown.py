@@ -9,20 +9,15 @@ from patency.outcome.few import Shown
 from patency.outcome.numbers import numbers_of
 from patency.outcome.reported import Outcome, Reported
 from patency.outcome.words import count_words
+from patency.practice.markdown import escaped
 from patency.source import Citation
 
 _STROBE = "Items in Patency's own words (von Elm and others 2007); the authors answer for them."
-_SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#~&"})
 
 
 def to_markdown(reported: Reported) -> str:
     """Lay a report out as Markdown."""
     return "\n".join(_lines(reported)).rstrip() + "\n"
-
-
-def escaped(text: str) -> str:
-    """Write a text so that Markdown takes it for text, on one line."""
-    return " ".join(text.split()).translate(_SPECIAL)
 
 
 def _lines(reported: Reported) -> Iterator[str]:
