@@ -25,7 +25,7 @@ from patency.language.terms import All, Term
 from patency.language.words import to_words
 from patency.practice.published import KINDS, is_by_arithmetic, of_words, percent_words
 from patency.publish import beside
-from patency.publish.chart import MOST_ENDS, numbered, rules_on
+from patency.publish.chart import MOST_ENDS, numbered
 from patency.publish.svg import NO_RULE, OUT_OF_SCOPE, in_order, saying_words, sayings_on, to_svg
 from patency.source import Citation, Mark, Source, best_mark, is_unverified
 from patency.truth import Truth
@@ -134,7 +134,6 @@ class Press:
             marks_of=_marks_of,
             unconfirmed=_unconfirmed,
             expected=self._expected,
-            rules_on=rules_on,
             numbered=numbered,
             in_order=in_order,
             sayings_on=sayings_on,
