@@ -32,6 +32,7 @@ TOWARDS = """each => {
     if (active === document.body) return 'Tab'
     return each.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING ? 'Shift+Tab' : 'Tab'
 }"""
+SEEN_AND_TOWARDS = f"each => [({SEEN})(), ({TOWARDS})(each)]"
 
 ALERT_IN_SIGHT = """() => [...document.querySelectorAll('#face .alert:not(.calm)')].some(each => {
     const box = each.getBoundingClientRect()
@@ -345,12 +346,12 @@ class Keyboard(Person):
     def reaches(self, control: Any) -> None:
         """Press Tab, or Shift and Tab, until the control has the focus."""
         wanted = control.element_handle()
+        towards = wanted.evaluate(TOWARDS)
         for _ in range(FAR):
-            towards = wanted.evaluate(TOWARDS)
             if towards == "here":
                 return
             self.page.keyboard.press(towards)
-            seen = self.page.evaluate(SEEN)
+            seen, towards = wanted.evaluate(SEEN_AND_TOWARDS)
             assert seen["is"] == "nothing" or (seen["isOutlined"] and seen["isInView"]), seen
         raise AssertionError(f"no press of Tab comes to {control}")
 
