@@ -293,7 +293,7 @@ class Person:
 
     def ticks(self, number: int) -> list[Any]:
         """Tick so many items of the plan, the first that stand on paper too."""
-        items = [each for each in self.page.locator("li:not(.screen) > .tick").all() if each.is_visible()][:number]
+        items: list[Any] = self.page.locator("li:not(.screen) > .tick").filter(visible=True).all()[:number]
         for each in items:
             self.chooses(each)
         return items

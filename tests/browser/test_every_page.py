@@ -39,8 +39,7 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(each => {
 }).map(each => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 50)}`).slice(0, 5)"""
 
 
-# What is looked at in one page is looked at by one worker, which opens it once.
-@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES])
+@pytest.fixture(scope="module", params=PAGES)
 def page(request: pytest.FixtureRequest, browser: Any, served: str) -> Iterator[Any]:
     """Open each page once for all that is looked at in it, the lists of a consult folded."""
     with seen(browser, served, PAGES[request.param]) as page:

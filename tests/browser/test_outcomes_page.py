@@ -24,8 +24,6 @@ from .test_survey_page import BEYOND, COLLIDING
 BANNER = "SYNTHETIC: nobody in it ever lived; no figure of it is evidence"
 LETTERS = """() => [...document.querySelectorAll('svg.figure text')].map(each => parseFloat(getComputedStyle(each).fontSize))"""
 
-pytestmark = pytest.mark.xdist_group("the report of outcomes")  # one worker makes its registry
-
 
 @pytest.fixture(scope="session")
 def report_files(browser: Any, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  nothing is written for no browser

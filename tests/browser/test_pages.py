@@ -24,8 +24,6 @@ OUTSIDE_ITS_BOX = """() => [...document.querySelectorAll('.chart g')].flatMap(bo
     }).map(text => text.textContent)
 })"""
 
-pytestmark = pytest.mark.xdist_group("the folder")  # one worker writes it
-
 
 def opened(tab: Any, path: Path, width: int = 1280, scheme: str = "light", media: str = "screen") -> Any:
     """Open a page in the tab as one reader sees it."""

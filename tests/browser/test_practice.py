@@ -12,8 +12,6 @@ from .looking import at, seen
 DESKTOP, PHONE = 1280, 360
 EXAMPLES = ("child-may-thurner", "child-leukaemia")
 
-pytestmark = pytest.mark.xdist_group("the pages of two children")  # one worker opens them
-
 Opens = Callable[[str, int], Any]
 
 

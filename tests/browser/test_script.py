@@ -70,7 +70,6 @@ def reader(browser: Any, served: str) -> Iterator[Person]:
         yield person
 
 
-@pytest.mark.xdist_group("the unfolded page")
 @pytest.mark.parametrize("width", [360, 768, 1024, 1280])
 def test_the_name_of_a_guideline_keeps_clear_of_its_grade(reader: Person, width: int) -> None:
     """Whether the table is a table or cards, no name stands over other words, and no words over their neighbours."""
