@@ -7,6 +7,7 @@ way of use is written once; `Keyboard` reaches every control by Tab alone, and s
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -293,7 +294,8 @@ class Person:
 
     def ticks(self, number: int) -> list[Any]:
         """Tick so many items of the plan, the first that stand on paper too."""
-        items: list[Any] = self.page.locator("li:not(.screen) > .tick").filter(visible=True).all()[:number]
+        listed = self.page.locator("li:not(.screen) > .tick").all()
+        items = [*islice((each for each in listed if each.is_visible()), number)]
         for each in items:
             self.chooses(each)
         return items
