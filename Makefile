@@ -40,14 +40,14 @@ simulate: $(READY) ## hold every estimator against the truth of the demo model, 
 	PYTHONPATH=tests $(BIN)/python -m outcome.simulation.coverage
 
 test-browser: browser ## check the pages and people's journeys in a real browser, which is fetched where there is none
-	PATENCY_BROWSER=required $(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/browser
+	PATENCY_BROWSER=required $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow" tests/browser
 
 screenshots: browser ## take a picture of each page, on a desktop and a phone, light, dark and printed, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots
 
 browser: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-browser.lock
-	command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/python -m playwright install --with-deps chromium
+	command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/python -m playwright install --with-deps chromium
 
 check: $(READY) ## look for faults in code and content; changes nothing
 	$(BIN)/ruff check

@@ -189,16 +189,7 @@ def _read_amount(concept: Concept, text: str) -> Span:
             "a range starts at its lower end",
             f"write {match['high']} to {match['low']}",
         )
-    for end in (low, high):
-        # A millionth of slack, so that a converted bound such as 120 years in days is not refused for its last digit.
-        slack = 1e-6 * max(1.0, abs(end))
-        if not concept.lowest - slack <= end <= concept.highest + slack or not math.isfinite(end):
-            highest = amount_words(f"{concept.highest:.10g}", concept.unit)
-            raise Unreadable(
-                f"{concept.name!r} cannot be {text}",
-                f"it lies between {concept.lowest:g} and {highest}",
-                "check the number and its unit",
-            )
+    _refuse_beyond(concept, text, (low, high))
     low, high = (min(max(end, concept.lowest), concept.highest) for end in (low, high))
     span = {
         "<": Span(concept.lowest, math.nextafter(low, -math.inf)),
@@ -211,6 +202,19 @@ def _read_amount(concept: Concept, text: str) -> Span:
             f"{concept.name!r} cannot be {text}", "no possible value is left", "check the sign and the number"
         )
     return span
+
+
+def _refuse_beyond(concept: Concept, text: str, ends: tuple[float, float]) -> None:
+    for end in ends:
+        # A millionth of slack, so that a converted bound such as 120 years in days is not refused for its last digit.
+        slack = 1e-6 * max(1.0, abs(end))
+        if not concept.lowest - slack <= end <= concept.highest + slack or not math.isfinite(end):
+            highest = amount_words(f"{concept.highest:.10g}", concept.unit)
+            raise Unreadable(
+                f"{concept.name!r} cannot be {text}",
+                f"it lies between {concept.lowest:g} and {highest}",
+                "check the number and its unit",
+            )
 
 
 def amount_words(number: str, unit: str) -> str:
@@ -339,6 +343,11 @@ def _read_day_words(concept: Concept, text: str, on: date) -> tuple[date, date]:
     raise Unreadable(
         f"{concept.name!r} cannot be {text!r}", why, "write 2026-05-26, 26 May 2026, 3 days ago, or 10 to 16 days ago"
     )
+
+
+def day_words(day: date) -> str:
+    """Write a date so that nobody can misread it: 9 Jun 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3].capitalize()} {day.year}"
 
 
 def written(concept: Concept, value: Value, on: date) -> str:

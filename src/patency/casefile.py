@@ -44,7 +44,7 @@ def _read_case(fields: Fields, vocabulary: Vocabulary, today: date, also: Iterab
     for name in also:
         fields.get(name)
     before = len(faults)
-    on = _read_day(fields, "on", today)
+    on = read_day(fields, today)
     faults[before:] = [fault._replace(about=("on",)) for fault in faults[before:]]
     findings: dict[str, Finding] = {}
     for name, node in fields.group("findings").items():
@@ -196,21 +196,22 @@ def _keep(finding: Finding, findings: dict[str, Finding], faults: list[Fault]) -
         )
 
 
-def _read_day(fields: Fields, name: str, default: date) -> date:
-    node = fields.get(name)
+def read_day(fields: Fields, default: date) -> date:
+    """Return the day under 'on', or the default where none is named; one that is empty or is none is a Fault."""
+    node = fields.get("on")
     if node is None:
         return default
-    text = fields.as_text(node, name)
+    text = fields.as_text(node, "on")
     try:
         day = date.fromisoformat(text)
         if EARLIEST <= day <= LATEST:
             return day
     except ValueError:
         pass
-    if text:
+    if text or isinstance(node.value, str):  # of what is no text `as_text` has told
         fields.fault(
             node.place,
-            f"{name!r} cannot be {text!r}",
+            f"'on' cannot be {text!r}",
             f"it is a day between {EARLIEST} and {LATEST}",
             "write it as 2026-05-29",
         )
@@ -270,7 +271,7 @@ def _read_finding(concept: Concept, node: Node, place: Place, on: date, faults: 
     answer, day, source = node, on, ""
     if isinstance(node.value, dict) and not (concept.kind is Kind.SET and {"includes", "excludes"} & set(node.value)):
         fields = Fields(node, faults, f"the finding {concept.name!r}")
-        day, source = _read_day(fields, "on", on), fields.text("from")
+        day, source = read_day(fields, on), fields.text("from")
         absent = fields.get("absent")
         given = absent or fields.need("value", "a finding has a value, or the reason it is absent")
         fields.close()

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
-_Z = 1.959963984540054  # of the normal distribution at 97.5%: R, qnorm(0.975)
+Z = 1.959963984540054  # of the normal distribution at 97.5%: R, qnorm(0.975)
 
 
 class Interval(NamedTuple):
@@ -44,7 +44,7 @@ def wilson(count: float, of: float, confidence: float = CONFIDENCE) -> Interval 
     """
     if not of:
         return None
-    return score_interval(count, of, _Z if confidence == CONFIDENCE else z_of(confidence))
+    return score_interval(count, of, Z if confidence == CONFIDENCE else z_of(confidence))
 
 
 def score_interval(count: float, of: float, z: float) -> Interval:

@@ -67,6 +67,13 @@ class Citation(NamedTuple):
     mark: Mark
 
 
+class Remark(NamedTuple):
+    """A cited sentence: how something is read, what it leaves open, what a person adds to it and on whose authority."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
 def best_mark(citations: Iterable[Citation]) -> Mark:
     """Return how the best verified of some citations was verified."""
     marks = {citation.mark for citation in citations}
@@ -100,10 +107,10 @@ def read_source(name: str, node: Node, faults: list[Fault]) -> Source:
     return source
 
 
-def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite") -> tuple[Citation, ...]:
+def read_citations(fields: Fields, sources: dict[str, Source]) -> tuple[Citation, ...]:
     """Read the list of citations under `cite`; a citation of an unknown source is a Fault."""
     citations = []
-    for node in fields.items(name):
+    for node in fields.items("cite"):
         entry = Fields(node, fields.faults, "a citation")
         source = entry.need_text("source", "a citation names its source")
         if source and source not in sources:
@@ -119,14 +126,28 @@ def read_citations(fields: Fields, sources: dict[str, Source], name: str = "cite
     return tuple(citations)
 
 
-def read_cited(fields: Fields, sources: dict[str, Source], inherited: tuple[Citation, ...]) -> tuple[Citation, ...]:
+def read_cited(
+    fields: Fields, sources: dict[str, Source], inherited: tuple[Citation, ...], done: str = "said here"
+) -> tuple[Citation, ...]:
     """Read citations, or inherit them; nothing stands without one."""
     citations = read_citations(fields, sources) or inherited
     if not citations and fields.is_readable:
         fields.fault(
             fields.place,
             f"{fields.what} has no citation",
-            "nothing is said here without its source and how it was verified",
+            f"nothing is {done} without its source and how it was verified",
             "add 'cite:' with source, at and mark",
         )
     return citations
+
+
+def read_remarks(
+    fields: Fields, name: str, sources: dict[str, Source], inherited: tuple[Citation, ...], what: str = "a remark"
+) -> tuple[Remark, ...]:
+    """Read a list of cited sentences."""
+    remarks = []
+    for node in fields.items(name):
+        entry = Fields(node, fields.faults, what)
+        remarks.append(Remark(entry.need_text("text", f"{what} says something"), read_cited(entry, sources, inherited)))
+        entry.close()
+    return tuple(remarks)

@@ -20,7 +20,7 @@ import csv
 import hashlib
 import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -292,8 +292,14 @@ def uncell(text: str) -> str:
     return rest if text.startswith("'") and (rest.lstrip(" '").startswith(_RUNS) or rest.startswith(_RUNS)) else text
 
 
-def csv_text(rows: Iterable[Sequence[str]], separator: str = ",") -> str:
+def csv_text(rows: Iterable[Sequence[str]], separator: str = ",", end: str = "\n") -> str:
     """Write rows as a CSV file; their cells are taken as they are, so texts go through `cell` first."""
     written = io.StringIO(newline="")
-    csv.writer(written, delimiter=separator, lineterminator="\n").writerows(rows)
+    csv.writer(written, delimiter=separator, lineterminator=end).writerows(rows)
     return written.getvalue()
+
+
+def numbers_text(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str]) -> str:
+    """Write rows under their names as CSV: texts so that no spreadsheet runs them; what stands under `numbers` stays a number."""
+    safe = ([said if name in numbers else cell(said) for name, said in zip(header, row, strict=True)] for row in rows)
+    return csv_text([header, *safe])

@@ -27,7 +27,9 @@ class Kind(Enum):
     DATE = "date"
 
 
-DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+DAYS_A_YEAR = 365.25
+DAYS_A_MONTH = DAYS_A_YEAR / 12
+DAYS = {"day": 1.0, "week": 7.0, "month": DAYS_A_MONTH, "year": DAYS_A_YEAR}
 COSTS = ("history", "examination", "laboratory", "imaging", "invasive")  # least burden first
 
 

@@ -1,7 +1,6 @@
 """A real browser. Where there is none its tests are skipped and say so; with PATENCY_BROWSER=required they fail instead."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,11 @@ from patency.guideline.prove import prove
 from patency.publish.folder import write_site
 from patency.publish.site import site
 
+from .chromium import flags, installed
 from .person import SitDown, somebody
-from .serving import WARD, serving, whole_application
+from .serving import serving, whole_application
 
 IS_REQUIRED = os.environ.get("PATENCY_BROWSER") == "required"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +29,9 @@ def browser() -> Iterator[Any]:
         from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError:
         _without("Playwright is not installed: make test-browser")
-    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = [
-        "--disable-gpu",
-        "--disable-quic",
-        f"--host-resolver-rules=MAP {WARD} 127.0.0.1",
-        *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    ]
     with sync_playwright() as playwright:
         try:
-            started = playwright.chromium.launch(executable_path=installed, args=flags)
+            started = playwright.chromium.launch(executable_path=installed(), args=flags())
         except Error as error:
             _without(f"no browser starts here: {str(error).splitlines()[0]}")
         yield started
@@ -48,6 +40,14 @@ def browser() -> Iterator[Any]:
 
 def _without(why: str) -> None:
     pytest.fail(why) if IS_REQUIRED else pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Any) -> Iterator[Any]:
+    """Open one tab, for one page after another that needs no reader of its own: to sit one down costs more than most pages."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ way of use is written once; `Keyboard` reaches every control by Tab alone, and s
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ TOWARDS = """each => {
     if (active === document.body) return 'Tab'
     return each.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING ? 'Shift+Tab' : 'Tab'
 }"""
+SEEN_AND_TOWARDS = f"each => [({SEEN})(), ({TOWARDS})(each)]"
 
 ALERT_IN_SIGHT = """() => [...document.querySelectorAll('#face .alert:not(.calm)')].some(each => {
     const box = each.getBoundingClientRect()
@@ -292,7 +294,8 @@ class Person:
 
     def ticks(self, number: int) -> list[Any]:
         """Tick so many items of the plan, the first that stand on paper too."""
-        items = [each for each in self.page.locator("li:not(.screen) > .tick").all() if each.is_visible()][:number]
+        listed = self.page.locator("li:not(.screen) > .tick").all()
+        items = [*islice((each for each in listed if each.is_visible()), number)]
         for each in items:
             self.chooses(each)
         return items
@@ -345,12 +348,12 @@ class Keyboard(Person):
     def reaches(self, control: Any) -> None:
         """Press Tab, or Shift and Tab, until the control has the focus."""
         wanted = control.element_handle()
+        towards = wanted.evaluate(TOWARDS)
         for _ in range(FAR):
-            towards = wanted.evaluate(TOWARDS)
             if towards == "here":
                 return
             self.page.keyboard.press(towards)
-            seen = self.page.evaluate(SEEN)
+            seen, towards = wanted.evaluate(SEEN_AND_TOWARDS)
             assert seen["is"] == "nothing" or (seen["isOutlined"] and seen["isInView"]), seen
         raise AssertionError(f"no press of Tab comes to {control}")
 

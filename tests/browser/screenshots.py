@@ -3,7 +3,6 @@
 make screenshots      writes them into screenshots/ and lists them, for somebody to look at
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,11 +15,11 @@ from playwright.sync_api import sync_playwright
 from patency.guideline.files import CONTENT, content_files
 from patency.guideline.load import read_library
 
+from .chromium import flags, installed
 from .looking import PAGES, seen
 from .serving import serving, whole_application
 
 FOLDER = Path("screenshots")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SCREENS = {"desktop": (1280, 900), "phone": (360, 740)}
 MOST = 6_000  # pixels of a page from its top; what a consult has below is lists and sources
 PRINTED = ("worked adult", "child", "limb threat")
@@ -57,11 +56,9 @@ def sheets(page: Any, stem: str) -> Iterator[Path]:
 def main(wanted: list[str]) -> None:
     """Take the pictures of all pages, or of those whose names begin as asked."""
     FOLDER.mkdir(exist_ok=True)
-    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     library = read_library(content_files(CONTENT))
     with serving(whole_application(library)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=flags)
+        browser = playwright.chromium.launch(executable_path=installed(), args=flags())
         for name in PAGES:
             if not wanted or name.startswith(tuple(wanted)):
                 for path in pictures(browser, address, name):

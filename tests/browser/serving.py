@@ -21,9 +21,10 @@ from patency.web.app import application
 from patency.web.guard import Rules, guarded
 from patency.web.log import Log
 
+from .chromium import WARD
+
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 TODAY = date(2026, 6, 1)
-WARD = "ward.example"  # a name that the browser takes for this machine
 
 
 def whole_application(library: Library) -> ASGIApp:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from .faults import faults_of
 from .looking import PAGES, part_of, seen
 from .person import SMALL_TARGETS
-from .test_pages import RULES
 
 DESKTOP, PHONE, ZOOMED = (1280, 900), (360, 740), (320, 256)  # the last is a window of 1280 by 1024 at 400%
 LOOKS = [
@@ -48,29 +48,16 @@ def page(request: pytest.FixtureRequest, browser: Any, served: str) -> Iterator[
         yield page
 
 
-def faults_of(page: Any, part: str, **options: Any) -> list[tuple[str, list[str]]]:
-    """Ask axe what is wrong with a page, or a part of it."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = (
-        Axe()
-        .run(page, context={"include": [part]} if part else None, options={"resultTypes": ["violations"], **options})
-        .response
-    )
-    assert found["passes"], "axe has looked"
-    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found["violations"]]
-
-
 def test_axe_finds_no_fault(page: Any) -> None:
     """WCAG 2.2 AA and good practice, on a desktop in the light."""
     look_at(page, DESKTOP)
-    assert faults_of(page, page.part, runOnly={"type": "tag", "values": RULES}) == []
+    assert faults_of(page, page.part) == []
 
 
 def test_axe_finds_no_fault_on_a_phone_in_the_dark(page: Any) -> None:
     """What can be otherwise there: colours, places, and what is hidden."""
     look_at(page, PHONE, "dark")
-    assert faults_of(page, page.part, runOnly=LOOKS) == []
+    assert faults_of(page, page.part, LOOKS) == []
 
 
 @pytest.mark.parametrize("screen", [PHONE, ZOOMED], ids=["phone", "400%"])
@@ -105,7 +92,7 @@ def test_axe_finds_no_fault_in_a_consult_with_everything_unfolded(browser: Any, 
     """As a reader who opens every list."""
     with seen(browser, served, PAGES[name], *PHONE) as page:
         page.evaluate(UNFOLD, "body")
-        assert faults_of(page, "", runOnly={"type": "tag", "values": RULES}) == []
+        assert faults_of(page) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
         assert page.evaluate(CUT_OFF) == []
 

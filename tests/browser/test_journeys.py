@@ -10,8 +10,9 @@ import pytest
 
 from patency.guideline.model import Library
 
+from .chromium import WARD
 from .person import WAYS, Person, SitDown, Way, somebody
-from .serving import WARD, serving, whole_application
+from .serving import serving, whole_application
 
 every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 

@@ -17,7 +17,8 @@ from patency.registry.demo.make import Wanted, make
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, forms
 
-from .test_pages import A4_BROAD, A4_TALL, CUT_OFF, MARGIN, PIXELS, RULES, opened
+from .faults import faults_of
+from .test_pages import A4_BROAD, A4_TALL, CUT_OFF, MARGIN, PIXELS, opened
 from .test_survey_page import BEYOND, COLLIDING
 
 BANNER = "SYNTHETIC: nobody in it ever lived; no figure of it is evidence"
@@ -43,56 +44,51 @@ def report_files(browser: Any, library: Library, tmp_path_factory: pytest.TempPa
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)])
 @pytest.mark.parametrize("name", ["whole", "withheld"])
-def test_axe_finds_no_fault(browser: Any, report_files: Path, name: str, scheme: str, width: int) -> None:
+def test_axe_finds_no_fault(tab: Any, report_files: Path, name: str, scheme: str, width: int) -> None:
     """WCAG 2.2 AA and good practice, on a desktop and a phone, in the light and in the dark."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    with opened(browser, report_files / f"{name}.html", width, scheme) as seen:
-        found = Axe().run(seen, options={"runOnly": {"type": "tag", "values": RULES}}).response
-        assert found["passes"], "axe has looked"
-        assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found["violations"]] == []
+    assert faults_of(opened(tab, report_files / f"{name}.html", width, scheme)) == []
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
 @pytest.mark.parametrize("name", ["whole", "withheld"])
-def test_figures_fit_and_nothing_lies_upon_anything(browser: Any, report_files: Path, name: str, width: int) -> None:
+def test_figures_fit_and_nothing_lies_upon_anything(tab: Any, report_files: Path, name: str, width: int) -> None:
     """The page does not scroll sideways; no letters of a figure touch others, and none leave it."""
-    with opened(browser, report_files / f"{name}.html", width) as seen:
-        assert seen.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.evaluate("document.querySelectorAll('svg.figure text').length") > 40
-        assert seen.evaluate(BEYOND) == []
-        assert seen.evaluate(COLLIDING) == []
+    seen = opened(tab, report_files / f"{name}.html", width)
+    assert seen.evaluate("document.documentElement.scrollWidth") <= width
+    assert seen.evaluate("document.querySelectorAll('svg.figure text').length") > 40
+    assert seen.evaluate(BEYOND) == []
+    assert seen.evaluate(COLLIDING) == []
 
 
-def test_letters_are_as_large_on_a_phone_as_on_a_desk(browser: Any, report_files: Path) -> None:
+def test_letters_are_as_large_on_a_phone_as_on_a_desk(tab: Any, report_files: Path) -> None:
     """A figure is laid out for its width, and not shrunk to it."""
     found = []
     for width in (320, 1280):
-        with opened(browser, report_files / "whole.html", width) as seen:
-            found.append(seen.evaluate(LETTERS))
+        seen = opened(tab, report_files / "whole.html", width)
+        found.append(seen.evaluate(LETTERS))
     assert found[0] == found[1]
     assert min(found[0]) >= 12
 
 
-def test_on_paper_nothing_is_cut_off_and_no_figure_is_higher_than_a_sheet(browser: Any, report_files: Path) -> None:
+def test_on_paper_nothing_is_cut_off_and_no_figure_is_higher_than_a_sheet(tab: Any, report_files: Path) -> None:
     """Every line of a sheet of A4 ends within the margins, and each drawing stands on one sheet."""
     width = int((A4_TALL - 2 * MARGIN) * PIXELS)
-    with opened(browser, report_files / "whole.html", width, media="print") as seen:
-        assert seen.evaluate(CUT_OFF, width) == []
-        heights = seen.evaluate(
-            "[...document.querySelectorAll('svg.figure')].map(each => each.getBoundingClientRect().height)"
-        )
-        assert max(heights) < (A4_BROAD - 2 * MARGIN) * PIXELS * 0.8  # beneath the label and a head
-        assert seen.evaluate(COLLIDING) == []
+    seen = opened(tab, report_files / "whole.html", width, media="print")
+    assert seen.evaluate(CUT_OFF, width) == []
+    heights = seen.evaluate(
+        "[...document.querySelectorAll('svg.figure')].map(each => each.getBoundingClientRect().height)"
+    )
+    assert max(heights) < (A4_BROAD - 2 * MARGIN) * PIXELS * 0.8  # beneath the label and a head
+    assert seen.evaluate(COLLIDING) == []
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="nothing here reads a PDF: apt-get install poppler-utils")
-def test_every_sheet_bears_the_label(browser: Any, report_files: Path, tmp_path: Path) -> None:
+def test_every_sheet_bears_the_label(tab: Any, report_files: Path, tmp_path: Path) -> None:
     """Whichever sheet is torn out, it says that nobody in it lived."""
     paper = tmp_path / "report.pdf"
-    with opened(browser, report_files / "whole.html") as seen:
-        seen.emulate_media(media="print")
-        seen.pdf(path=paper, format="A4", prefer_css_page_size=False)
+    seen = opened(tab, report_files / "whole.html")
+    seen.emulate_media(media="print")
+    seen.pdf(path=paper, format="A4", prefer_css_page_size=False)
     read = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, check=True, text=True).stdout
     sheets = read.rstrip("\f").split("\f")
     assert len(sheets) > 3
@@ -100,11 +96,11 @@ def test_every_sheet_bears_the_label(browser: Any, report_files: Path, tmp_path:
 
 
 @pytest.mark.parametrize("name", ["patency-primary", "death", "pts-cava-isth", "villalta-last", "flow"])
-def test_a_figure_by_itself_is_whole(browser: Any, report_files: Path, name: str) -> None:
+def test_a_figure_by_itself_is_whole(tab: Any, report_files: Path, name: str) -> None:
     """The file that goes into a manuscript holds all of its letters, and none lie upon others."""
-    with opened(browser, report_files / f"{name}.svg") as seen:
-        assert seen.evaluate(COLLIDING) == []
-        beyond = seen.evaluate("""() => { const frame = document.documentElement.getBoundingClientRect()
-            return [...document.querySelectorAll('text')].filter(each => { const box = each.getBoundingClientRect()
-                return box.right > frame.right || box.bottom > frame.bottom }).map(each => each.textContent) }""")
-        assert beyond == []
+    seen = opened(tab, report_files / f"{name}.svg")
+    assert seen.evaluate(COLLIDING) == []
+    beyond = seen.evaluate("""() => { const frame = document.documentElement.getBoundingClientRect()
+        return [...document.querySelectorAll('text')].filter(each => { const box = each.getBoundingClientRect()
+            return box.right > frame.right || box.bottom > frame.bottom }).map(each => each.textContent) }""")
+    assert beyond == []

@@ -3,10 +3,7 @@
 Where there is no browser these tests are skipped and say so; with PATENCY_BROWSER=required they fail instead.
 """
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -30,7 +27,6 @@ from .person import Person, Way, somebody
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZES = ("A4", "letter")
 LATER = (
     '<section class="later"',
@@ -60,49 +56,31 @@ def page_of(path: Path, library: Library) -> str:
     return to_html(consult(library, case))
 
 
-def chromium() -> str:
-    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if installed:
-        return installed
-    try:
-        from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
-    except ModuleNotFoundError:
-        return ""
-    with sync_playwright() as playwright:
-        fetched = playwright.chromium.executable_path
-    return fetched if Path(fetched).exists() else ""
+@pytest.fixture(scope="session")
+def alone(browser: Any) -> Iterator[Any]:
+    """Open a page for what stands alone, as it prints."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.emulate_media(media="print")
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="session")
-def sheets(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], int]:
-    """Return what prints a page on paper of a size, and counts the sheets."""
-    browser = chromium()
-    if not browser and os.environ.get("PATENCY_BROWSER") == "required":
-        pytest.fail("no browser is here to print with")
-    if not browser:
-        pytest.skip("no browser is here to print with")
-    folder = tmp_path_factory.mktemp("paper")
-    flags = [
-        "--headless",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-pdf-header-footer",
-        f"--user-data-dir={folder / 'profile'}",
-    ]
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+def sheets(alone: Any) -> Callable[[str, str], int]:
+    """Return what prints a page on paper of the size that the page itself says, and counts the sheets."""
 
     def printed(page: str, size: str) -> int:
-        source, paper = folder / "page.html", folder / "page.pdf"
-        sized, count = re.subn(r"@page \{", f"@page {{ size: {size};", page)
-        assert count == 1
-        source.write_text(sized, encoding="utf-8")
-        paper.unlink(missing_ok=True)
-        subprocess.run(
-            [browser, *flags, f"--print-to-pdf={paper}", source.as_uri()], capture_output=True, check=True, timeout=60
-        )
-        return len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes()))
+        sized, found = re.subn(r"@page \{", f"@page {{ size: {size};", page)
+        assert found == 1
+        alone.set_content(sized)
+        return count(alone.pdf(prefer_css_page_size=True))
 
     return printed
+
+
+def count(paper: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
 
 
 def test_the_counter_counts(sheets: Callable[[str, str], int]) -> None:
@@ -160,16 +138,6 @@ def test_no_type_on_paper_is_too_small() -> None:
 
 
 @pytest.fixture(scope="session")
-def alone(browser: Any) -> Iterator[Any]:
-    """Open a page for what stands alone, as it prints."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.emulate_media(media="print")
-    yield page
-    context.close()
-
-
-@pytest.fixture(scope="session")
 def desk(browser: Any, served: str) -> Iterator[Person]:
     """Sit somebody down at the served page, who prints one patient after the other."""
     with somebody(browser, served, Way("no script", has_script=False)) as person:
@@ -184,8 +152,8 @@ def case_file(name: str, library: Library) -> bytes:
     return to_yaml(from_case(case, library.lexicon.vocabulary).document()).encode()
 
 
-def count(page: Any, size: str) -> int:
-    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=size, prefer_css_page_size=False)))
+def sheets_of(page: Any, size: str) -> int:
+    return count(page.pdf(format=size, prefer_css_page_size=False))
 
 
 @pytest.mark.parametrize("name", [*PATIENTS, *SPARSE])
@@ -196,11 +164,11 @@ def test_any_patient_prints_on_two_sheets(name: str, library: Library, alone: An
     assert not faults
     page = to_html(consult(library, case))
     alone.set_content(page)
-    assert max(count(alone, size) for size in FORMATS) <= 2
+    assert max(sheets_of(alone, size) for size in FORMATS) <= 2
     cited, listed = alone.evaluate(CITED)
     assert set(cited) == set(listed)
     alone.set_content(page[: min(page.index(mark) for mark in LATER if mark in page)] + "</main></body></html>")
-    assert [count(alone, size) for size in FORMATS] == [1, 1]
+    assert [sheets_of(alone, size) for size in FORMATS] == [1, 1]
 
 
 @pytest.mark.parametrize("name", [*PATIENTS, *(name for name in SPARSE if name != "nothing")])

@@ -1,6 +1,8 @@
 """Guideline and practice side by side, as somebody at the page sees them; in print, on a phone, in the dark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,17 +12,33 @@ from .looking import at, seen
 DESKTOP, PHONE = 1280, 360
 EXAMPLES = ("child-may-thurner", "child-leukaemia")
 
+Opens = Callable[[str, int], Any]
+
+
+@pytest.fixture(scope="module")
+def opens(browser: Any, served: str) -> Iterator[Opens]:
+    """Open a child's page at a width, once for all that is looked at in it; on a phone in the dark."""
+    with ExitStack() as until_all_are_seen:
+
+        @cache
+        def open_page(name: str, width: int) -> Any:
+            scheme = "dark" if width == PHONE else "light"
+            come = seen(browser, served, at(f"examples/{name}"), width=width, height=740, scheme=scheme)
+            page = until_all_are_seen.enter_context(come)
+            page.name = name
+            return page
+
+        yield open_page
+
 
 @pytest.fixture(
     params=[(name, width) for name in EXAMPLES for width in (DESKTOP, PHONE)], ids=lambda each: f"{each[0]}-{each[1]}"
 )
-def child(request: pytest.FixtureRequest, browser: Any, served: str) -> Iterator[Any]:
+def child(request: pytest.FixtureRequest, opens: Opens) -> Any:
     """Open a child's page, on a desktop and on a phone."""
-    name, width = request.param
-    scheme = "light" if width == DESKTOP else "dark"
-    with seen(browser, served, at(f"examples/{name}"), width=width, height=740, scheme=scheme) as page:
-        page.name = name
-        yield page
+    page = opens(*request.param)
+    page.emulate_media(media="screen")
+    return page
 
 
 def block(page: Any, decision: str) -> Any:
@@ -73,31 +91,30 @@ def test_where_nobody_guides_practice_stands_alone_and_says_so(child: Any) -> No
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_practice_is_in_print(name: str, browser: Any, served: str) -> None:
+def test_practice_is_in_print(name: str, opens: Opens) -> None:
     """The sentence beside the options, each figure on the sheets, and every source that is cited."""
-    with seen(browser, served, at(f"examples/{name}")) as page:
-        page.emulate_media(media="print")
-        printed = page.locator("main").inner_text()
-        assert "Practice and guidance differ" in printed
-        figure = "14 of 34; 26% to 58%" if name == "child-may-thurner" else "9 of 21; 24% to 63%"
-        assert figure in printed
+    page = opens(name, DESKTOP)
+    page.emulate_media(media="print")
+    printed = page.locator("main").inner_text()
+    assert "Practice and guidance differ" in printed
+    figure = "14 of 34; 26% to 58%" if name == "child-may-thurner" else "9 of 21; 24% to 63%"
+    assert figure in printed
 
 
-def test_in_print_the_first_decision_s_peers_stand_under_a_heading_of_their_own(browser: Any, served: str) -> None:
+def test_in_print_the_first_decision_s_peers_stand_under_a_heading_of_their_own(opens: Opens) -> None:
     """Not under that of the later decisions."""
-    with seen(browser, served, at("examples/child-may-thurner")) as page:
-        page.emulate_media(media="print")
-        printed = page.locator("main").inner_text()
-        own = printed.index("How to treat the clot first: what surveyed peers say")
-        assert own < printed.index("Which method by catheter first") < printed.index("Later decisions:")
+    page = opens("child-may-thurner", DESKTOP)
+    page.emulate_media(media="print")
+    printed = page.locator("main").inner_text()
+    own = printed.index("How to treat the clot first: what surveyed peers say")
+    assert own < printed.index("Which method by catheter first") < printed.index("Later decisions:")
 
 
-def test_surveys_that_asked_the_same_are_beside_each_other_on_a_desktop(browser: Any, served: str) -> None:
+def test_surveys_that_asked_the_same_are_beside_each_other_on_a_desktop(opens: Opens) -> None:
     """Not one below the other, where there is room."""
-    with seen(browser, served, at("examples/child-leukaemia"), width=1600) as page:
-        left, right = page.locator("#later .peer-group.twin").all()
-        assert left.bounding_box()["y"] == right.bounding_box()["y"]
-        assert left.bounding_box()["x"] < right.bounding_box()["x"]
+    left, right = opens("child-leukaemia", 1600).locator("#later .peer-group.twin").all()
+    assert left.bounding_box()["y"] == right.bounding_box()["y"]
+    assert left.bounding_box()["x"] < right.bounding_box()["x"]
 
 
 def test_on_a_phone_no_denominator_of_the_library_is_cut_off(browser: Any, served: str) -> None:

@@ -13,7 +13,8 @@ from patency.publish.press import Press
 from patency.publish.survey import page
 from report.made_up import LABEL, made_up
 
-from .test_pages import A4_TALL, CUT_OFF, MARGIN, PIXELS, RULES, opened
+from .faults import faults_of
+from .test_pages import A4_TALL, CUT_OFF, MARGIN, PIXELS, opened
 
 BANNER = "Made up for tests, no real responses."
 BEYOND = """() => [...document.querySelectorAll('svg.figure')].flatMap(figure => {
@@ -41,25 +42,20 @@ def report_file(browser: Any, library: Library, tmp_path_factory: pytest.TempPat
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)])
-def test_axe_finds_no_fault(browser: Any, report_file: Path, scheme: str, width: int) -> None:
+def test_axe_finds_no_fault(tab: Any, report_file: Path, scheme: str, width: int) -> None:
     """WCAG 2.2 AA and good practice, on a desktop and a phone, in the light and in the dark."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    with opened(browser, report_file, width, scheme) as seen:
-        found = Axe().run(seen, options={"runOnly": {"type": "tag", "values": RULES}}).response
-        assert found["passes"], "axe has looked"
-        assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found["violations"]] == []
+    assert faults_of(opened(tab, report_file, width, scheme)) == []
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_the_page_does_not_scroll_sideways(browser: Any, report_file: Path, width: int) -> None:
+def test_the_page_does_not_scroll_sideways(tab: Any, report_file: Path, width: int) -> None:
     """Wide tables scroll, each in a region of its own that takes the focus; figures fit as they are."""
-    with opened(browser, report_file, width) as seen:
-        assert seen.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.evaluate("[...document.querySelectorAll('.wide')].every(each => each.tabIndex === 0)")
-        assert seen.evaluate("document.querySelectorAll('svg.figure text').length") > 40
-        assert seen.evaluate(BEYOND) == []
-        assert seen.evaluate(COLLIDING) == []
+    seen = opened(tab, report_file, width)
+    assert seen.evaluate("document.documentElement.scrollWidth") <= width
+    assert seen.evaluate("[...document.querySelectorAll('.wide')].every(each => each.tabIndex === 0)")
+    assert seen.evaluate("document.querySelectorAll('svg.figure text').length") > 40
+    assert seen.evaluate(BEYOND) == []
+    assert seen.evaluate(COLLIDING) == []
 
 
 def test_nothing_is_fetched(browser: Any, report_file: Path) -> None:
@@ -72,20 +68,20 @@ def test_nothing_is_fetched(browser: Any, report_file: Path) -> None:
     assert asked == [report_file.as_uri()]
 
 
-def test_on_paper_nothing_is_cut_off(browser: Any, report_file: Path) -> None:
+def test_on_paper_nothing_is_cut_off(tab: Any, report_file: Path) -> None:
     """Every line of a sheet of A4 ends within the margins."""
     width = int((A4_TALL - 2 * MARGIN) * PIXELS)
-    with opened(browser, report_file, width, media="print") as seen:
-        assert seen.evaluate(CUT_OFF, width) == []
+    seen = opened(tab, report_file, width, media="print")
+    assert seen.evaluate(CUT_OFF, width) == []
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="nothing here reads a PDF: apt-get install poppler-utils")
-def test_every_sheet_bears_the_label(browser: Any, report_file: Path, tmp_path: Path) -> None:
+def test_every_sheet_bears_the_label(tab: Any, report_file: Path, tmp_path: Path) -> None:
     """Whichever sheet is torn out, it says that the answers are not real; on the first stands the whole label."""
     paper = tmp_path / "report.pdf"
-    with opened(browser, report_file) as seen:
-        seen.emulate_media(media="print")
-        seen.pdf(path=paper, format="A4", prefer_css_page_size=False)
+    seen = opened(tab, report_file)
+    seen.emulate_media(media="print")
+    seen.pdf(path=paper, format="A4", prefer_css_page_size=False)
     read = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, check=True, text=True).stdout
     sheets = read.rstrip("\f").split("\f")
     assert len(sheets) > 3
@@ -93,14 +89,14 @@ def test_every_sheet_bears_the_label(browser: Any, report_file: Path, tmp_path: 
     assert LABEL in re.sub(r"\s+", " ", sheets[0])
 
 
-def test_in_the_dark_the_figures_are_seen(browser: Any, report_file: Path) -> None:
+def test_in_the_dark_the_figures_are_seen(tab: Any, report_file: Path) -> None:
     """A bar stands out from its ground three to one at least, in the light and in the dark: WCAG 1.4.11."""
     for scheme in ("light", "dark"):
-        with opened(browser, report_file, scheme=scheme) as seen:
-            colours = seen.evaluate("""() => ['.bar', '.track', 'text'].map(each => {
-                const found = document.querySelector(`svg.figure ${each}`)
-                return getComputedStyle(found).fill
-            })""")
+        seen = opened(tab, report_file, scheme=scheme)
+        colours = seen.evaluate("""() => ['.bar', '.track', 'text'].map(each => {
+            const found = document.querySelector(`svg.figure ${each}`)
+            return getComputedStyle(found).fill
+        })""")
         bar, track, text = (luminance(colour) for colour in colours)
         assert contrast(bar, track) >= 3, scheme
         assert contrast(text, track) >= 4.5, scheme

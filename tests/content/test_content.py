@@ -16,7 +16,6 @@ from patency.consult.page import Consult, consult
 from patency.document import Fields, read_bytes, read_document
 from patency.evidence.read import read_audits, read_texts
 from patency.evidence.read_study import read_evidence
-from patency.evidence.study import citations_of
 from patency.fault import Fault
 from patency.guideline.check import differences, unmet
 from patency.guideline.files import CONTENT
@@ -26,6 +25,7 @@ from patency.instrument.model import Instrument
 from patency.instrument.redcap_made import SOURCE
 from patency.outcome.read_criteria import read_criteria
 from patency.outcome.read_definitions import read_definitions
+from patency.publish.cited import uses_of
 from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
 from patency.registry.quality.read_rules import read_rules
@@ -148,22 +148,16 @@ def test_no_support_rests_on_memory_alone(library: Library) -> None:
 def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     """A source that nothing cites is a source that nobody checked."""
     cited = {citation.source for _, citations in claims(library) for citation in citations}
-    cited |= {each.source for concept in library.lexicon.vocabulary.concepts.values() for each in concept.citations}
-    cited |= {each.source for sheet in library.sheets for each in sheet.citations}
     forms = read_forms(library)
     cited |= {each.source for scale in (*scales.values(), *forms.of.values()) for each in cited_by(scale)}
     for protocol in read_protocols(library.sources, forms).values():
         cited |= {each.source for visit in protocol.visits for each in visit.citations}
         cited |= {each.source for target in protocol.targets for each in target.citations}
     cited |= {each.source for rule in read_rules(library.sources, forms).values() for each in rule.citations}
-    for audit in read_audits(CONTENT, library.sources):
-        figures = (audit.groups, audit.means, audit.medians, audit.intervals, audit.rates, audit.claims)
-        remarks = [*audit.remarks, *(remark for kind in figures for figure in kind for remark in figure.remarks)]
-        cited |= {
-            each.source for each in (*audit.citations, *(each for remark in remarks for each in remark.citations))
-        }
     evidence = read_evidence(CONTENT, library.sources, read_texts(CONTENT, library.sources), library.options)
-    cited |= {each.source for each in citations_of(evidence)}
+    uses = uses_of(library, read_audits(CONTENT, library.sources), evidence)
+    cited |= {source for source, of_it in uses.items() if of_it}
+    cited |= {each.source for one in evidence.terms.definitions.values() for each in one.citations}
     definitions = read_definitions(library.sources)
     cited |= {each.source for definition in definitions.values() for each in definition.citations}
     criteria = read_criteria(library, definitions)

@@ -15,7 +15,7 @@ from patency.casefile import read_case
 from patency.cut import Cut
 from patency.document import read_bytes, read_document
 from patency.outcome.alike import Alike, alike
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, MONTHS, Estimated
+from patency.outcome.estimated import ALL, MONTHS, Estimated
 from patency.outcome.follow import EVENT, Followed, follow
 from patency.outcome.parted import GROUP, parted
 from patency.outcome.parted_by_month import parted_by_month
@@ -23,6 +23,7 @@ from patency.outcome.read_criteria import read_criteria
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
 from patency.outcome.widened import Told, is_told_at, told_group
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import library
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))

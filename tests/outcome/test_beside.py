@@ -9,10 +9,11 @@ import polars
 from outcome.test_few import DEFINITIONS, FEWEST
 from patency.cut import Cut
 from patency.outcome.beside import Printed, beside_words, shown_beside
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, estimated
+from patency.outcome.estimated import ALL, Estimated, estimated
 from patency.outcome.few import Shown, shown
 from patency.outcome.follow import Followed, follow, has_few_others
 from patency.outcome.report import Reported, report
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import library
 
 STRICT, LOOSE = DEFINITIONS["patency-primary"], DEFINITIONS["patency-assisted"]

@@ -11,13 +11,14 @@ import pytest
 from patency.cut import Cut
 from patency.fault import Refused
 from patency.outcome.definition import Definition
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, MONTHS, Estimated, estimated
+from patency.outcome.estimated import ALL, MONTHS, Estimated, estimated
 from patency.outcome.few import Shown, fewest_of, people, shown
 from patency.outcome.few_cells import hidden, told
 from patency.outcome.follow import Followed, follow
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.report import estimate
 from patency.outcome.traits import traits_of
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import library
 
 DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)

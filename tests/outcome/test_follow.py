@@ -8,11 +8,12 @@ import pytest
 
 from patency.cut import Cut
 from patency.outcome.definition import Definition, Patency
-from patency.outcome.estimated import DAYS_A_MONTH, estimated
+from patency.outcome.estimated import estimated
 from patency.outcome.follow import EVENT, follow
 from patency.outcome.had_by import had_by
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import library
 
 DEFINITIONS: Mapping[str, Definition] = read_definitions(library().sources)

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from patency.case import Absence
+from patency.cut.manifest import FEWEST
 from patency.fault import Refused
 from patency.registry.entry import New, Value
 from patency.registry.follow.counts import Count, count
-from patency.registry.follow.few import FEWEST, WHY, has_few
+from patency.registry.follow.few import WHY, has_few
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.share import Share

@@ -19,7 +19,7 @@ from patency.registry.case import case_of
 from patency.registry.demo.cells import cells_of
 from patency.registry.demo.cohort import Outcomes, Patients, draw, generator, outcomes
 from patency.registry.demo.make import BROKEN, FEWEST, LOUD, SYNTHETIC, Demo, Wanted, cohort, make
-from patency.registry.demo.model import DAYS_A_MONTH, MODALITIES, MODEL, Chance
+from patency.registry.demo.model import MODALITIES, MODEL, Chance
 from patency.registry.demo.person import PREFIX
 from patency.registry.demo.seen import Habits, between, see
 from patency.registry.demo.truth import OF_THE_VEIN, as_recorded, effect, flow, under
@@ -30,6 +30,7 @@ from patency.registry.quality.check import check_all
 from patency.registry.registry import Registry
 from patency.registry.said import response_of
 from patency.registry.valid import check
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import APPLICATION, PASSWORD, by_owner, by_role, forms, library
 
 if TYPE_CHECKING:

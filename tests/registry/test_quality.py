@@ -14,7 +14,7 @@ from patency.instrument.model import Item, ItemKind
 from patency.language.terms import All, Any, Not
 from patency.registry.entry import ITEMS, Entry, Value, now
 from patency.registry.kinds import KINDS, lineage
-from patency.registry.quality.checker import Checker, check_records, summed
+from patency.registry.quality.checker import Checker, summed
 from patency.registry.quality.read_measures import prefixed
 from patency.registry.quality.read_rules import read_rules, rules_of
 from patency.registry.quality.read_written import entries_of
@@ -240,7 +240,7 @@ def test_what_could_not_be_told_is_counted_and_is_no_hit() -> None:
     ]  # fmt: skip
     rule = "stent-diameter-out-of-the-plausible"
 
-    found = summed(check_records(forms(), {rule: shipped()[rule]}, [("p", patient)], ON))
+    found = summed([Checker({rule: shipped()[rule]}, forms()).check("p", patient, ON)])
 
     assert (found.patients, found.records, found.hits, found.untold) == (1, 4, {}, {rule: 1})
 

@@ -22,6 +22,7 @@ from patency.registry.keep.held import hold
 from patency.registry.keep.identity import Identity, set_identity
 from patency.registry.keep.verify import verify
 from patency.registry.registry import HEADS, Registry
+from patency.registry.writing import signed
 from registry.made import PASSWORD, by_owner, carried_by, made, owner_url
 from registry.tampering import tampering
 
@@ -217,7 +218,7 @@ def test_a_trail_that_was_written_anew_with_the_key_is_not_the_one_whose_head_wa
         lines = lines_of(connection, "north")
 
         def sign(head: Any, seq: int, last: bytes) -> bytes:
-            return registry.signed(Head("north", seq, last, head.at)).signature
+            return signed(Head("north", seq, last, head.at), registry.details.id, registry.vault).signature
 
         other = [(*row[:10], '{"what":"else"}', row[11]) if row.seq == 1 else row for row in lines]
         written_anew(connection, "north", other, sign)

@@ -97,7 +97,7 @@ def _speaks() -> Iterator[tuple[str, Speaks]]:
     for name, node in Fields(read_document(SPEAKING.encode(), "speaking.yaml"), [], "practice").named.items():
         fields = Fields(node, [], name)
         means = {answer: (str(each.value),) for answer, each in fields.group("means").items()}
-        yield name, Speaks(name, fields.text("decision"), fields.text("when"), HERE, means, node, HERE)
+        yield name, Speaks(name, fields.text("decision"), fields.text("when"), means, node, HERE)
 
 
 SPEAKS = dict(_speaks())
@@ -113,7 +113,7 @@ def survey(label: str = LABEL) -> Survey:
         "made-up", "What nobody does: a survey made up", "Made-up", INSTRUMENT, label, CITED,
         Frame("clinicians who do not exist", Reached.NAMED_LIST, "a list of names made up", 69, 65, strata),
         FieldPeriod(date(2026, 5, 5), date(2026, 6, 30)), {"board": "No board", "consent": "none was needed"},
-        Outcome(35, 5, 0, 0, 0, 29, 1.0), Visits(), {"contact": f"by letter {HOSTILE}"}, None, "", True, None, SPEAKS, "cd34" * 16, HERE,
+        Outcome(35, 5, 0, 0, 0, 29, 1.0), Visits(), {"contact": f"by letter {HOSTILE}"}, None, True, None, SPEAKS, "cd34" * 16, HERE,
     )  # fmt: skip
 
 

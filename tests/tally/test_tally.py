@@ -39,7 +39,7 @@ def survey(made: Instrument, invited: int | None = None, **named: Any) -> Survey
         "some", Reached.NAMED_LIST, "a list", invited, named.pop("institutions", None), named.pop("strata", {})
     )
     plain = Survey(
-        "made", "Made", "Made", made, "", (), frame, FieldPeriod(None, None), {}, Outcome(), Visits(), {}, None, "", False,
+        "made", "Made", "Made", made, "", (), frame, FieldPeriod(None, None), {}, Outcome(), Visits(), {}, None, False,
         None, {}, "", HERE,
     )  # fmt: skip
     return plain._replace(**named)

@@ -156,6 +156,7 @@ def _keep(failed: Sequence["Verdict"], library: Library, options: argparse.Names
 
 
 def _publish(options: argparse.Namespace) -> None:
+    from patency.guideline.check import proofs
     from patency.publish.folder import refuse_folder, write_site
     from patency.publish.site import site
 
@@ -164,7 +165,7 @@ def _publish(options: argparse.Namespace) -> None:
         library = open_for(options)
         if not options.policy:  # scenarios are written for Patency's own policies
             _refuse_unmet(library)
-        verdicts = _verdicts(library)
+        verdicts = proofs(library)
         content = options.content or CONTENT
         pages = site(
             library, verdicts, audits=audits_beside(content, library), evidence=evidence_beside(content, library)
@@ -177,11 +178,3 @@ def _publish(options: argparse.Namespace) -> None:
         print("proofs were not run, and the site says so: pip install patency[proof]")
     else:
         print(f"{sum(1 for verdict in verdicts if verdict.is_proved)} of {len(verdicts)} claims proved")
-
-
-def _verdicts(library: Library) -> "list[Verdict] | None":
-    try:
-        from patency.guideline.prove import prove
-    except ModuleNotFoundError:
-        return None
-    return list(prove(library))

@@ -5,7 +5,6 @@ hashes; or the case file, of which nothing is kept. How the page is laid out is 
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from patency.cli.registry_open import add_where, refusing, signed_in
 from patency.cut.label import banner
 from patency.fault import Fault, Place, Refused
 from patency.registry.session import Session
-from patency.registry.where import only_ours
+from patency.registry.where import new_file
 
 Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -108,7 +107,7 @@ def _opened(file: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        handle = only_ours(str(file), os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        new_file(file)
     except FileExistsError:
         raise Refused([Fault(Place(str(file)), "there is something of this name already", "what tells of a patient is written over nothing",
                              "name a file that is not there yet")]) from None  # fmt: skip
@@ -117,7 +116,7 @@ def _opened(file: Path | None) -> Iterator[TextIO]:
                       "name a file in a folder that is there")  # fmt: skip
         raise Failed(UNREADABLE, "the file was not written", [fault]) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
+        with file.open("w", encoding="utf-8") as out:
             yield out
     except BaseException:
         file.unlink(missing_ok=True)  # half a page would look like one

@@ -1,7 +1,7 @@
 """`patency registry map`, `import` and `export`: records in from files of other programs, and out.
 
 `map` drafts how the columns of a file hold records; a person corrects it; `import` tries the file by it, and writes it with
---write; `export` writes the site's records. Wiring only: what is done stands in registry/import_*.py and registry/export.py.
+--write; `export` writes the site's records. Wiring only: what is done stands in registry/files/.
 """
 
 import argparse

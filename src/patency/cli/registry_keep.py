@@ -55,6 +55,21 @@ def arguments(actions: Actions) -> None:
     verify.add_argument("--against", type=Path, action="append", default=[], metavar="PATH",
                         help="a file of heads, a cut, a backup or the heads of an export of the trail; may be given again")  # fmt: skip
     verify.set_defaults(run=_verify)
+    _backup_arguments(actions)
+    status = actions.add_parser(
+        "status",
+        help="say how a registry stands",
+        description="Say how many records each site has, how far each trail goes, and what was last done to keep the registry safe. "
+        "Exit code 5 where the database's file or a key is gone or damaged, 3 where a site or its key is not what the trail says.",
+        epilog="example: patency registry status our-registry",
+    )
+    add_where(status, is_signed_in=False)
+    status.add_argument("--json", action="store_true", help="as JSON, for a program that watches")
+    status.set_defaults(run=_status)
+    look_arguments(actions)
+
+
+def _backup_arguments(actions: Actions) -> None:
     backup = actions.add_parser(
         "backup",
         help="write a backup to a file, or a copy of the keys to a folder",
@@ -84,17 +99,6 @@ def arguments(actions: Actions) -> None:
         help="the folder of keys: that of today, if it still is there",
     )
     restore.set_defaults(run=_restore)
-    status = actions.add_parser(
-        "status",
-        help="say how a registry stands",
-        description="Say how many records each site has, how far each trail goes, and what was last done to keep the registry safe. "
-        "Exit code 5 where the database's file or a key is gone or damaged, 3 where a site or its key is not what the trail says.",
-        epilog="example: patency registry status our-registry",
-    )
-    add_where(status, is_signed_in=False)
-    status.add_argument("--json", action="store_true", help="as JSON, for a program that watches")
-    status.set_defaults(run=_status)
-    look_arguments(actions)
 
 
 @contextmanager

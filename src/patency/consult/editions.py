@@ -7,7 +7,7 @@ from typing import Any
 from patency.casefile import case_file
 from patency.consult.json import written_with
 from patency.consult.page import References
-from patency.consult.said import LEGEND, MARKS, finding_words
+from patency.consult.said import LEGEND, finding_words
 from patency.consult.text_beside import wrapped
 from patency.fault import Fault, Place, listed
 from patency.guideline.compare import Heard
@@ -109,8 +109,7 @@ class _Layout:
         return " · ".join(finding_words(each, concepts[each.concept], case.on) for each in case.findings.values())
 
     def _cited(self, text: str, citations: Iterable[Citation]) -> str:
-        marks = dict.fromkeys(f"[{self.references.number(each.source)}{MARKS[each.mark]}]" for each in citations)
-        return f"{text} {''.join(marks)}"
+        return f"{text} {self.references.marks(citations)}"
 
     def _wrapped(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
         return wrapped(text, self.width, indent, hang)

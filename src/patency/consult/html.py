@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
+from patency.answer import day_words
 from patency.consult.beside import (
     MOST_COLUMNS,
     SIGNS,
@@ -30,7 +31,7 @@ from patency.consult.outcomes import rows_with_outcomes
 from patency.consult.page import Consult, References
 from patency.consult.paper import MOST_PRINTED, MOST_PRINTED_QUESTIONS, Paper
 from patency.consult.peers import rows_with_peers
-from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, day_words, source_words, summary
+from patency.consult.said import LEGEND, MARKS, SHORT_LEGEND, source_words, summary
 from patency.consult.said_by_outcomes import words_for_pages
 from patency.consult.said_by_peers import (
     HEADING,

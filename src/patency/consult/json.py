@@ -20,10 +20,10 @@ from patency.consult.sheets import Shown, ShownSection, ShownSheet
 from patency.guideline.advise import Advice, Opinion, RuleAdvice
 from patency.guideline.ask import Question
 from patency.guideline.compare import Comparison, Heard
-from patency.guideline.model import Library, Remark, SheetKind
+from patency.guideline.model import Library, SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
-from patency.source import Citation, Source
+from patency.source import Citation, Remark, Source
 from patency.truth import Truth
 
 FORMAT = "patency-consult/4"

@@ -12,6 +12,7 @@ from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
 from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
+from patency.consult.said import MARKS
 from patency.consult.sheets import Shown, ShownSheet, shown_sheet
 from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
@@ -270,6 +271,10 @@ class References:
             following = next(self._order, None)
             self.numbers.setdefault(following.source if following else source, len(self.numbers) + 1)
         return self.numbers[source]
+
+    def marks(self, citations: Iterable[Citation]) -> str:
+        """Cite passages by the numbers of their sources, each with how it was verified."""
+        return "".join(dict.fromkeys(f"[{self.number(each.source)}{MARKS[each.mark]}]" for each in citations))
 
     def cited(self) -> list[tuple[int, Source]]:
         """List what has been cited so far."""

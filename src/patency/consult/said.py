@@ -1,8 +1,9 @@
 """Findings, days and sources as a clinician reads them."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from patency.answer import with_unit
+from patency.answer import day_words, with_unit
 from patency.case import Case, Finding, Members, Span
 from patency.source import Mark, Source
 from patency.truth import Truth
@@ -75,9 +76,12 @@ def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]}…"
 
 
-def day_words(day: date) -> str:
-    """Write a date so that nobody can misread it: 9 Jun 2026."""
-    return f"{day.day} {day:%b %Y}"
+def by_condition(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Gather names by the condition that each hangs on, every name once; the shortest condition comes first."""
+    found: dict[str, dict[str, None]] = {}
+    for condition, name in named:
+        found.setdefault(condition, {})[name] = None
+    return {condition: list(found[condition]) for condition in sorted(found, key=len)}
 
 
 def summary(case: Case, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
+from patency.consult.said import by_condition
 from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
 from patency.percent import decimals, percent, rounded, span
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from patency.consult.page import Consult
@@ -34,7 +36,6 @@ OVER_TIME = "an estimate over time, count not printed"
 MOST_PRINTED = 2  # studies of an option on paper
 SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
 MONTH = 24.0  # at which one's own curves are read; where they cannot be, at the last month at which they can
-DAYS_A_MONTH = 365.25 / 12
 
 
 def figure_words(figure: PrintedOutcome) -> str:
@@ -125,12 +126,7 @@ def silent(outcomes: Outcomes) -> list[str]:
 
 def may_speak(outcomes: Outcomes) -> dict[str, list[str]]:
     """List the conditions under which more figures would speak, each with its studies."""
-    found: dict[str, list[str]] = {}
-    for each in outcomes.open:
-        studies = found.setdefault(each.condition, [])
-        if each.figure.study.short not in studies:
-            studies.append(each.figure.study.short)
-    return dict(sorted(found.items(), key=lambda each: len(each[0])))
+    return by_condition((each.condition, each.figure.study.short) for each in outcomes.open)
 
 
 def registry_label(alike: "Alike") -> str:

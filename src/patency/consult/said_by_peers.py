@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from patency.consult.peers import Practice, Told
+from patency.consult.said import by_condition
 from patency.percent import span
 from patency.practice.published import (
     ONE,
@@ -93,12 +94,7 @@ def surveys_of(told: Iterable[Told]) -> list[tuple[Published, list[Told]]]:
 
 def may_speak(practice: Practice) -> dict[str, list[str]]:
     """List the conditions under which more questions would speak on a decision, the shortest first, each with its surveys."""
-    found: dict[str, list[str]] = {}
-    for told in practice.open:
-        surveys = found.setdefault(told.condition, [])
-        if told.survey.short not in surveys:
-            surveys.append(told.survey.short)
-    return dict(sorted(found.items(), key=lambda each: len(each[0])))
+    return by_condition((told.condition, told.survey.short) for told in practice.open)
 
 
 def legend(practice: Practice) -> str:

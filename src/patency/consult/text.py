@@ -5,16 +5,18 @@ The short page is what one needs at night; what it leaves out is named and count
 
 from collections.abc import Iterable, Iterator
 
+from patency.answer import day_words
 from patency.consult.page import Consult
-from patency.consult.said import LEGEND, day_words, source_named, summary
+from patency.consult.said import LEGEND, source_named, summary
 from patency.consult.sheets import STATES, Shown, ShownSheet, is_named
 from patency.consult.text_beside import names_of
 from patency.consult.text_outcomes import OutcomesText
 from patency.guideline.advise import Advice, RuleAdvice
 from patency.guideline.ask import Question
-from patency.guideline.model import Remark, SheetKind
+from patency.guideline.model import SheetKind
 from patency.language.evaluate import Trace, explain
 from patency.language.words import to_words
+from patency.source import Remark
 from patency.truth import Truth
 
 MOST_ASKED = 3  # questions printed in full on the short page; the rest are named

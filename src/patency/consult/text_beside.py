@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from patency.consult.beside import MOST_NAMED, STANDS, Conditions, Said, by_side, cells, grouped, open_count, sign
 from patency.consult.page import Consult, References
-from patency.consult.said import MARKS
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Row
 from patency.guideline.model import Option
@@ -54,12 +53,8 @@ class BesideText:
     def _heading(self, words: str) -> list[str]:
         return ["", words.upper()]
 
-    def _marked(self, citations: Iterable[Citation]) -> str:
-        cited = dict.fromkeys(f"[{self.references.number(each.source)}{MARKS[each.mark]}]" for each in citations)
-        return "".join(cited)
-
     def _cited(self, text: str, citations: Iterable[Citation]) -> str:
-        return f"{text} {self._marked(citations)}"
+        return f"{text} {self.references.marks(citations)}"
 
     def _comparison(self, comparison: Comparison) -> Iterator[str]:
         """Yield a decision row by row: what holds now; then what may yet hold, each open condition once."""

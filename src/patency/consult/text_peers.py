@@ -68,7 +68,7 @@ class PeersText(BesideText):
                 yield from self._practice(practice)
 
     def _sentence(self, practice: Practice) -> str:
-        return f"{practice.sentence} {self._marked(practice.sentence_cites)}".strip()
+        return f"{practice.sentence} {self.references.marks(practice.sentence_cites)}".strip()
 
     def _practice(self, practice: Practice) -> Iterator[str]:
         for survey, asked in surveys_of(practice.speaking):

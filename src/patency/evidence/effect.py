@@ -19,9 +19,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
-from patency.share import Interval, Share
+from patency.share import Interval, Share, Z
 
-Z = 1.959963984540054  # of the normal distribution at 97.5%: R, qnorm(0.975)
 HALF = 0.5
 
 

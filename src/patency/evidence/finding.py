@@ -4,8 +4,9 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from patency.evidence.model import Audit, Remark
+from patency.evidence.model import Audit
 from patency.evidence.printed import Printed, decimal
+from patency.source import Remark
 
 
 class Verdict(Enum):

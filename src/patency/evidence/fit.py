@@ -87,11 +87,11 @@ def _fits(shares: Iterable[Share], denominators: list[int], accepts: Callable[[R
     return Fits(Way.ROUNDED, ())
 
 
-def nearest_denominators(group: Group, denominators: Iterable[int], most: int = 3) -> tuple[tuple[int, int], ...]:
+def nearest_denominators(group: Group, denominators: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Return denominators that fit most of a group's shares, and how many each fits, the best first."""
     reaches = [(share, share.percent and share.percent.reach()) for share in group.shares]
     scored = [(sum(bool(_within(share, of, reach)) for share, reach in reaches), of) for of in denominators]
-    best = sorted((each for each in scored if each[0]), key=lambda each: (-each[0], -each[1]))[:most]
+    best = sorted((each for each in scored if each[0]), key=lambda each: (-each[0], -each[1]))[:3]
     return tuple((of, fitted) for fitted, of in best)
 
 

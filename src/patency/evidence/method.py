@@ -12,7 +12,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from patency.evidence.model import Arm
-from patency.share import score_interval
+from patency.share import CONFIDENCE, score_interval
 
 
 class Ends(NamedTuple):
@@ -95,12 +95,12 @@ def _where(rising: Callable[[float], float]) -> float:
     return (low + high) / 2
 
 
-def none_of(of: int, level: float = 95) -> float:
-    """Return how high a share may still be of which none was seen among so many: Clopper and Pearson's upper end.
+def none_of(of: int) -> float:
+    """Return how high a share may still be of which none was seen among so many: Clopper and Pearson's upper end, at 95%.
 
     Hanley JA, Lippman-Hand A. If nothing goes wrong, is everything all right? JAMA 1983;249:1743-5.
     """
-    return 1 - exp(log((1 - level / 100) / 2) / of)
+    return 1 - exp(log((1 - CONFIDENCE) / 2) / of)
 
 
 def _difference(one: AnArm, other: AnArm) -> float:

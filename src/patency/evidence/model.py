@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from patency.evidence.printed import Printed
 from patency.fault import Place
-from patency.source import Citation
+from patency.source import Citation, Remark
 
 # The bounds within which a stranger's file is worked out at once.
 MOST_PEOPLE = 5_000
@@ -13,13 +13,6 @@ MOST_SHARES = 120
 MOST_OTHERS = 20  # means, medians, intervals, rates, claims: of each
 MOST_POPULATION = 1_000_000  # drawn from more, nothing is narrower for it
 MOST_VALUES = 200  # from the least to the most that a whole-number scale can give
-
-
-class Remark(NamedTuple):
-    """What a person adds to the arithmetic, on whose authority."""
-
-    text: str
-    citations: tuple[Citation, ...]
 
 
 class Share(NamedTuple):

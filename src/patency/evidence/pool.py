@@ -19,8 +19,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from patency.evidence.effect import Effect, Measure, Z
-from patency.share import Interval, Share
+from patency.evidence.effect import Effect, Measure
+from patency.share import Interval, Share, Z
 
 FEWEST_TO_PREDICT = 3  # from two studies the spread between them cannot be told from chance
 _MOST_STEPS, _CLOSE = 1_000, 1e-13

@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.language.terms import Term
 from patency.share import Interval, Share
-from patency.source import Citation
+from patency.source import Citation, Remark
 
 if TYPE_CHECKING:
     from patency.evidence.study import Evidence, Figure, Reported, Study
 
 BREADTHS = {"proximal": 1, "any": 2, "not stated": 3}  # the other extents are one place each
 NOT_STATED = "not-stated"  # a definition that the text did not give, as study.py calls it
-
-
-class PrintedRemark(NamedTuple):
-    """What a reader must know of a figure, on whose authority."""
-
-    text: str
-    citations: tuple[Citation, ...]
 
 
 class WhichStudy(NamedTuple):
@@ -78,7 +71,7 @@ class PrintedOutcome(NamedTuple):
     is_of_decoded: bool
     low: str
     high: str
-    remarks: tuple[PrintedRemark, ...]
+    remarks: tuple[Remark, ...]
     citations: tuple[Citation, ...]
 
     @property
@@ -137,7 +130,7 @@ def _printed(
         figure.percent.text if figure.percent else "", figure.counted, figure.of, figure.counts.value == "decoded",
         figure.of is not None and not figure.is_of_printed, figure.low.text if figure.low else "",
         figure.high.text if figure.high else "",
-        tuple(PrintedRemark(each.text, each.citations) for each in reported.remarks), figure.citations,
+        reported.remarks, figure.citations,
     )  # fmt: skip
 
 

@@ -26,14 +26,13 @@ from patency.evidence.model import (
     Mean,
     Median,
     Rate,
-    Remark,
     Share,
-)  # fmt: skip
+)
 from patency.evidence.printed import Printed, printed_in
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study_audit import audit_of
 from patency.fault import Fault, Faults, Refused, nearest
-from patency.source import Source, read_citations
+from patency.source import Remark, Source, read_citations
 
 FOLDER = "audits"  # of content
 MOST_SIZES = 3  # numbers of people that one mean may be of

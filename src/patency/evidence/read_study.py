@@ -39,7 +39,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from patency.document import Fields, Node, read_bytes, read_document
-from patency.evidence.model import MOST_PEOPLE, Audit, Remark, Share
+from patency.evidence.model import MOST_PEOPLE, Audit, Share
 from patency.evidence.printed import printed_in
 from patency.evidence.read_expected import read_expected
 from patency.evidence.study import (
@@ -66,7 +66,7 @@ from patency.evidence.study import (
     Terms,
 )  # fmt: skip
 from patency.fault import Fault, Faults, Refused, nearest
-from patency.source import Citation, Source, read_citations, read_cited
+from patency.source import Citation, Source, read_citations, read_cited, read_remarks
 
 STUDIES, TERMS = "studies", "study-terms"  # folders of content
 _T = TypeVar("_T")
@@ -173,7 +173,7 @@ def _study(node: Node, terms: Terms, known: Known) -> Study:
         fields.need_text("title", "a reader must be able to find it"), fields.choice("design", DESIGNS, why),
         fields.need_text("setting", why), fields.need_text("enrolled", why), _population(fields, known), groups, outcomes,
         tuple(_stands(each, terms, ids, known, citations) for each in fields.items("stands")),
-        _remarks(fields, known, citations), citations, fields.text("part_of"), audit, node.place,
+        read_remarks(fields, "flags", known.sources, citations), citations, fields.text("part_of"), audit, node.place,
     )  # fmt: skip
     fields.close()
     return study
@@ -227,17 +227,6 @@ def _stands(node: Node, terms: Terms, ids: list[str], known: Known, inherited: t
     return stands
 
 
-def _remarks(fields: Fields, known: Known, inherited: tuple[Citation, ...], name: str = "flags") -> tuple[Remark, ...]:
-    remarks = []
-    for node in fields.items(name):
-        entry = Fields(node, known.faults, "a remark")
-        remarks.append(
-            Remark(entry.need_text("text", "it says something"), read_cited(entry, known.sources, inherited))
-        )
-        entry.close()
-    return tuple(remarks)
-
-
 class _Outcomes:
     """Reads the outcomes of one study."""
 
@@ -260,7 +249,7 @@ class _Outcomes:
             fields.need_text("at", "a share of events is a share by some time; 'not stated' is an answer"),
             fields.choice("unit", UNITS, "limbs and patients are not the same"),
             fields.choice("is", ("share", "cumulative"), "an estimate over time is no share", "share") == "cumulative",
-            figures, effects, _remarks(fields, self.known, citations, "remarks"), citations, fields.place,
+            figures, effects, read_remarks(fields, "remarks", self.known.sources, citations), citations, fields.place,
         )  # fmt: skip
         fields.close()
         return reported

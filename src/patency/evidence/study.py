@@ -7,16 +7,15 @@ name from a list: two figures by different definitions are two outcomes, and are
 Not here: how a file says it (read_study.py), pooling (together.py), and whether the figures can be (study_audit.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from patency.evidence.effect import Effect, Measure, effect_of
-from patency.evidence.model import Remark
 from patency.evidence.printed import Printed
 from patency.fault import Place
 from patency.share import Interval, Share
-from patency.source import Citation
+from patency.source import Citation, Remark
 
 NOT_STATED = "not-stated"
 DESIGNS = (
@@ -239,23 +238,3 @@ def stances_on(evidence: Evidence, claim: str) -> tuple[tuple[Study, Stands], ..
     found = [(study, each) for study in evidence.studies.values() for each in study.stands if each.claim == claim]
     order = list(Stance)
     return tuple(sorted(found, key=lambda pair: (order.index(pair[1].stance), pair[0].short)))
-
-
-def citations_of(evidence: Evidence) -> Iterator[Citation]:
-    """Yield every citation of the studies, and of the terms in which they are told."""
-    for definition in evidence.terms.definitions.values():
-        yield from definition.citations
-    for claim in evidence.terms.claims.values():
-        yield from claim.citations
-        for expected in claim.expects:
-            yield from expected.citations
-    for study in evidence.studies.values():
-        yield from study.citations
-        for stands in study.stands:
-            yield from stands.citations
-        for outcome in study.outcomes:
-            yield from outcome.citations
-            for figure in outcome.figures.values():
-                yield from figure.citations
-        for remark in (*study.flags, *(each for outcome in study.outcomes for each in outcome.remarks)):
-            yield from remark.citations

@@ -58,11 +58,11 @@ def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
         yield from _outcome(study, outcome, evidence, width)
     yield ""
     for each in study.stands:
-        yield from _hung(stance_words(study, each, evidence), width, "")
+        yield from hung(stance_words(study, each, evidence), width, "")
     if study.stands:
-        yield from _hung(STANCES, width, "")
+        yield from hung(STANCES, width, "")
     for flag in study.flags:
-        yield from _hung(f"! {flag.text} ({cited(flag.citations)})", width, "")
+        yield from hung(f"! {flag.text} ({cited(flag.citations)})", width, "")
 
 
 def read_as(people: Population) -> str:
@@ -75,16 +75,16 @@ def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) ->
     by = f"[{outcome.definition}] {terms.definitions[outcome.definition].words}"
     way = "; an estimate over time, no share of people" if outcome.is_cumulative else ""
     head = f"{terms.outcomes[outcome.outcome].words} ({outcome.id}), {outcome.at}, by {outcome.unit}{way}"
-    yield from _hung(head, width, "")
-    yield from _hung(
+    yield from hung(head, width, "")
+    yield from hung(
         f"definition: {by if outcome.definition != NOT_STATED else terms.definitions[NOT_STATED].words}", width, "  "
     )
     for figure in outcome.figures.values():
-        yield from _hung(f"{study.groups[figure.group].words}: {figure_words(figure, outcome)}", width, "  ")
+        yield from hung(f"{study.groups[figure.group].words}: {figure_words(figure, outcome)}", width, "  ")
     for effect in outcome.effects:
-        yield from _hung(effect_words(study, outcome, effect), width, "  ")
+        yield from hung(effect_words(study, outcome, effect), width, "  ")
     for remark in outcome.remarks:
-        yield from _hung(f"! {remark.text} ({cited(remark.citations)})", width, "  ")
+        yield from hung(f"! {remark.text} ({cited(remark.citations)})", width, "  ")
 
 
 def figure_words(figure: Figure, outcome: Reported) -> str:
@@ -160,8 +160,8 @@ def claim_text(claim: str, evidence: Evidence, width: int = 100) -> str:
     lines += wrap(f"made by: {cited(asserted.citations)}" if asserted.citations else "", width)
     lines += wrap(STANCES if stances else "", width)
     for study, stands in stances:
-        lines += _hung(f"{stands.stance.value:9} {study.short} (given). {_rests(study, stands)}", width, "")
-        lines += _hung(ruled_words(ruled(study, stands, asserted)), width, "    ")
+        lines += hung(f"{stands.stance.value:9} {study.short} (given). {_rests(study, stands)}", width, "")
+        lines += hung(ruled_words(ruled(study, stands, asserted)), width, "    ")
     return "\n".join(lines) + "\n"
 
 
@@ -173,10 +173,10 @@ def _rests(study: Study, stands: Stands) -> str:
 
 def listed_claim(claim: Asserted, width: int = 100) -> str:
     """Say a claim, and what a registry can answer of it, or why it can answer nothing."""
-    lines = _hung(f"{claim.id:26} {claim.words}", width, "")
+    lines = hung(f"{claim.id:26} {claim.words}", width, "")
     for each in claim.expects:
-        lines += _hung(f"of a registry: {expected_words(each)} ({each.outcome})", width, "    ")
-    lines += _hung(f"no registry can answer it: {claim.no_registry}", width, "    ") if claim.no_registry else []
+        lines += hung(f"of a registry: {expected_words(each)} ({each.outcome})", width, "    ")
+    lines += hung(f"no registry can answer it: {claim.no_registry}", width, "    ") if claim.no_registry else []
     return "\n".join(lines)
 
 
@@ -198,5 +198,6 @@ def cited(citations: tuple[Citation, ...]) -> str:
     return "; ".join(f"{each.source}, {each.at}: {each.mark.words}" for each in citations)
 
 
-def _hung(text: str, width: int, indent: str) -> list[str]:
+def hung(text: str, width: int, indent: str) -> list[str]:
+    """Break a text into lines, of which all but the first stand further in."""
     return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)

@@ -6,8 +6,7 @@ from textwrap import wrap
 from typing import Any
 
 from patency.evidence.finding import Examined, Finding, Verdict
-from patency.evidence.model import Remark
-from patency.source import Citation
+from patency.source import Citation, Remark
 
 MOST_FITS = 200  # counts with denominators of one figure that are written as data; how many there are stands beside
 CAUTION = (

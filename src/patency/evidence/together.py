@@ -7,7 +7,7 @@ Figures by different definitions are not pooled unless asked: post-thrombotic sy
 same twice three months apart are two outcomes. Nor are a trial and a part of it, nor one trial twice, nor limbs with
 patients, nor estimates over time, which are no shares; a decoded count is pooled only if asked for.
 
-Not here: the arithmetic (pool.py), and how it is shown (forest.py, forest_text.py).
+Not here: the arithmetic (pool.py), and how it is shown (forest.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,12 +1,16 @@
-"""Whether the content does what its scenarios expect, and which rules nobody has reviewed."""
+"""Whether the content does what its scenarios expect, what can be proved of it, and which rules nobody has reviewed."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from patency.fault import Fault, Place, Refused, listed
 from patency.guideline.advise import Advice, Reading, advise, contradictions
 from patency.guideline.ask import ask
 from patency.guideline.model import Expectation, Guideline, Library, Scenario
 from patency.truth import Truth
+
+if TYPE_CHECKING:
+    from patency.guideline.prove import Verdict
 
 
 def unmet(library: Library) -> list[Fault]:
@@ -20,6 +24,15 @@ def unmet(library: Library) -> list[Fault]:
     for patient in library.patients:
         faults += contradictions(patient, library)
     return faults
+
+
+def proofs(library: Library) -> "list[Verdict] | None":
+    """Prove all that is claimed of the guidelines; None where whoever installed Patency chose to do without the solver."""
+    try:
+        from patency.guideline.prove import prove
+    except ModuleNotFoundError:
+        return None
+    return list(prove(library))
 
 
 def unmet_of(guideline: Guideline, library: Library) -> list[Fault]:

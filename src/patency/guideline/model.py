@@ -16,7 +16,7 @@ from patency.language.lexicon import Lexicon
 from patency.language.terms import All, Compare, Not, Term
 from patency.packed import Packed
 from patency.practice.published import Published
-from patency.source import Citation, Mark, Source
+from patency.source import Citation, Mark, Remark, Source
 from patency.truth import Truth
 
 
@@ -126,13 +126,6 @@ def condition_of(rule: Rule) -> Term:
     if not rule.exclusions:
         return rule.when
     return All((rule.when, *(Not(exclusion.when, rule.place) for exclusion in rule.exclusions)), rule.place)
-
-
-class Remark(NamedTuple):
-    """A cited sentence about a guideline or a rule: how it is read, what it leaves open."""
-
-    text: str
-    citations: tuple[Citation, ...]
 
 
 class Reason(NamedTuple):

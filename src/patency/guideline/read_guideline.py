@@ -12,19 +12,18 @@ from patency.guideline.model import (
     Guideline,
     Overlap,
     Reason,
-    Remark,
     Review,
     Rule,
     Saying,
     Scale,
     Stance,
     condition_of,
-)  # fmt: skip
-from patency.guideline.reading import Words, cited, known_name, needed_condition, read_remarks, refuse_doubles
+)
+from patency.guideline.reading import Words, cited, known_name, needed_condition, refuse_doubles
 from patency.guideline.scenario import read_scenarios
 from patency.language.terms import All, Term
 from patency.packed import Packed
-from patency.source import Citation, Mark
+from patency.source import Citation, Mark, Remark, read_remarks
 from patency.vocabulary import refuse_odd_name
 
 
@@ -59,7 +58,7 @@ def read_guideline(document: Node, words: Words, content_hash: str) -> Guideline
         population_note=notes[0] if notes else None,
         citations=citations,
         rules=rules,
-        notes=read_remarks(fields, "notes", words, citations),
+        notes=read_remarks(fields, "notes", words.sources, citations),
         reasons=_read_reasons(fields, decision, words, citations),
         overlaps=_read_overlaps(fields, rules, words, citations),
         coverage=_read_coverage(fields, words, citations),
@@ -83,7 +82,7 @@ def _read_population(
         return All(()), "", ()
     about = Fields(node, words.faults, "the population")
     population = needed_condition(about, "when", words)
-    notes = read_remarks(about, "note", words, citations)
+    notes = read_remarks(about, "note", words.sources, citations)
     if len(notes) > 1:
         about.fault(node.place, "the population has more than one note", "the page has room for one, and the others would be lost",
                     "make one of them, or write the others under 'notes'")  # fmt: skip
@@ -164,7 +163,7 @@ def _read_rule(node: Node, scale: Scale, words: Words, inherited: tuple[Citation
         when=needed_condition(fields, "when", words),
         exclusions=_read_exclusions(fields, words),
         says=says,
-        notes=read_remarks(fields, "notes", words, citations),
+        notes=read_remarks(fields, "notes", words.sources, citations),
         citations=citations,
         review=_read_review(fields),
         place=node.place,

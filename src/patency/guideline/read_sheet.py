@@ -13,10 +13,9 @@ from patency.guideline.reading import (
     cited,
     condition,
     known_name,
-    read_remarks,
     refuse_doubles,
 )
-from patency.source import Citation, read_citations
+from patency.source import Citation, read_citations, read_remarks
 from patency.vocabulary import refuse_odd_name
 
 ABOUT = ("lysis", "anticoagulation", "anticoagulation-after", "stent")
@@ -80,7 +79,7 @@ def _read_statement(node: Node, kind: SheetKind, words: Words, inherited: tuple[
         known_name(fields, "option", words.options, "an option")
     statement = Statement(
         name, fields.need_text("text", "a statement is its text") + words.label(node.place), condition(fields, "when", words), citations,
-        read_remarks(fields, "but", words, ()), fields.text("flag"), option, aspect,
+        read_remarks(fields, "but", words.sources, ()), fields.text("flag"), option, aspect,
         fields.choice("key", ["yes", "no"], "it stands on the short page, or not", "no") == "yes", node.place,
     )  # fmt: skip
     fields.close()

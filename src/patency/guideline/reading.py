@@ -8,7 +8,6 @@ from patency.fault import Fault, Place, nearest
 from patency.guideline.model import (
     Decision,
     Option,
-    Remark,
     Scale,
 )  # fmt: skip
 from patency.language.lexicon import Lexicon
@@ -71,16 +70,6 @@ def needed_condition(fields: Fields, name: str, words: Words) -> Term:
     """Read a condition that must be there."""
     fields.need(name, "it says when this applies")
     return condition(fields, name, words) or All(())
-
-
-def read_remarks(fields: Fields, name: str, words: Words, inherited: tuple[Citation, ...]) -> tuple[Remark, ...]:
-    """Read a list of cited sentences."""
-    remarks = []
-    for node in fields.items(name):
-        entry = Fields(node, words.faults, "a remark")
-        remarks.append(Remark(entry.need_text("text", "a remark says something"), cited(entry, words, inherited)))
-        entry.close()
-    return tuple(remarks)
 
 
 def known_name(fields: Fields, name: str, known: Mapping[str, object], what: str) -> str:

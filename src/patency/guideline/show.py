@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from patency.answer import amount_words
-from patency.guideline.model import Guideline, Library, Remark
+from patency.guideline.model import Guideline, Library
+from patency.instrument.show import cited
 from patency.language.words import to_words
-from patency.source import Citation
+from patency.source import Remark
 from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
 
@@ -20,18 +21,18 @@ def guideline_words(guideline: Guideline, library: Library) -> str:
         lines.append(f"superseded by {guideline.superseded_by}")
     lines += [f"for {guideline.population_words}: when {to_words(guideline.population, vocabulary)}"]
     lines += _remarks([guideline.population_note] if guideline.population_note else [])
-    lines += [f"scale: {guideline.scale.title}", f"content {guideline.content_hash}", _cited(guideline.citations)]
+    lines += [f"scale: {guideline.scale.title}", f"content {guideline.content_hash}", cited(guideline.citations)]
     for rule in guideline.rules:
         lines += ["", f"{rule.id}: {rule.title}", f"  when {to_words(rule.when, vocabulary)}"]
         for exclusion in rule.exclusions:
             lines.append(
-                f"  except when {to_words(exclusion.when, vocabulary)}: {exclusion.why} {_cited(exclusion.citations)}"
+                f"  except when {to_words(exclusion.when, vocabulary)}: {exclusion.why} {cited(exclusion.citations)}"
             )
         for saying in rule.says:
             over = f" over {library.options[saying.over].words}" if saying.over else ""
             note = f" ({saying.note})" if saying.note else ""
             words = library.options[saying.option].words
-            lines.append(f"  {words}{over}: {saying.grade.words}{note} {_cited(saying.citations)}")
+            lines.append(f"  {words}{over}: {saying.grade.words}{note} {cited(saying.citations)}")
         lines += [f"  {line}" for line in _remarks(rule.notes)]
         review = rule.review
         lines.append(
@@ -43,11 +44,7 @@ def guideline_words(guideline: Guideline, library: Library) -> str:
 
 
 def _remarks(remarks: Iterable[Remark]) -> list[str]:
-    return [f"{remark.text} {_cited(remark.citations)}" for remark in remarks]
-
-
-def _cited(citations: Iterable[Citation]) -> str:
-    return "".join(f"[{each.source}{', ' + each.at if each.at else ''}: {each.mark.words}]" for each in citations)
+    return [f"{remark.text} {cited(remark.citations)}" for remark in remarks]
 
 
 def named(word: str, vocabulary: Vocabulary) -> tuple[list[Concept], list[Panel]]:
@@ -68,7 +65,7 @@ def concept_words(concept: Concept, library: Library, is_long: bool) -> str:
         return line
     lines = [line]
     if concept.help:
-        lines.append(f"  {concept.help} {_cited(concept.citations)}".rstrip())
+        lines.append(f"  {concept.help} {cited(concept.citations)}".rstrip())
     if concept.values:
         lines.append(f"  answers: {', '.join(f'{name} ({words})' for name, words in concept.values.items())}")
     if concept.kind is Kind.NUMBER:

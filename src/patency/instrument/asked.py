@@ -9,7 +9,7 @@ Conditions are kept as they were written. Putting into each the whole condition 
 that those of others, doubles it from item to item; here each item is worked out once, in the order of the file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from patency.case import Case
 from patency.instrument.model import Item
@@ -40,18 +40,21 @@ class Asked:
 
     def holds(self, term: Term, case: Case) -> Truth:
         """Say whether a condition holds for a case that has these answers, and may have scores beside them."""
-        match term:
-            case Not(inner):
-                return negate(self.holds(inner, case))
-            case All(terms):
-                return both(self.holds(each, case) for each in terms)
-            case Any(terms):
-                return either(self.holds(each, case) for each in terms)
-        truth = evaluate(term, case)
-        item = self.items.get(term.concept)
-        if truth is Truth.NO or item is None or not isinstance(term, ATOMS):
-            return truth
-        return both((self.of(item), truth))
+        items = self.items
+        return holds_where_asked(term, case, lambda name: self.of(items[name]) if name in items else Truth.YES)
+
+
+def holds_where_asked(term: Term, case: Case, asked: Callable[[str], Truth]) -> Truth:
+    """Say whether a condition holds, of which no part does that looks at what is not asked."""
+    match term:
+        case Not(inner):
+            return negate(holds_where_asked(inner, case, asked))
+        case All(terms):
+            return both(holds_where_asked(each, case, asked) for each in terms)
+        case Any(terms):
+            return either(holds_where_asked(each, case, asked) for each in terms)
+    truth = evaluate(term, case)
+    return both((asked(term.concept), truth)) if truth is not Truth.NO and isinstance(term, ATOMS) else truth
 
 
 def hung_on(term: Term, items: Mapping[str, Item]) -> list[str]:

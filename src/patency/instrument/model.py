@@ -18,7 +18,7 @@ from patency.document import Node
 from patency.fault import Place
 from patency.instrument.formula import Formula
 from patency.language.terms import Term
-from patency.source import Citation
+from patency.source import Citation, Remark
 from patency.vocabulary import Concept, Vocabulary
 
 MOST_CHOICES = 1_000  # of an item: all countries are some 250
@@ -151,17 +151,10 @@ class Instrument(NamedTuple):
     vocabulary: Vocabulary
     examples: "tuple[Example, ...]"
     citations: tuple[Citation, ...]
-    notes: "tuple[Note, ...]"
+    notes: tuple[Remark, ...]
     content_hash: str
     place: Place
     is_per_leg: bool = False  # a response is about one leg, and may say which
-
-
-class Note(NamedTuple):
-    """A cited sentence on how an instrument is read, and the traps in copies of it."""
-
-    text: str
-    citations: tuple[Citation, ...]
 
 
 class Example(NamedTuple):

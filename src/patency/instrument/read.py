@@ -20,11 +20,11 @@ from patency.instrument.conditions import Order, read_condition
 from patency.instrument.model import Choice, Instrument, Item, ItemKind
 from patency.instrument.parse_formula import NAMES
 from patency.instrument.read_choices import read_choices, read_collapsed
-from patency.instrument.read_examples import read_checks, read_examples, read_notes
+from patency.instrument.read_examples import read_checks, read_examples
 from patency.instrument.read_scores import Reading, check_feed, read_scores
 from patency.language.define import refuse_reserved
 from patency.language.tokens import RESERVED
-from patency.source import Source, read_citations
+from patency.source import Source, read_citations, read_cited, read_remarks
 from patency.vocabulary import Concept, Kind, Vocabulary, read_range, read_unit, read_units, refuse_odd_name
 
 MOST_ITEMS = 500  # the longest questionnaire here has some twenty
@@ -79,14 +79,7 @@ def read_instrument(
     name = fields.need_text("instrument", "a response names it")
     if name:
         refuse_odd_name(name, fields.named["instrument"].place, faults, "files and commands name it so")
-    citations = read_citations(fields, dict(sources))
-    if not citations and fields.is_readable:
-        fields.fault(
-            fields.place,
-            "the instrument has no citation",
-            "nothing is asked or scored without its source and how it was verified",
-            "add 'cite:' with source, at and mark",
-        )
+    citations = read_cited(fields, dict(sources), (), "asked or scored")
     reading = Reading(dict(sources), vocabulary, faults, citations)
     _read_items(fields, reading)
     read_scores(fields, reading)
@@ -105,7 +98,7 @@ def read_instrument(
         vocabulary=Vocabulary(concepts | {score.name: score.concept for score in reading.scores.values()}),
         examples=read_examples(fields, reading),
         citations=citations,
-        notes=read_notes(fields, reading),
+        notes=read_remarks(fields, "notes", reading.sources, citations, "a note"),
         content_hash=hash_of(content),
         place=node.place,
         is_per_leg="per" in fields.named and fields.choice("per", ["leg"], "a response may say which leg") == "leg",

@@ -6,7 +6,7 @@ from datetime import date
 from patency.document import Fields, Node
 from patency.fault import listed, nearest
 from patency.instrument.conditions import Order, read_condition
-from patency.instrument.model import Check, Example, Note
+from patency.instrument.model import Check, Example
 from patency.instrument.read_scores import Reading
 from patency.source import read_citations
 
@@ -26,21 +26,6 @@ def read_checks(fields: Fields, reading: Reading) -> tuple[Check, ...]:
             checks.append(Check(name, term, says, node.place))
         entry.close()
     return tuple(checks)
-
-
-def read_notes(fields: Fields, reading: Reading) -> tuple[Note, ...]:
-    """Read the cited sentences on how an instrument is read."""
-    notes = []
-    for node in fields.items("notes"):
-        entry = Fields(node, reading.faults, "a note")
-        notes.append(
-            Note(
-                entry.need_text("text", "a note says something"),
-                read_citations(entry, reading.sources) or reading.citations,
-            )
-        )
-        entry.close()
-    return tuple(notes)
 
 
 def read_examples(fields: Fields, reading: Reading) -> tuple[Example, ...]:

@@ -23,13 +23,13 @@ from patency.instrument.model import Band, Choice, Instrument, Item, ItemKind, S
 from patency.instrument.redcap_row import ANNOTATED, COLUMNS
 from patency.language.terms import All, Among, Answered, Atom, Compare, Defined, Holds, Includes, Not, Term
 from patency.language.terms import Any as AnyOf
+from patency.language.words import OPPOSITE
 from patency.table import cell, csv_text
 
 _TYPES = {
     ItemKind.YES_NO: "yesno", ItemKind.SINGLE: "radio", ItemKind.ORDERED: "radio", ItemKind.MULTIPLE: "checkbox",
     ItemKind.NUMBER: "text", ItemKind.DATE: "text", ItemKind.TEXT: "notes",
 }  # fmt: skip
-_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 _DEFAULT = (Absence.DECLINED, Absence.NOT_KNOWN, Absence.NOT_APPLICABLE)
 _NOTHING = "''"
 MOST_HUNG = 60  # items that say whether one is shown
@@ -290,7 +290,7 @@ class _Exporting:
             case Answered(name):
                 return self._answered(name, False)
             case Compare():
-                return self._compared(term, _OPPOSITE[term.sign])
+                return self._compared(term, OPPOSITE[term.sign])
             case Among(name, values):
                 return self._among(name, frozenset(self._values(name)) - values, is_guarded=False)
             case Includes(name, members, every):

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from patency.instrument.model import ItemKind
 from patency.instrument.redcap_logic import Called, Expression, Field, Joined, Literal, Untranslatable
+from patency.language.words import OPPOSITE
 
 _DAYS = {"d": 1.0, "y": 365.2425, "M": 30.44, "h": 1 / 24}  # as REDCap counts them
 _ATOM, _AND, _OR = 3, 2, 1
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
-_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 
 
 class Known(NamedTuple):
@@ -125,9 +125,7 @@ def _without_guards(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
     """Leave out "is it answered?" beside a comparison of the same field: a score is open there by itself."""
     blank = Literal("", True)
     compared = {
-        part.parts[0]
-        for part in parts
-        if isinstance(part, Joined) and part.sign in _OPPOSITE and part.parts[1] != blank
+        part.parts[0] for part in parts if isinstance(part, Joined) and part.sign in OPPOSITE and part.parts[1] != blank
     }
     return tuple(
         part
@@ -154,8 +152,8 @@ def _within(part: Said, tightness: int) -> str:
 
 
 def _denied(expression: Expression, scope: Scope) -> Said:
-    if isinstance(expression, Joined) and expression.sign in _OPPOSITE:
-        return _compared(_OPPOSITE[expression.sign], expression.parts[0], expression.parts[1], scope)
+    if isinstance(expression, Joined) and expression.sign in OPPOSITE:
+        return _compared(OPPOSITE[expression.sign], expression.parts[0], expression.parts[1], scope)
     inner = _either_blank(_said(expression, scope), scope)
     return Said(f"not {inner.text if inner.tightness == _ATOM else f'({inner.text})'}", _AND)
 

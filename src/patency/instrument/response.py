@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from patency.answer import ABSENCES, LONGEST, Unreadable, as_written, read_value
 from patency.case import Absence, Case, Finding
-from patency.casefile import EARLIEST, LATEST, answer_typed
+from patency.casefile import answer_typed, read_day
 from patency.document import Fields, Node
 from patency.fault import Fault, Place, listed, nearest
 from patency.instrument.asked import Asked
@@ -57,7 +57,7 @@ def read_response(node: Node, instrument: Instrument, faults: list[Fault], on: d
             "its answers would mean something else",
             f"score it by {named!r}",
         )
-    day = _day(fields, on or date.today())
+    day = read_day(fields, on or date.today())
     about = fields.text("about")
     side = fields.choice("side", SIDES, "it is the leg that was examined", "") if "side" in fields.named else ""
     if side and not instrument.is_per_leg:
@@ -93,26 +93,6 @@ def instrument_of(node: Node, instruments: Mapping[str, Instrument], faults: lis
             )
         )
     return instruments.get(name)
-
-
-def _day(fields: Fields, default: date) -> date:
-    node = fields.get("on")
-    if node is None:
-        return default
-    text = fields.as_text(node, "on")
-    try:
-        day = date.fromisoformat(text)
-        if EARLIEST <= day <= LATEST:
-            return day
-    except ValueError:
-        pass
-    fields.fault(
-        node.place,
-        f"the response is of {text!r}",
-        f"it is a day between {EARLIEST} and {LATEST}",
-        "write it as 2026-05-29",
-    )
-    return default
 
 
 def read_answers(

@@ -20,7 +20,7 @@ MOST_NAMED = 4  # pieces of one answer that are named; a sentence cannot carry m
 _IS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly", "!=": "not"}
 _WAS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "=": "exactly", "!=": "not"}
 _NOT_SO = "it is not so that"
-_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
+OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 
 
 def to_words(term: Term, vocabulary: Vocabulary) -> str:
@@ -72,7 +72,7 @@ def _is_list(words: str) -> bool:
 
 
 def _say_comparison(term: Compare, concept: Concept, holds: bool) -> str:
-    sign = term.sign if holds else _OPPOSITE[term.sign]
+    sign = term.sign if holds else OPPOSITE[term.sign]
     if term.is_days_since:
         return f"{concept.words} was {_WAS[sign]} {term.written} ago"
     return f"{concept.words} is {_IS[sign]} {term.written}"
@@ -84,7 +84,7 @@ def _say_choice(term: Among, concept: Concept, holds: bool) -> str:
         return f"{concept.words} is {listed([concept.values[value] for value in term.named])}"
     fitting = [words for value, words in concept.values.items() if (value in term.values) is holds]
     others = [words for value, words in concept.values.items() if (value in term.values) is not holds]
-    sign = term.sign if holds else _OPPOSITE.get(term.sign)
+    sign = term.sign if holds else OPPOSITE.get(term.sign)
     if sign in ("<=", ">=") and len(fitting) > 1:
         return f"{concept.words} is {_IS[sign]} {concept.values[term.named[0]]}"
     if fitting and (len(fitting) <= len(others) or (concept.kind is Kind.ORDERED and len(others) > 1)):

@@ -141,15 +141,13 @@ def _of_two(asked: _Asked, expected: Expected, definition: Definition, month: fl
     (cut, fewest, words), (option, other) = asked, expected.compares
     question = Question(option, other, month, words=words)
     traits = traits_of(cut)
-    is_meant = polars.col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
-    assigned = _joined(assigned_of(cut, question.window), expected).join(
-        traits.select("episode", "extent"), on="episode"
-    )
+    is_meant = _is_of_extent(expected)
+    extents = traits.select("episode", "extent")
+    assigned = _joined(assigned_of(cut, question.window), expected).join(extents, on="episode")
     followed = follow(cut, definition)
     found = compared(followed, assigned.filter(is_meant), traits, question, fewest)
-    empty = Judged(
-        expected, definition, None, None, None, None, Verdict.CANNOT_TELL, found.refused or found.not_weighted
-    )
+    why = found.refused or found.not_weighted
+    empty = Judged(expected, definition, None, None, None, None, Verdict.CANNOT_TELL, why)
     if found.weighted is None:
         return empty
     rest = assigned.filter(~is_meant & polars.col("option").is_in([option, other]))
@@ -161,6 +159,13 @@ def _of_two(asked: _Asked, expected: Expected, definition: Definition, month: fl
         return told._replace(why="; ".join(("The weighted groups are not alike", *found.weighted.warnings)) + ".")
     verdict, why = judge_side(difference.interval, expected.direction)
     return told._replace(verdict=verdict, why=why)
+
+
+def _is_of_extent(expected: Expected) -> "polars.Expr":
+    """Whether a clot is of the extent that is meant, where one is."""
+    import polars
+
+    return polars.col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
 
 
 def _joined(assigned: "polars.DataFrame", expected: Expected) -> "polars.DataFrame":
@@ -182,7 +187,7 @@ def _figure(asked: _Asked, expected: Expected, definition: Definition) -> Shown:
     groups = None
     if expected.extent or expected.after:
         col = polars.col
-        is_one = col("extent").fill_null("") == expected.extent if expected.extent else polars.lit(value=True)
+        is_one = _is_of_extent(expected)
         if expected.after:
             is_one &= col("option").is_in(expected.after).fill_null(value=False)
         groups = traits_of(asked.cut).select(

@@ -10,7 +10,7 @@ from typing import Any
 
 from patency.evidence.by_rule import BY_RULE, COMPARED_RULE, GIVEN, RULE, ruled
 from patency.evidence.study import Evidence, Stands, Study, stances_on
-from patency.evidence.study_text import cited, claim_text, expected_words
+from patency.evidence.study_text import cited, claim_text, expected_words, hung
 from patency.outcome.against import Against, Judged
 from patency.outcome.alike_text import ends_said, share_said
 from patency.outcome.comparison import Compared
@@ -34,14 +34,14 @@ def _lines(against: Against, evidence: Evidence, width: int) -> Iterator[str]:
     yield from wrap(f"{against.verdict.value.upper()}: {against.why}", width)
     for number, each in enumerate(against.judged):
         yield ""
-        yield from _hung(f"{each.verdict.value}: {figure_words(each)} {each.why}", width, "  ")
+        yield from hung(f"{each.verdict.value}: {figure_words(each)} {each.why}", width, "  ")
         reading = f"{each.expected.says} ({cited(each.expected.citations)})"
-        yield from _hung(f"expected: {expected_words(each.expected, each.month)} {reading}", width, "  ")
+        yield from hung(f"expected: {expected_words(each.expected, each.month)} {reading}", width, "  ")
         definition, after = each.definition, against.judged[number + 1 : number + 2]
         if all(next_one.definition != definition for next_one in after):  # once under its last figure
-            yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
+            yield from hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "  ")
     yield ""
-    yield from _hung(f"Rule: {RULE} {COMPARED_RULE}", width, "")
+    yield from hung(f"Rule: {RULE} {COMPARED_RULE}", width, "")
     yield ""
     yield "Published studies:"
     yield claim_text(against.claim.id, evidence, width).rstrip("\n")
@@ -158,7 +158,3 @@ def _estimate(judged: Judged) -> dict[str, Any]:
         return {"value": share_said(judged.value, of), "interval": ends_said(judged.interval, of)}
     ends = [round(end, 3) for end in judged.interval] if judged.interval else None
     return {"value": None if judged.value is None else round(judged.value, 3), "interval": ends}
-
-
-def _hung(text: str, width: int, indent: str) -> list[str]:
-    return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)

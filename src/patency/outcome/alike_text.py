@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from patency.evidence.study_text import cited
+from patency.evidence.study_text import cited, hung
 from patency.outcome.alike import Alike, Criterion, Matching, Step
 from patency.outcome.definition import Definition
 from patency.outcome.estimate.visits import BetweenVisits
@@ -46,11 +46,11 @@ def _lines(alike: Alike, width: int) -> Iterator[str]:
         yield ""
         yield from _outcome(alike, definition, figures, width)
     yield ""
-    yield from _hung(f"How patients are matched: {alike.about}", width, "")
-    yield from _hung(f"{RULE} {IN_FILES}", width, "")
+    yield from hung(f"How patients are matched: {alike.about}", width, "")
+    yield from hung(f"{RULE} {IN_FILES}", width, "")
     if alike.fewest > 1:
         few = f"Not shown: whatever would tell of 1 to {alike.fewest - 1} people, here or between two answers of this cut."
-        yield from _hung(few, width, "")
+        yield from hung(few, width, "")
     if alike.label:
         yield alike.label
 
@@ -58,9 +58,9 @@ def _lines(alike: Alike, width: int) -> Iterator[str]:
 def _matched(alike: Alike, width: int) -> Iterator[str]:
     for number, step in enumerate(alike.steps, 1):
         dropped = f"without «{step.dropped}» ({alike.why_dropped[_dropped(alike, number)]}) " if step.dropped else ""
-        yield from _hung(f"{number}. {dropped}{step.words}", width, "  ")
+        yield from hung(f"{number}. {dropped}{step.words}", width, "  ")
     for each in alike.unknown:
-        yield from _hung(f"- not matched on, for the case does not say it: {each.words}", width, "  ")
+        yield from hung(f"- not matched on, for the case does not say it: {each.words}", width, "  ")
 
 
 def _dropped(alike: Alike, number: int) -> str:
@@ -70,21 +70,21 @@ def _dropped(alike: Alike, number: int) -> str:
 
 
 def _outcome(alike: Alike, definition: Definition, figures: tuple[Shown, ...], width: int) -> Iterator[str]:
-    yield from _hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "")
+    yield from hung(f"[{definition.name}] {definition.words} ({cited(definition.citations)})", width, "")
     if why := alike.why_shown.get(definition.name):
-        yield from _hung(f"shown because: {why}", width, "  ")
+        yield from hung(f"shown because: {why}", width, "  ")
     if not figures:
-        yield from _hung(unlisted(alike), width, "  ")
+        yield from hung(unlisted(alike), width, "  ")
     if matched := alike.matched.get(definition.name):
-        yield from _hung(matched.words, width, "  ")
+        yield from hung(matched.words, width, "  ")
     for each in figures:
         if not each.withheld:
-            yield from _hung(f"{group_name(alike, each)}: {figure_words(each.figure)}", width, "  ")
+            yield from hung(f"{group_name(alike, each)}: {figure_words(each.figure)}", width, "  ")
     for words in dict.fromkeys(each.withheld for each in figures if each.withheld):
         named = "; ".join(group_name(alike, each) for each in figures if each.withheld == words)
-        yield from _hung(f"{named}: {words}", width, "  ")
+        yield from hung(f"{named}: {words}", width, "  ")
     if methods := said_once([each.figure for each in figures if not each.withheld]):
-        yield from _hung(f"method: {'; '.join(methods)}", width, "  ")
+        yield from hung(f"method: {'; '.join(methods)}", width, "  ")
 
 
 def group_name(alike: Alike, shown: Shown) -> str:
@@ -160,10 +160,6 @@ def _without_interval(value: float, figure: Estimated) -> str:
     )
 
 
-def _hung(text: str, width: int, indent: str) -> list[str]:
-    return wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
-
-
 def to_json(alike: Alike) -> str:
     """Write what came of patients like one for a program."""
     return json.dumps(said(alike), indent=1, ensure_ascii=False) + "\n"
@@ -219,25 +215,23 @@ def _matching(matched: Matching | None) -> dict[str, Any]:
 
 
 def _figure(shown: Shown, words: str) -> dict[str, Any]:
-    figure = shown.figure
+    figure, of = shown.figure, shown.figure.units
     named = {"option": figure.group, "words": words}
     if shown.withheld:
         return named | {"withheld": shown.withheld}
     told = {
-        "units": figure.units,
+        "units": of,
         "unit": figure.definition.unit.value,
         "patients": figure.patients,
         "events": figure.events,
         "deaths": figure.deaths,
         "followed_days": None if figure.followed is None else round(figure.followed),
         "share": in_print(figure.share.count, figure.share.of) if figure.share else None,
-        "interval": ends_said(figure.interval, figure.units),
-        "exact": ends_said(figure.exact, figure.units),
+        "interval": ends_said(figure.interval, of),
+        "exact": ends_said(figure.exact, of),
         "kept": figure.kept,
-        "points": [_told(each, figure.units) for each in figure.points],
-        "turnbull": [
-            _between(point, each, figure.units) for point, each in zip(figure.points, figure.between, strict=False)
-        ],
+        "points": [_told(each, of) for each in figure.points],
+        "turnbull": [_between(point, each, of) for point, each in zip(figure.points, figure.between, strict=False)],
         "mean": _decimal(figure.summary.mean) if figure.summary else None,
         "mean_interval": [_decimal(each) for each in (figure.summary.interval or ())] if figure.summary else None,
         "method": figure.method,

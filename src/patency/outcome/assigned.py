@@ -51,18 +51,23 @@ def assigned_of(cut: Cut, window: int = WINDOW) -> "polars.DataFrame":
         .join(_flawed(cut), on="episode", how="left")
         .with_columns(col("has_begun", "has_drug", "is_undated", "is_earlier").fill_null(value=False))
     )
-    when = polars.when
-    option = when("has_begun").then("begun").when(col("has_drug") | (col("said") == ALONE)).then(polars.lit(ALONE))
-    option = option.when(col("said") == "none").then(polars.lit(NOTHING))
+    told = _told(frame).select("episode", "patient", "option", "why", "later", "later_option")
+    return told.sort("episode")
+
+
+def _told(frame: "polars.DataFrame") -> "polars.DataFrame":
+    """Add the option of each episode, or why it cannot be told."""
+    import polars
+
+    col, when, words = polars.col, polars.when, polars.lit
+    option = when("has_begun").then("begun").when(col("has_drug") | (col("said") == ALONE)).then(words(ALONE))
+    option = option.when(col("said") == "none").then(words(NOTHING))
+    why = when("is_undated").then(words(UNDATED)).when("is_earlier").then(words(EARLIER))
+    why = why.when(col("option").is_null() & col("has_begun")).then(words(OF_NO_OPTION))
     cannot = col("is_undated") | col("is_earlier")
-    return (
-        frame.with_columns(option=when(~cannot).then(option))
-        .with_columns(why=when("is_undated").then(polars.lit(UNDATED)).when("is_earlier").then(polars.lit(EARLIER))
-                      .when(col("option").is_null() & col("has_begun")).then(polars.lit(OF_NO_OPTION))
-                      .when(col("option").is_null()).then(polars.lit(NOT_SAID)))
-        .select("episode", "patient", "option", "why", "later", "later_option")
-        .sort("episode")
-    )  # fmt: skip
+    return frame.with_columns(option=when(~cannot).then(option)).with_columns(
+        why=why.when(col("option").is_null()).then(words(NOT_SAID))
+    )
 
 
 def _procedures(cut: Cut, window: int) -> "tuple[polars.DataFrame, polars.DataFrame]":

@@ -31,13 +31,14 @@ from patency.outcome.covariates import COVARIATES
 from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Origin, Recorded
 from patency.outcome.estimate.shares import difference
 from patency.outcome.estimate.weighted import weighted_difference
-from patency.outcome.estimated import DAYS_A_MONTH, estimated
+from patency.outcome.estimated import estimated
 from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed, follow
 from patency.outcome.had_by import curve_of, had_by
 from patency.outcome.tested import Ratio, Tested, put_to_the_test, ratio_of
 from patency.outcome.told_by_then import why_untold
 from patency.outcome.traits import OPTIONS, traits_of
 from patency.share import Interval, Share
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars
@@ -153,16 +154,24 @@ def compared(
     frame = followed.frame.join(chosen.select("episode", "option", "later", "later_option"), on="episode")
     kept = _kept(frame, definition, landmark or 0)
     arms = tuple(_arm(option, (chosen, frame, kept), question, (landmark, fewest), definition.among) for option in both)
-    by = question.month * DAYS_A_MONTH - (landmark or 0)
-    if why := _too_few(kept, definition, question, (by, fewest)) or _untold(followed, assigned, question, fewest):
+    limits = question.month * DAYS_A_MONTH - (landmark or 0), fewest
+    if why := _too_few(kept, definition, question, limits) or _untold(followed, assigned, question, fewest):
         return empty._replace(refused=why)
+    return _worked_out(empty._replace(arms=arms), kept, traits, question, limits)
+
+
+def _worked_out(
+    found: Compared, kept: "polars.DataFrame", traits: "polars.DataFrame", question: Question, limits: tuple[float, int]
+) -> Compared:
+    """Estimate each group by itself, and set one against the other, as they are and weighted."""
+    import polars
+
+    definition, option = found.definition, polars.col("option")
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
-    arms = tuple(_estimated(arm, kept.filter(col("option") == arm.option), definition, (by, fewest)) for arm in arms)
-    plain = _plain(kept, definition, taken, arms, (by, fewest))
-    weighted = adjusted(kept, traits, definition, taken, (by, fewest), question.covariates)
-    if isinstance(weighted, str):
-        return empty._replace(arms=arms, plain=plain, not_weighted=weighted)
-    return empty._replace(arms=arms, plain=plain, weighted=weighted)
+    arms = tuple(_estimated(arm, kept.filter(option == arm.option), definition, limits) for arm in found.arms)
+    found = found._replace(arms=arms, plain=_plain(kept, definition, taken, arms, limits))
+    weighted = adjusted(kept, traits, definition, taken, limits, question.covariates)
+    return found._replace(not_weighted=weighted) if isinstance(weighted, str) else found._replace(weighted=weighted)
 
 
 # Who is compared.
@@ -196,29 +205,36 @@ _MORE = ("population", "sex", "onset", "provoked", "weight", "platelets")
 
 def why_not(definition: Definition, question: Question) -> str:
     """Say why a definition cannot compare these options at all, or nothing."""
-    rule, both = definition.rule, (question.option, question.against)
+    both = question.option, question.against
     from_diagnosis = definition.origin is Origin.DIAGNOSIS
+    if from_diagnosis and (why := _why_not_from_the_diagnosis(definition, question.window)):
+        return why
     if not from_diagnosis and (named := [option for option in both if option in (ALONE, NOTHING)]):
         return (
             f"time runs from {definition.origin.words}, and who had {question.named(named[0])} had no procedure: "
             "the groups would not start on the same day. Name a definition that runs from the diagnosis."
         )
-    # From a procedure that both had there is no landmark, and so no days before it.
-    if from_diagnosis and isinstance(rule, Happened) and (rule.within is not None or rule.is_ever):
+    if definition.is_time and question.month * DAYS_A_MONTH <= (question.window if from_diagnosis else 0):
+        return "the month lies before the end of the window, in which the treatments only begin."
+    return ""
+
+
+def _why_not_from_the_diagnosis(definition: Definition, window: int) -> str:
+    """Say why what is counted from the diagnosis, and so from a landmark, cannot be; a procedure that both had needs none."""
+    rule = definition.rule
+    if isinstance(rule, Happened) and (rule.within is not None or rule.is_ever):
         return (
             "it asks whether an event came within some days, or ever, so that the days before the landmark cannot be "
             "told from those after it. Name the definition of the time to it."
         )
-    if isinstance(rule, Recorded) and from_diagnosis:
+    if isinstance(rule, Recorded):
         return (
             "it asks for the first record of its kind, whenever it was made, so that what came before the treatment cannot be "
             "told from what came after it."
         )
     is_at_visits = isinstance(rule, OnScale | Open) or (isinstance(rule, Measured) and not rule.field)
-    if is_at_visits and from_diagnosis and _first_day(definition) <= question.window:
+    if is_at_visits and _first_day(definition) <= window:
         return "it counts visits before the end of the window, in which the treatments only begin."
-    if definition.is_time and question.month * DAYS_A_MONTH <= (question.window if from_diagnosis else 0):
-        return "the month lies before the end of the window, in which the treatments only begin."
     return ""
 
 

@@ -12,12 +12,12 @@ from patency.outcome.adjusted import Weighted
 from patency.outcome.comparison import Arm, Compared, Plain
 from patency.outcome.definition import Origin
 from patency.outcome.estimate.weighted import Difference
-from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.had_by import curve_of
 from patency.outcome.tested import Tested
 from patency.outcome.words import months_words
 from patency.percent import IN_FILES
 from patency.share import Interval
+from patency.vocabulary import DAYS_A_MONTH
 
 FORMAT = "patency-compare/1"  # compare.schema.json
 ASSUMPTIONS = (

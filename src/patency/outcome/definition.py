@@ -11,7 +11,7 @@ the one used is named under every figure. Each rests on one rule of a few kinds:
     Succeeded  a procedure reached what it was done for, by one rule
     Measured   a number at a visit or of a procedure, and its change since the first
 
-Not here: how a definition is read (read_definitions.py) or applied to a cut (patency.py, scale.py, happened.py, measured.py).
+Not here: how a definition is read (read_definitions.py) or applied to a cut (patency.py, scale.py, happened.py).
 """
 
 from collections.abc import Mapping

@@ -24,11 +24,11 @@ from patency.outcome.follow import CENSORED, DEATH, EVENT, Followed
 from patency.outcome.tail import cut_words, fewest_at_risk, reach_of
 from patency.percent import rounded
 from patency.share import Interval, Share, wilson
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars
 
-DAYS_A_MONTH = 365.25 / 12
 MONTHS = (1, 3, 6, 12, 24, 36, 60)
 ALL = ""  # the group of everybody
 # Of the bootstrap of Turnbull's curve: how many draws, whose ends are the 5th lowest and highest, and their seed.

@@ -28,8 +28,9 @@ from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.outcome.estimate.incidence import Incidence
 from patency.outcome.estimate.survival import Mean
-from patency.outcome.estimated import ALL, DAYS_A_MONTH, Estimated, Median, Point
+from patency.outcome.estimated import ALL, Estimated, Median, Point
 from patency.outcome.few_cells import hidden
+from patency.vocabulary import DAYS_A_MONTH
 
 COMPARED = (12, 24)  # months: what most studies print, and so the points that are kept before others
 NOBODY_LIVED = ("synthetic", "reconstructed", "made up")

@@ -176,15 +176,12 @@ def timed(
     is_unseen = (event == CENSORED) & (time - (col("visited").fill_null(0) - col("origin")) > UNSEEN)
     told = found.select(*_UNIT, is_late=is_late, is_unseen=is_unseen, time=time, event=event, after=time, seen=time)
     frame = told.filter(col("time") >= 0)
+    unseen, late = (int(frame[name].sum()) for name in ("is_unseen", "is_late"))
     plural = definition.unit.plural
     return frame.drop("is_late", "is_unseen"), counts | {
-        f"{plural} not visited as planned in the last half year of their follow-up: counted as without an event": int(
-            frame["is_unseen"].sum()
-        ),
+        f"{plural} not visited as planned in the last half year of their follow-up: counted as without an event": unseen,
         f"{plural} of which it is not known how long after the origin the patient lived": told.height - frame.height,
-        f"{plural} with an event or a death after the day until which it is known who lived: counted as followed until that day": int(
-            frame["is_late"].sum()
-        ),
+        f"{plural} with an event or a death after the day until which it is known who lived: counted as followed until that day": late,
     }
 
 

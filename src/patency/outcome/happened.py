@@ -24,7 +24,7 @@ def first_event(cut: Cut, units: "polars.DataFrame", rule: Happened) -> "polars.
     side = col("side").cast(text) if "side" in table.collect_schema() else polars.lit(None, text)
     told = table.select("episode", "day", done_on=side, is_one=polars.all_horizontal(answers)).collect()
     met = units.select("unit", "episode", "side", "origin").join(told, on="episode")
-    after = met.filter(is_on_side("side", "done_on") & (col("day") >= col("origin")))
+    after = met.filter(is_on_side() & (col("day") >= col("origin")))
     found = after.group_by("unit").agg(
         day=(col("day") - col("origin")).filter(col("is_one")).min(), is_untold=col("is_one").is_null().any()
     )

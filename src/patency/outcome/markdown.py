@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from patency.outcome.few import Shown
 from patency.outcome.numbers import numbers_of
 from patency.outcome.reported import Outcome, Reported
+from patency.outcome.words import count_words
+from patency.practice.markdown import escaped
 from patency.source import Citation
 
-_SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#~&"})
+_STROBE = "Items in Patency's own words (von Elm and others 2007); the authors answer for them."
 
 
 def to_markdown(reported: Reported) -> str:
@@ -18,35 +20,20 @@ def to_markdown(reported: Reported) -> str:
     return "\n".join(_lines(reported)).rstrip() + "\n"
 
 
-def escaped(text: str) -> str:
-    """Write a text so that Markdown takes it for text, on one line."""
-    return " ".join(text.split()).translate(_SPECIAL)
-
-
 def _lines(reported: Reported) -> Iterator[str]:
     yield from _label(reported)
     yield from (f"# {escaped(reported.title)}", "")
     yield from (*(f"- {escaped(name)}: {escaped(value)}" for name, value in reported.cut.items() if value), "")
     yield from ("## Flow of patients", "", f"Source: {escaped(reported.source)}.", "")
-    yield from _table(
-        ("stage", "number"),
-        [
-            (("− " if stage.is_out else "") + stage.words, "withheld" if stage.count is None else str(stage.count))
-            for stage in reported.flow
-        ],
-    )
+    stages = [(("− " if each.is_out else "") + each.words, count_words(each.count)) for each in reported.flow]
+    yield from _table(("stage", "number"), stages)
     yield from _table_one(reported)
     for outcome in reported.outcomes:
         yield from _outcome(outcome, reported)
     yield from ("## Methods", "")
     for paragraph in reported.methods:
         yield from (escaped(paragraph), "")
-    yield from (
-        "## STROBE",
-        "",
-        "Items in Patency's own words (von Elm and others 2007); the authors answer for them.",
-        "",
-    )
+    yield from ("## STROBE", "", _STROBE, "")
     yield from _table(("item", "asks", "answer"), reported.strobe)
     yield from ("## Sources", "")
     yield from (*(f"- {escaped(cited(each, reported))}" for each in reported.sources), "")
@@ -91,7 +78,7 @@ def _outcome(outcome: Outcome, reported: Reported) -> Iterator[str]:
     sources = "; ".join(cited(each, reported) for each in outcome.definition.citations)
     yield from (f"Defined by: {escaped(sources)}. Counted from: {escaped(reported.source)}.", "")
     yield from (
-        *(f"- {escaped(words)}: {'withheld' if many is None else many}" for words, many in outcome.counts.items()),
+        *(f"- {escaped(words)}: {count_words(many)}" for words, many in outcome.counts.items()),
         "",
     )
     yield from _table(

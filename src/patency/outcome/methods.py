@@ -15,7 +15,9 @@ from patency.outcome.few import few_words
 from patency.outcome.reported import Outcome, Stage
 from patency.outcome.strobe import AUTHORS
 from patency.outcome.tail import FEW
+from patency.outcome.words import count_words
 from patency.percent import IN_FILES, RULE
+from patency.vocabulary import DAYS_A_MONTH
 
 AFTER = (
     "Every figure is of what happened after a treatment, and not because of it: nobody was dealt a treatment by lot, and no "
@@ -52,30 +54,23 @@ def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> 
 def _estimators(outcomes: Sequence[Outcome]) -> str:
     methods = said_once([shown.figure for outcome in outcomes for shown in outcome.figures if not shown.withheld])
     times = any(outcome.definition.is_time for outcome in outcomes)
-    followed = (
-        "; the median follow-up is by Kaplan and Meier of the censoring (Schemper and Smith 1996)" if times else ""
-    )
     competing = any(outcome.definition.competing for outcome in outcomes)
-    deaths = (
-        ". Where death comes before an event that it keeps from happening, it competes: the share is Aalen and Johansen's, and "
-        "not one minus Kaplan and Meier's" if competing else ""
-    )  # fmt: skip
-    patency = (
-        ". A patency is Kaplan and Meier's curve, censored at the last scan: a death ends it there and is no loss"
-        if any(o.definition.is_seen_at_visits for o in outcomes)
-        else ""
-    )
-    cut = (
-        f". A curve is cut where fewer than a tenth of those counted, or than {FEW}, are at risk (after Pocock and others 2002): no "
-        "share, step, median or mean beyond is told or drawn"
-        if times
-        else ""
-    )
-    return (
-        f"Estimates: {'; '.join(methods)}{followed}{deaths}{patency}{cut}. Intervals are of 95% and of two sides."
-        if methods
-        else ""
-    )
+    at_visits = any(outcome.definition.is_seen_at_visits for outcome in outcomes)
+    more = ((_FOLLOWED, times), (_DEATHS, competing), (_PATENCY, at_visits), (_IS_CUT, times))
+    said = "".join(words for words, is_so in more if is_so)
+    return f"Estimates: {'; '.join(methods)}{said}. Intervals are of 95% and of two sides." if methods else ""
+
+
+_FOLLOWED = "; the median follow-up is by Kaplan and Meier of the censoring (Schemper and Smith 1996)"
+_DEATHS = (
+    ". Where death comes before an event that it keeps from happening, it competes: the share is Aalen and Johansen's, and "
+    "not one minus Kaplan and Meier's"
+)
+_PATENCY = ". A patency is Kaplan and Meier's curve, censored at the last scan: a death ends it there and is no loss"
+_IS_CUT = (
+    f". A curve is cut where fewer than a tenth of those counted, or than {FEW}, are at risk (after Pocock and others 2002): no "
+    "share, step, median or mean beyond is told or drawn"
+)
 
 
 def said_once(figures: Sequence[Estimated]) -> tuple[str, ...]:
@@ -147,17 +142,9 @@ def facts_of(
     cut: Cut, outcomes: Sequence[Outcome], flow: Sequence[Stage], by: str, methods: Sequence[str]
 ) -> dict[str, str]:
     """Return what the cut can say to the items of the STROBE list."""
-    manifest = cut.manifest
-    sites = _sites(cut)
+    manifest, sites = cut.manifest, _sites(cut)
     titles = "; ".join(f"{outcome.definition.title} ({outcome.definition.name})" for outcome in outcomes)
-    stages = "; ".join(
-        f"{stage.words}: {'withheld' if stage.count is None else stage.count}" for stage in flow if not stage.is_out
-    )
-    followed = [
-        f"{outcome.definition.title}: {outcome.figures[0].figure.followed / 30.4375:.1f} months"
-        for outcome in outcomes
-        if not outcome.figures[0].withheld and outcome.figures[0].figure.followed is not None
-    ]
+    stages = "; ".join(f"{stage.words}: {count_words(stage.count)}" for stage in flow if not stage.is_out)
     more = f". The rest is {AUTHORS}."
     return {
         "1": f"A registry's cohort, described by outcome{more}",
@@ -171,11 +158,20 @@ def facts_of(
         "11": f"Numbers are told as they are, phases and ages cut as their definitions say{more}",
         "12": "See the methods of this report: " + " ".join(methods)[:400] + "…",
         "13": f"See the flow. {stages}.",
-        "14": "See Table 1, with what is missing." + (f" Median follow-up: {'; '.join(followed)}." if followed else ""),
+        "14": f"See Table 1, with what is missing.{_median_follow_up(outcomes)}",
         "15": "See the outcomes: units, patients, events and deaths stand by each figure.",
         "16": f"All estimates are unadjusted, with intervals of 95%{more}",
         "17": f"Groups by {by}; no other analysis stands in this report." if by else "No other analysis stands in this report.",
     }  # fmt: skip
+
+
+def _median_follow_up(outcomes: Sequence[Outcome]) -> str:
+    followed = [
+        f"{outcome.definition.title}: {outcome.figures[0].figure.followed / DAYS_A_MONTH:.1f} months"
+        for outcome in outcomes
+        if not outcome.figures[0].withheld and outcome.figures[0].figure.followed is not None
+    ]
+    return f" Median follow-up: {'; '.join(followed)}." if followed else ""
 
 
 def _sites(cut: Cut) -> int:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from patency.outcome.definition import Measured
 from patency.outcome.estimate.incidence import Incidence
 from patency.outcome.estimate.visits import BetweenVisits
-from patency.outcome.estimated import DAYS_A_MONTH, RUNS, SEED, Estimated, Median, Point
+from patency.outcome.estimated import RUNS, SEED, Estimated, Median, Point
 from patency.outcome.few import Shown
 from patency.outcome.tail import fewest_at_risk
 from patency.outcome.words import months_words
 from patency.percent import WHOLE_BELOW, counted, ends_in_print, in_print, ratio, rounded, span
 from patency.share import Interval, Share
+from patency.vocabulary import DAYS_A_MONTH
 
 WITHHELD, NONE_SEEN = "withheld", "none seen"
 # Which of two curves a number is of, where both are given.

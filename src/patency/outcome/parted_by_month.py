@@ -16,10 +16,11 @@ a report, which less that of adults leaves that of children: a report and answer
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from patency.outcome.estimated import DAYS_A_MONTH, MONTHS
+from patency.outcome.estimated import MONTHS
 from patency.outcome.few import COMPARED
 from patency.outcome.follow import EVENT, Followed
 from patency.outcome.parted import GROUP, NEVER, parted
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars

@@ -45,13 +45,7 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
     import polars
 
     states, col = _states(seen), polars.col
-    final = polars.when(~col("is_open_ended")).then(col("final"))
-    loss = {
-        Level.PRIMARY: polars.min_horizontal("closed", "narrow", "treated"),
-        Level.ASSISTED: polars.min_horizontal(col("closed"), final),
-        Level.SECONDARY: final,
-    }[level]
-    found = _with_bounds(_units(states).filter("is_seen").with_columns(loss=loss), states)
+    found = _with_bounds(_units(states).filter("is_seen").with_columns(loss=_loss(level)), states)
     is_exact = (
         (level is Level.PRIMARY)
         & (col("loss") == col("exact"))
@@ -68,6 +62,18 @@ def lost(seen: "polars.DataFrame", level: Level) -> "polars.DataFrame":
 
 
 _NEVER = 2**31 - 1
+
+
+def _loss(level: Level) -> "polars.Expr":
+    """Return the day by which a level is lost."""
+    import polars
+
+    final = polars.when(~polars.col("is_open_ended")).then(polars.col("final"))
+    return {
+        Level.PRIMARY: polars.min_horizontal("closed", "narrow", "treated"),
+        Level.ASSISTED: polars.min_horizontal(polars.col("closed"), final),
+        Level.SECONDARY: final,
+    }[level]
 
 
 def _units(states: "polars.DataFrame") -> "polars.DataFrame":

@@ -6,7 +6,6 @@ on a case; so nothing can be matched on that a cut does not hold, or that only s
 """
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from patency.case import Case
@@ -65,9 +64,9 @@ class Criteria(NamedTuple):
     shown: Mapping[str, Mapping[str, str]]
 
 
-def read_criteria(library: Library, definitions: Collection[str], directory: Path = CONTENT) -> Criteria:
+def read_criteria(library: Library, definitions: Collection[str]) -> Criteria:
     """Read by what patients are matched, or refuse it with every Fault found."""
-    return criteria_of(folder_files(directory, ALIKE), library, definitions)
+    return criteria_of(folder_files(CONTENT, ALIKE), library, definitions)
 
 
 def criteria_of(files: Mapping[str, bytes], library: Library, definitions: Collection[str]) -> Criteria:

@@ -32,19 +32,18 @@ from patency.outcome.definition import (
     Window,
 )
 from patency.source import Source, read_cited
-from patency.vocabulary import refuse_odd_name
+from patency.vocabulary import DAYS, refuse_odd_name
 
 OUTCOMES = "outcomes"
 RULES = ("patency", "open", "scale", "event", "record", "success", "number")
 _AMONG = {"everybody": "", "adults": "adult", "children": "child"}
-_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _LENGTH = re.compile(r"(-?\d{1,4}) (day|week|month|year)s?")
 _NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,3})?")
 
 
-def read_definitions(sources: Mapping[str, Source], directory: Path = CONTENT) -> dict[str, Definition]:
-    """Read the outcome definitions of a content directory, or refuse them with every Fault found."""
-    return definitions_of(folder_files(directory, OUTCOMES), sources)
+def read_definitions(sources: Mapping[str, Source]) -> dict[str, Definition]:
+    """Read the outcome definitions of Patency's own content, or refuse them with every Fault found."""
+    return definitions_of(folder_files(CONTENT, OUTCOMES), sources)
 
 
 def definitions_of(files: Mapping[str, bytes], sources: Mapping[str, Source]) -> dict[str, Definition]:
@@ -213,7 +212,7 @@ class _Reader:
         """Return a length of time in whole days; a month is a twelfth of 365.25 days."""
         text = fields.need_text(name, "visits count within some time")
         if found := _LENGTH.fullmatch(text):
-            return round(int(found[1]) * _DAYS[found[2]])
+            return round(int(found[1]) * DAYS[found[2]])
         if text:
             fields.fault(fields.named[name].place, f"{text!r} is no length of time", "days are counted from the origin",
                          "write a whole number of days, weeks, months or years, such as 6 months")  # fmt: skip

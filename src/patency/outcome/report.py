@@ -5,7 +5,7 @@ and which every output writes as it stands: Markdown (markdown.py), a CSV row fo
 page (publish/outcomes.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import patency
@@ -28,6 +28,7 @@ from patency.outcome.strobe import strobe_of
 from patency.outcome.table_one import BY, LEVELS, table_one
 from patency.outcome.tidy import to_csv
 from patency.outcome.traits import traits_of
+from patency.source import Citation, Source
 
 if TYPE_CHECKING:
     import polars
@@ -65,23 +66,13 @@ def report(  # what the command asks
     names = tuple(sorted(groups["group"].drop_nulls().unique())) if groups is not None else ()
     flow, words = flow_of(cut, outcomes, least), BY.get(by, "")
     methods = (*notes, *methods_of(cut, outcomes, words, least))
-    cited = dict.fromkeys(citation for each in definitions for citation in each.citations)
+    cited = tuple(dict.fromkeys(citation for each in definitions for citation in each.citations))
     return Reported(
-        title=f"Outcomes in the registry {cut.manifest.registry}",
-        label=cut.manifest.warning,
-        cut=_of_cut(cut),
-        by=words,
-        groups=names,
-        group_words=words_of(names, by, library),
-        fewest=least,
-        flow=flow,
-        traits=table_one(traits, by if names else "", names, least),
-        outcomes=outcomes,
-        methods=methods,
-        strobe=strobe_of(facts_of(cut, outcomes, flow, words, methods)),
-        sources=tuple(cited),
-        references={each.source: library.sources[each.source] for each in cited if each.source in library.sources},
-    )
+        title=f"Outcomes in the registry {cut.manifest.registry}", label=cut.manifest.warning, cut=_of_cut(cut), by=words,
+        groups=names, group_words=words_of(names, by, library), fewest=least, flow=flow,
+        traits=table_one(traits, by if names else "", names, least), outcomes=outcomes, methods=methods,
+        strobe=strobe_of(facts_of(cut, outcomes, flow, words, methods)), sources=cited, references=_references(cited, library),
+    )  # fmt: skip
 
 
 def estimate(  # what the command asks
@@ -100,12 +91,16 @@ def estimate(  # what the command asks
     groups = groups_of(traits_of(cut), by)
     outcome = outcome_of(cut, definition, groups, least, months, until)
     names = tuple(each.figure.group for each in outcome.figures if each.figure.group)
-    sources = {each.source: library.sources[each.source] for each in definition.citations}
     return Reported(
         title=definition.title, label=cut.manifest.warning, cut=_of_cut(cut), by=BY.get(by, ""), groups=names,
         group_words=words_of(names, by, library), fewest=least, flow=(), traits=(), outcomes=(outcome,),
-        methods=methods_of(cut, (outcome,), BY.get(by, ""), least), strobe=(), sources=definition.citations, references=sources,
+        methods=methods_of(cut, (outcome,), BY.get(by, ""), least), strobe=(), sources=definition.citations,
+        references=_references(definition.citations, library),
     )  # fmt: skip
+
+
+def _references(cited: Iterable[Citation], library: Library) -> dict[str, Source]:
+    return {each.source: library.sources[each.source] for each in cited if each.source in library.sources}
 
 
 def groups_of(traits: "polars.DataFrame", by: str) -> "polars.DataFrame | None":

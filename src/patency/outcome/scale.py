@@ -67,11 +67,7 @@ def _responses(cut: Cut, units: "polars.DataFrame", instrument: str, window: Win
     scales = cut.table("response").filter(col("instrument").cast(text) == instrument).select(
         "response", "episode", "day", "total", "total_as_written", done_on=col("side").cast(text),
     ).collect()  # fmt: skip
-    met = (
-        units.select("unit", "episode", "side", "origin")
-        .join(scales, on="episode")
-        .filter(is_on_side("side", "done_on"))
-    )
+    met = units.select("unit", "episode", "side", "origin").join(scales, on="episode").filter(is_on_side())
     since = met.with_columns(day=col("day") - col("origin"))
     return since.filter(col("day").is_between(window.first, window.last)).sort("unit", "day", "response")
 

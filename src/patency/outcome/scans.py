@@ -64,7 +64,7 @@ def _on_its_side(every: "polars.DataFrame", named: "polars.LazyFrame") -> "polar
     import polars
 
     text = named.with_columns(polars.col("target", "done_on").cast(polars.String)).collect()
-    met = every.join(text, on=["episode", "target"]).filter(is_on_side("side", "done_on"))
+    met = every.join(text, on=["episode", "target"]).filter(is_on_side())
     return met.drop("done_on").unique(maintain_order=True)
 
 
@@ -92,27 +92,17 @@ def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
     import polars
 
     col, text = polars.col, polars.String
-    read = (
-        polars.col("read_by")
-        .cast(text)
-        .fill_null("site")
-        .replace_strict(dict(zip(READERS, range(3), strict=True)), default=2)
-    )
+    ranks = dict(zip(READERS, range(3), strict=True))
+    read = col("read_by").cast(text).fill_null("site").replace_strict(ranks, default=2)
     scans = cut.table("imaging").select(
         "episode", "day", "in_stent", "stenosis", status=col("status").cast(text), stent=col("stent_status").cast(text),
         flow=col("flow").cast(text), compressible=col("compressible").cast(text), target=col("segment").cast(text),
         done_on=col("side").cast(text), rank=read,
     ).collect()  # fmt: skip
-    met = targets.join(scans, on=["episode", "target"]).filter(
-        is_on_side("side", "done_on") & (col("day") > col("origin"))
-    )
+    met = targets.join(scans, on=["episode", "target"]).filter(is_on_side() & (col("day") > col("origin")))
     first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
-    state = (
-        polars.when(col("in_stent").fill_null(value=False) & col("stent").is_not_null())
-        .then("stent")
-        .otherwise("status")
-    )
-    return first.with_columns(state=state)
+    is_of_stent = col("in_stent").fill_null(value=False) & col("stent").is_not_null()
+    return first.with_columns(state=polars.when(is_of_stent).then("stent").otherwise("status"))
 
 
 def _is_closed(by: Closed) -> "polars.Expr":
@@ -163,5 +153,5 @@ def _met(found: "polars.LazyFrame", targets: "polars.DataFrame") -> "polars.Data
     done = found.with_columns(done_in=col("segment").cast(text), done_on=col("side").cast(text)).drop("side").collect()
     met = targets.join(done, on="episode")
     is_there = col("done_in").is_null() | (col("done_in") == col("target"))
-    after = met.filter(is_there & is_on_side("side", "done_on") & (col("day") > col("origin")))
+    after = met.filter(is_there & is_on_side() & (col("day") > col("origin")))
     return after.with_columns(day=col("day") - col("origin"))

@@ -7,6 +7,7 @@ from patency.outcome.definition import Definition
 from patency.outcome.markdown import cited
 from patency.outcome.numbers import numbers_of
 from patency.outcome.reported import Outcome, Reported
+from patency.outcome.words import count_words
 from patency.source import Mark, Source
 
 
@@ -57,7 +58,7 @@ def _outcome(outcome: Outcome, reported: Reported, width: int) -> Iterator[str]:
     for each in outcome.definition.citations:
         yield from _wrapped(cited(each, reported), width, "  - ")
     for words, many in outcome.counts.items():
-        yield from _wrapped(f"{words}: {'withheld' if many is None else many}", width, "  ")
+        yield from _wrapped(f"{words}: {count_words(many)}", width, "  ")
     for shown in outcome.figures:
         yield ""
         name = reported.group(shown.figure.group)

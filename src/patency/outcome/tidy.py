@@ -9,7 +9,8 @@ from typing import NamedTuple
 from patency.outcome.markdown import cited
 from patency.outcome.numbers import Number, numbers_of
 from patency.outcome.reported import Outcome, Reported
-from patency.table import cell, csv_text
+from patency.outcome.words import count_words
+from patency.table import numbers_text
 
 _TRAITS = "Wilson's interval of those of whom it is known; or as the level says"
 _NUMBERS = ("month", "value", "low", "high", "count", "denominator", "units", "patients")
@@ -41,11 +42,7 @@ class Line(NamedTuple):
 
 def to_csv(reported: Reported) -> str:
     """Lay out every number of a report as CSV."""
-    return csv_text([Line._fields, *(_safe(line) for line in lines(reported))])
-
-
-def _safe(line: Line) -> list[str]:
-    return [each if name in _NUMBERS else cell(each) for name, each in zip(Line._fields, line, strict=True)]
+    return numbers_text(Line._fields, lines(reported), _NUMBERS)
 
 
 def lines(reported: Reported) -> Iterator[Line]:
@@ -62,7 +59,7 @@ def _flow(reported: Reported, empty: Line) -> Iterator[Line]:
         yield empty._replace(
             part="flow", definition=stage.words, group="everybody", measure="leaves here" if stage.is_out else "stage",
             count=_written(stage.count), unit="entries, patients, episodes or limbs, as the stage says",
-            denominator=_written(stage.count), method="counted", text="withheld" if stage.count is None else str(stage.count),
+            denominator=_written(stage.count), method="counted", text=count_words(stage.count),
         )  # fmt: skip
 
 
@@ -84,7 +81,7 @@ def _outcome(reported: Reported, outcome: Outcome, empty: Line) -> Iterator[Line
     all_of = _written(outcome.counts.get(definition.unit.plural))
     for words, many in outcome.counts.items():
         yield told._replace(group="everybody", measure=words, count=_written(many), denominator=all_of,
-                            unit=definition.unit.plural, method="counted", text="withheld" if many is None else str(many))  # fmt: skip
+                            unit=definition.unit.plural, method="counted", text=count_words(many))  # fmt: skip
     for shown in outcome.figures:
         named = told._replace(group=reported.group(shown.figure.group), unit=definition.unit.plural)
         for number in numbers_of(shown):

@@ -10,9 +10,10 @@ Not here: how many must have had the outcome for a comparison (comparison.py).
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from patency.outcome.estimated import DAYS_A_MONTH, MONTHS, estimated
+from patency.outcome.estimated import MONTHS, estimated
 from patency.outcome.few import Shown, shown
 from patency.outcome.follow import Followed
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import polars
@@ -36,11 +37,8 @@ def why_untold(
     months = [each - started for each in sorted({*MONTHS, month}) if each > started]
     frame = kept.with_columns(seen=kept["time"], event=kept["state"])
     groups = options.select("episode", group="option")
-    found = [
-        each
-        for each in shown(estimated(Followed(definition, frame, {}), groups, months), fewest)
-        if each.figure.group in both
-    ]
+    all_shown = shown(estimated(Followed(definition, frame, {}), groups, months), fewest)
+    found = [each for each in all_shown if each.figure.group in both]
     for each in found:
         if why := _why(each, months.index(month - started)):
             said = f"what came after {both[each.figure.group]} is not told by that month: {why}"

@@ -90,7 +90,7 @@ def _origins(cut: Cut, unit: Unit, origin: Origin) -> "polars.DataFrame":
     else:
         done = done.filter("is_first")
     days = done.select("episode", "day", done_on=col("side").cast(polars.String))
-    met = rows.select("unit", "episode", "side").join(days, on="episode").filter(is_on_side("side", "done_on"))
+    met = rows.select("unit", "episode", "side").join(days, on="episode").filter(is_on_side())
     return met.group_by("unit").agg(origin=col("day").min())
 
 
@@ -119,9 +119,9 @@ def _observed(cut: Cut) -> "polars.DataFrame":
     ).collect()
 
 
-def is_on_side(of: str, done_on: str) -> "polars.Expr":
-    """Whether what was done on one side, both, or on a side that nobody named, concerns a unit of a side, or of none."""
+def is_on_side() -> "polars.Expr":
+    """Whether what was done (`done_on`) on one side, both, or on one that nobody named, concerns a unit of a `side`, or of none."""
     import polars
 
-    side, done = polars.col(of), polars.col(done_on)
+    side, done = polars.col("side"), polars.col("done_on")
     return side.is_null() | done.is_null() | (done == "both") | (side == done)

@@ -22,3 +22,8 @@ FLOW_HEAD = ("Stage", "Count")
 def months_words(months: float) -> str:
     """Say a number of months: 1 month, 3 months, 1.5 months."""
     return f"{months:.6g} month{'s' * (f'{months:.6g}' != '1')}"
+
+
+def count_words(count: int | None) -> str:
+    """Say how many there are, or that it is withheld."""
+    return "withheld" if count is None else str(count)

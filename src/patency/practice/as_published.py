@@ -16,13 +16,13 @@ from patency.fault import Fault, Place, Refused
 from patency.instrument.model import ItemKind
 from patency.percent import decimals, rounded
 from patency.practice.methods import period, reached_words
+from patency.practice.published import NOT_PUBLISHED
 from patency.practice.survey import Speaks, Survey
 from patency.practice.tables import Question, Row, Tables
 from patency.source import Mark
 
 _HERE = Place("as_published.py")
 _ITSELF = "itself"
-_NOT_PUBLISHED = "not published"
 _Written = str | Sequence["_Written"] | Mapping[str, "_Written"]
 
 
@@ -85,7 +85,7 @@ def _year(survey: Survey) -> str:
 
 
 def _count(number: int | None) -> str:
-    return _NOT_PUBLISHED if number is None else str(number)
+    return NOT_PUBLISHED if number is None else str(number)
 
 
 def _question(speaks: Speaks, question: Question, survey: Survey) -> dict[str, _Written]:

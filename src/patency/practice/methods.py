@@ -10,6 +10,7 @@ Not here: the checklist (checklist.py), how many answered (report.py).
 from datetime import date
 from typing import NamedTuple
 
+from patency.answer import day_words
 from patency.fault import Place, listed
 from patency.language.words import to_words
 from patency.percent import RULE
@@ -111,7 +112,7 @@ def period(first: date | None, last: date | None) -> str:
 
 def day(when: date | None) -> str:
     """Write a date so that nobody can misread it: 9 Jun 2026."""
-    return f"{when.day} {when:%b %Y}" if when else NOT_STATED
+    return day_words(when) if when else NOT_STATED
 
 
 def _ethics(survey: Survey) -> tuple[Said, ...]:

@@ -7,7 +7,7 @@ population is Wilson's with the number asked in place of the sample that would t
 from typing import TYPE_CHECKING
 
 from patency.practice.tables import Bounds, Days, Numbers
-from patency.share import CONFIDENCE, Interval, Share, wilson
+from patency.share import Interval, Share, wilson
 
 if TYPE_CHECKING:
     import polars
@@ -47,7 +47,7 @@ def days(answers: "polars.Series") -> Days:
     return Days(len(given), given[0], given[(len(given) - 1) // 2], given[-1])
 
 
-def finite_wilson(share: Share, population: int, confidence: float = CONFIDENCE) -> Interval | None:
+def finite_wilson(share: Share, population: int) -> Interval | None:
     """Return Wilson's interval for a share of a population of which so many were asked.
 
     Sampling without return lessens the variance by (N - n) / (N - 1): Cochran WG, Sampling Techniques, 3rd ed. 1977,
@@ -57,11 +57,11 @@ def finite_wilson(share: Share, population: int, confidence: float = CONFIDENCE)
     if share.value is None:
         return None
     if share.of > population:  # more than there are: whoever counted them is wrong, and nothing is known for certain
-        return wilson(share.count, share.of, confidence)
+        return wilson(share.count, share.of)
     if share.of == population:
         return Interval(share.value, share.value)
     effective = share.of * (population - 1) / (population - share.of)
-    return wilson(share.value * effective, effective, confidence)
+    return wilson(share.value * effective, effective)
 
 
 def bounds(share: Share, invited: int) -> Bounds | None:

@@ -15,7 +15,7 @@ from patency.fault import Place, listed
 from patency.language.terms import Term
 from patency.percent import percent, span
 from patency.share import Interval, Share
-from patency.source import Citation, Mark
+from patency.source import Citation, Mark, Remark
 
 ITSELF = "itself"  # an answer that is no option of the decision, and is shown in its own words
 NOT_PUBLISHED = "not published"
@@ -23,13 +23,6 @@ NO_COUNT = "count and denominator not published"
 RESPONDENTS = "respondents"
 ONE, SEVERAL = "one", "several"
 KINDS = {"survey": "survey", "panel": "panel of experts", "record": "recorded practice, not a survey"}
-
-
-class Note(NamedTuple):
-    """A cited sentence about a survey: what it leaves open, how its figures are read."""
-
-    text: str
-    citations: tuple[Citation, ...]
 
 
 class PublishedAnswer(NamedTuple):
@@ -118,7 +111,7 @@ class Published(NamedTuple):
     population: str
     label: str
     citations: tuple[Citation, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[Remark, ...]
     questions: tuple[PublishedQuestion, ...]
     place: Place
     is_local: bool = False

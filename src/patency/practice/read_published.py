@@ -55,13 +55,12 @@ from patency.practice.published import (
     ONE,
     RESPONDENTS,
     SEVERAL,
-    Note,
     Published,
     PublishedAnswer,
     PublishedQuestion,
     Speaks,
 )
-from patency.source import Citation, Mark, Source, best_mark, read_cited
+from patency.source import Citation, Mark, Source, best_mark, read_cited, read_remarks
 from patency.vocabulary import refuse_odd_name
 
 UNITS = (RESPONDENTS, "cases", "mentions", "records")
@@ -87,7 +86,7 @@ def read_published(document: Node, known: Known, is_local: bool = False) -> Publ
     citations = read_cited(fields, known.sources, ())
     counts = {each: _count(fields, each, why) for each in ("invited", "answered", "analysed")}
     _refuse_growing(fields, counts)
-    notes = tuple(_note(node, known, citations) for node in fields.items("notes"))
+    notes = read_remarks(fields, "notes", known.sources, citations, "a note")
     most = next((count for count in (counts["analysed"], counts["answered"], counts["invited"]) if count), None)
     questions = tuple(_question(node, known, citations, most) for node in fields.items("questions"))
     _refuse_silence(
@@ -107,13 +106,6 @@ def read_published(document: Node, known: Known, is_local: bool = False) -> Publ
 def _refuse_silence(fields: Fields, said: Sequence[object], what: str, fix: str) -> None:
     if not said and fields.is_readable:
         fields.fault(fields.place, f"{fields.what} has neither {what} nor a note", "it would say nothing", fix)
-
-
-def _note(node: Node, known: Known, inherited: tuple[Citation, ...]) -> Note:
-    fields = Fields(node, known.faults, "a note")
-    note = Note(fields.need_text("text", "a note says something"), read_cited(fields, known.sources, inherited))
-    fields.close()
-    return note
 
 
 def _year(fields: Fields, why: str) -> int:

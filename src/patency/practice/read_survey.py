@@ -9,7 +9,6 @@ Not here: the answers (arrive.py), how those who were invited were counted (read
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 from patency.document import Fields, Node, readable
 from patency.fault import Fault, Faults, Refused, listed, nearest
@@ -26,14 +25,6 @@ from patency.vocabulary import refuse_odd_name
 
 FINISHED = "finished"
 _ETHICS = ("board", "decision", "consent")
-
-
-class _Complete(NamedTuple):
-    """Which responses are analysed, and as it was written."""
-
-    term: Term | None
-    written: str
-    is_finished_needed: bool
 
 
 def read_surveys(
@@ -77,7 +68,7 @@ def read_survey(
     instrument = _instrument(fields, instruments)
     if instrument is None:
         return None
-    complete = _complete(fields, instrument)
+    complete, is_finished_needed = _complete(fields, instrument)
     survey = Survey(
         id=name,
         title=fields.need_text("title", "a report is headed by it"),
@@ -91,9 +82,8 @@ def read_survey(
         outcome=read_outcome(fields),
         visits=read_visits(fields),
         facts=_facts(fields),
-        complete=complete.term,
-        complete_written=complete.written,
-        is_finished_needed=complete.is_finished_needed,
+        complete=complete,
+        is_finished_needed=is_finished_needed,
         responses=_responses(fields),
         practice=_practice(fields, instrument),
         content_hash=hash_of(content),
@@ -184,16 +174,17 @@ def _facts(fields: Fields) -> dict[str, str]:
     return {name: text for name, text in facts.items() if text}
 
 
-def _complete(fields: Fields, instrument: Instrument) -> _Complete:
+def _complete(fields: Fields, instrument: Instrument) -> tuple[Term | None, bool]:
+    """Read which responses are analysed: those for which a condition holds, or all that were finished."""
     node = fields.get("complete")
     text = "" if node is None else fields.as_text(node, "complete")
     if node is None or not text or text == FINISHED:
-        return _Complete(None, text, text == FINISHED)
+        return None, text == FINISHED
     order = Order({name: item.concept for name, item in instrument.items.items()}, {})
     term = read_condition(text, node.place, order, "", fields.faults)
     if term is not None:
         assert set(concepts_of(term)) <= set(instrument.items), "only items were there to be mentioned"
-    return _Complete(term, text, False)
+    return term, False
 
 
 def _responses(fields: Fields) -> Responses | None:
@@ -251,8 +242,7 @@ def _speaks(node: Node, item: Item, faults: list[Fault]) -> Speaks:
                 nearest(answer, named, "name one of them"),
             )
     entry.close()
-    place = entry.named["when"].place if "when" in entry.named else node.place
-    return Speaks(item.name, decision, when, place, means, node, node.place)
+    return Speaks(item.name, decision, when, means, node, node.place)
 
 
 def _refuse_more_than_invited(survey: Survey, fields: Fields) -> None:

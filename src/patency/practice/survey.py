@@ -4,7 +4,7 @@ Survey is made by read_survey.py from one YAML file. A fact that its authors did
 is printed as "not stated" and never taken for a zero.
 
 Not here: the answers (sheet.py), what is counted in them (tally.py), response rates (rates.py), the names of the
-facts that a reader expects (cherries.py).
+facts that a reader expects (checklist.py).
 """
 
 from collections.abc import Mapping
@@ -101,7 +101,6 @@ class Speaks(NamedTuple):
     item: str
     decision: str
     when: str
-    when_place: Place
     means: Mapping[str, tuple[str, ...]]
     node: Node
     place: Place
@@ -130,7 +129,6 @@ class Survey(NamedTuple):
     visits: Visits
     facts: Mapping[str, str]
     complete: Term | None
-    complete_written: str
     is_finished_needed: bool
     responses: Responses | None
     practice: Mapping[str, Speaks]

@@ -2,7 +2,7 @@
 
 A Report goes in, bytes come out: UTF-8, commas, a line for each answer of each question with its count, denominator,
 percentage and interval. The label of a survey is the first column of every row. Where a spreadsheet would take a text
-for a formula, it is written so that it is read as text (written.py).
+for a formula, it is written so that it is read as text (table.py).
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from patency.practice.methods import day
 from patency.practice.report import NO_INTERVAL, Report
 from patency.practice.tables import Crossed, Numbers, NumbersBy, Question, Row
 from patency.share import Interval, Share
-from patency.table import cell, csv_text
+from patency.table import numbers_text
 
 _NUMBERS = ("count", "denominator", "percent", "low", "high", "value")
 
@@ -42,12 +42,7 @@ class Line(NamedTuple):
 
 def to_csv(report: Report) -> bytes:
     """Lay out every number of a report as CSV."""
-    return csv_text([Line._fields, *(_safe(line) for line in _lines(report))]).encode()
-
-
-def _safe(line: Line) -> list[str]:
-    """Write the texts of a row so that no spreadsheet runs them; its numbers stay numbers."""
-    return [each if name in _NUMBERS else cell(each) for name, each in zip(Line._fields, line, strict=True)]
+    return numbers_text(Line._fields, _lines(report), _NUMBERS).encode()
 
 
 def _lines(report: Report) -> Iterator[Line]:

@@ -10,10 +10,11 @@ from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.outcome.estimated import DAYS_A_MONTH, Point
+from patency.outcome.estimated import Point
 from patency.outcome.follow import EVENT
 from patency.outcome.tail import fewest_at_risk
 from patency.outcome.words import AT_RISK
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from patency.outcome.estimated import Estimated

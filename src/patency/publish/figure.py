@@ -11,7 +11,6 @@ Not here: what stands in the table beside a figure (practice/report.py), and the
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from patency.answer import unit_words
+from patency.answer import day_words, unit_words
 from patency.instrument.model import ItemKind
 from patency.percent import counted
 from patency.practice.part import figures_of
@@ -221,14 +220,10 @@ def _days(days: Days) -> list[Piece]:
     """Draw days as a line from the first to the last, with the median across it."""
     if days.earliest is None or days.median is None or days.latest is None:
         return []
-    words = lettered(f"median {_day(days.median)}", f"n = {days.n}")
+    words = lettered(f"median {day_words(days.median)}", f"n = {days.n}")
     low, median, high = (day.toordinal() for day in (days.earliest, days.median, days.latest))
     return [beneath(words, strip(low, (median, median, median), high)),
-            scale(_day(days.earliest), _day(days.latest), "")]  # fmt: skip
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+            scale(day_words(days.earliest), day_words(days.latest), "")]  # fmt: skip
 
 
 def strip(low: float, quartiles: tuple[float, float, float], high: float) -> Piece:

@@ -8,9 +8,9 @@ from typing import Any
 
 from patency.answer import example
 from patency.consult.json import source_as_json, written_with
-from patency.guideline.model import Gap, Guideline, Library, Overlap, Reason, Remark, Rule, Saying
+from patency.guideline.model import Gap, Guideline, Library, Overlap, Reason, Rule, Saying
 from patency.language.words import to_words
-from patency.source import Citation, Mark, best_mark
+from patency.source import Citation, Mark, Remark, best_mark
 from patency.vocabulary import Concept, Kind, Panel, Vocabulary
 
 GUIDELINES = "patency-guidelines/1"

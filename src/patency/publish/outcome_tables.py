@@ -9,12 +9,12 @@ Not here: drawing (curve.py), and what may be shown of few people (outcome/few.p
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.outcome.estimated import DAYS_A_MONTH
 from patency.outcome.numbers import WITHHELD, between_words, median_words, share_words
 from patency.outcome.words import AT_RISK, DRAWN, FLOW_HEAD, STILL_FREE, TURNBULL, months_words
 from patency.percent import counted, rounded, span
 from patency.practice.part import Table
 from patency.share import Interval
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from patency.outcome.estimate.visits import BetweenVisits

@@ -13,18 +13,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import patency
+from patency.answer import day_words
 from patency.casefile import case_file
 from patency.consult.beside import PREFERS_OTHER, SIGNS, sign
 from patency.consult.editions import rated_words
 from patency.consult.page import References, heard_words
-from patency.consult.said import LEGEND, MARKS, day_words, finding_words, summary
+from patency.consult.said import LEGEND, MARKS, finding_words, summary
 from patency.guideline.check import unsigned
 from patency.guideline.model import Claim, Guideline, Library, Option, Scenario, Sheet, SheetKind, Stance
 from patency.language.terms import All, Term
 from patency.language.words import to_words
 from patency.practice.published import KINDS, is_by_arithmetic, of_words, percent_words
 from patency.publish import beside
-from patency.publish.chart import MOST_ENDS, numbered, rules_on
+from patency.publish.chart import MOST_ENDS, numbered
 from patency.publish.svg import NO_RULE, OUT_OF_SCOPE, in_order, saying_words, sayings_on, to_svg
 from patency.source import Citation, Mark, Source, best_mark, is_unverified
 from patency.truth import Truth
@@ -133,7 +134,6 @@ class Press:
             marks_of=_marks_of,
             unconfirmed=_unconfirmed,
             expected=self._expected,
-            rules_on=rules_on,
             numbered=numbered,
             in_order=in_order,
             sayings_on=sayings_on,

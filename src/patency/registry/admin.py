@@ -22,7 +22,8 @@ from patency.registry.kinds import SCREENING
 from patency.registry.oneline import refuse_lines, unseen
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
-from patency.registry.vault import SITES, UNNAMED, write_key
+from patency.registry.vault import SITES, UNNAMED
+from patency.registry.where import write_down
 from patency.registry.writing import first_head
 
 _SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -71,7 +72,7 @@ class Admin:
             connection.execute(schema.head.insert().values(first_head(site, at, self.registry.details.id, vault)))
             vault.add_patients([vault.id_of(SCREENING, site)])
             key = os.urandom(32)
-            write_key(vault.folder / SITES / f"{site}.key", key)
+            write_down(vault.folder / SITES / f"{site}.key", key)
             told = {"what": "site added", "site": site, "key": vault.key_print(site, key)}
             self._note(connection, told, row_digest(row))
 

@@ -36,9 +36,8 @@ from patency.registry.unused import unused
 from patency.registry.valid import no_scale
 from patency.registry.veins import veins
 from patency.truth import Truth
-from patency.vocabulary import Concept, Kind, Vocabulary
+from patency.vocabulary import DAYS_A_YEAR, Concept, Kind, Vocabulary
 
-YEAR = 365.25  # days, as the vocabulary counts them
 AGE = "age"
 
 
@@ -236,7 +235,7 @@ def _age_words(age: Span) -> str:
 
     Rounded down, it stays on the same side of any whole number of years (from 2 years on), months or weeks.
     """
-    unit, factor = ("day", YEAR) if age.high < 0.25 else ("month", 12.0) if age.high < 2 else ("year", 10.0)
+    unit, factor = ("day", DAYS_A_YEAR) if age.high < 0.25 else ("month", 12.0) if age.high < 2 else ("year", 10.0)
     ends = [math.floor(end * factor + 1e-6) / (10 if unit == "year" else 1) for end in age]
     return amount_words(" to ".join(dict.fromkeys(f"{end:g}" for end in ends)), unit)
 
@@ -249,7 +248,7 @@ def aged(age: Span, days: int, oldest: float) -> Span:
     """
     is_whole = age.low == age.high == math.floor(age.low)
     high = math.nextafter(age.high + 1, 0) if is_whole and days else age.high
-    return Span(min(age.low + days / YEAR, oldest), min(high + days / YEAR, oldest))
+    return Span(min(age.low + days / DAYS_A_YEAR, oldest), min(high + days / DAYS_A_YEAR, oldest))
 
 
 def _without_overtaken(findings: Mapping[str, Finding], vocabulary: Vocabulary) -> Mapping[str, Finding]:

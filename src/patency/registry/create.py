@@ -19,7 +19,7 @@ from patency.registry.keep.heads import keep_newest
 from patency.registry.migrate import upgrade
 from patency.registry.registry import HEADS, KEYS, Details
 from patency.registry.vault import Vault
-from patency.registry.where import new_database, new_urls, role_of, shut, write_settings
+from patency.registry.where import DATABASE, new_file, new_urls, role_of, shut, write_settings
 from patency.registry.writing import TRAIL, first_head
 
 
@@ -41,7 +41,7 @@ def create(folder: Path, name: str, url: str = "", label: str = "", protocol: st
         vault = Vault.create(folder / KEYS)
         (folder / HEADS).mkdir(mode=0o700)
         if not application:
-            new_database(folder)
+            new_file(folder / DATABASE)
         _fill(engine_of(url), name, label, protocol, vault, role)
         write_settings(folder, application)
     except BaseException:

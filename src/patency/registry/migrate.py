@@ -6,7 +6,6 @@ the data, and leaves nothing of it. A registry never goes back a step, and one t
 """
 
 import hashlib
-import os
 import secrets
 import sqlite3
 import tempfile
@@ -24,7 +23,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, sele
 from patency.fault import Fault, Place, Refused
 from patency.registry.database import engine_of, is_postgresql, refuse_damaged, transaction
 from patency.registry.protect import protect
-from patency.registry.where import sqlite_at
+from patency.registry.where import new_file, sqlite_at
 
 STEPS = Path(__file__).parent / "migrations"
 _AT_ONCE = 20_000  # rows that are compared at once
@@ -92,7 +91,7 @@ def _rehearse_in_a_file(engine: Engine, steps: Path) -> dict[str, Stock]:
     original = Path(str(engine.url.database))
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=original.parent) as folder:
         copy = Path(folder) / original.name
-        os.close(os.open(copy, os.O_CREAT | os.O_WRONLY, 0o600))
+        new_file(copy)
         try:
             with closing(sqlite3.connect(original)) as one, closing(sqlite3.connect(copy)) as other:
                 one.backup(other)
@@ -184,9 +183,9 @@ def revision_of(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def refuse_newer(connection: Connection, steps: Path = STEPS) -> None:
+def refuse_newer(connection: Connection) -> None:
     """Refuse a database that has taken a step which this version of Patency does not know."""
-    _taken(connection, steps)
+    _taken(connection, STEPS)
 
 
 def _taken(connection: Connection, steps: Path) -> str:

@@ -69,7 +69,7 @@ class Reading:
         self, action: str, kind: str = "", record: str = "", patient: str = "", details: Mapping[str, Any] = {}
     ) -> None:
         """Add a line to the audit trail of the user's site."""
-        with self._writing() as writing:
+        with self.writing() as writing:
             writing.note(action, kind, record, 0, patient, details=details)
 
     def sign_out(self) -> None:
@@ -86,7 +86,7 @@ class Reading:
     def entry(self, kind: str, record: str) -> Entry:
         """Return the latest version of a record; that it was seen is a line of the trail."""
         self.need(VIEW, "see records")
-        with self._writing() as writing:
+        with self.writing() as writing:
             entry = self._latest(writing.connection, kind, record)
             if entry is None:
                 raise not_there(kind, record)
@@ -99,7 +99,7 @@ class Reading:
         """Return the id of the patient who bears a pseudonym at this site, or refuse; one who is void, unless they are meant too."""
         self.need(VIEW, "see records")
         patient = self.id_of("patient", pseudonym)
-        with self._noting_strangers(), transaction(self.registry.engine, self.token) as connection:
+        with self.noting_strangers(), transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
             found = connection.execute(select(table.c.is_void).order_by(table.c.version.desc())).first()
             if not found or not self.registry.vault.is_known(patient):
@@ -123,7 +123,7 @@ class Reading:
     def record_of(self, patient: str) -> list[Entry]:
         """Return all that stands of a patient now, kind by kind; that it was seen is a line of the trail."""
         self.need(VIEW, "see records")
-        with self._writing() as writing:
+        with self.writing() as writing:
             stands = Stands(writing.connection, sites=self.sites, **_of(patient))
             found = [entry for kind in KINDS for entry in self._current(writing.connection, kind, patient, stands)]
             writing.note("view", "patient", patient, patient=patient)
@@ -143,7 +143,7 @@ class Reading:
         Queries are left out: they are Patency's own, and go with what they are about.
         """
         self.need(VIEW, "see records")
-        with self._noting_strangers(), transaction(self.registry.engine, self.token) as connection:
+        with self.noting_strangers(), transaction(self.registry.engine, self.token) as connection:
             entry = self._latest(connection, kind, record)
             if entry is None:
                 raise not_there(kind, record)
@@ -170,7 +170,7 @@ class Reading:
         The versions of a record stand in their order, whatever the clock said when each was written.
         """
         self.need(VIEW, "see records")
-        with self._writing() as writing:
+        with self.writing() as writing:
             found = [entry for kind in KINDS for entry in self._versions(writing.connection, kind, patient)]
             writing.note("view", "patient", patient, patient=patient, details={"what": "history"})
         return in_order(found)
@@ -257,11 +257,11 @@ class Reading:
                      unstamped(row.at), reason, bool(row.is_void))  # fmt: skip
 
     @contextmanager
-    def _writing(self, meanwhile: Callable[[], object] | None = None) -> Iterator[Writing]:
+    def writing(self, meanwhile: Callable[[], object] | None = None) -> Iterator[Writing]:
         """Begin a transaction that ends with its lines in the trail."""
         try:
             with (
-                self._noting_strangers(),
+                self.noting_strangers(),
                 transaction(self.registry.engine, self.token, True, meanwhile) as connection,
             ):
                 writing = self.registry.writing(connection, self.user.site or OURS, self.user.name)
@@ -271,7 +271,7 @@ class Reading:
             raise Refused([_not_added(error)]) from None
 
     @contextmanager
-    def _noting_strangers(self) -> Iterator[None]:
+    def noting_strangers(self) -> Iterator[None]:
         """Note in the trail who asked for what does not stand at their site: ids are found by trying, and by mistake.
 
         What was typed may be somebody's name: the line names it where it has the form of an id alone.

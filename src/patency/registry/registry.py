@@ -80,10 +80,6 @@ class Registry:
                           "put the right folder of keys beside it")  # fmt: skip
             raise Refused([fault])
 
-    def signed(self, head: Head) -> Head:
-        """Return a head with the registry's signature."""
-        return head._replace(signature=self.vault.sign(head.message(self.details.id)))
-
     def writing(self, connection: Connection, site: str, user: str) -> Writing:
         """Begin to write in a site's chain, within a transaction."""
         return Writing(self, connection, site, user)

@@ -105,7 +105,7 @@ class Session(Reading):
     ) -> str:
         self.need(ADD, "add records")
         self._keys_for(records)
-        with self._writing(meanwhile and (lambda: self._seal_ahead(meanwhile()))) as writing:
+        with self.writing(meanwhile and (lambda: self._seal_ahead(meanwhile()))) as writing:
             self._refuse_strangers(writing.connection, records)
             ahead = self._sealed_ahead(records)
             writing.at = ahead.at if ahead else writing.at
@@ -159,7 +159,7 @@ class Session(Reading):
             raise Refused([Fault(Place(f"{kind} {record}"), "there is no reason", "history says why something was changed",
                                  "give a reason, such as 'mistyped'")])  # fmt: skip
         refuse_lines({"reason": reason})
-        with self._writing() as writing:
+        with self.writing() as writing:
             before = self._latest(writing.connection, kind, record)
             if before is None:
                 raise not_there(kind, record)

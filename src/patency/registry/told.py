@@ -8,15 +8,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from patency.answer import amount_words
+from patency.answer import amount_words, day_words
 from patency.case import Absence, Span
 from patency.fault import listed
 from patency.instrument.model import Item, ItemKind
 from patency.registry.entry import ITEMS, Entry, Value
 from patency.registry.forms import Forms
-from patency.registry.keep.words import day
 from patency.registry.kinds import KINDS
 from patency.registry.oneline import one_line
+from patency.vocabulary import DAYS_A_YEAR
 
 
 def named(entry: Entry, forms: Forms | None = None) -> str:
@@ -24,7 +24,7 @@ def named(entry: Entry, forms: Forms | None = None) -> str:
     words, on = KINDS[entry.kind].words, entry.values.get("date")
     scale = forms.scales.get(str(entry.values.get("instrument", ""))) if forms and entry.kind == "response" else None
     words = scale.title if scale else words
-    return f"the {words} of {day(on)}" if isinstance(on, date) else f"the {words}"
+    return f"the {words} of {day_words(on)}" if isinstance(on, date) else f"the {words}"
 
 
 def said(entry: Entry, forms: Forms, names: Iterable[str] | None = None) -> Iterator[str]:
@@ -73,10 +73,10 @@ def in_words(value: Value, item: Item | None) -> str:
     if isinstance(value, frozenset):
         return listed([_choice(each, item) for each in sorted(value)], "and") or "none"
     if isinstance(value, date):
-        return day(value)
+        return day_words(value)
     if isinstance(value, Span):
         if item is not None and item.kind is ItemKind.DATE:
-            return " to ".join(dict.fromkeys(day(date.fromordinal(int(end))) for end in value))
+            return " to ".join(dict.fromkeys(day_words(date.fromordinal(int(end))) for end in value))
         return " to ".join(
             dict.fromkeys(_number(end, item, is_last) for end, is_last in zip(value, (False, True), strict=True))
         )
@@ -101,7 +101,7 @@ def _choice(name: str, item: Item | None) -> str:
 def age_words(years: float) -> str:
     """Say an age in completed time: 14 years 6 months; below 2 years in months, below 3 months in days."""
     if years < 0.25:
-        return amount_words(f"{math.floor(years * 365.25 + 1e-6)}", "day")
+        return amount_words(f"{math.floor(years * DAYS_A_YEAR + 1e-6)}", "day")
     months = math.floor(years * 12 + 1e-6)
     if months < 24:
         return amount_words(str(months), "month")
@@ -111,7 +111,7 @@ def age_words(years: float) -> str:
 
 def ago(days: int) -> str:
     """Say how long ago something was: in days up to two months, else in months and years."""
-    return f"{amount_words(str(days), 'day') if days < 61 else age_words(days / 365.25)} ago"
+    return f"{amount_words(str(days), 'day') if days < 61 else age_words(days / DAYS_A_YEAR)} ago"
 
 
 def changed(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[str]:

@@ -7,10 +7,10 @@ by record, the rest of what was answered, in words. What only says which record 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
+from patency.answer import day_words
 from patency.case import Absence
 from patency.registry.entry import ITEMS, Entry
 from patency.registry.forms import Forms
-from patency.registry.keep.words import day
 from patency.registry.kinds import KINDS
 from patency.registry.told import said
 
@@ -31,7 +31,7 @@ def unused(
         left = [name for name in entry.values if (entry.id, name) not in by and not _is_silent(entry, name, until)]
         if left:
             naming = [name for name in entry.values if name in _NAMING and name not in left]
-            yield f"{_words(entry, forms)} of {day(on)}", "; ".join(said(entry, forms, [*naming, *left]))
+            yield f"{_words(entry, forms)} of {day_words(on)}", "; ".join(said(entry, forms, [*naming, *left]))
 
 
 def _is_silent(entry: Entry, name: str, until: date) -> bool:

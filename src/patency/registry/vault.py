@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from patency.fault import Fault, Place, Refused
-from patency.registry.where import only_ours
+from patency.registry.where import blank_out, new_file, only_ours, write_down
 
 PATIENTS, SIGNING, SECRET, SITES = "patients.db", "signing.key", "secret.key", "sites"
 ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
@@ -58,9 +58,9 @@ class Vault:
         """Make a folder with new keys."""
         folder.mkdir(mode=0o700, parents=True)
         (folder / SITES).mkdir(mode=0o700)
-        write_key(folder / SECRET, os.urandom(_KEY))
-        write_key(folder / SIGNING, Ed25519PrivateKey.generate().private_bytes_raw())
-        os.close(os.open(folder / PATIENTS, os.O_CREAT | os.O_WRONLY, 0o600))
+        write_down(folder / SECRET, os.urandom(_KEY))
+        write_down(folder / SIGNING, Ed25519PrivateKey.generate().private_bytes_raw())
+        new_file(folder / PATIENTS)
         with closing(sqlite3.connect(folder / PATIENTS)) as file, file:
             file.execute("CREATE TABLE key (patient TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
         return cls(folder)
@@ -140,7 +140,7 @@ class Vault:
             file.execute("COMMIT")
             file.execute("VACUUM")  # no page that was moved keeps a copy
             file.execute("BEGIN IMMEDIATE")  # nobody else's journal is touched
-            _blank(self.folder / f"{PATIENTS}-journal")
+            blank_out(self.folder / f"{PATIENTS}-journal")
             file.execute("ROLLBACK")
             file.execute("PRAGMA journal_mode = DELETE")
         with open(
@@ -263,25 +263,6 @@ def _unreadable(path: Path, said: str) -> Refused:
     return Refused([Fault(Place(str(path)), said, "without it nothing in the registry can be read or signed, and no backup of the "
                           "database holds it",
                           f"name the right registry; or keep what is there, {back}, then run `patency registry verify`")])  # fmt: skip
-
-
-def _blank(path: Path) -> None:
-    """Write noughts over a file."""
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_key(path: Path, key: bytes) -> None:
-    """Write a key that only its owner may read, and never over another."""
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def nonces(count: int) -> Iterator[bytes]:

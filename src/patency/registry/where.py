@@ -1,4 +1,4 @@
-"""Where a registry's database is: a file in its folder, or PostgreSQL by one of two roles.
+"""Where a registry's database is: a file in its folder, or PostgreSQL by one of two roles; and how files are made ours alone.
 
 PATENCY_DATABASE is the URL by which everybody uses the registry: of a role that owns nothing. PATENCY_OWNER_DATABASE is
 that of the role that owns the tables: to make, migrate, back up and verify. Neither is ever written on a command line; a
@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -110,9 +111,27 @@ def only_ours(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def new_database(folder: Path) -> None:
-    """Make the empty file in which SQLite keeps a registry: its owner's alone, as will be the log that SQLite puts beside it."""
-    os.close(only_ours(str(folder / DATABASE), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+def write_down(path: Path, content: bytes, mode: Literal["xb", "wb"] = "xb") -> None:
+    """Write a file that is its owner's alone, down to the disk; never over another, unless the mode says so."""
+    with open(path, mode, opener=only_ours) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def blank_out(path: Path) -> None:
+    """Write noughts over a file, if there is one, down to the disk."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def new_file(path: Path) -> None:
+    """Make an empty file that is its owner's alone, as will be the log that SQLite puts beside a database; never over another."""
+    open(path, "x", opener=only_ours).close()
 
 
 def open_to_others(folder: Path) -> list[Path]:

@@ -93,19 +93,24 @@ class Writing:
 
     def _append(self, rows: Sequence[tuple[Any, ...]]) -> None:
         _, number, *_, last = rows[-1]
-        head = self._registry.signed(Head(self.site, number, last, self.at))
-        if is_postgresql(self._registry.engine):
-            postgres.append(self.connection, rows, head, head.stamp(self._registry.vault.stamp_key))
+        registry = self._registry
+        head = signed(Head(self.site, number, last, self.at), registry.details.id, registry.vault)
+        if is_postgresql(registry.engine):
+            postgres.append(self.connection, rows, head, head.stamp(registry.vault.stamp_key))
         else:
             insert_all(self.connection, schema.trail, rows, TRAIL)
             self.connection.execute(update(schema.head).where(schema.head.c.site == self.site).values(head._asdict()))
-        self._registry.signed_last[self.site] = head
+        registry.signed_last[self.site] = head
 
 
 def first_head(site: str, at: str, registry: str, vault: Vault, seq: int = 0, last: bytes = START) -> dict[str, Any]:
     """Return the row of a chain's head as it begins, signed."""
-    head = Head(site, seq, last, at)
-    return head._replace(signature=vault.sign(head.message(registry)))._asdict()
+    return signed(Head(site, seq, last, at), registry, vault)._asdict()
+
+
+def signed(head: Head, registry: str, vault: Vault) -> Head:
+    """Return a head with a registry's signature."""
+    return head._replace(signature=vault.sign(head.message(registry)))
 
 
 def _line_taken(site: str) -> Fault:

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from patency.answer import day_words
 from patency.consult.html import HERE as CONSULT
 from patency.consult.html import given
-from patency.consult.said import day_words
 from patency.fault import Fault
 from patency.guideline.model import Library
 from patency.publish.press import FRONT, Page, Press, Roof
@@ -58,9 +58,9 @@ def search_page(press: Press, typed: str, results: Results | None) -> bytes:
     return press.printed(Page(SEARCH, "search", {"typed": typed, "results": results}))
 
 
-def missing_page(press: Press, at: str, meant: Sequence[Way], storey: str = FRONT) -> bytes:
+def missing_page(press: Press, at: str, meant: Sequence[Way]) -> bytes:
     """Print what stands where there is no page; `at` is as deep as the path that was asked for."""
-    return press.printed(Page(at, "missing", {"meant": meant}, storey))
+    return press.printed(Page(at, "missing", {"meant": meant}))
 
 
 def programs_page(press: Press, told: Mapping[str, Any]) -> bytes:

@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from patency.evidence.model import Audit
 from patency.evidence.study import Evidence
 from patency.fault import closest
+from patency.guideline.check import proofs
 from patency.guideline.model import Library
 from patency.publish.press import FRONT, PLACES
 from patency.publish.site import Site
@@ -86,7 +87,7 @@ class Shelf:
     def _proofs(self) -> Sequence["Verdict"] | None:
         with self._proving:  # by one thread and once: the solver bears no second beside it
             if not self._proved:
-                self._proved.append(_run_proofs(self.library))
+                self._proved.append(proofs(self.library))
             return self._proved[0]
 
 
@@ -188,11 +189,3 @@ def _names(library: Library) -> dict[str, str]:
     names |= {f"guidelines/{guideline.id}.html": guideline.short for guideline in library.guidelines.values()}
     names |= {f"sheets/{sheet.id}.html": sheet.title for sheet in library.sheets}
     return names | {f"patients/{patient.name}.html": patient.about for patient in library.patients}
-
-
-def _run_proofs(library: Library) -> Sequence["Verdict"] | None:
-    try:
-        from patency.guideline.prove import prove
-    except ModuleNotFoundError:  # whoever installs Patency chooses whether to have the solver; the pages say so
-        return None
-    return list(prove(library))

@@ -21,9 +21,10 @@ from patency.outcome.traits import OPTIONS
 from patency.registry.cutting.vital import vital_days
 from patency.registry.demo.cells import cells_of
 from patency.registry.demo.cohort import Outcomes, Patients, draw
-from patency.registry.demo.model import DAYS_A_MONTH, MODALITIES, TRAITS, Chance, Model
+from patency.registry.demo.model import MODALITIES, TRAITS, Chance, Model
 from patency.registry.demo.seen import HABITS, LOST, Seen, see
 from patency.registry.demo.truth import under
+from patency.vocabulary import DAYS_A_MONTH
 from registry.made import library
 
 RECORDED = ("age", "anatomy", "severity", "compression", "bleeding")  # the traits by which the options were chosen

@@ -33,10 +33,11 @@ from patency.outcome.estimate.shares import difference, exact_share
 from patency.outcome.estimate.survival import at, mean_until, survival
 from patency.outcome.estimate.weighted import weighted_difference, weighted_incidence
 from patency.registry.demo.cohort import outcomes
-from patency.registry.demo.model import DAYS_A_MONTH, MODEL, Chance, Model
+from patency.registry.demo.model import MODEL, Chance, Model
 from patency.registry.demo.seen import see
 from patency.registry.demo.truth import effect, under
 from patency.share import Interval, Share
+from patency.vocabulary import DAYS_A_MONTH
 
 YEAR, TWO = 12 * DAYS_A_MONTH, 24 * DAYS_A_MONTH
 CDT, ALONE = "cdt", "anticoagulation_alone"

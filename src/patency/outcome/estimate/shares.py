@@ -26,13 +26,13 @@ class Estimated(NamedTuple):
     why: str = ""
 
 
-def exact_share(share: Share, confidence: float = CONFIDENCE) -> Estimated:
+def exact_share(share: Share) -> Estimated:
     """Return a share with Clopper and Pearson's exact interval; of none of 37 its upper end says how many it may be."""
     from scipy.special import betaincinv
 
     if not share.of:
         return Estimated(None, None, "Clopper-Pearson", "nobody was counted")
-    count, of, tail = share.count, share.of, (1 - confidence) / 2
+    count, of, tail = share.count, share.of, (1 - CONFIDENCE) / 2
     low = float(betaincinv(count, of - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, of - count, 1 - tail)) if count < of else 1.0
     return Estimated(share.value, Interval(low, high), "Clopper-Pearson")

@@ -82,13 +82,16 @@ def turnbull(
     full = numpy.zeros(len(held))
     full[held] = mass
     likelihood = float(times @ numpy.log(_chances(full, first, last)))
-    said: tuple[str, ...] = (
-        ()
-        if numpy.isfinite(pairs[:, 1]).any()
-        else ("nobody had the event: the share still free has an exact lower bound alone",)
+    return Turnbull(
+        after[held], until[held], mass, free, likelihood, len(left), steps, is_done, _unsaid(pairs, is_done)
     )
-    said += () if is_done else ("the likelihood could still rise: the curve is not final",)
-    return Turnbull(after[held], until[held], mass, free, likelihood, len(left), steps, is_done, said)
+
+
+def _unsaid(pairs: Floats, is_done: bool) -> tuple[str, ...]:
+    is_there = bool(numpy.isfinite(pairs[:, 1]).any())
+    nobody = "nobody had the event: the share still free has an exact lower bound alone"
+    not_final = "the likelihood could still rise: the curve is not final"
+    return tuple(words for words, is_so in ((nobody, not is_there), (not_final, not is_done)) if is_so)
 
 
 def turnbull_at(curve: Turnbull, times: Column) -> tuple[BetweenVisits, ...]:
@@ -180,29 +183,33 @@ def _polished(mass: Floats, first: Column, last: Column, times: Floats) -> Float
     the best mass for the quadratic at the present one, by non-negative least squares: Wang Y. J R Stat Soc B 2007;69:185-98
     (recalled).
     """
-    from scipy.optimize import nnls
-
     total = times.sum()
     for _ in range(_POLISHED):
         slopes = _slopes(mass, first, last, times) / total
         held = numpy.flatnonzero((mass > _SURE) | (slopes > 1 - _FLAT))
         if len(held) * len(first) > _MOST_CELLS:
             return mass
-        chances = _chances(mass, first, last)
-        inside = (held >= first[:, None]) & (held < last[:, None])
-        roots = numpy.sqrt(times / total)
-        rows = numpy.where(inside, (roots / chances)[:, None], 0.0)
-        # The sum of one is kept by a row of great weight; what it misses is divided away.
-        found = nnls(numpy.vstack((rows, numpy.full(len(held), _GREAT))), numpy.append(2 * roots, _GREAT))[0]
-        aim = numpy.zeros(len(mass))
-        aim[held] = found / found.sum()
-        further = _further(mass, aim, first, last, times)
+        further = _further(mass, _aim(mass, held, first, last, times), first, last, times)
         if further is None:
             return mass
         step, mass = float(abs(further - mass).max()), further
         if step < _STILL:
             return mass
     return mass
+
+
+def _aim(mass: Floats, held: Column, first: Column, last: Column, times: Floats) -> Floats:
+    """Return the best mass, in the stretches that are held, for the quadratic at the present one."""
+    from scipy.optimize import nnls
+
+    inside = (held >= first[:, None]) & (held < last[:, None])
+    roots = numpy.sqrt(times / times.sum())
+    rows = numpy.where(inside, (roots / _chances(mass, first, last))[:, None], 0.0)
+    # The sum of one is kept by a row of great weight; what it misses is divided away.
+    found = nnls(numpy.vstack((rows, numpy.full(len(held), _GREAT))), numpy.append(2 * roots, _GREAT))[0]
+    aim = numpy.zeros(len(mass))
+    aim[held] = found / found.sum()
+    return aim
 
 
 def _further(mass: Floats, aim: Floats, first: Column, last: Column, times: Floats) -> Floats | None:

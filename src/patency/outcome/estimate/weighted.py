@@ -107,7 +107,7 @@ def overlap(taken: Column, covariates: Column) -> Overlap | str:
 
 
 def weighted_difference(
-    outcome: Column, taken: Column, covariates: Column, confidence: float = CONFIDENCE, *, clusters: Column | None = None
+    outcome: Column, taken: Column, covariates: Column, *, clusters: Column | None = None
 ) -> Difference:  # fmt: skip
     """Return the difference of a mean, or of a share of 0 and 1, between the options by overlap weights.
 
@@ -126,12 +126,12 @@ def weighted_difference(
     one, other = y * (1 - e), (1 - y) * e
     first, second = float(one @ values / one.sum()), float(other @ values / other.sum())
     moves = numpy.stack((one * (values - first) / one.sum(), other * (values - second) / other.sum()), axis=1)
-    return _difference(_Fitted(y, x, e), (first, second), moves, clusters, confidence)
+    return _difference(_Fitted(y, x, e), (first, second), moves, clusters)
 
 
-def weighted_incidence(  # noqa: PLR0913  # columns, each its own
+def weighted_incidence(
     time: Column, state: Column, taken: Column, covariates: Column, by: float, *, cause: int = 1,
-    clusters: Column | None = None, confidence: float = CONFIDENCE,
+    clusters: Column | None = None,
 ) -> Difference:  # fmt: skip
     """Return the difference of Aalen and Johansen's incidence of a cause by a time, between the options by overlap weights.
 
@@ -152,7 +152,7 @@ def weighted_incidence(  # noqa: PLR0913  # columns, each its own
             return Difference(None, None, None, None, None, why=f"in one of the groups {found.why}")
         values.append(found.value)
         moves[group, place] = found.moves
-    return _difference(_Fitted(y, x, e), (values[0], values[1]), moves, clusters, confidence)
+    return _difference(_Fitted(y, x, e), (values[0], values[1]), moves, clusters)
 
 
 class _Fitted(NamedTuple):
@@ -163,9 +163,7 @@ class _Fitted(NamedTuple):
     chances: Floats
 
 
-def _difference(
-    fitted: _Fitted, both: tuple[float, float], moves: Floats, clusters: Column | None, confidence: float
-) -> Difference:
+def _difference(fitted: _Fitted, both: tuple[float, float], moves: Floats, clusters: Column | None) -> Difference:
     """Set the sandwich together: `moves` is of each row its weight times the derivative of either estimate by it."""
     y, x, e = fitted
     first, second = both
@@ -185,7 +183,7 @@ def _difference(
     words = f"{words}; Wald interval"
     if error < _NOTHING:
         return Difference(first - second, None, None, first, second, words, "the outcome does not vary: no interval")
-    half = z_of(confidence) * error
+    half = z_of(CONFIDENCE) * error
     ends = Interval(first - second - half, first - second + half)
     return Difference(first - second, error, ends, first, second, words)
 

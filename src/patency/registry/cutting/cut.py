@@ -10,7 +10,6 @@ Not here: what a cut is (patency/cut), rows (cutting/rows.py), columns (cutting/
 """
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -33,7 +32,7 @@ from patency.registry.cutting.writing import Writing
 from patency.registry.entry import now, stamped, unpacked
 from patency.registry.follow.read_protocol import told_of
 from patency.registry.schema import VERSION
-from patency.registry.where import only_ours
+from patency.registry.where import write_down
 
 if TYPE_CHECKING:
     from patency.registry.session import Session
@@ -64,8 +63,8 @@ def cut(session: "Session", folder: Path) -> Cut:
     part.mkdir(parents=True, mode=0o700)
     try:
         manifest = _written(session, part)
-        _write(part / MANIFEST, to_json(manifest))
-        _write(part / RECORD, _record(session, manifest))
+        write_down(part / MANIFEST, to_json(manifest))
+        write_down(part / RECORD, _record(session, manifest))
         _refuse_existing(folder)
         part.rename(folder)
     finally:
@@ -155,13 +154,6 @@ def _record(session: "Session", manifest: Manifest) -> bytes:
         "signature": session.registry.vault.sign(signed(manifest.content)).hex(),
     }
     return json.dumps(said, indent=1).encode() + b"\n"
-
-
-def _write(path: Path, written: bytes) -> None:
-    with open(path, "wb", opener=only_ours) as file:
-        file.write(written)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 __all__ = ["RULES", "Cut", "Table", "cut", "open_cut", "versions"]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from patency.registry.session import Session
 
 _AT_ONCE = 20_000  # rows that are read and unsealed at once
-_OPEN = ("site", "id", "version", "patient", "parent", "author", "at", "is_void", "sealed")
 _TAG = 16  # bytes at the end of what is sealed, made of it and of all that stands in the open beside it (GCM)
 
 
@@ -74,7 +73,7 @@ class Reader:
         where = f" WHERE site = {mark}" if self._site else ""
         source = f"{function_of(table)}()" if is_postgresql else kind
         # The names are the schema's own; what was entered is always bound.
-        cursor.execute(f"SELECT {', '.join(_OPEN)} FROM {source}{where}", (self._site,) if self._site else ())  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(schema.ROW)} FROM {source}{where}", (self._site,) if self._site else ())  # noqa: S608
         while some := cursor.fetchmany(_AT_ONCE):
             yield some
         cursor.close()

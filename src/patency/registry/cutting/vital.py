@@ -26,11 +26,13 @@ taken back to a quarter, half a year, or full years since the index date. What l
 from math import ceil
 from typing import TYPE_CHECKING
 
+from patency.vocabulary import DAYS_A_YEAR
+
 if TYPE_CHECKING:
     import polars
 
 GAP = 548  # days, a year and a half
-STEPS = (92, 183, *(ceil(365.25 * year) for year in range(1, 51)))
+STEPS = (92, 183, *(ceil(DAYS_A_YEAR * year) for year in range(1, 51)))
 
 
 def vital_days(

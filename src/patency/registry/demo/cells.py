@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from patency.registry.demo.model import DAYS_A_MONTH, MODALITIES, PERIODS, TRAITS, Chance, Hazard, Model
+from patency.registry.demo.model import MODALITIES, PERIODS, TRAITS, Chance, Hazard, Model
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     import numpy

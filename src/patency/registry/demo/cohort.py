@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.registry.demo.cells import CELLS, KNOTS, Cells, cells_of, cumulative, daily
-from patency.registry.demo.model import AFTER_A_PROCEDURE, AGES, DAYS_A_MONTH, MODALITIES, TRAITS, Hazard, Model
+from patency.registry.demo.model import AFTER_A_PROCEDURE, AGES, MODALITIES, TRAITS, Hazard, Model
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from numpy.random import Generator

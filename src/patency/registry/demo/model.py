@@ -10,7 +10,6 @@ Where each number comes from stands in demo/sources.py; those without a source w
 from collections.abc import Mapping
 from typing import NamedTuple
 
-DAYS_A_MONTH = 365.25 / 12
 PERIODS = (0.0, 0.5, 3.0, 6.0, 12.0, 24.0)  # months at which a hazard may change; the last period does not end
 AFTER_A_PROCEDURE = {"bleeding": 1.0, "death": 2.0}  # days after it, on which what it causes happens
 

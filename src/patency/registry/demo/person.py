@@ -11,6 +11,7 @@ from patency.registry.demo.cohort import Outcomes, Patients
 from patency.registry.demo.model import MODALITIES, TRAITS
 from patency.registry.demo.seen import Seen
 from patency.registry.entry import New, Value
+from patency.vocabulary import DAYS_A_YEAR
 
 PREFIX = "SYN-"  # what every pseudonym of a made-up patient begins with
 _NUMBERS_EACH = 1_400  # of luck, for what the model says nothing of
@@ -74,7 +75,7 @@ class Person(NamedTuple):
 
     def weight_on(self, day: float) -> float:
         """Return their body weight in kg: they grow until 17, fastest in their first year."""
-        age = min(self.age + day / 365.25, 17.0)
+        age = min(self.age + day / DAYS_A_YEAR, 17.0)
         kilograms = 9 + 3.7 * age if age >= 1 else 3.5 + 9.2 * age
         return round(kilograms * self.build + self.luck.near(0, 0.2, 2), 1)
 

@@ -9,6 +9,7 @@ from patency.registry.demo.follow import add_events, add_visits
 from patency.registry.demo.person import Notes, Person, or_absent
 from patency.registry.demo.treatments import add_medications, add_procedure
 from patency.registry.entry import Value
+from patency.vocabulary import DAYS_A_YEAR
 
 _VEINS = ("common_femoral", "external_iliac", "common_iliac")
 _BANDS = {"child": "1_to_11", "adolescent": "12_to_17", "adult": "18_to_64", "older": "65_and_over"}
@@ -40,7 +41,7 @@ def _add_consents(notes: Notes, person: Person) -> None:
         notes.add(
             "consent", notes.patient, what="assent", date=day, given_by="patient", scope=scope, form_version="demo 1"
         )
-    of_age = (18 - person.age) * 365.25 + 14
+    of_age = (18 - person.age) * DAYS_A_YEAR + 14
     if person.is_minor and of_age < person.end:
         notes.add("consent", notes.patient, what="reconsent", date=person.on(of_age), given_by="patient", scope=scope,
                   form_version="demo 2")  # fmt: skip
@@ -54,7 +55,7 @@ def _add_episode(notes: Notes, person: Person) -> str:
     values: dict[str, Value | bool | int | None] = {
         "date": person.diagnosed,
         "age": person.age,
-        "population": "neonate" if person.age * 365.25 < _NEONATE else _POPULATION[traits["age"]],
+        "population": "neonate" if person.age * DAYS_A_YEAR < _NEONATE else _POPULATION[traits["age"]],
         "first_or_recurrent": "recurrent_ipsilateral" if is_old else "first",
         "side": person.sides[0] if len(person.sides) == 1 else "both",
         "symptom_onset": person.diagnosed - timedelta(days=_days_of_symptoms(person, is_old)),
@@ -76,7 +77,7 @@ def _add_episode(notes: Notes, person: Person) -> str:
 
 def _days_of_symptoms(person: Person, is_old: bool) -> int:
     """Return for how long they had symptoms before the diagnosis, at most since birth."""
-    return min(person.luck.whole(15, 40) if is_old else person.luck.whole(1, 13), int(person.age * 365.25))
+    return min(person.luck.whole(15, 40) if is_old else person.luck.whole(1, 13), int(person.age * DAYS_A_YEAR))
 
 
 def _provoked(person: Person) -> frozenset[str]:

@@ -31,7 +31,7 @@ class Planned(NamedTuple):
     is_scan: bool
 
 
-# The schedule of knowledge file registry.md, section 4, with its windows; the days of months as days.
+# The usual visits of a follow-up, each with half its window; months are counted as days.
 SCHEDULE = (
     Planned("V10", 10, 3, False),
     Planned("V30", 30, 12, True),

@@ -8,6 +8,8 @@ that no study gave: it makes the demonstration work and says nothing. To resembl
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from patency.vocabulary import DAYS_A_MONTH
+
 CHOSEN = "chosen"
 
 
@@ -135,9 +137,9 @@ _QUESTIONS: tuple[tuple[Cited, str, str, float, str, Mapping[str, str]], ...] = 
     (Cited(CAVENT_INTERIM, "open at 6 months, lysis 32/50 (64.0%)", "original"),
      "flow", "", 6, "cdt", UNSTENTED),
     (Cited(ATTRACT, "major bleeding within 10 days, no procedure 0.3%", "original"),
-     "incidence", "bleeding", 10 / 30.4375, "anticoagulation_alone", ADULT),
+     "incidence", "bleeding", 10 / DAYS_A_MONTH, "anticoagulation_alone", ADULT),
     (Cited(ATTRACT, "major bleeding within 10 days, pharmacomechanical 1.7%", "original"),
-     "incidence", "bleeding", 10 / 30.4375, "pcdt", ADULT),
+     "incidence", "bleeding", 10 / DAYS_A_MONTH, "pcdt", ADULT),
     (Cited(CAVENT, "major bleeding, lysis 3/90 (3.3%)", "second-hand"),
      "incidence", "bleeding", 1, "cdt", ADULT),
     (Cited(ATTRACT, "recurrent thrombosis within 24 months, no procedure 8%", "original"),

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patency.registry.demo.cells import KNOTS, Cells, cells_of, daily, has
-from patency.registry.demo.model import AFTER_A_PROCEDURE, DAYS_A_MONTH, MODALITIES, Model
+from patency.registry.demo.model import AFTER_A_PROCEDURE, MODALITIES, Model
+from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
     from patency.registry.demo.cells import Real

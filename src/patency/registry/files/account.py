@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from patency.fault import Fault, Place, Refused
 from patency.registry.kinds import KINDS
+from patency.registry.where import only_ours
 from patency.table import cell, counted, csv_text
 
 _ROWS_NAMED = 10  # of those whose pseudonyms are remarked upon
@@ -101,8 +102,8 @@ class Account:
         rows = [(NUMBER, REASON, *self._header)] if not self._has_file else []
         said = " | ".join(f"{fault.what.partition(': ')[2]}; {fault.fix}" for fault in faults)
         # A file that is there is never opened anew: it may be the person's own.
-        flags = os.O_WRONLY | (os.O_APPEND if self._has_file else os.O_CREAT | os.O_EXCL)
-        with os.fdopen(os.open(self._path, flags, 0o600), "w", encoding="utf-8", newline="") as file:
+        mode = "a" if self._has_file else "x"
+        with open(self._path, mode, encoding="utf-8", newline="", opener=only_ours) as file:
             start = "" if self._has_file else self._start
             file.write(start + csv_text([*rows, [str(number), cell(said), *map(cell, cells)]], self._separator))
         self._has_file = True

@@ -42,10 +42,10 @@ class Rows(Protocol):
         ...
 
 
-def batches(reader: Reader, rows: Rows, large: int = LARGE) -> Iterator[Batch]:
+def batches(reader: Reader, rows: Rows) -> Iterator[Batch]:
     """Yield the rows of a file as they were read, batch after batch."""
     can_split = sys.platform == "linux" and (os.cpu_count() or 1) > 1
-    return _ahead(reader, rows) if can_split and rows.count >= large else plainly(reader, rows)
+    return _ahead(reader, rows) if can_split and rows.count >= LARGE else plainly(reader, rows)
 
 
 def plainly(reader: Reader, rows: Rows) -> Iterator[Batch]:

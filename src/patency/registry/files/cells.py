@@ -3,7 +3,7 @@
 A cell is read by the reader of practice/cells.py, and held against what its form allows (valid.py), so that nothing comes in
 from a file that could not be entered by hand.
 
-Not here: which columns answer which items (import_map.py), what a whole row says (import_read.py).
+Not here: which columns answer which items (map.py), what a whole row says (read.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """A mapping drafted from a file: which kinds of record its rows hold, and which column answers which item.
 
-In: the file, and the kinds if a person names them. Out: the text of a mapping file (import_map.py). What bears the very name of
+In: the file, and the kinds if a person names them. Out: the text of a mapping file (map.py). What bears the very name of
 an item is sure; all else bears `guessed: yes`, and no row comes in until a person has looked. How columns are matched with the
 items of one form is practice/draft.py's; here stands what a registry needs besides: which kinds, whose rows, by which key, on
 what each hangs. A file that Patency exported is known by its ids, and needs no guess.
@@ -17,7 +17,7 @@ from patency.practice.cells import ORDERS
 from patency.practice.draft import MOST_ROWS, codes, drafted, free_columns, same_names, why_not, written
 from patency.practice.export import Export, column_cells
 from patency.practice.layout import UNSURE
-from patency.registry.entry import ITEMS
+from patency.registry.entry import ITEMS, is_id
 from patency.registry.files.ahead import Rows
 from patency.registry.files.cells import NOT_ASKED
 from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
@@ -36,7 +36,6 @@ _EVENT, _REPEATED, _INSTANCE = "redcap_event_name", "redcap_repeat_instrument", 
 _PATIENT = re.compile(
     r"(?i)(record|study|patient|subject|participant|case)[ _-]?(id|no|nr|number|code)?|pseudonym|id|code"
 )
-_TRAIT = re.compile("[0-9a-f]{32}")
 
 
 def draft_map(
@@ -100,7 +99,7 @@ def _own_kind(table: Table) -> str:
     """Return the kind of record whose export a file is; nothing where it is no export of Patency's."""
     for name in table.header[:1]:
         kind = name.removesuffix("_id")
-        if kind != name and kind in KINDS and all(map(_TRAIT.fullmatch, column_cells(table, name))):
+        if kind != name and kind in KINDS and all(map(is_id, column_cells(table, name))):
             return kind
     return ""
 

@@ -30,6 +30,7 @@ from patency.registry.files.map import OF_NONE
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.session import Session
+from patency.registry.where import only_ours
 from patency.table import cell, csv_text
 
 # Texts that are no free text: the name of a scale, of a concept, and the value of a finding, which is read by its concept.
@@ -182,7 +183,7 @@ class _Rows:
 
 def private(path: Path) -> TextIO:
     """Open a new file that its owner alone may read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
+    return open(path, "x", encoding="utf-8", newline="", opener=only_ours)
 
 
 def columns_of(kind: str, forms: Forms, asked: frozenset[str], scale: str = "") -> list[Column]:

@@ -4,7 +4,7 @@ Many rows are read at once, column by column: a cell that is written alike in th
 of practice/cells.py, and what it says is packed once (entry.fragment). Of a row in which anything cannot be read, nothing is
 brought in.
 
-Not here: which rows stand already, and on what a record hangs (import_run.py).
+Not here: which rows stand already, and on what a record hangs (run.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from patency.cut.label import banner
+from patency.cut.manifest import FEWEST
 from patency.percent import counted as share_words
 from patency.registry.follow.complete import Completeness, Missing
 from patency.registry.follow.counts import Count
 from patency.registry.follow.due import DUE, MISSED, OVERDUE, STATUSES, UNTOLD, Standing
-from patency.registry.follow.few import FEWEST
 from patency.registry.follow.flow import Step
 from patency.registry.follow.follow_up import Complete, Due, Flowed
 from patency.registry.follow.protocol import STARTS, Planned, Protocol, Target

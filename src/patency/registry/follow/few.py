@@ -17,23 +17,22 @@ The tracker: a threat to statistical database security. ACM Trans Database Syst 
 
 from collections.abc import Hashable, Iterable
 
-FEWEST = 5
+from patency.cut.manifest import FEWEST
+
 WHY = f"Not shown: some group in it, or between it and another table, has fewer than {FEWEST} people."
 
 
-def has_few(people: Iterable[tuple[Hashable, str]], fewest: int = FEWEST) -> bool:
+def has_few(people: Iterable[tuple[Hashable, str]]) -> bool:
     """Whether some group has people in it, and too few; each is given as the group and the person."""
     groups: dict[Hashable, set[str]] = {}
     for group, person in people:
         found = groups.setdefault(group, set())
-        if len(found) < fewest:
+        if len(found) < FEWEST:
             found.add(person)
-    return any(len(found) < fewest for found in groups.values())
+    return any(len(found) < FEWEST for found in groups.values())
 
 
-def changed_by_few(
-    before: Iterable[tuple[Hashable, str]], after: Iterable[tuple[Hashable, str]], fewest: int = FEWEST
-) -> bool:
+def changed_by_few(before: Iterable[tuple[Hashable, str]], after: Iterable[tuple[Hashable, str]]) -> bool:
     """Whether between two moments somebody came into a group, or left one, and too few did."""
     was, is_now = set(before), set(after)
-    return has_few(is_now - was, fewest) or has_few(was - is_now, fewest)
+    return has_few(is_now - was) or has_few(was - is_now)

@@ -12,18 +12,17 @@ from typing import NamedTuple
 
 from patency.case import Absence, Case, Finding
 from patency.fault import Faults, Place, Refused
-from patency.instrument.asked import Asked
+from patency.instrument.asked import Asked, holds_where_asked
 from patency.instrument.conditions import Mentioned
 from patency.instrument.model import Item
-from patency.language.evaluate import evaluate
 from patency.language.parse import parse
-from patency.language.terms import ATOMS, All, Any, Not, Term
+from patency.language.terms import Term
 from patency.registry.entry import Entry, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import lineage
 from patency.registry.quality.one_patient import value_in
 from patency.registry.quality.read_measures import concepts_of_kind, prefixed
-from patency.truth import Truth, both, either, negate
+from patency.truth import Truth
 from patency.vocabulary import Vocabulary
 
 
@@ -88,20 +87,7 @@ class Joined:
     def holds(self, term: Term, names: Sequence[str]) -> Truth:
         """Say whether a condition that mentions some fields holds."""
         case = self._case([(name, self.fields[name].item, self.raw(name)) for name in names])
-        return self._holds(term, case)
-
-    def _holds(self, term: Term, case: Case) -> Truth:
-        match term:
-            case Not(inner):
-                return negate(self._holds(inner, case))
-            case All(terms):
-                return both(self._holds(each, case) for each in terms)
-            case Any(terms):
-                return either(self._holds(each, case) for each in terms)
-        truth = evaluate(term, case)
-        if truth is Truth.NO or not isinstance(term, ATOMS):
-            return truth
-        return both((self.asked(term.concept), truth))
+        return holds_where_asked(term, case, self.asked)
 
 
 def joined(kind: str, entries: Mapping[str, Sequence[Entry]], forms: Forms, on: date) -> list[Joined]:

@@ -19,7 +19,7 @@ from patency.instrument.read import hash_of
 from patency.registry.follow.protocol import ENDS, STARTS, UNITS, Length, Planned, Protocol, Target, Wanted
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS, lineage
-from patency.source import Citation, Source, read_citations
+from patency.source import Source, read_cited
 from patency.vocabulary import refuse_odd_name
 
 PROTOCOLS = "registry/protocols"
@@ -130,7 +130,7 @@ class _Reader:
         name = fields.need_text("protocol", "a registry names its protocol")
         if name:
             refuse_odd_name(name, fields.named["protocol"].place, self.faults, "commands name it so")
-        citations = self._cited(fields, ())
+        citations = read_cited(fields, self.sources, (), "planned")
         expected = {each.name: each for each in self._expected()}
         visits = tuple(
             visit for each, node in fields.group("visits").items() for visit in self._visits(each, node, expected)
@@ -160,13 +160,6 @@ class _Reader:
         for each in ends:
             self._known(each, ENDS, self.fields.named["ends"].place, "what ends a follow-up")
         return ends
-
-    def _cited(self, fields: Fields, otherwise: tuple[Citation, ...]) -> tuple[Citation, ...]:
-        citations = read_citations(fields, self.sources) or otherwise
-        if not citations and fields.is_readable:
-            fields.fault(fields.place, f"{fields.what} has no citation", "nothing is planned without its source and how it was verified",
-                         "add 'cite:' with source, at and mark")  # fmt: skip
-        return citations
 
     def _expected(self) -> Iterator[Wanted]:
         for name, node in self.fields.group("expected").items():
@@ -216,7 +209,7 @@ class _Reader:
             expects=fields.texts("expects"),
             only_after=fields.text("only_after"),
             may_overlap=fields.choice("may_overlap", ("yes", "no"), "it may or it may not", "no") == "yes",
-            citations=self._cited(fields, ()),
+            citations=read_cited(fields, self.sources, (), "planned"),
             place=node.place,
         )
         self._refuse_unknown(visit, fields, expected)
@@ -285,6 +278,6 @@ class _Reader:
                 each, {visit.name: visit for visit in visits}, fields.named["at"].place, "a visit of this protocol"
             )
         target = Target(name, wanted, fields.choice("of", OF, "a percentage is of some"), at,
-                        self._number(fields, "least", 100), self._cited(fields, ()))  # fmt: skip
+                        self._number(fields, "least", 100), read_cited(fields, self.sources, (), "planned"))  # fmt: skip
         fields.close()
         return target

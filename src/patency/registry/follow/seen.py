@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from patency.cut.manifest import FEWEST
 from patency.instrument.model import ItemKind
 from patency.registry import schema
 from patency.registry.access import POOL, VIEW
@@ -26,7 +27,7 @@ from patency.registry.chain import OURS
 from patency.registry.cutting.people import standings
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, stamped, unstamped
-from patency.registry.follow.few import FEWEST, changed_by_few
+from patency.registry.follow.few import changed_by_few
 from patency.registry.follow.followed import day_of, kinds_with
 from patency.registry.kinds import KINDS
 from patency.registry.rows import rows_of

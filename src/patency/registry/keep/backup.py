@@ -47,7 +47,17 @@ from patency.registry.keep.verify_people import DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
 from patency.registry.vault import PATIENTS, SITES, Vault, is_signed, patients_in
-from patency.registry.where import new_database, new_urls, only_ours, role_of, shut, sqlite, write_settings
+from patency.registry.where import (
+    DATABASE,
+    blank_out,
+    new_file,
+    new_urls,
+    only_ours,
+    role_of,
+    shut,
+    sqlite,
+    write_settings,
+)
 from patency.registry.writing import Writing
 from patency.table import counted
 
@@ -180,7 +190,7 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
         copy_keys(vault, folder / KEYS)
         (folder / HEADS).mkdir(mode=0o700)
         if not application:
-            new_database(folder)
+            new_file(folder / DATABASE)
         engine = engine_of(url or sqlite(folder))
         _fill(engine, file, manifest, role, vault)
         write_settings(folder, application)
@@ -343,11 +353,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     """Let a file be written that only its owner reads, and put it in place of another, which is blotted out first."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    new_file(part)
     yield part
-    if path.exists():
-        with path.open("r+b") as old:
-            old.write(bytes(path.stat().st_size))
-            old.flush()
-            os.fsync(old.fileno())
+    blank_out(path)
     part.replace(path)

@@ -54,7 +54,7 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
     if state != BEGUN:
         session.note("erase", "patient", patient, patient, {"what": BEGUN, "reason": reason})
     session.registry.vault.destroy(patient)
-    with session._writing() as writing:
+    with session.writing() as writing:
         remove(writing.connection, session.user.site, patient)
         writing.note("erase", "patient", patient, patient=patient, details={"what": DONE})
     return Erasure(patient, _empty_log(session), taken_while(session, patient))
@@ -62,7 +62,7 @@ def erase(session: Session, patient: str, reason: str) -> Erasure:
 
 def _state(session: Session, patient: str) -> str:
     """Return how far the erasure of a patient has come, or refuse: nobody of this site, or erased already."""
-    with session._noting_strangers(), transaction(session.registry.engine, session.token) as connection:
+    with session.noting_strangers(), transaction(session.registry.engine, session.token) as connection:
         table = rows_of(connection, schema.records["patient"], sites=[session.user.site], ids=[patient])
         found = connection.execute(select(table.c.id)).first()
         if not found:

@@ -28,7 +28,7 @@ from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.registry import HEADS
 from patency.registry.rows import rows_of
 from patency.registry.vault import Vault, is_signed
-from patency.registry.where import only_ours
+from patency.registry.where import only_ours, write_down
 
 FORMAT = "patency-heads/1"
 EXPORTED = "export.json"  # stands in each folder of exported records
@@ -101,10 +101,7 @@ def keep_newest(connection: Connection, vault: Vault, registry: str, heads: Iter
             path.parent.mkdir(mode=0o700, exist_ok=True)
             carried = as_carried(registry, vault.public, [_as_written(head)])
             part = path.with_name(f"{path.stem}-{os.getpid()}.part")
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-                file.write(json.dumps(carried, indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_down(part, json.dumps(carried, indent=1).encode() + b"\n", "wb")
             part.replace(path)
 
 

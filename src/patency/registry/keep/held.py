@@ -43,10 +43,6 @@ class Held:
         """Return an open registry as one that is held."""
         return registry if isinstance(registry, Held) else cls(registry.folder, registry.engine, registry.vault)
 
-    def signed(self, head: Head) -> Head:
-        """Return a head with the registry's signature."""
-        return head._replace(signature=self.vault.sign(head.message(self.details.id)))
-
     def note(self, details: Mapping[str, Any]) -> None:
         """Add a line to the registry's own trail."""
         with transaction(self.engine, is_writing=True) as connection:

@@ -60,7 +60,7 @@ def set_identity(session: Session, patient: str, identity: Identity, key_file: P
         raise Refused([Fault(Place(KIND), "there is neither a name nor a number", "nobody could be found by it",
                              "give a name, or the number of a record")])  # fmt: skip
     site_key = session.registry.vault.site_key(site, key_file)
-    with session._writing() as writing:
+    with session.writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
         there = _kept(writing.connection, site, patient)
         if there and _opened(session, site_key, patient, bytes(there.sealed)) is None:
@@ -79,7 +79,7 @@ def identity_of(session: Session, patient: str, key_file: Path | None = None) ->
     session.need(IDENTITY, "see or keep the names of patients")
     site = _own_site(session)
     site_key = session.registry.vault.site_key(site, key_file)
-    with session._writing() as writing:
+    with session.writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
         row = _kept(writing.connection, site, patient)
         found = _opened(session, site_key, patient, bytes(row.sealed)) if row else None
@@ -103,7 +103,7 @@ def find(session: Session, sought: Sought, key_file: Path | None = None) -> list
     hits = [Hit(patient, identity, *found) for patient, identity in is_opened
             if (found := weighed(sought, identity.name, identity.born, identity.numbers.values()))]  # fmt: skip
     hits.sort(key=lambda hit: (-hit.score, hit.identity.name, hit.patient))
-    with session._writing() as writing:
+    with session.writing() as writing:
         writing.note("view", KIND, details={"what": "search", "found": len(hits)})
         for hit in hits[:MOST_SHOWN]:
             writing.note("view", KIND, patient=hit.patient, details={"what": "found by a search"})

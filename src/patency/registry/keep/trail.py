@@ -7,7 +7,6 @@ FILE.heads.json, by which one can tell later whether the trail was cut short or 
 Not here: what was said of a patient (history.py): a line knows the record, and never what it says.
 """
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +30,7 @@ from patency.registry.rows import rows_of
 from patency.registry.session import Session
 from patency.registry.vault import UNNAMED
 from patency.registry.where import only_ours
+from patency.table import cell, csv_text
 
 FORMATS = ("csv", "jsonl")
 AT_ONCE = 10_000
@@ -49,7 +49,7 @@ _COLUMNS = (
     "hash",
     "says",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run: a name that somebody typed may begin so
+_END = "\r\n"  # of a line of CSV, as RFC 4180 has it
 
 
 class Exported(NamedTuple):
@@ -203,12 +203,11 @@ def export_trail(session: Session, file: Path, form: str) -> Exported:
 
 
 def _as_csv(out: io.TextIOBase, names: Mapping[str, str]) -> Callable[[Line, bytes], None]:
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
+    out.write(csv_text([_COLUMNS], end=_END))
 
     def write(line: Line, last: bytes) -> None:
         cells = (*line[:9], line.digest.hex(), line.note, last.hex(), said(line, names))
-        rows.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells])
+        out.write(csv_text([[cell(str(each)) for each in cells]], end=_END))
 
     return write
 

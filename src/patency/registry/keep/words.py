@@ -1,15 +1,9 @@
-"""How the registry's sentences name moments, days, trails and records; the same wherever one is read."""
+"""How the registry's sentences name moments, trails and records; the same wherever one is read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
+from patency.answer import day_words
 from patency.registry.kinds import KINDS
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def day(on: date) -> str:
-    """Name a day: 3 Mar 2026."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def moment(at: datetime | str) -> str:
@@ -20,7 +14,7 @@ def moment(at: datetime | str) -> str:
         except ValueError:
             return repr(at)
     at = at.astimezone(UTC)
-    return f"{day(at)} {at:%H:%M} UTC"
+    return f"{day_words(at)} {at:%H:%M} UTC"
 
 
 def trail_of(site: str) -> str:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from patency.registry.access import ADD, CORRECT, VIEW
 from patency.registry.entry import New
 from patency.registry.quality.by_patient import QUERY, standing
-from patency.registry.quality.checker import Checked, Checker, Hit, Summary, check_records, summed
+from patency.registry.quality.checker import Checked, Checker, Hit, Summary, summed
 from patency.registry.quality.queries import Changed, Raised, follow, loud
 from patency.registry.quality.read_rules import read_rules
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from patency.registry.registry import Registry
     from patency.registry.session import Session
 
-__all__ = ["check_all", "check_patient", "check_records", "checker_of"]
+__all__ = ["check_all", "check_patient", "checker_of"]
 _AT_ONCE = 1_000  # queries that are opened in one transaction
 _checkers: "WeakKeyDictionary[Registry, Checker]" = WeakKeyDictionary()
 
@@ -32,15 +32,13 @@ def checker_of(registry: "Registry") -> Checker:
     return _checkers[registry]
 
 
-def check_patient(
-    session: "Session", patient: str, checker: Checker | None = None, today: date | None = None
-) -> tuple[Hit, ...]:
+def check_patient(session: "Session", patient: str, today: date | None = None) -> tuple[Hit, ...]:
     """Check one patient, whose records were just written; bring the queries up to date, and return the hits to be asked about.
 
     Nothing is shown of the patient but what the hits name, so no line of the trail is added beside those of the queries.
     """
     session.need(ADD, "open queries")
-    checker, today = checker or checker_of(session.registry), today or date.today()
+    checker, today = checker_of(session.registry), today or date.today()
     for _, entries in standing(session, patient):
         checked = checker.check(patient, entries, today)
         queries = [entry for entry in entries if entry.kind == QUERY]

@@ -147,14 +147,6 @@ class Checker:
                 self._wanted.setdefault(above, {})[item] = name
 
 
-def check_records(
-    forms: Forms, rules: Mapping[str, Rule], patients: Iterable[tuple[str, Sequence[Entry]]], on: date
-) -> Iterable[Checked]:
-    """Check many patients, each with the records that stand of them, one after another."""
-    checker = Checker(rules, forms)
-    return (checker.check(patient, entries, on) for patient, entries in patients)
-
-
 def summed(found: Iterable[Checked]) -> Summary:
     """Count what came of checking many patients."""
     patients = records = 0

@@ -100,7 +100,7 @@ def answer(session: "Session", query: str, sentence: str) -> Entry:
     """Answer a query that is open with a sentence; that it was answered before is in its history."""
     session.need(CORRECT, "answer queries")
     _need_sentence(query, sentence)
-    _need_status(session.entry("query", query), (OPEN, ANSWERED), "answered")
+    _need_unsettled(session.entry("query", query), "answered")
     return session.keep_version("query", query, {"status": ANSWERED, "answer": sentence.strip()}, "answered")
 
 
@@ -108,7 +108,7 @@ def accept(session: "Session", query: str, sentence: str = "") -> Entry:
     """Accept that what fired the rule is so; the query stays quiet until the record has another version."""
     session.need(ACCEPT, "accept what a rule has found")
     found = session.entry("query", query)
-    _need_status(found, (OPEN, ANSWERED), "accepted")
+    _need_unsettled(found, "accepted")
     if found.values["status"] == OPEN or sentence.strip():
         _need_sentence(query, sentence)
     record = session.entry(str(found.values["kind"]), str(found.values["record"]))
@@ -130,11 +130,11 @@ def _need_sentence(query: str, sentence: str) -> None:
                              "say in a sentence what is the case, such as 'confirmed with the ward'")])  # fmt: skip
 
 
-def _need_status(query: Entry, allowed: tuple[str, ...], what: str) -> None:
+def _need_unsettled(query: Entry, what: str) -> None:
     status = query.values["status"]
-    if status not in allowed:
+    if status not in (OPEN, ANSWERED):
         raise Refused([Fault(Place(f"query {query.id}"), f"it is {status}, and cannot be {what}",
-                             f"only one that is {' or '.join(allowed)} can be", "list the queries that are open")])  # fmt: skip
+                             f"only one that is {OPEN} or {ANSWERED} can be", "list the queries that are open")])  # fmt: skip
 
 
 def query_named(session: "Session", beginning: str) -> str:
