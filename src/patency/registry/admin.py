@@ -19,7 +19,7 @@ from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import now, stamped
 from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.kinds import SCREENING
-from patency.registry.oneline import refuse_lines, unseen
+from patency.registry.oneline import unseen
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import SITES, UNNAMED
@@ -60,7 +60,7 @@ class Admin:
             raise Refused([Fault(Place("site"), f"{site!r} cannot be the short name of a site", "a file is named by it, and it stands in "
                                  "the trail", "use up to 40 small letters, digits, - and _, such as 'north'")])  # fmt: skip
         refuse_papers(details)
-        if faults := [*unseen({"name": name, "country": country, **details}), *_nameless(name)]:
+        if faults := [*unseen({"name": name, "country": country, **details}, str.isprintable), *_nameless(name)]:
             raise Refused(faults)
         vault, at = self.registry.vault, stamped(now())
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
@@ -79,7 +79,7 @@ class Admin:
     def correct_site(self, site: str, changes: Mapping[str, str], reason: str) -> None:
         """Correct what is said of a site, its papers among it; what stood before stays in the trail, with who, when and why."""
         _refuse_without_reason(reason)
-        if faults := [*unseen({**changes, "reason": reason}), *_nameless(changes.get("name", site))]:
+        if faults := [*unseen({**changes, "reason": reason}, str.isprintable), *_nameless(changes.get("name", site))]:
             raise Refused(faults)
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             row = connection.execute(select_rows(connection, schema.site, sites=[site])).first()
@@ -94,7 +94,8 @@ class Admin:
     def set_protocol(self, protocol: str, reason: str) -> str:
         """Let a registry follow another protocol from now on; return the one before, which stays in the trail."""
         _refuse_without_reason(reason)
-        refuse_lines({"reason": reason})
+        if faults := list(unseen({"reason": reason}, str.isprintable)):
+            raise Refused(faults)
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
             row = connection.execute(select(schema.registry)).one()
             if row.protocol == protocol:

@@ -5,7 +5,7 @@ words. What stands already, from before or by an import, is shown with a sign in
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from patency.fault import CONTROL, Fault, Place, Refused
 
@@ -27,10 +27,10 @@ def is_one_line(text: str) -> bool:
     return text.isprintable() or not (CONTROL.search(text) or "\n" in text or "\t" in text)
 
 
-def unseen(said: Mapping[str, object]) -> Iterator[Fault]:
-    """Yield what is wrong with words that cannot be printed within a line, each by what it is."""
+def unseen(said: Mapping[str, object], is_fit: Callable[[str], bool] = is_one_line) -> Iterator[Fault]:
+    """Yield what is wrong with words that cannot be printed within a line, each by what it is; names are held to more."""
     for what, words in said.items():
-        if not is_one_line(str(words)):
+        if not is_fit(str(words)):
             yield Fault(Place(what), f"{words!r} holds what cannot be seen", "it is shown as it stands, and could hide what is beside it",
                         "write it on one line, in letters that can be seen")  # fmt: skip
 
