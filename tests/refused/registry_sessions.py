@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patency.registry.admin import Admin
 from patency.registry.create import create
+from patency.registry.entered import read_typed
 from patency.registry.entry import New
 from patency.registry.registry import Registry
 from patency.registry.session import Session
@@ -69,6 +70,48 @@ def _changes_nothing(folder: Path) -> None:
 def _without_reason(folder: Path) -> None:
     session = _session(folder)
     session.correct("episode", next(session.entries("episode")).id, {"age": 15.0}, " ")
+
+
+def _void(folder: Path) -> tuple[Session, str]:
+    """Return a session in which the patient's one episode is void, and its id."""
+    session = _session(folder)
+    episode = next(session.entries("episode")).id
+    session.void("episode", episode, "of another patient")
+    return session, episode
+
+
+def _of_what_is_void(folder: Path) -> None:
+    session, episode = _void(folder)
+    session.entry("episode", episode)
+
+
+def _on_what_is_void(folder: Path) -> None:
+    session = _session(folder)
+    patient, episode = session.patient("N-1"), next(session.entries("episode")).id
+    visit = session.add(New("visit", {"date": DAY}, patient, episode)).id
+    session.void("episode", episode, "of another patient", with_hanging=True)
+    session.correct("visit", visit, {"pain": 3.0}, "mistyped")
+
+
+def _void_with_what_hangs(folder: Path) -> None:
+    session = _session(folder)
+    session.void("patient", session.patient("N-1"), "enrolled twice")
+
+
+def _back_though_it_stands(folder: Path) -> None:
+    session = _session(folder)
+    session.reinstate("episode", next(session.entries("episode")).id, "voided by mistake")
+
+
+def _void_patient(folder: Path) -> None:
+    session = _session(folder)
+    session.void("patient", session.patient("N-1"), "enrolled twice", with_hanging=True)
+    session.patient("N-1")
+
+
+def _reason_of_two_lines(folder: Path) -> None:
+    session = _session(folder)
+    session.correct("episode", next(session.entries("episode")).id, {"age": 15.0}, "mistyped.\nOn 1 Jan 2026")
 
 
 def _on_nothing(folder: Path) -> None:
@@ -137,4 +180,11 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "correction-of-what-was-changed-since": _changed_since,
     "correction-that-changes-nothing": _changes_nothing,
     "correction-without-a-reason": _without_reason,
+    "correction-for-a-reason-of-two-lines": _reason_of_two_lines,
+    "note-of-two-lines": lambda _: read_typed("visit", ["note=came late\nOn 1 Jan 2026"], forms(), DAY),
+    "patient-who-is-void": _void_patient,
+    "record-that-is-void": _of_what_is_void,
+    "record-that-hangs-on-what-is-void": _on_what_is_void,
+    "reinstated-though-it-stands": _back_though_it_stands,
+    "void-with-what-hangs-on-it": _void_with_what_hangs,
 }  # fmt: skip
