@@ -28,7 +28,7 @@ from patency.registry import schema
 from patency.registry.case import case_of, seen_of
 from patency.registry.cutting.cut import cut
 from patency.registry.cutting.heads import sealed_heads
-from patency.registry.entry import New, Packed, Value, packed
+from patency.registry.entry import Entry, New, Packed, Value, packed
 from patency.registry.files.export import export, pseudonyms_of
 from patency.registry.files.export_redcap import export_redcap
 from patency.registry.files.ids import Ids
@@ -76,6 +76,17 @@ class Door(NamedTuple):
 
     kind: str
     through: Callable[[Session, str, Path], Any]
+
+
+def _void(who: Session, event: str) -> None:
+    """Void an event, where one may: only what is void is brought back."""
+    with contextlib.suppress(Refused):
+        who.void("event", event, "of another")
+
+
+def _back(who: Session, event: str) -> Entry:
+    _void(who, event)
+    return who.reinstate("event", event, "voided by mistake")
 
 
 def _visit(who: Session) -> dict[str, Value]:
@@ -132,7 +143,7 @@ OF_ONE: Mapping[str, Door] = {
     "Session.correct": Door("visit", lambda who, it, _: who.correct("visit", it, {"pain": 4.0}, "mistyped")),
     "Session.keep_version": Door("visit", lambda who, it, _: who.keep_version("visit", it, {"pain": 5.0}, "mistyped")),
     "Session.void": Door("event", lambda who, it, _: who.void("event", it, "of another")),
-    "Session.reinstate": Door("event", lambda who, it, _: who.reinstate("event", it, "voided by mistake")),
+    "Session.reinstate": Door("event", lambda who, it, _: _back(who, it)),
     "Session.hanging_on": Door("visit", lambda who, it, _: who.hanging_on("visit", it)),
     "Session.void_of": Door("patient", lambda who, it, _: who.void_of(it)),
     "Session.keep_void": Door("event", lambda who, it, _: who.keep_void("event", it, "of another")),
@@ -183,7 +194,7 @@ COMMANDS_OF_ONE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add": ("pseudonym", ("{}", "event", "what=death", "date=2021-04-01")),
     "correct": ("visit", ("visit", "{}", "weight=16 kg", "--reason", "mistyped")),
     "void": ("visit", ("visit", "{}", "--reason", "of another", "--with-what-hangs-on-it")),
-    "reinstate": ("visit", ("visit", "{}", "--reason", "voided by mistake")),
+    "reinstate": ("event", ("event", "{}", "--reason", "voided by mistake")),
     "show": ("pseudonym", ("{}",)),
     "history": ("pseudonym", ("{}",)),
     "identity": ("pseudonym", ("{}",)),
@@ -376,6 +387,8 @@ class Doors(Strangers):
         def run(who: Session, it: str, room: Path) -> int:
             (room / "visits.yaml").write_text(_MAP, encoding="utf-8")
             (room / "visits.csv").write_text(f"patient,visit,date,note\n{it},1,2025-12-01,\n", encoding="utf-8")
+            if name == "reinstate":
+                _void(who, it)
             filled = (word.format(it, folder=room, site=SITES[who.user.site]) for word in words)
             options = self.parser.parse_args(
                 [*name.split(), str(self.registry.folder), *filled, "--user", who.user.name]
