@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
+from patency.consult.meanwhile import meanwhile
 from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
-from patency.consult.sheets import Shown, ShownSheet, shown_sheet
+from patency.consult.sheets import Shown, ShownSheet, alerts_of, shown_sheet
 from patency.fault import Fault, Refused, listed
-from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
+from patency.guideline.advise import Advice, Expiry, Reading, advise
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import WATCH, Decision, Guideline, Library, SheetKind, Statement
 from patency.source import Citation, Source
 from patency.truth import Truth
@@ -277,10 +279,10 @@ class References:
 
 
 def refuse(case: Case, faults: Iterable[Fault], library: Library) -> None:
-    """Refuse a case that was read with faults, with all of them and with what its readable findings contradict."""
-    # What they contradict stays contradicted, whatever the others turn out to be.
-    if faults := set(faults):
-        raise Refused({*faults, *contradictions(case, library)})
+    """Refuse a case that was read with faults or contradicts itself, with all of it, and with what cannot wait."""
+    # What the readable findings contradict stays contradicted, whatever the others turn out to be.
+    if every := {*faults, *contradictions(case, library)}:
+        raise Refused(every, meanwhile(case, sorted({name for fault in every for name in fault.about}), library))
 
 
 def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
@@ -288,22 +290,13 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
 
     `own` is a cut of one's own registry, out of which patients alike are found.
     """
-    faults = contradictions(case, library)
-    if faults:
-        raise Refused(faults)
+    refuse(case, (), library)
     reading = Reading(case, library)
     current_first = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
     advice = tuple(advise(guideline, reading) for guideline in current_first)
     questions = ask([each for each in advice if each.guideline.is_current], case, library)
     sheets = [shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
     applying = [sheet for sheet in sheets if sheet.sections]
-    alerts = [
-        shown
-        for sheet in applying
-        if sheet.sheet.kind is SheetKind.ALERT
-        for section in sheet.sections
-        for shown in section.statements
-    ]
     order = list(SheetKind)
     comparisons = compare(library, advice)
     alike = own.alike(reading.known) if own else None
@@ -311,7 +304,11 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
         library,
         case,
         reading.known,
-        tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
+        tuple(
+            sorted(
+                alerts_of(applying), key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH)
+            )
+        ),
         advice,
         comparisons,
         questions,
