@@ -14,6 +14,7 @@ from patency.consult.meanwhile import meanwhile
 from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
 from patency.consult.sheets import Shown, ShownSheet, alerts_of, shown_sheet
+from patency.consult.undecided import undecided
 from patency.fault import Fault, Refused, listed
 from patency.guideline.advise import Advice, Expiry, Reading, advise
 from patency.guideline.ask import Answer, Question, ask
@@ -45,6 +46,7 @@ class Consult(NamedTuple):
     practice: Mapping[str, Practice] = {}  # by decision
     outcomes: Mapping[str, Outcomes] = {}  # by decision
     alike: "Alike | None" = None  # patients of one's own registry, where a cut of it is given
+    undecided: tuple[str, ...] = ()  # the findings by which it is decided what else stands among the alerts
 
     def of_kind(self, kind: SheetKind) -> tuple[ShownSheet, ...]:
         """Return the sheets of one kind that apply or may apply."""
@@ -147,7 +149,7 @@ class Consult(NamedTuple):
         if advice.scope is Truth.NO:
             return "This patient would be out of its scope."
         said = [
-            f"{self.library.options[opinion.option].words} {opinion.grade.words} ({each.rule.id})"
+            f"{self.library.options[opinion.option].words} {opinion.rating} ({each.rule.id})"
             for each in advice.matches
             for opinion in each.opinions
         ]
@@ -242,15 +244,15 @@ def is_settled_on(decision: str, advice: Iterable[Advice]) -> bool:
 
 
 def heard_words(heard: Heard, library: Library) -> str:
-    """Say an opinion as its cell does: the source's own grade; or that it was rated with a broader option."""
-    opinion, grade = heard.opinion, heard.opinion.grade.words
+    """Say an opinion as its cell does, with its whole note: the source's own grade; or that it was rated with a broader option."""
+    opinion = heard.opinion
+    grade = f"{opinion.grade.words}, {opinion.note}" if opinion.note else opinion.grade.words
     if heard.preferred is not None:
         said = f"{heard.preferred.words} preferred"
         return f"{said} to the group" if heard.group else f"{said}: {grade}"
     if heard.group is not None:
         return "rated as a group"
-    said = f"preferred to {library.options[opinion.over].words}: {grade}" if opinion.over else grade
-    return f"{said}, {opinion.note}" if opinion.note else said
+    return f"preferred to {library.options[opinion.over].words}: {grade}" if opinion.over else grade
 
 
 class References:
@@ -298,17 +300,16 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
     sheets = [shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
     applying = [sheet for sheet in sheets if sheet.sections]
     order = list(SheetKind)
+    alerts = sorted(
+        alerts_of(applying), key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH)
+    )
     comparisons = compare(library, advice)
     alike = own.alike(reading.known) if own else None
     return Consult(
         library,
         case,
         reading.known,
-        tuple(
-            sorted(
-                alerts_of(applying), key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH)
-            )
-        ),
+        tuple(alerts),
         advice,
         comparisons,
         questions,
@@ -321,4 +322,5 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
         practice_of(library, reading.known, comparisons),
         outcomes_of(library, reading.known, comparisons, alike),
         alike,
+        undecided(alerts, reading.known, library),
     )

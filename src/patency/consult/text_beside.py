@@ -131,7 +131,8 @@ class BesideText:
         return self._cited(words, said.heard.opinion.citations)
 
     def _grade(self, said: Said) -> str:
-        return f"{said.words}, {said.heard.opinion.note}" if self.is_full and said.heard.opinion.note else said.words
+        comment = said.heard.opinion.comment
+        return f"{said.words}; {comment}" if self.is_full and comment else said.words
 
     def _in_words(self, comparison: Comparison) -> Iterator[str]:
         for words in comparison.agreements:

@@ -34,6 +34,21 @@ class Opinion(NamedTuple):
     is_settled: bool
     citations: tuple[Citation, ...]
 
+    @property
+    def narrowing(self) -> str:
+        """What its note narrows the option or the rating to, and no short form leaves out: its words up to the first semicolon."""
+        return self.note.partition("; ")[0]
+
+    @property
+    def rating(self) -> str:
+        """The source's own grade, and what alone it is said of."""
+        return f"{self.grade.words}, {self.narrowing}" if self.narrowing else self.grade.words
+
+    @property
+    def comment(self) -> str:
+        """What its note says beyond that, where there is room."""
+        return self.note.partition("; ")[2]
+
 
 class RuleAdvice(NamedTuple):
     """One rule on this case: `truth` in Kleene's logic, `holds` over every completion."""

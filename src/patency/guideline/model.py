@@ -136,11 +136,12 @@ class Remark(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """A cited sentence that says why a guideline stands where it stands on one decision."""
+    """A cited sentence that says why a guideline stands where it stands on one decision; of `rules` alone, where it names some."""
 
     text: str
     citations: tuple[Citation, ...]
     decision: str
+    rules: tuple[str, ...] = ()
 
 
 class Overlap(NamedTuple):

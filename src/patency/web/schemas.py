@@ -341,7 +341,8 @@ _ANSWERS: dict[str, Schema] = {
         population=_closed(words=_TEXT, when=_TEXT, note=_list_of(ref("said"))),
         scale=_closed(title=_TEXT, grades=_list_of(_closed(grade=_TEXT, words=_TEXT, stance=_STANCE)), citation=_CITED),
         rules=_list_of(ref("guideline_rule")),
-        reasons=_list_of(_closed(decision=_TEXT, text=_TEXT, citation=_CITED)), notes=_list_of(ref("said")),
+        reasons=_list_of(_closed(decision=_TEXT, rules=_list_of(_TEXT), text=_TEXT, citation=_CITED)),
+        notes=_list_of(ref("said")),
         overlaps=_list_of(_closed(rules=_list_of(_TEXT), why=_TEXT, citation=_CITED)),
         coverage={"oneOf": [{"type": "null"}, _closed(
             says=_TEXT, of=_TEXT, gaps=_list_of(_closed(when=_TEXT, why=_TEXT, citation=_CITED)))]},
