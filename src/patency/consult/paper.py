@@ -231,7 +231,7 @@ def _lines_before(consult: Consult) -> float:
     present = [shown.statement for shown in consult.alerts if shown.truth is Truth.YES]
     lines += HEADING * bool(consult.alerts)
     lines += sum(ceil((len(each.text) + letters_of(each.citations)) / WHOLE) + len(each.but) + 0.6 for each in present)
-    return lines + ceil((sum(len(words) + 2 for words in consult.undecided) + 56) / WHOLE) + 0.6
+    return lines + ceil((sum(len(words) + 2 for words in consult.undecided) + 40) / WHOLE) + 0.6
 
 
 def _lines_after(consult: Consult) -> float:

@@ -98,7 +98,7 @@ class _Layout(OutcomesText):
                 yield from self._buts(shown.statement.but)
         elif open_ones:
             asked = "; ".join(self.consult.undecided)
-            yield from self._wrapped(f"? Not known, and decides what else stands here: whether {asked}.", 2, 2)
+            yield from self._wrapped(f"? Not known, and decisive: whether {asked}.", 2, 2)
             self.left_out += len(open_ones)
 
     def _said(self, shown: Shown) -> str:

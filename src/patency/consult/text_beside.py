@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from patency.consult.beside import MOST_NAMED, STANDS, Conditions, Said, by_side, cells, grouped, open_count, sign
+from patency.consult.beside import STANDS, Conditions, Said, by_side, cells, grouped, open_count, sign
 from patency.consult.page import Consult, References
 from patency.consult.said import MARKS
 from patency.guideline.advise import Advice
@@ -10,6 +10,7 @@ from patency.guideline.compare import OPEN, Comparison, Row
 from patency.guideline.model import Option
 from patency.source import Citation
 
+MOST_SAID = 2  # opinions on one side of a later decision, each with what it is narrowed to; the rest are counted
 MOST_OPEN = 3  # open conditions said on the short page, the simplest first; the rest are counted
 
 
@@ -172,9 +173,9 @@ class BesideText:
         """Say the first few opinions of a side, and count the rest."""
         who = [
             self._cited(f"{advice.guideline.short} {each.words}", each.heard.opinion.citations)
-            for advice, each in said[:MOST_NAMED]
+            for advice, each in said[:MOST_SAID]
         ]
-        more = [f"{len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
+        more = [f"{len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
         return ", ".join([*who, *more])
 
 
