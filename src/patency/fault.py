@@ -55,10 +55,11 @@ def _cut(text: str) -> str:
 
 
 class Refused(Exception):  # noqa: N818  it is not an error of the program but an answer to its user
-    """A file or a command that was refused whole, with every Fault found in it."""
+    """A file or a command that was refused whole, with every Fault found in it; `meanwhile` is what cannot wait until it is mended."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], meanwhile: Sequence[str] = ()) -> None:
         self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        self.meanwhile = tuple(meanwhile)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

@@ -13,8 +13,9 @@ from patency.casefile import case_file, read_case
 from patency.consult.page import consult
 from patency.document import read_document
 from patency.fault import Refused
-from patency.guideline.advise import Advice, Reading, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise
 from patency.guideline.compare import Comparison, Heard, compare
+from patency.guideline.contradict import contradictions
 from patency.guideline.editions import DAY, Change, differences_between
 from patency.guideline.model import Decision, Guideline, Library, Rule
 from patency.truth import Truth

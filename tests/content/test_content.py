@@ -10,14 +10,19 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from patency.casefile import read_case
+from patency.case import Case
+from patency.casefile import read_case, set_findings
+from patency.consult.beside import cells
+from patency.consult.html import to_html
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
+from patency.consult.text import to_text
 from patency.document import Fields, read_bytes, read_document
 from patency.evidence.read import read_audits, read_texts
 from patency.evidence.read_study import read_evidence
 from patency.fault import Fault
 from patency.guideline.check import differences, unmet
+from patency.guideline.compare import OPEN
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Guideline, Library, SheetKind
 from patency.guideline.scenario import read_expectation
@@ -143,6 +148,48 @@ def test_no_support_rests_on_memory_alone(library: Library) -> None:
             for saying in rule.says:
                 if saying.grade.stance.supports:
                     assert any(citation.mark is not Mark.UNVERIFIED for citation in saying.citations)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_no_rating_is_told_without_what_it_is_narrowed_to(path: Path, library: Library) -> None:
+    """What a source says of one kind of an option, or of some patients, is told so in every cell, short or long."""
+    page = page_of(path, library)
+    text = " ".join(to_text(page).split())
+    for comparison in page.comparisons:
+        for row in comparison.rows:
+            for cell in cells(row, comparison.columns, library):
+                for said in cell.own:
+                    assert said.words.endswith(said.heard.opinion.rating)
+                    if comparison is page.first and said.heard.side != OPEN:
+                        assert f"{cell.advice.guideline.short} {said.words}" in text
+
+
+def test_ultrasound_is_told_of_where_lysis_is_rated_for_it_alone(library: Library) -> None:
+    """NICE IPG523 speaks of one kind of catheter-directed lysis, and neither the text nor the page says it of all."""
+    page = page_of(CODE.parents[1] / "examples" / "acute-severe-adult.yaml", library)
+    words = "only with special arrangements, of the ultrasound-enhanced kind only"
+    assert f"NICE IPG523 {words} [" in " ".join(to_text(page).split())
+    assert words in to_html(page)
+
+
+def test_every_reason_given_is_one_of_a_rule_that_holds(library: Library) -> None:
+    """A patient is told why a guideline says what it says to them, and not what it says to another."""
+    for patient in library.patients:
+        page = consult(library, patient)
+        for comparison in page.comparisons:
+            for advice, reason in comparison.reasons:
+                assert not reason.rules or {each.rule.id for each in advice.matches} & set(reason.rules)
+
+
+def test_what_is_undecided_is_asked_once_and_by_what_decides_it(library: Library) -> None:
+    """Whether the limb is threatened stands for the phlegmasia that would threaten it, and for its own denial."""
+    case, faults = set_findings(Case(date(2026, 5, 29)), ["age=62"], library.lexicon.vocabulary)
+    assert not faults
+    undecided = consult(library, case).undecided
+    assert undecided[0] == "the limb is threatened"
+    assert [each for each in undecided if "limb" in each or "phlegmasia" in each] == ["the limb is threatened"]
+    assert "there is active bleeding" in undecided
+    assert len(undecided) == len(set(undecided)) == 9
 
 
 def test_every_source_is_cited(library: Library, scales: Scales) -> None:

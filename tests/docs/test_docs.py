@@ -78,6 +78,22 @@ def test_the_protocol_in_contributing_works(tmp_path: Path, capsys: pytest.Captu
     assert "Our Hospital 2025 (local)" in capsys.readouterr().out
 
 
+def test_a_folder_of_protocols_is_checked_beside_patencys_content(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --library too: the folder has no vocabulary, so it speaks in Patency's words; a fault in it is the only one."""
+    library = protocol(tmp_path)
+    assert main(["guideline", "check", str(library)]) == 0
+    assert "checked beside Patency's content" in capsys.readouterr().out
+
+    path = library / "guidelines" / "our-hospital-2025.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("when: age", "when: agee", 1), encoding="utf-8")
+    assert main(["guideline", "check", str(library)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("patency: the content is refused: 1 fault\n")
+    assert "'agee', which is not in the vocabulary" in said
+
+
 def test_a_protocol_that_fails_its_own_scenario_is_not_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What check refuses no page shows: the protocol is tried before anybody sees it."""
     library = protocol(tmp_path)

@@ -307,6 +307,31 @@ def test_findings_that_contradict_each_other_are_refused(patency: Patency, tmp_p
     )
 
 
+def test_what_cannot_wait_is_told_though_the_case_is_refused(patency: Patency, tmp_path: Path) -> None:
+    """A blue leg is no moderate one, by two laws; which of the two is wrong nobody knows, and the alert stands meanwhile."""
+    case = tmp_path / "case.yaml"
+    case.write_text("findings:\n  phlegmasia: cerulea\n  severity: moderate\n")
+    ran = patency("consult", str(case))
+
+    assert ran.code == 3
+    assert (
+        f"{case}:3: no patient can have all of these findings: 'phlegmasia': cerulea and 'severity': moderate\n"
+        "  why: Phlegmasia cerulea dolens and venous gangrene are themselves a threat to the limb. No answer to severity"
+    ) in ran.err
+    said = " ".join(ran.err.partition("What cannot wait until then:")[2].split())
+    assert said.startswith("! If phlegmasia: cerulea dolens: Limb-threatening ischaemia is an emergency.")
+    assert "[Golshani P 2026, Pitfalls to Avoid, last paragraph]" in said
+
+
+def test_a_slip_elsewhere_hides_no_alert_and_what_only_watches_is_none(patency: Patency) -> None:
+    """The readable findings say what cannot wait; of a limb that is not threatened there is nothing of the kind."""
+    threatened = patency("consult", "--set", "limb_threat=yes", "--set", "platelets=ninety").err
+    calm = patency("consult", "--set", "limb_threat=no", "--set", "platelets=ninety").err
+
+    assert "! Limb-threatening ischaemia is an emergency." in threatened
+    assert "What cannot wait" not in calm
+
+
 def test_what_an_example_expects_is_no_finding(patency: Patency, tmp_path: Path) -> None:
     """`expect:` is for those who check examples; anything else that has no place is a fault."""
     case = tmp_path / "case.yaml"

@@ -268,7 +268,9 @@ def test_what_several_laws_rule_out_together_is_said(library: Library) -> None:
     mild, faults = set_findings(case, ["severity=mild"], vocabulary)
     assert not faults
     found = dialogue._impossible([mild.findings["severity"]], case, library)
-    assert [fault.what for fault in found] == ["no patient can have all of these findings"]
+    assert [fault.what for fault in found] == [
+        "no patient can have all of these findings: 'phlegmasia': cerulea and 'severity': mild"
+    ]
 
 
 def finding(held: Talk, name: str) -> str:

@@ -22,8 +22,12 @@ def test_the_kinds_of_patient_whose_rating_changed_are_listed(patency: Patency) 
     page = words(ran.out)
 
     assert (ran.code, ran.err) == (0, "")
-    assert "catheter-directed lysis (CDT): 7 of 9, usually appropriate [1] → usually not appropriate" in page
-    assert "anticoagulation alone: 3 of 9, usually not appropriate [1] → may be appropriate [2 2nd]" in page
+    younger = "favoured in younger patients, to avoid the post-thrombotic syndrome"
+    assert (
+        f"catheter-directed lysis (CDT): 7 of 9, usually appropriate, {younger} [1] → usually not appropriate" in page
+    )
+    without = "to be used when the patient cannot have lysis"
+    assert f"anticoagulation alone: 3 of 9, usually not appropriate, {without} [1] → may be appropriate [2 2nd]" in page
     assert "ACR 2013: no rule → ACR 2020: Acute femoropopliteal clot" in page
     assert (
         "surgical thrombectomy: 2 of 9, usually not appropriate [1] → usually not appropriate [2 2nd] (the same stance)"

@@ -162,7 +162,7 @@ def test_a_rutherford_category_of_a_threatened_limb_threatens_the_limb(patency: 
     assert (page.code, page.err) == (0, "")
     first = page.out.partition("FIRST\n")[2].split("\n")[0]
     assert first.startswith("  ! Limb-threatening ischaemia is an emergency.")
-    assert "limb ischaemia is irreversible" in page.out.partition("? Not known, and would stand here:")[2]
+    assert "limb ischaemia is irreversible" in page.out.partition("? Not known, and decisive: whether ")[2]
     denied = patency("consult", "--on", "2026-05-29", "--response", response, "--set", "limb_threat=no")
     assert denied.code != 0
     assert (

@@ -19,8 +19,8 @@ import yaml
 from patency.casefile import read_case
 from patency.document import read_document
 from patency.fault import MOST_FAULTS, Fault, Refused
-from patency.guideline.advise import contradictions
 from patency.guideline.check import unmet
+from patency.guideline.contradict import contradictions
 from patency.guideline.files import content_files
 from patency.guideline.load import read_library
 from patency.guideline.model import Library

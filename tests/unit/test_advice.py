@@ -1,17 +1,21 @@
 """What a guideline says of a case, and until when."""
 
+import random
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
 from patency.case import Case, Finding, Span
-from patency.casefile import read_case
+from patency.casefile import read_case, set_findings
 from patency.document import read_document
 from patency.fault import Place, Refused
-from patency.guideline.advise import Advice, Reading, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise
+from patency.guideline.contradict import contradictions
 from patency.guideline.load import read_library
 from patency.guideline.model import Library
 from patency.truth import Truth
+from patency.vocabulary import Concept, Kind
 
 from .small import files
 
@@ -203,14 +207,41 @@ def test_findings_that_break_several_laws_together_are_refused() -> None:
     )
     library = read_library(with_one_more)
     case = patient("age: 45, onset: 3 days ago, bleeding: yes, severity: mild", library)
-    assert contradictions(case, library) == []
+    (fault,) = contradictions(case, library)
 
+    assert fault.what == "no patient can have all of these findings: 'bleeding': yes and 'severity': mild"
+    assert fault.about == ("bleeding", "severity")
+    assert fault.why.startswith("So. ")
     with pytest.raises(Refused) as refused:
         advise(library.guidelines["leaflet"], Reading(case, library))
+    assert refused.value.faults == (fault,)
 
-    assert [f"{fault.where}: {fault.what}" for fault in refused.value.faults] == [
-        "a patient: no patient can have all of these findings"
-    ]
+
+def test_what_is_named_excludes_itself_and_nothing_of_it_can_be_missed(library: Library) -> None:
+    """A case is impossible exactly where something is named, and a set that laws rule out together is as small as can be."""
+    hand = random.Random(12)
+    askable = [each for each in library.lexicon.vocabulary.concepts.values() if each.kind is Kind.YES_NO or each.values]
+    named_together = 0
+    for _ in range(300):
+        drawn = [f"{each.name}={_drawn(each, hand)}" for each in hand.sample(askable, 25)]
+        case, _ = set_findings(Case(TODAY), drawn, library.lexicon.vocabulary)
+        faults = contradictions(case, library)
+        assert bool(faults) is not Reading(case, library).is_possible
+        for fault in faults:
+            if fault.what.startswith("no patient"):
+                named_together += 1
+                assert not _is_possible(case, fault.about, library)
+                for name in fault.about:
+                    assert _is_possible(case, [each for each in fault.about if each != name], library)
+    assert named_together > 20
+
+
+def _drawn(concept: Concept, hand: random.Random) -> str:
+    return hand.choice(["yes", "no"] if concept.kind is Kind.YES_NO else list(concept.values))
+
+
+def _is_possible(case: Case, names: Iterable[str], library: Library) -> bool:
+    return Reading(Case(case.on, {name: case.findings[name] for name in names}), library).is_possible
 
 
 def test_the_days_since_are_a_span_of_their_own() -> None:

@@ -106,6 +106,13 @@ def test_a_reason_is_given_for_its_own_decision_only() -> None:
     assert {reason.decision for _, reason in comparison.reasons} == {"first-treatment"}
 
 
+def test_a_reason_of_a_rule_stands_where_that_rule_gave_the_rating() -> None:
+    """Of a limb that is threatened another variant speaks, and what is said of the limb that is not is no reason for it."""
+    threatened = CASE.replace("limb_threat: no", "limb_threat: yes")
+    said = [[reason.text for _, reason in laid_out(case)[0].reasons] for case in (CASE, threatened)]
+    assert [any("a limb that is not threatened" in text for text in each) for each in said] == [True, False]
+
+
 def test_an_open_opinion_takes_no_side() -> None:
     """Where severity is not known, ACR stands on no side yet."""
     comparison, _ = laid_out(CASE.replace("  severity: severe\n  limb_threat: no\n", ""))

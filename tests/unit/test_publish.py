@@ -13,7 +13,7 @@ from hypothesis import given
 from agreement.reference import is_true, opinions, patients
 from agreement.strategies import Bedside, bedsides, examples
 from patency.case import Case, Finding, Members, Span, Value
-from patency.guideline.advise import contradictions
+from patency.guideline.contradict import contradictions
 from patency.guideline.load import read_library
 from patency.guideline.model import Guideline, Library, Rule, condition_of
 from patency.guideline.prove import prove

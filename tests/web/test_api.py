@@ -323,6 +323,18 @@ def test_a_case_is_refused_in_the_words_of_the_command_line(app: Starlette, tmp_
     assert answer.json["format"] == "patency-faults/1"
 
 
+def test_what_cannot_wait_stands_beside_the_faults(app: Starlette, asked: Interface) -> None:
+    """A blue leg of moderate severity can be nobody's; the answer is refused and names what the blue leg calls for."""
+    answer = posted(app, "consult", {"findings": {"phlegmasia": "cerulea", "severity": "moderate"}})
+
+    assert answer.status == 422
+    (fault,) = answer.json["faults"]
+    assert fault["what"] == "no patient can have all of these findings: 'phlegmasia': cerulea and 'severity': moderate"
+    (alert,) = answer.json["alerts"]
+    assert alert.startswith("If phlegmasia: cerulea dolens: Limb-threatening ischaemia is an emergency.")
+    fits(answer.json, "faults", asked.description)
+
+
 def test_a_fault_says_where_in_the_body_it_is(small: Starlette) -> None:
     """By the way to it in JSON, by its line in YAML."""
     assert posted(small, "ask", {"findings": {"age": 200}}).json["faults"][0]["where"] == "findings.age"

@@ -160,6 +160,28 @@ def test_findings_that_contradict_each_other_both_count_as_not_known(visitor: Vi
     assert 'id="error-pregnant"' in page.text
 
 
+def test_a_blue_leg_beside_what_it_excludes_keeps_its_page_and_its_alert(visitor: Visitor) -> None:
+    """Two laws one after another rule the two answers out; either may be wrong, and the blue leg cannot wait."""
+    case = "case: blue\non: 2026-05-29\nfindings: {phlegmasia: cerulea, severity: moderate, age: 62}\n"
+    page = visitor.post("/open", files={"file": ("blue.yaml", case)})
+
+    assert 'id="error-phlegmasia"' in page.text
+    assert 'id="error-severity"' in page.text
+    assert "phlegmasia: cerulea and the severity of symptoms: moderate" in page.words
+    assert "takes those answers as not known until then" in page.words
+    face = page.words.partition("How to treat the clot first")[0]
+    assert "If phlegmasia: cerulea dolens: Limb-threatening ischaemia is an emergency." in face
+    assert "[Golshani P 2026, Pitfalls to Avoid, last paragraph]" in face
+
+
+def test_what_cannot_wait_stands_even_where_the_day_of_the_page_cannot_be_read(visitor: Visitor) -> None:
+    case = "case: blue\non: yesteryear\nfindings: {phlegmasia: cerulea, age: 62}\n"
+    page = visitor.post("/open", files={"file": ("blue.yaml", case)})
+
+    assert "Until then there can be no advice" in page.words
+    assert "Treat as limb-threatening ischaemia: call interventional radiology or vascular surgery now." in page.words
+
+
 @pytest.mark.parametrize(
     ("posted", "words"),
     [

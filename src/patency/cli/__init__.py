@@ -70,6 +70,12 @@ def _show(failed: Failed, stream: TextIO) -> None:
     print(f"patency: {failed.summary}{f': {count} fault' + 's' * (count != 1) if count else ''}", file=stream)
     for fault in failed.faults:
         print(fault, file=stream)
+    if failed.meanwhile:
+        from patency.consult.text_beside import wrapped
+
+        print("What cannot wait until then:", file=stream)
+        for said in failed.meanwhile:
+            print("\n".join(wrapped(f"! {said}", width(), 2, 2)), file=stream)
 
 
 def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:

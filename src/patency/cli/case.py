@@ -76,7 +76,7 @@ def page_of(options: argparse.Namespace, library: Library, is_asking: bool = Fal
 
 def case_given(options: argparse.Namespace, library: Library) -> Case:
     """Return the case that is given; refuse it with its faults and with what its findings contradict."""
-    from patency.guideline.advise import contradictions
+    from patency.guideline.contradict import contradictions
 
     case, faults = _case(options, library)
     if every := {*faults, *contradictions(case, library)}:

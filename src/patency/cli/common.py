@@ -22,11 +22,11 @@ DONE, MISTYPED, CASE_REFUSED, CONTENT_REFUSED, UNREADABLE, STOPPED = 0, 2, 3, 4,
 
 
 class Failed(Exception):  # noqa: N818  carries faults to the person, and the exit code to the shell
-    """A command that ends with faults to show and an exit code."""
+    """A command that ends with faults to show and an exit code; `meanwhile` is what cannot wait until they are mended."""
 
-    def __init__(self, code: int, summary: str, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, code: int, summary: str, faults: Sequence[Fault] = (), meanwhile: Sequence[str] = ()) -> None:
         super().__init__(summary)
-        self.code, self.summary, self.faults = code, summary, faults
+        self.code, self.summary, self.faults, self.meanwhile = code, summary, faults, meanwhile
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def failing(summary: str, code: int) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise Failed(code, summary, refused.faults) from None
+        raise Failed(code, summary, refused.faults, refused.meanwhile) from None
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:

@@ -37,7 +37,13 @@ def arguments(guideline: argparse.ArgumentParser) -> None:
     check = actions.add_parser(
         "check", help="check content and scenarios", epilog="example: patency guideline check --unsigned"
     )
-    check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a content directory (Patency's own)")
+    check.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="a content directory (Patency's own), or your own protocols",
+    )
     check.add_argument("--unsigned", action="store_true", help="also list the rules that no clinician has reviewed")
     check.set_defaults(run=_check)
     prove = actions.add_parser(
@@ -87,8 +93,15 @@ def _show(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> None:
     from patency.guideline.check import unsigned
 
+    own = options.directory is not None and options.library is None and _is_of_a_site(options.directory)
+    if own:
+        options.library, options.directory = options.directory, None
     library = open_for(options, options.directory)
     _refuse_unmet(library)
+    if own:
+        print(
+            f"{options.library} has no vocabulary of its own: it was checked beside Patency's content, as with --library"
+        )
     scenarios = sum(len(guideline.scenarios) for guideline in library.guidelines.values())
     statements = sum(len(section.statements) for sheet in library.sheets for section in sheet.sections)
     rules = [rule for guideline in library.guidelines.values() for rule in guideline.rules]
@@ -100,6 +113,11 @@ def _check(options: argparse.Namespace) -> None:
     if options.unsigned:
         for name in names:
             print(f"  {name}")
+
+
+def _is_of_a_site(directory: Path) -> bool:
+    """Whether a folder holds guidelines and no vocabulary: those of a site, which speak in Patency's words."""
+    return (directory / "guidelines").is_dir() and not any(directory.glob("vocabulary*"))
 
 
 def _refuse_unmet(library: Library) -> None:

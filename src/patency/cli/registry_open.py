@@ -99,7 +99,8 @@ def refusing(summary: str, code: int = CASE_REFUSED) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise Failed(CASE_REFUSED if isinstance(refused, Refusal) else code, summary, refused.faults) from None
+        code = CASE_REFUSED if isinstance(refused, Refusal) else code
+        raise Failed(code, summary, refused.faults, refused.meanwhile) from None
 
 
 @contextmanager

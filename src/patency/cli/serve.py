@@ -21,7 +21,7 @@ from patency.cli.common import (
     open_for,
 )
 from patency.fault import Fault, Place, Refused
-from patency.guideline.advise import contradictions
+from patency.guideline.contradict import contradictions
 from patency.guideline.files import CONTENT
 from patency.guideline.model import Library
 

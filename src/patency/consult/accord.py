@@ -192,7 +192,7 @@ def _clauses(which: str, told: Iterable[tuple[Guideline, Iterable[Heard]]]) -> t
 
 
 def _clause(which: str, who: str, heard: Heard) -> str:
-    grade = heard.opinion.grade.words
+    grade = heard.opinion.rating
     if heard.side == FAVOUR:
         return f"{which} {who} favours ({grade})"
     if heard.preferred is not None:

@@ -57,14 +57,15 @@ def cells(row: Row, columns: Iterable[Advice], library: Library) -> list[Cell]:
     """List the cells of a row that say something; preferences for it over several others are said in one breath."""
     found = []
     for advice in columns:
-        own: dict[tuple[str, str, str], list[Heard]] = {}
+        own: dict[tuple[str, str, str, str], list[Heard]] = {}
         groups: dict[str, Option] = {}
         for heard in row.cells.get(advice.guideline.id, ()):
             if heard.group is not None:
                 groups[heard.group.id] = heard.group
             else:
                 preferred = heard.preferred.id if heard.preferred else ""
-                own.setdefault((heard.rule.rule.id, heard.opinion.grade.id, preferred), []).append(heard)
+                opinion = heard.opinion
+                own.setdefault((heard.rule.rule.id, opinion.grade.id, preferred, opinion.narrowing), []).append(heard)
         if own or groups:
             said = tuple(Said(alike[0], brief_words(alike, library)) for alike in own.values())
             found.append(Cell(advice, said, tuple(groups.values())))
@@ -72,8 +73,8 @@ def cells(row: Row, columns: Iterable[Advice], library: Library) -> list[Cell]:
 
 
 def brief_words(alike: Sequence[Heard], library: Library) -> str:
-    """Say opinions of one rule and grade in short: the source's own grade, and what is preferred to what."""
-    preferred, grade = alike[0].preferred, alike[0].opinion.grade.words
+    """Say opinions of one rule, grade and narrowing in short: the source's own grade, for what alone, and what is preferred to what."""
+    preferred, grade = alike[0].preferred, alike[0].opinion.rating
     if preferred is not None:
         return f"{preferred.brief} preferred: {grade}"
     over = [library.options[heard.opinion.over].brief for heard in alike if heard.opinion.over]

@@ -11,9 +11,10 @@ from patency.answer import Unreadable, example, read_value
 from patency.case import Absence, Case, Finding
 from patency.consult.page import is_settled_on
 from patency.document import Node
-from patency.fault import Fault, Place, Refused
-from patency.guideline.advise import Advice, Reading, advise, contradictions
+from patency.fault import Fault, Place
+from patency.guideline.advise import Advice, Reading, advise
 from patency.guideline.ask import Question, ask
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import Library
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind
@@ -147,12 +148,7 @@ def _numbered(answer: str, names: Sequence[str]) -> list[str]:
 def _impossible(findings: Sequence[Finding], case: Case, library: Library) -> list[Fault]:
     for finding in findings:
         case = case.with_finding(finding)
-    faults = contradictions(case, library)
-    try:
-        _advise(library, case)  # several findings may break together what no two of them break
-    except Refused as refused:
-        return faults or list(refused.faults)
-    return faults
+    return contradictions(case, library)
 
 
 def _advise(library: Library, case: Case) -> list[Advice]:

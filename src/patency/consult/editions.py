@@ -129,8 +129,8 @@ def _whom(side: Side) -> str:
 
 
 def rated_words(heard: Heard) -> str:
-    """Say an opinion with the source's own grade, also where it was rated with a broader option."""
-    grade = heard.opinion.grade.words
+    """Say an opinion with the source's own grade and what that is narrowed to, also where it was rated with a broader option."""
+    grade = heard.opinion.rating
     said = f"{heard.preferred.words} preferred, {grade}" if heard.preferred else grade
     return f"{said} (rated with {heard.group.words})" if heard.group else said
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.case import Case
 from patency.consult.beside import NOTHING, led_to
+from patency.consult.meanwhile import meanwhile
 from patency.consult.outcomes import Outcomes, outcomes_of
 from patency.consult.peers import Practice, practice_of
 from patency.consult.said import MARKS
-from patency.consult.sheets import Shown, ShownSheet, shown_sheet
+from patency.consult.sheets import Shown, ShownSheet, alerts_of, shown_sheet
+from patency.consult.undecided import undecided
 from patency.fault import Fault, Refused, listed
-from patency.guideline.advise import Advice, Expiry, Reading, advise, contradictions
+from patency.guideline.advise import Advice, Expiry, Reading, advise
 from patency.guideline.ask import Answer, Question, ask
 from patency.guideline.compare import Comparison, Heard, compare
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import WATCH, Decision, Guideline, Library, SheetKind, Statement
 from patency.source import Citation, Source
 from patency.truth import Truth
@@ -44,6 +47,7 @@ class Consult(NamedTuple):
     practice: Mapping[str, Practice] = {}  # by decision
     outcomes: Mapping[str, Outcomes] = {}  # by decision
     alike: "Alike | None" = None  # patients of one's own registry, where a cut of it is given
+    undecided: tuple[str, ...] = ()  # the findings by which it is decided what else stands among the alerts
 
     def of_kind(self, kind: SheetKind) -> tuple[ShownSheet, ...]:
         """Return the sheets of one kind that apply or may apply."""
@@ -146,7 +150,7 @@ class Consult(NamedTuple):
         if advice.scope is Truth.NO:
             return "This patient would be out of its scope."
         said = [
-            f"{self.library.options[opinion.option].words} {opinion.grade.words} ({each.rule.id})"
+            f"{self.library.options[opinion.option].words} {opinion.rating} ({each.rule.id})"
             for each in advice.matches
             for opinion in each.opinions
         ]
@@ -241,15 +245,15 @@ def is_settled_on(decision: str, advice: Iterable[Advice]) -> bool:
 
 
 def heard_words(heard: Heard, library: Library) -> str:
-    """Say an opinion as its cell does: the source's own grade; or that it was rated with a broader option."""
-    opinion, grade = heard.opinion, heard.opinion.grade.words
+    """Say an opinion as its cell does, with its whole note: the source's own grade; or that it was rated with a broader option."""
+    opinion = heard.opinion
+    grade = f"{opinion.grade.words}, {opinion.note}" if opinion.note else opinion.grade.words
     if heard.preferred is not None:
         said = f"{heard.preferred.words} preferred"
         return f"{said} to the group" if heard.group else f"{said}: {grade}"
     if heard.group is not None:
         return "rated as a group"
-    said = f"preferred to {library.options[opinion.over].words}: {grade}" if opinion.over else grade
-    return f"{said}, {opinion.note}" if opinion.note else said
+    return f"preferred to {library.options[opinion.over].words}: {grade}" if opinion.over else grade
 
 
 class References:
@@ -282,10 +286,10 @@ class References:
 
 
 def refuse(case: Case, faults: Iterable[Fault], library: Library) -> None:
-    """Refuse a case that was read with faults, with all of them and with what its readable findings contradict."""
-    # What they contradict stays contradicted, whatever the others turn out to be.
-    if faults := set(faults):
-        raise Refused({*faults, *contradictions(case, library)})
+    """Refuse a case that was read with faults or contradicts itself, with all of it, and with what cannot wait."""
+    # What the readable findings contradict stays contradicted, whatever the others turn out to be.
+    if every := {*faults, *contradictions(case, library)}:
+        raise Refused(every, meanwhile(case, sorted({name for fault in every for name in fault.about}), library))
 
 
 def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
@@ -293,30 +297,24 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
 
     `own` is a cut of one's own registry, out of which patients alike are found.
     """
-    faults = contradictions(case, library)
-    if faults:
-        raise Refused(faults)
+    refuse(case, (), library)
     reading = Reading(case, library)
     current_first = sorted(library.guidelines.values(), key=lambda guideline: not guideline.is_current)
     advice = tuple(advise(guideline, reading) for guideline in current_first)
     questions = ask([each for each in advice if each.guideline.is_current], case, library)
     sheets = [shown_sheet(sheet, reading.known, library.lexicon.vocabulary) for sheet in library.sheets]
     applying = [sheet for sheet in sheets if sheet.sections]
-    alerts = [
-        shown
-        for sheet in applying
-        if sheet.sheet.kind is SheetKind.ALERT
-        for section in sheet.sections
-        for shown in section.statements
-    ]
     order = list(SheetKind)
+    alerts = sorted(
+        alerts_of(applying), key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH)
+    )
     comparisons = compare(library, advice)
     alike = own.alike(reading.known) if own else None
     return Consult(
         library,
         case,
         reading.known,
-        tuple(sorted(alerts, key=lambda shown: (shown.truth is not Truth.YES, shown.statement.aspect == WATCH))),
+        tuple(alerts),
         advice,
         comparisons,
         questions,
@@ -329,4 +327,5 @@ def consult(library: Library, case: Case, own: "Own | None" = None) -> Consult:
         practice_of(library, reading.known, comparisons),
         outcomes_of(library, reading.known, comparisons, alike),
         alike,
+        undecided(alerts, reading.known, library),
     )

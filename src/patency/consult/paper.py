@@ -229,10 +229,9 @@ def _lines_before(consult: Consult) -> float:
     lines = 2.2 + sum(ceil(len(words) / WHOLE) for words in told)
     lines += ceil((len(consult.state_words) + len(SHORT_LEGEND) + len(consult.library.page.intended_use) + 70) / WHOLE)
     present = [shown.statement for shown in consult.alerts if shown.truth is Truth.YES]
-    later = {shown.condition for shown in consult.alerts if shown.truth is not Truth.YES}
     lines += HEADING * bool(consult.alerts)
     lines += sum(ceil((len(each.text) + letters_of(each.citations)) / WHOLE) + len(each.but) + 0.6 for each in present)
-    return lines + ceil((sum(len(words) + 2 for words in later) + 40) / WHOLE) + 0.6
+    return lines + ceil((sum(len(words) + 2 for words in consult.undecided) + 40) / WHOLE) + 0.6
 
 
 def _lines_after(consult: Consult) -> float:

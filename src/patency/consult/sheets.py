@@ -3,6 +3,7 @@
 In: a Sheet of the library and a Case. Out: a ShownSheet, with the conditions that are still open in words.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from patency.case import Case
@@ -89,6 +90,17 @@ def _shown_section(section: Section, kind: SheetKind, case: Case, vocabulary: Vo
             if applies is not Truth.NO or is_list:
                 statements.append(Shown(statement, applies, _open_words(term, applies, case, vocabulary)))
     return ShownSection(section, truth, _open_words(section.when, truth, case, vocabulary), tuple(statements))
+
+
+def alerts_of(sheets: Iterable[ShownSheet]) -> list[Shown]:
+    """List the alerts that stand or may stand, in the order in which they were written."""
+    return [
+        shown
+        for sheet in sheets
+        if sheet.sheet.kind is SheetKind.ALERT
+        for section in sheet.sections
+        for shown in section.statements
+    ]
 
 
 def is_named(sheet: ShownSheet, section: ShownSection, truth: Truth) -> bool:

@@ -99,8 +99,8 @@ class _Layout(OutcomesText):
                 yield from self._wrapped(f"? if {shown.condition}: {self._said(shown)}", 2, 2)
                 yield from self._buts(shown.statement.but)
         elif open_ones:
-            conditions = dict.fromkeys(shown.condition for shown in open_ones)
-            yield from self._wrapped(f"? Not known, and would stand here: {'; '.join(conditions)}.", 2, 2)
+            asked = "; ".join(self.consult.undecided)
+            yield from self._wrapped(f"? Not known, and decisive: whether {asked}.", 2, 2)
             self.left_out += len(open_ones)
 
     def _said(self, shown: Shown) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from patency.consult.beside import MOST_NAMED, STANDS, Conditions, Said, by_side, cells, grouped, open_count, sign
+from patency.consult.beside import STANDS, Conditions, Said, by_side, cells, grouped, open_count, sign
 from patency.consult.page import Consult, References
 from patency.guideline.advise import Advice
 from patency.guideline.compare import OPEN, Comparison, Row
 from patency.guideline.model import Option
 from patency.source import Citation
 
+MOST_SAID = 2  # opinions on one side of a later decision, each with what it is narrowed to; the rest are counted
 MOST_OPEN = 3  # open conditions said on the short page, the simplest first; the rest are counted
 
 
@@ -126,7 +127,8 @@ class BesideText:
         return self._cited(words, said.heard.opinion.citations)
 
     def _grade(self, said: Said) -> str:
-        return f"{said.words}, {said.heard.opinion.note}" if self.is_full and said.heard.opinion.note else said.words
+        comment = said.heard.opinion.comment
+        return f"{said.words}; {comment}" if self.is_full and comment else said.words
 
     def _in_words(self, comparison: Comparison) -> Iterator[str]:
         for words in comparison.agreements:
@@ -166,9 +168,9 @@ class BesideText:
         """Say the first few opinions of a side, and count the rest."""
         who = [
             self._cited(f"{advice.guideline.short} {each.words}", each.heard.opinion.citations)
-            for advice, each in said[:MOST_NAMED]
+            for advice, each in said[:MOST_SAID]
         ]
-        more = [f"{len(said) - MOST_NAMED} more"] if len(said) > MOST_NAMED else []
+        more = [f"{len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
         return ", ".join([*who, *more])
 
 

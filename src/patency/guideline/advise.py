@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from patency.case import Case, Finding, Span
-from patency.fault import Fault, Place, Refused
+from patency.fault import Refused
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import Grade, Guideline, Library, Part, Rule, Saying
 from patency.language.entail import following
 from patency.language.evaluate import evaluate
 from patency.language.landscape import Landscape, Openings, Reach
-from patency.language.terms import Compare, Not, Term, concepts_of
-from patency.language.words import to_words
+from patency.language.terms import Compare
 from patency.source import Citation
 from patency.truth import Truth, both
 
@@ -33,6 +33,21 @@ class Opinion(NamedTuple):
     holds: Truth
     is_settled: bool
     citations: tuple[Citation, ...]
+
+    @property
+    def narrowing(self) -> str:
+        """What its note narrows the option or the rating to, and no short form leaves out: its words up to the first semicolon."""
+        return self.note.partition("; ")[0]
+
+    @property
+    def rating(self) -> str:
+        """The source's own grade, and what alone it is said of."""
+        return f"{self.grade.words}, {self.narrowing}" if self.narrowing else self.grade.words
+
+    @property
+    def comment(self) -> str:
+        """What its note says beyond that, where there is room."""
+        return self.note.partition("; ")[2]
 
 
 class RuleAdvice(NamedTuple):
@@ -141,7 +156,7 @@ class Advice(NamedTuple):
 def advise(guideline: Guideline, reading: Reading) -> Advice:
     """Say what the guideline recommends for this case, and what cannot be told yet."""
     if not reading.is_possible:
-        raise Refused([_impossible(reading.case)])
+        raise Refused(contradictions(reading.case, reading.library))
     told = _told(guideline, reading)
     kleene = evaluate(guideline.population, reading.case)
     rules = []
@@ -249,54 +264,3 @@ def _turning_days(clocks: Iterable[Compare], case: Case) -> list[tuple[date, Com
                     if day > case.on.toordinal():
                         turning.setdefault(day, (atom, day > end + atom.bound))
     return [(date.fromordinal(day), *turning[day]) for day in sorted(turning)]
-
-
-def contradictions(case: Case, library: Library) -> list[Fault]:
-    """List what in a case cannot be true: findings that break a law, assertions that break a definition."""
-    faults = []
-    lexicon = library.lexicon
-    vocabulary = lexicon.vocabulary
-    for law in lexicon.laws:
-        if evaluate(law.term, case) is Truth.NO:
-            place = _first_place(law.term, case)
-            faults.append(
-                Fault(
-                    place,
-                    f"these findings cannot all be true: {to_words(Not(law.term), vocabulary)}",
-                    law.why,
-                    "correct one of them",
-                    tuple(sorted({name for name in concepts_of(law.term) if name in case.findings})),
-                )
-            )
-    for finding in case.findings.values():
-        definition = lexicon.definitions.get(finding.concept)
-        if definition is None or not isinstance(finding.value, Truth):
-            continue
-        derived = evaluate(definition, case)
-        if derived is not Truth.UNKNOWN and derived is not finding.value:
-            concept = vocabulary.concepts[finding.concept]
-            faults.append(
-                Fault(
-                    finding.place,
-                    f"you assert {finding.concept!r}: {finding.written}, but the other findings say: "
-                    f"{concept.says if derived is Truth.YES else concept.denies}",
-                    f"it is defined as: {to_words(definition, vocabulary)}",
-                    "correct the assertion or the findings",
-                    (finding.concept,),
-                )
-            )
-    return faults
-
-
-def _first_place(term: Term, case: Case) -> Place:
-    places = [case.findings[name].place for name in concepts_of(term) if name in case.findings]
-    return max(places, default=Place("the case"))
-
-
-def _impossible(case: Case) -> Fault:
-    return Fault(
-        Place(case.name or "the case"),
-        "no patient can have all of these findings",
-        "together they break what the vocabulary says is true of every patient, though no single pair does",
-        "check each finding, the asserted ones first",
-    )

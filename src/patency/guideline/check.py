@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patency.fault import Fault, Place, Refused, listed
-from patency.guideline.advise import Advice, Reading, advise, contradictions
+from patency.guideline.advise import Advice, Reading, advise
 from patency.guideline.ask import ask
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import Expectation, Guideline, Library, Scenario
 from patency.truth import Truth
 

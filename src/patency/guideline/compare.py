@@ -105,9 +105,14 @@ def _compare(
         for each in columns
         if each.guideline.id in differing
         for reason in each.guideline.reasons
-        if reason.decision == decision.id
+        if reason.decision == decision.id and _is_reason_here(reason, each)
     )
     return Comparison(decision, columns, rows, silent, untold, agreements, differences, reasons)
+
+
+def _is_reason_here(reason: Reason, advice: Advice) -> bool:
+    """Say whether a reason is one for what the guideline says of this patient: a rule's own stands beside that rule alone."""
+    return not reason.rules or any(each.rule.id in reason.rules for each in advice.matches)
 
 
 def _row(option: Option, spoken: Mapping[str, list[tuple[RuleAdvice, Opinion]]], library: Library) -> Row:

@@ -129,11 +129,12 @@ def condition_of(rule: Rule) -> Term:
 
 
 class Reason(NamedTuple):
-    """A cited sentence that says why a guideline stands where it stands on one decision."""
+    """A cited sentence that says why a guideline stands where it stands on one decision; of `rules` alone, where it names some."""
 
     text: str
     citations: tuple[Citation, ...]
     decision: str
+    rules: tuple[str, ...] = ()
 
 
 class Overlap(NamedTuple):

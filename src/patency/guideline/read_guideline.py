@@ -59,7 +59,7 @@ def read_guideline(document: Node, words: Words, content_hash: str) -> Guideline
         citations=citations,
         rules=rules,
         notes=read_remarks(fields, "notes", words.sources, citations),
-        reasons=_read_reasons(fields, decision, words, citations),
+        reasons=_read_reasons(fields, decision, rules, words, citations),
         overlaps=_read_overlaps(fields, rules, words, citations),
         coverage=_read_coverage(fields, words, citations),
         scenarios=Packed(read_scenarios(fields.items("scenarios"), name, words.lexicon.vocabulary, words.faults)),
@@ -91,14 +91,17 @@ def _read_population(
     return population, says_who, notes
 
 
-def _read_reasons(fields: Fields, decision: str, words: Words, inherited: tuple[Citation, ...]) -> tuple[Reason, ...]:
-    """Read why the guideline stands where it stands: on its main decision, where a reason names no other."""
+def _read_reasons(
+    fields: Fields, decision: str, rules: tuple[Rule, ...], words: Words, inherited: tuple[Citation, ...]
+) -> tuple[Reason, ...]:
+    """Read why the guideline stands where it stands: on its main decision, and for all its rules, where a reason names no other."""
     reasons = []
     for node in fields.items("reasons"):
         entry = Fields(node, words.faults, "a reason")
         other = known_name(entry, "decision", words.decisions, "a decision") if "decision" in entry.named else ""
         text = entry.need_text("text", "a reason says something")
-        reasons.append(Reason(text, cited(entry, words, inherited), other or decision))
+        named = _rules_named(entry, rules, "to be a reason for", "a reason that names rules stands beside them alone")
+        reasons.append(Reason(text, cited(entry, words, inherited), other or decision, named))
         entry.close()
     return tuple(reasons)
 
@@ -107,18 +110,24 @@ def _read_overlaps(
     fields: Fields, rules: tuple[Rule, ...], words: Words, inherited: tuple[Citation, ...]
 ) -> tuple[Overlap, ...]:
     overlaps = []
-    names = [rule.id for rule in rules]
     for node in fields.items("overlaps"):
         entry = Fields(node, words.faults, "an overlap")
-        named = entry.texts("rules")
-        for name in named:
-            if name not in names:
-                entry.fault(node.place, f"there is no rule {name!r} to overlap", "a declared overlap names rules",
-                            nearest(name, names, f"the rules are: {', '.join(names)}"))  # fmt: skip
+        named = _rules_named(entry, rules, "to overlap", "a declared overlap names rules")
         why = entry.need_text("why", "a reader must see why the source says both")
         overlaps.append(Overlap(named, why, cited(entry, words, inherited)))
         entry.close()
     return tuple(overlaps)
+
+
+def _rules_named(entry: Fields, rules: tuple[Rule, ...], what_for: str, why: str) -> tuple[str, ...]:
+    """Return the rules that an entry names; note those that are none."""
+    names = [rule.id for rule in rules]
+    named = entry.texts("rules")
+    for name in named:
+        if name not in names:
+            entry.fault(entry.node.place, f"there is no rule {name!r} {what_for}", why,
+                        nearest(name, names, f"the rules are: {', '.join(names)}"))  # fmt: skip
+    return named
 
 
 def _read_coverage(fields: Fields, words: Words, inherited: tuple[Citation, ...]) -> Coverage | None:

@@ -111,6 +111,14 @@ def draw_lawful(lexicon: Lexicon, cut: Cut) -> tuple[Landscape, ...]:
     return tuple(drawn)
 
 
+def draw_laws(laws: Sequence[Term], lexicon: Lexicon) -> Landscape | None:
+    """Draw who could be if only some of the laws and definitions held; None when it would pass the bound on the work."""
+    try:
+        return _Drawing(_order(laws), Cut(laws, lexicon)).landscape((), laws)
+    except TooMany:
+        return None
+
+
 def _tied(lexicon: Lexicon) -> list[Term]:
     return [law.term for law in lexicon.laws] + [Defined(name, term) for name, term in lexicon.definitions.items()]
 

@@ -75,4 +75,5 @@ def said_in(cell: Sequence[Heard], library: Library) -> tuple[Said, ...]:
 def _words(heard: Heard, library: Library) -> str:
     if heard.group is not None:
         return "rated as a group"
-    return heard_words(heard._replace(opinion=heard.opinion._replace(note="")), library)
+    opinion = heard.opinion
+    return heard_words(heard._replace(opinion=opinion._replace(note=opinion.narrowing)), library)

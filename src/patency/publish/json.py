@@ -100,7 +100,10 @@ class _Layout:
                 "citation": self._cited(guideline.scale.citations),
             },
             "rules": [self._rule(rule) for rule in guideline.rules],
-            "reasons": [{"decision": each.decision, **self._remark(each)} for each in guideline.reasons],
+            "reasons": [
+                {"decision": each.decision, "rules": list(each.rules), **self._remark(each)}
+                for each in guideline.reasons
+            ],
             "notes": self._remarks(guideline.notes),
             "overlaps": [self._overlap(each) for each in guideline.overlaps],
             "coverage": coverage

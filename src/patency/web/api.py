@@ -224,7 +224,7 @@ class Interface:
         except Declined as declined:
             return self._declined(declined, request, verbs)
         except Refused as refused:
-            return self._declined(Declined(422, refused.faults), request, verbs)
+            return self._declined(Declined(422, refused.faults, refused.meanwhile), request, verbs)
 
     @contextmanager
     def _turn(self, verb: Verb, asked: Asked) -> Iterator[CapacityLimiter]:
@@ -251,7 +251,7 @@ class Interface:
         return Declined(404, [Fault(Place("the path"), what, why, fix)])
 
     def _declined(self, declined: Declined, request: Request, verbs: Mapping[str, Verb]) -> Response:
-        written = as_bytes(faults_as_json(declined.faults, self.library))
+        written = as_bytes(faults_as_json(declined.faults, self.library, declined.meanwhile))
         response = _response(declined.status, written, JSON, request.method)
         if declined.status == 405:
             response.headers["allow"] = ", ".join(verbs)

@@ -15,10 +15,11 @@ from datetime import date
 
 from patency.case import Case
 from patency.casefile import EARLIEST, LATEST, read_case
+from patency.consult.meanwhile import if_so, meanwhile
 from patency.consult.own import Own
 from patency.consult.page import Consult, consult
 from patency.fault import Fault, Refused
-from patency.guideline.advise import contradictions
+from patency.guideline.contradict import contradictions
 from patency.guideline.model import Library
 from patency.vocabulary import Vocabulary
 from patency.web.draft import Draft
@@ -33,6 +34,7 @@ class Entered:
     faults: tuple[Fault, ...]
     consult: Consult | None
     left_out: tuple[str, ...] = ()
+    meanwhile: tuple[str, ...] = ()  # what cannot wait until it is mended, beside what the page shows
 
 
 def entered(
@@ -54,11 +56,13 @@ def entered(
         without |= more
     try:
         page = None if _is_dayless(draft) else consult(library, case, own)
-    except Refused as refused:  # several findings may break together what no two of them break
+    except Refused as refused:
         page, faults = None, {*faults, *refused.faults}
-    return Entered(
-        draft, case, _without_doubles(faults), page, tuple(name for name in draft.answers if name in without)
-    )
+    whole, _ = read_case(draft.document(), vocabulary, today)
+    doubtful = [name for name in whole.findings if name not in case.findings]
+    waiting = (if_so if page else meanwhile)(whole, doubtful, library)
+    left_out = tuple(name for name in draft.answers if name in without)
+    return Entered(draft, case, _without_doubles(faults), page, left_out, waiting)
 
 
 def _answers_with(faults: Iterable[Fault], draft: Draft, vocabulary: Vocabulary) -> set[str]:

@@ -9,7 +9,7 @@ Not here: the schema of the consult, which is consult.schema.json.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import patency
@@ -70,9 +70,10 @@ def _written(written: str, says: str, /, **properties: Schema) -> Schema:
     )
 
 
-def faults_as_json(faults: Iterable[Fault], library: Library) -> dict[str, Any]:
-    """Lay out what is wrong with a request."""
-    return {**stamp(library), "faults": [fault.shown for fault in faults]}
+def faults_as_json(faults: Iterable[Fault], library: Library, meanwhile: Sequence[str] = ()) -> dict[str, Any]:
+    """Lay out what is wrong with a request, and the alerts that stand all the same."""
+    alerts = {"alerts": list(meanwhile)} if meanwhile else {}
+    return {**stamp(library), "faults": [fault.shown for fault in faults], **alerts}
 
 
 def stamp(library: Library) -> dict[str, str]:
@@ -256,6 +257,13 @@ _FAULTS: Schema = {
                 fix={**_TEXT, "description": "How to mend it."},
             ),
         },
+        "alerts": {
+            "description": "Of a case that is refused, what cannot wait until it is mended: what stands whatever is wrong, then "
+                           "what each doubtful finding alone would call for, with its sources. Missing where there is none.",
+            "type": "array",
+            "minItems": 1,
+            "items": _TEXT,
+        },
     },
 }  # fmt: skip
 
@@ -333,7 +341,8 @@ _ANSWERS: dict[str, Schema] = {
         population=_closed(words=_TEXT, when=_TEXT, note=_list_of(ref("said"))),
         scale=_closed(title=_TEXT, grades=_list_of(_closed(grade=_TEXT, words=_TEXT, stance=_STANCE)), citation=_CITED),
         rules=_list_of(ref("guideline_rule")),
-        reasons=_list_of(_closed(decision=_TEXT, text=_TEXT, citation=_CITED)), notes=_list_of(ref("said")),
+        reasons=_list_of(_closed(decision=_TEXT, rules=_list_of(_TEXT), text=_TEXT, citation=_CITED)),
+        notes=_list_of(ref("said")),
         overlaps=_list_of(_closed(rules=_list_of(_TEXT), why=_TEXT, citation=_CITED)),
         coverage={"oneOf": [{"type": "null"}, _closed(
             says=_TEXT, of=_TEXT, gaps=_list_of(_closed(when=_TEXT, why=_TEXT, citation=_CITED)))]},

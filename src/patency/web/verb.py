@@ -3,7 +3,7 @@
 In: Asked, what a request brings. Out: a value that JSON can write; or Declined, with Faults and a status.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from patency.fault import Fault
@@ -52,8 +52,8 @@ class Verb(NamedTuple):
 
 
 class Declined(Exception):  # noqa: N818  it is not an error of the program but an answer to its user
-    """A request that is not answered: with which status, and every Fault."""
+    """A request that is not answered: with which status, and every Fault; `meanwhile` is what cannot wait until it is mended."""
 
-    def __init__(self, status: int, faults: Iterable[Fault]) -> None:
-        self.status, self.faults = status, tuple(sorted(set(faults)))
+    def __init__(self, status: int, faults: Iterable[Fault], meanwhile: Sequence[str] = ()) -> None:
+        self.status, self.faults, self.meanwhile = status, tuple(sorted(set(faults))), meanwhile
         super().__init__(status)
