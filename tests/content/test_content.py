@@ -13,6 +13,7 @@ import pytest
 from patency.casefile import read_case
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
+from patency.consult.sheets import shown_sheet
 from patency.document import Fields, read_bytes, read_document
 from patency.evidence.read import read_audits, read_texts
 from patency.evidence.read_study import read_evidence
@@ -30,12 +31,14 @@ from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
 from patency.registry.quality.read_rules import read_rules
 from patency.source import Citation, Mark
+from patency.truth import Truth
 
 from .scaling import Scales
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 CODE = Path(__file__).parents[2] / "src" / "patency"
 NAMES = [path.stem for path in EXAMPLES]
+CAUTIONS = SheetKind.CONTRAINDICATIONS
 
 
 def page_of(path: Path, library: Library) -> Consult:
@@ -250,6 +253,31 @@ def test_the_whole_of_the_procedure_note_is_there(library: Library) -> None:
     decisive = [each for section in sheet.sections[1:4] for each in section.statements]
     assert all(statement.when is not None for statement in decisive), "each of these is a condition, not a remark"
     assert [each.id for section in sheet.sections for each in section.statements if each.flag == "contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("segments", "truth"),
+    [
+        ("[common_femoral, external_iliac, common_iliac]", Truth.NO),
+        ("[femoral, popliteal]", Truth.NO),
+        ("[common_iliac, inferior_vena_cava]", Truth.YES),
+        ("{includes: [external_iliac]}", Truth.UNKNOWN),
+    ],
+)
+def test_the_procedure_note_is_of_iliac_veins_and_the_cava(segments: str, truth: Truth, library: Library) -> None:
+    """It clears the iliac veins and the cava (the note, line 3): a clot of the iliac veins alone gets nothing of it."""
+    text = f"case: legs\non: 2026-05-29\nfindings:\n  age: 45 years\n  segments: {segments}\n  stent_placed: yes\n"
+    for written in (text, text.replace("stent_placed: yes", "onset: 3 days ago")):
+        case, faults = read_case(read_document(written.encode(), "legs"), library.lexicon.vocabulary, date(2026, 5, 29))
+        assert not faults
+        for sheet in library.sheets:
+            shown = shown_sheet(sheet, case, library.lexicon.vocabulary)
+            if sheet.id == "iliocaval-reconstruction":
+                assert shown.truth is truth
+                assert shown.condition == ("the clot is iliocaval" if truth is Truth.UNKNOWN else "")
+            if truth is Truth.NO:
+                told = [each.statement.text for section in shown.sections for each in section.statements]
+                assert not [each for each in told if "reconstruction" in each and sheet.kind is not CAUTIONS]
 
 
 DOSE = re.compile(r"\b\d[\d.,]*\s*(mg|mcg|µg|microgram|units?|IU|U|ml|mL)\b(?!/dL)(/kg|/h|\s+(daily|per))?", re.I)
