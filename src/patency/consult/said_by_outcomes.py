@@ -161,6 +161,11 @@ def registry_label(alike: "Alike") -> str:
     return alike.label.strip("* .").upper()
 
 
+def registry_word(alike: "Alike") -> str:
+    """Say in the one word that a card has room for that nobody lived these figures; nothing where somebody did."""
+    return registry_label(alike).partition(":")[0]
+
+
 def step_words(step: "Step") -> str:
     """Say a step of widening: what was asked for, what was given up for it, and how many that left."""
     asked = ", ".join(each.words for each in step.criteria) or "nothing"
@@ -301,5 +306,5 @@ def words_for_pages() -> Mapping[str, Any]:
         "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
         "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
         "estimate_words": estimate_words, "own_definitions": own_definitions, "registry_label": registry_label,
-        "told_own": told_own, "untold_own": untold_own, "withheld_words": withheld_words,
+        "registry_word": registry_word, "told_own": told_own, "untold_own": untold_own, "withheld_words": withheld_words,
     }  # fmt: skip
