@@ -14,7 +14,7 @@ from patency.casefile import read_case
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
 from patency.consult.sheets import shown_sheet
-from patency.document import Fields, read_bytes, read_document
+from patency.document import Fields, Node, read_bytes, read_document
 from patency.evidence.read import read_audits, read_texts
 from patency.evidence.read_study import read_evidence
 from patency.evidence.study import citations_of
@@ -173,6 +173,61 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     cited |= {each.source for one in criteria.matched for each in (*one.citations, *criteria.citations)}
     cited.add(SOURCE)  # by every instrument that is imported
     assert set(library.sources) - cited == set()
+
+
+SECOND_HAND = re.compile(
+    r"not confirmed|\bweak\b|second-hand|machine-written|droracle|medworm|researcher\.life|aminer|a copy|copy of|\bnews\b|press\b"
+    r"|third.party|mirror|transcri|scraped|not the document|only as quoted|coek",
+    re.I,
+)
+# Sources of which one part was read in the original and another was not: which part the former is.
+IN_THE_ORIGINAL = {
+    "all-survey-2021": "abstract",
+    "ash-2018-paediatric": "table of unrevised|recommendation [678]",
+    "ash-isth-2024": "press release",
+    "cirse-adverse-events-2026": "abstract",
+    "isth-paediatric-pts-2024": "companion, abstract",
+    "sir-2023": "abstract",
+    "svs-2012": "^(?!abstract)",
+    "thrombosis-canada-catheter": "^(?!third)",
+    "vernacular": "abstract",
+}
+
+
+def passages(node: Node) -> Iterator[tuple[str, str, str]]:
+    """Yield the source, the place and the mark of each citation that a document writes."""
+    if isinstance(node.value, tuple):
+        for each in node.value:
+            yield from passages(each)
+    elif isinstance(node.value, dict):
+        named = {name: each.value for name, each in node.value.items()}
+        if {"source", "mark"} <= set(named):
+            yield str(named["source"]), str(named.get("at", "")), str(named["mark"])
+        for each in node.value.values():
+            yield from passages(each)
+
+
+def test_what_a_source_says_of_how_it_was_read_stands_in_its_marks(library: Library) -> None:
+    """A copy, a news page or a machine's summary is second-hand wherever it is cited; what calls itself weak is marked weak."""
+    doubtful = {
+        name for name, source in library.sources.items()
+        if SECOND_HAND.search(" ".join((source.title, source.authors, source.where, source.read)))
+    }  # fmt: skip
+    weak = {name for name in doubtful if library.sources[name].read.endswith("; weak")}
+    assert {"cava-12-months", "paediatric-lysis-review", "aha-2011-summaries", "nice-hospital-aid"} <= doubtful
+    assert weak == {"aha-2011-summaries", "nice-hospital-aid"}
+    found = []
+    for path in sorted(CONTENT.rglob("*.yaml")):
+        for source, at, mark in passages(read_document(read_bytes(path), path.name)):
+            part = IN_THE_ORIGINAL.get(source)
+            if mark == "original" and source in doubtful and not (part is not None and re.search(part, at)):
+                found.append((path.name, source, at, mark))
+            is_weak = source in weak or re.search(
+                r"(cop(y|ies)|logs|summary|summaries|text)\b.*\bweak\b|weak summary", at
+            )
+            if is_weak and mark not in {"weak", "inference", "unverified"}:
+                found.append((path.name, source, at, mark))
+    assert found == []
 
 
 def cited_by(scale: Instrument) -> Iterator[Citation]:
