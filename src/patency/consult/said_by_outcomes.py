@@ -111,7 +111,9 @@ def _share_in_brief(spoke: Spoke) -> str:
 def _short_of(figure: PrintedOutcome) -> str:
     if figure.is_cumulative:
         return "over time; count not printed"
-    return f"count not printed, of {figure.of}" if figure.of and figure.count is None else NO_COUNT
+    if figure.count is not None:
+        return "of how many not printed"
+    return f"count not printed, of {figure.of}" if figure.of else NO_COUNT
 
 
 def who_words(study: WhichStudy, unsaid: Sequence[str] = ()) -> str:
