@@ -13,6 +13,7 @@ class Mark(Enum):
 
     ORIGINAL = "original"
     SECOND_HAND = "second-hand"
+    WEAK = "weak"
     INFERENCE = "inference"
     UNVERIFIED = "unverified"
 
@@ -30,6 +31,7 @@ class Mark(Enum):
 _MARK_WORDS = {
     Mark.ORIGINAL: "read in the original",
     Mark.SECOND_HAND: "read second-hand",
+    Mark.WEAK: "read second-hand, in a weak place",
     Mark.INFERENCE: "Patency's own reading",
     Mark.UNVERIFIED: "unverified: not confirmed in any source",
 }

@@ -2,13 +2,19 @@
 
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from outcome.reporting import reported_of
+from patency.casefile import read_case
+from patency.consult.html import to_html
+from patency.consult.own import own_registry
+from patency.consult.page import consult
 from patency.cut import open_cut
+from patency.document import read_bytes, read_document
 from patency.guideline.model import Library
 from patency.publish.outcomes import figures, page
 from patency.publish.press import Press
@@ -58,6 +64,31 @@ def test_figures_fit_and_nothing_lies_upon_anything(tab: Any, report_files: Path
     assert seen.evaluate("document.querySelectorAll('svg.figure text').length") > 40
     assert seen.evaluate(BEYOND) == []
     assert seen.evaluate(COLLIDING) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_card_of_a_consult_says_whose_its_figures_are(
+    tab: Any, report_files: Path, library: Library, tmp_path: Path, width: int
+) -> None:
+    """Where the table's head is not seen, each option says SYNTHETIC itself, and after, not because of; else its head does."""
+    worked = Path(__file__).parents[2] / "examples" / "acute-severe-adult.yaml"
+    case, _ = read_case(
+        read_document(read_bytes(worked), "case"), library.lexicon.vocabulary, date(2026, 5, 29), also=("expect",)
+    )
+    page_of = to_html(consult(library, case, own_registry(report_files / "cut", library)))
+    (tmp_path / "consult.html").write_text(page_of, encoding="utf-8")
+    seen = opened(tab, tmp_path / "consult.html", width)
+    cells = seen.evaluate(
+        "[...document.querySelectorAll('td.after-cell')].filter(each => /\\d of \\d/.test(each.innerText))"
+        ".map(each => [each.dataset.who, each.innerText])"
+    )
+    assert {who for who, _ in cells} >= {"This registry"}
+    is_card = width == 390
+    assert all(("after, not because of" in text) is is_card for _, text in cells)
+    assert all(("SYNTHETIC" in text) is (is_card and who == "This registry") for who, text in cells)
+    head = seen.locator("table.beside thead").first
+    assert ("SYNTHETIC" in head.inner_text()) or is_card
+    assert seen.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_letters_are_as_large_on_a_phone_as_on_a_desk(tab: Any, report_files: Path) -> None:

@@ -16,8 +16,9 @@ from patency.consult.beside import cells
 from patency.consult.html import to_html
 from patency.consult.json import SCHEMA, to_json
 from patency.consult.page import Consult, consult
+from patency.consult.sheets import shown_sheet
 from patency.consult.text import to_text
-from patency.document import Fields, read_bytes, read_document
+from patency.document import Fields, Node, read_bytes, read_document
 from patency.evidence.read import read_audits, read_texts
 from patency.evidence.read_study import read_evidence
 from patency.fault import Fault
@@ -35,12 +36,14 @@ from patency.registry.follow.read_protocol import read_protocols
 from patency.registry.forms import read_forms
 from patency.registry.quality.read_rules import read_rules
 from patency.source import Citation, Mark
+from patency.truth import Truth
 
 from .scaling import Scales
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 CODE = Path(__file__).parents[2] / "src" / "patency"
 NAMES = [path.stem for path in EXAMPLES]
+CAUTIONS = SheetKind.CONTRAINDICATIONS
 
 
 def page_of(path: Path, library: Library) -> Consult:
@@ -213,6 +216,61 @@ def test_every_source_is_cited(library: Library, scales: Scales) -> None:
     assert set(library.sources) - cited == set()
 
 
+SECOND_HAND = re.compile(
+    r"not confirmed|\bweak\b|second-hand|machine-written|droracle|medworm|researcher\.life|aminer|a copy|copy of|\bnews\b|press\b"
+    r"|third.party|mirror|transcri|scraped|not the document|only as quoted|coek",
+    re.I,
+)
+# Sources of which one part was read in the original and another was not: which part the former is.
+IN_THE_ORIGINAL = {
+    "all-survey-2021": "abstract",
+    "ash-2018-paediatric": "table of unrevised|recommendation [678]",
+    "ash-isth-2024": "press release",
+    "cirse-adverse-events-2026": "abstract",
+    "isth-paediatric-pts-2024": "companion, abstract",
+    "sir-2023": "abstract",
+    "svs-2012": "^(?!abstract)",
+    "thrombosis-canada-catheter": "^(?!third)",
+    "vernacular": "abstract",
+}
+
+
+def passages(node: Node) -> Iterator[tuple[str, str, str]]:
+    """Yield the source, the place and the mark of each citation that a document writes."""
+    if isinstance(node.value, tuple):
+        for each in node.value:
+            yield from passages(each)
+    elif isinstance(node.value, dict):
+        named = {name: each.value for name, each in node.value.items()}
+        if {"source", "mark"} <= set(named):
+            yield str(named["source"]), str(named.get("at", "")), str(named["mark"])
+        for each in node.value.values():
+            yield from passages(each)
+
+
+def test_what_a_source_says_of_how_it_was_read_stands_in_its_marks(library: Library) -> None:
+    """A copy, a news page or a machine's summary is second-hand wherever it is cited; what calls itself weak is marked weak."""
+    doubtful = {
+        name for name, source in library.sources.items()
+        if SECOND_HAND.search(" ".join((source.title, source.authors, source.where, source.read)))
+    }  # fmt: skip
+    weak = {name for name in doubtful if library.sources[name].read.endswith("; weak")}
+    assert {"cava-12-months", "paediatric-lysis-review", "aha-2011-summaries", "nice-hospital-aid"} <= doubtful
+    assert weak == {"aha-2011-summaries", "nice-hospital-aid"}
+    found = []
+    for path in sorted(CONTENT.rglob("*.yaml")):
+        for source, at, mark in passages(read_document(read_bytes(path), path.name)):
+            part = IN_THE_ORIGINAL.get(source)
+            if mark == "original" and source in doubtful and not (part is not None and re.search(part, at)):
+                found.append((path.name, source, at, mark))
+            is_weak = source in weak or re.search(
+                r"(cop(y|ies)|logs|summary|summaries|text)\b.*\bweak\b|weak summary", at
+            )
+            if is_weak and mark not in {"weak", "inference", "unverified"}:
+                found.append((path.name, source, at, mark))
+    assert found == []
+
+
 def cited_by(scale: Instrument) -> Iterator[Citation]:
     """Yield the citations of an instrument, and of all that it holds."""
     yield from scale.citations
@@ -291,6 +349,31 @@ def test_the_whole_of_the_procedure_note_is_there(library: Library) -> None:
     decisive = [each for section in sheet.sections[1:4] for each in section.statements]
     assert all(statement.when is not None for statement in decisive), "each of these is a condition, not a remark"
     assert [each.id for section in sheet.sections for each in section.statements if each.flag == "contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("segments", "truth"),
+    [
+        ("[common_femoral, external_iliac, common_iliac]", Truth.NO),
+        ("[femoral, popliteal]", Truth.NO),
+        ("[common_iliac, inferior_vena_cava]", Truth.YES),
+        ("{includes: [external_iliac]}", Truth.UNKNOWN),
+    ],
+)
+def test_the_procedure_note_is_of_iliac_veins_and_the_cava(segments: str, truth: Truth, library: Library) -> None:
+    """It clears the iliac veins and the cava (the note, line 3): a clot of the iliac veins alone gets nothing of it."""
+    text = f"case: legs\non: 2026-05-29\nfindings:\n  age: 45 years\n  segments: {segments}\n  stent_placed: yes\n"
+    for written in (text, text.replace("stent_placed: yes", "onset: 3 days ago")):
+        case, faults = read_case(read_document(written.encode(), "legs"), library.lexicon.vocabulary, date(2026, 5, 29))
+        assert not faults
+        for sheet in library.sheets:
+            shown = shown_sheet(sheet, case, library.lexicon.vocabulary)
+            if sheet.id == "iliocaval-reconstruction":
+                assert shown.truth is truth
+                assert shown.condition == ("the clot is iliocaval" if truth is Truth.UNKNOWN else "")
+            if truth is Truth.NO:
+                told = [each.statement.text for section in shown.sections for each in section.statements]
+                assert not [each for each in told if "reconstruction" in each and sheet.kind is not CAUTIONS]
 
 
 DOSE = re.compile(r"\b\d[\d.,]*\s*(mg|mcg|µg|microgram|units?|IU|U|ml|mL)\b(?!/dL)(/kg|/h|\s+(daily|per))?", re.I)

@@ -45,6 +45,7 @@ torpedo          recurrence-30    4/88 13/81
 stents-sun-yat-sen sun-24         8/22
 stents-seven-hospitals seven-patency 133/134d 46/55d 129/188d
 abre             patency          162/184
+aziz-2012        recurrence       7/75
 aziz-2012        residual-recurrence 4/8 3/67
 dandoy-2015      pts              4/28
 warad-2020       children-pts     8/13

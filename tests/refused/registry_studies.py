@@ -22,7 +22,7 @@ title: A study
 design: randomised trial
 setting: not stated
 enrolled: not stated
-population: {age: adult, extent: any, phase: acute, compression: not stated, words: people}
+population: {age: adult, extent: any, phase: acute, begun: as first treatment, compression: not stated, words: people}
 cite: [{source: made-up, at: everywhere, mark: unverified}]
 groups:
   treated: {words: treated, option: lysis, of: 20}
@@ -97,6 +97,10 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "study-interval-turned-round": changed(('low: "0.1", high: "2.4"', 'low: "2.4", high: "0.1"')),
     "study-figure-in-words": changed(('percent: "10"', "percent: a tenth")),
     "study-count-in-words": changed(("count: 2,", "count: two,")),
+    "study-of-two-wholes": changed(
+        ("  control: {words: control, option: anticoagulation_alone", "  control: {words: more of them, option: lysis"),
+    ),
+    "study-begun-at-no-time": changed(("begun: as first treatment", "begun: at first")),
     "pool-of-nothing": pooled(ANOTHER, ("short: Two", "short: Two"), outcome="embolism"),
     "pool-of-two-definitions": pooled(ANOTHER, ("definition: seen", "definition: felt")),
     "pool-of-limbs-and-patients": pooled(ANOTHER, ("unit: patient", "unit: limb")),

@@ -46,6 +46,9 @@ class Spoke(NamedTuple):
             yield from remark.citations
 
 
+Headline = tuple[Spoke, ...]  # what stands for a study: the figure of its whole group, or those of all its parts
+
+
 class OptionOutcomes(NamedTuple):
     """What came after one option: printed figures that speak or may speak, those of broader options, and one's own."""
 
@@ -56,22 +59,24 @@ class OptionOutcomes(NamedTuple):
     own: tuple[tuple["Definition", "Shown"], ...]
 
     @property
-    def short(self) -> tuple[Spoke, ...]:
+    def headlines(self) -> tuple[Headline, ...]:
         """What the short page tells: of a few studies the outcomes that matter most, each at its first time, no patient twice."""
-        told: dict[tuple[str, str], Spoke] = {}
-        for each in self.speaking:
-            if each.figure.is_key:
-                told.setdefault((each.figure.study.family, each.figure.outcome), each)
+        told = _by_headline(each for each in self.speaking if each.figure.is_key)
         if not told and self.speaking:
-            return self.speaking[:1]
+            return _headlines(self.speaking)[:1]
         families = list(dict.fromkeys(family for family, _ in told))[:MOST_STUDIES]
         return tuple(each for (family, _), each in told.items() if family in families)
 
-    def lead(self, outcome: str) -> tuple[Spoke, ...]:
+    @property
+    def short(self) -> tuple[Spoke, ...]:
+        """The figures of what the short page tells."""
+        return tuple(each for headline in self.headlines for each in headline)
+
+    def lead(self, outcome: str) -> tuple[Headline, ...]:
         """What its cell shows: the outcome that most options of the decision have, or its own first; one a study."""
         own = [each for each in self.speaking if each.figure.outcome == outcome]
         own = own or [each for each in self.speaking if each.figure.outcome == self.speaking[0].figure.outcome]
-        return tuple({each.figure.study.family: each for each in reversed(own)}.values())[::-1][:MOST_STUDIES]
+        return _headlines(own)[:MOST_STUDIES]
 
 
 class Outcomes(NamedTuple):
@@ -105,8 +110,9 @@ class Outcomes(NamedTuple):
     def citations(self) -> Iterator[Citation]:
         """Yield what it cites: what the short page tells, then what speaks, then what may."""
         for option in self.options.values():
-            for each in (*option.lead(self.lead), *option.short) if option.speaking else ():
-                yield from each.citations
+            for headline in (*option.lead(self.lead), *option.headlines) if option.speaking else ():
+                for each in headline:
+                    yield from each.citations
         for each in (*self.speaking, *self.open):
             yield from each.citations
         for option in self.options.values():
@@ -142,9 +148,9 @@ def rows_with_outcomes(rows: Sequence[Row], outcomes: Outcomes | None, library: 
 
 
 def _spoken(library: Library, known: Case) -> Iterator[Spoke]:
-    told: dict[int, tuple[Truth, str]] = {}  # many figures share one condition
+    told: dict[tuple[int, ...], tuple[Truth, str]] = {}  # many figures share one condition
     for each in library.studies:
-        key = id(each.when)
+        key = (id(each.when), *map(id, each.apart))
         if key not in told:
             told[key] = _truth(each, known, library)
         truth, condition = told[key]
@@ -157,9 +163,9 @@ def _truth(spoken: Spoken, known: Case, library: Library) -> tuple[Truth, str]:
     truth = evaluate(spoken.when, known)
     said = [to_words(open_part(spoken.when, known), vocabulary)] if truth is Truth.UNKNOWN else []
     among = [
-        f"it watched such patients, which it does not state: {vocabulary.concepts[name].says}"
-        for name in spoken.apart
-        if known.value(name) is Truth.YES
+        f"it watched such patients, which it does not state: {to_words(each, vocabulary)}"
+        for each in spoken.apart
+        if evaluate(each, known) is Truth.YES
     ]
     if truth is not Truth.NO and among:
         truth, said = Truth.UNKNOWN, [*said, *among]
@@ -184,10 +190,34 @@ def _option(
     )  # fmt: skip
 
 
-def _nearest(spoke: Spoke) -> tuple[int, int, str, int]:
-    """Those first whose patients were most like this one, then by design; a study's own figures by what they are of."""
+def _nearest(spoke: Spoke) -> tuple[int, int, int, str, int]:
+    """Those first whose patients were most like this one, then by design, then read in the original; last by what they are of."""
     study: WhichStudy = spoke.figure.study
-    return study.breadth, study.design_rank, study.short, spoke.figure.rank
+    return study.breadth, study.design_rank, study.mark_rank, study.short, spoke.figure.rank
+
+
+def _by_headline(speaking: Iterable[Spoke]) -> dict[tuple[str, str], Headline]:
+    """Find for each study, its parts with it, what stands for it in each outcome: never the first of its parts alone."""
+    told: dict[tuple[str, str], list[Spoke]] = {}
+    for each in speaking:
+        told.setdefault((each.figure.study.family, each.figure.outcome), []).append(each)
+    return {name: _headline(spoken) for name, spoken in told.items()}
+
+
+def _headlines(speaking: Iterable[Spoke]) -> tuple[Headline, ...]:
+    return tuple(_by_headline(speaking).values())
+
+
+def _headline(spoken: Sequence[Spoke]) -> Headline:
+    """Choose among figures of one outcome, nearest first: the whole group's, or where none is printed all those of its parts."""
+    first = spoken[0].figure
+    of_study = [each for each in spoken if each.figure.study.id == first.study.id]
+    wholes = [each for each in of_study if not each.figure.is_part]
+    return tuple(wholes[:1] or [each for each in of_study if _asked(each) == _asked(spoken[0])])
+
+
+def _asked(spoke: Spoke) -> tuple[str, str]:
+    return spoke.figure.definition, spoke.figure.at
 
 
 def _lead(options: Iterable[OptionOutcomes]) -> str:

@@ -10,10 +10,18 @@ from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import NamedTuple
 
-from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
+from patency.consult.outcomes import Headline, OptionOutcomes, Outcomes, Spoke
 from patency.consult.page import Consult
 from patency.consult.room import HEADING, THIRD, letters_of, lines_of_sources
-from patency.consult.said_by_outcomes import MOST_PRINTED, REGISTRY, brief_words, definitions, own_words, withheld_words
+from patency.consult.said_by_outcomes import (
+    MOST_PRINTED,
+    REGISTRY,
+    cited,
+    definitions,
+    headline_words,
+    own_words,
+    withheld_words,
+)
 from patency.source import Citation
 
 LEAST = 0.12  # of the room that options, alerts and cautions leave: kept for outcomes, that a full page still has some
@@ -22,7 +30,7 @@ LEAST = 0.12  # of the room that options, alerts and cautions leave: kept for ou
 class Overleaf(NamedTuple):
     """What the second sheet says of what happened: figures by option, one's own registry, and what is on screen alone."""
 
-    figures: tuple[tuple[OptionOutcomes, Spoke], ...] = ()
+    figures: tuple[tuple[OptionOutcomes, Headline], ...] = ()
     has_own: bool = False
     left_out: str = ""
     lines: float = 0.0
@@ -41,20 +49,22 @@ def overleaf(consult: Consult, room: float, sources: Iterable[str], printed: Ite
     """
     if not consult.outcomes and not consult.alike:
         return Overleaf()
-    lines, cited, found = _lines_whatever(consult), dict.fromkeys(sources), list[tuple[OptionOutcomes, Spoke]]()
+    lines, cited, found = _lines_whatever(consult), dict.fromkeys(sources), list[tuple[OptionOutcomes, Headline]]()
     new = dict[str, None]()
     has_own = consult.alike is not None and lines + _lines_of_own(consult) <= room
     lines += _lines_of_own(consult) * has_own
-    for told, spoke in _nearest(consult):
+    for told, headline in _nearest(consult):
         more = dict.fromkeys(
-            each.source for each in _cited(spoke) if each.source not in cited and each.source not in new
+            each.source for each in _cited(headline) if each.source not in cited and each.source not in new
         )
-        takes = _lines_of(told, spoke, [each for _, each in found]) + lines_of_sources(consult.library, more)
+        takes = _lines_of(told, headline, [each for _, before in found for each in before]) + lines_of_sources(
+            consult.library, more
+        )
         if lines + takes > room:
             break
         lines, new = lines + takes, new | more
-        found.append((told, spoke))
-    left = _left_out(consult, [*printed, *(spoke for _, spoke in found)], has_own)
+        found.append((told, headline))
+    left = _left_out(consult, [*printed, *(each for _, headline in found for each in headline)], has_own)
     return Overleaf(tuple(found), has_own, left, lines, tuple(new))
 
 
@@ -68,42 +78,44 @@ def letters_of_cells(outcomes: Outcomes, option: str) -> tuple[int, int]:
     told = outcomes.options.get(option)
     if told is None:
         return 0, 0
-    published = sum(len(each.figure.words) + _letters(each) for each in in_cell(outcomes, told))
+    published = sum(len(each[0].figure.words) + _letters(each) for each in in_cell(outcomes, told))
     return published, sum(len(own_words(*each)) for each in told.own[:1])
 
 
-def in_cell(outcomes: Outcomes, told: OptionOutcomes) -> tuple[Spoke, ...]:
-    """Return the figures that stand in the cell of an option."""
+def in_cell(outcomes: Outcomes, told: OptionOutcomes) -> tuple[Headline, ...]:
+    """Return what stands for each study in the cell of an option."""
     return told.lead(outcomes.lead)[:MOST_PRINTED] if told.speaking else ()
 
 
 def in_cells(outcomes: Outcomes) -> Iterator[Spoke]:
     """Yield the figures that stand in the table of options."""
     for told in outcomes.options.values():
-        yield from in_cell(outcomes, told)
+        for headline in in_cell(outcomes, told):
+            yield from headline
 
 
-def _nearest(consult: Consult) -> Iterator[tuple[OptionOutcomes, Spoke]]:
+def _nearest(consult: Consult) -> Iterator[tuple[OptionOutcomes, Headline]]:
     outcomes = consult.outcomes.get(consult.first.decision.id)
     for told in outcomes.options.values() if outcomes else ():
         if outcomes and told.speaking:
             yield told, told.lead(outcomes.lead)[0]
 
 
-def _cited(spoke: Spoke) -> Iterator[Citation]:
-    yield from spoke.figure.citations
-    yield from spoke.figure.definition_citations
+def _cited(headline: Headline) -> Iterator[Citation]:
+    for each in headline:
+        yield from each.figure.citations
+        yield from each.figure.definition_citations
 
 
-def _letters(spoke: Spoke) -> int:
-    return len(brief_words(spoke)) + len(spoke.figure.study.short) + letters_of(spoke.figure.citations) + 4
+def _letters(headline: Headline) -> int:
+    return len(headline_words(headline)) + len(headline[0].figure.study.short) + letters_of(cited(headline)) + 4
 
 
-def _lines_of(told: OptionOutcomes, spoke: Spoke, before: list[Spoke]) -> float:
+def _lines_of(told: OptionOutcomes, headline: Headline, before: list[Spoke]) -> float:
     """Reckon the paragraph of an option, and its definition where none before it had the same."""
-    thirds = ceil((len(told.option.brief) + len(spoke.figure.words) + _letters(spoke)) / THIRD) + 0.1
+    thirds = ceil((len(told.option.brief) + len(headline[0].figure.words) + _letters(headline)) / THIRD) + 0.1
     known = definitions(before)
-    for name, each in definitions([spoke]).items():
+    for name, each in definitions(headline).items():
         if name not in known:
             letters = len(name) + len(each.figure.definition_words) + letters_of(each.figure.definition_citations) + 4
             thirds += letters / THIRD + (0 if known else 1)
@@ -129,6 +141,6 @@ def _left_out(consult: Consult, printed: Iterable[Spoke], has_own: bool) -> str:
     counts = ((speaking, "for such a patient"), (own, "of this registry"), (may, "that may speak to this patient"))
     said = ", ".join(f"{count} {words}" for count, words in counts if count)
     total = speaking + own + may
-    unprinted = [told.option.brief for told, spoke in _nearest(consult) if id(spoke) not in here]
+    unprinted = [told.option.brief for told, headline in _nearest(consult) if id(headline[0]) not in here]
     named = f"; all of what came after {', '.join(unprinted)}" if unprinted else ""
     return f"{total} figure{'s' * (total != 1)} more on screen: {said}{named}." if total else ""

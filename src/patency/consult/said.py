@@ -9,9 +9,18 @@ from patency.source import Mark, Source
 from patency.truth import Truth
 from patency.vocabulary import Concept, Kind, Vocabulary
 
-MARKS = {Mark.ORIGINAL: "", Mark.SECOND_HAND: " 2nd", Mark.INFERENCE: " own", Mark.UNVERIFIED: " unverified"}
-SHORT_LEGEND = "2nd: read second-hand; own: Patency's own reading."
-LEGEND = "No mark: read in the original. 2nd: read second-hand. own: Patency's own reading. unverified: not confirmed in any source."
+MARKS = {
+    Mark.ORIGINAL: "",
+    Mark.SECOND_HAND: " 2nd",
+    Mark.WEAK: " weak",
+    Mark.INFERENCE: " own",
+    Mark.UNVERIFIED: " unverified",
+}
+SHORT_LEGEND = "2nd: read second-hand; weak: in a weak place; own: Patency's own reading."
+LEGEND = (
+    "No mark: read in the original. 2nd: read second-hand. weak: second-hand, in a weak place (machine-written, or scraped). "
+    "own: Patency's own reading. unverified: not confirmed in any source."
+)
 
 
 def finding_words(finding: Finding, concept: Concept, on: date) -> str:

@@ -7,10 +7,11 @@ there is none); what was worked out and not printed says so. What is too few is 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke
+from patency.consult.outcomes import Headline, OptionOutcomes, Outcomes, Spoke
 from patency.consult.said import by_condition
-from patency.evidence.printed_outcomes import PrintedOutcome, WhichStudy
+from patency.evidence.printed_outcomes import RARELY_SAID, PrintedOutcome, WhichStudy
 from patency.percent import decimals, percent, rounded, span
+from patency.source import Citation
 from patency.vocabulary import DAYS_A_MONTH
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ CAVEAT = (
 NO_COUNT = "count and denominator not printed"
 OVER_TIME = "an estimate over time, count not printed"
 MOST_PRINTED = 2  # studies of an option on paper
-SAID_MISSING = ("age", "extent", "phase")  # most studies say nothing of compression; JSON tells that too
 MONTH = 24.0  # at which one's own curves are read; where they cannot be, at the last month at which they can
 
 
@@ -64,10 +64,16 @@ def definition_name(figure: PrintedOutcome) -> str:
 
 def when_words(figure: PrintedOutcome) -> str:
     """Say when, of what unit where it is not patients, and of which group where the study tells of several after the option."""
-    at = "time not stated" if figure.at == "not stated" else figure.at
-    unit = {"patient": "", "not stated": ", unit not stated"}.get(figure.unit, f", by {figure.unit}")
-    group = f" ({figure.group.removesuffix(unit)})" if figure.has_others else ""
-    return f"{at}{unit}{group}"
+    group = f" ({figure.group.removesuffix(_unit(figure))})" if figure.has_others else ""
+    return f"{_at_and_unit(figure)}{group}"
+
+
+def _at_and_unit(figure: PrintedOutcome) -> str:
+    return f"{'time not stated' if figure.at == 'not stated' else figure.at}{_unit(figure)}"
+
+
+def _unit(figure: PrintedOutcome) -> str:
+    return {"patient": "", "not stated": ", unit not stated"}.get(figure.unit, f", by {figure.unit}")
 
 
 def spoke_words(spoke: Spoke) -> str:
@@ -78,23 +84,42 @@ def spoke_words(spoke: Spoke) -> str:
 
 def brief_words(spoke: Spoke) -> str:
     """Say a figure as short as a cell must: the percentage, of how many, when, by which definition."""
+    return f"{_share_in_brief(spoke)}, {when_words(spoke.figure)}, {definition_name(spoke.figure)}"
+
+
+def headline_words(headline: Headline) -> str:
+    """Say what stands for a study as short as a cell must: its whole group's figure, or each part's with its name."""
+    if len(headline) == 1:
+        return brief_words(headline[0])
+    first = headline[0].figure
+    parts = ", ".join(f"{each.figure.group} {_share_in_brief(each)}" for each in headline)
+    return f"{parts}; {_at_and_unit(first)}, {definition_name(first)}"
+
+
+def cited(headline: Headline) -> tuple[Citation, ...]:
+    """List what the figures of a headline cite, each once."""
+    return tuple(dict.fromkeys(citation for each in headline for citation in each.figure.citations))
+
+
+def _share_in_brief(spoke: Spoke) -> str:
     figure, share = spoke.figure, spoke.figure.share
     printed = f"{figure.percent}%" if figure.percent else percent(share) if share else ""
     of = f"{share.count} of {share.of}; {span(figure.interval, share.of)}" if share else _short_of(figure)
     marks = "; by arithmetic" if share and _decoded(figure) else ""
-    said = [printed or f"{figure.count} counted", f"({of}{marks}),", f"{when_words(figure)},", definition_name(figure)]
-    return " ".join(said)
+    return f"{printed or f'{figure.count} counted'} ({of}{marks})"
 
 
 def _short_of(figure: PrintedOutcome) -> str:
     if figure.is_cumulative:
         return "over time; count not printed"
-    return f"count not printed, of {figure.of}" if figure.of and figure.count is None else NO_COUNT
+    if figure.count is not None:
+        return "of how many not printed"
+    return f"count not printed, of {figure.of}" if figure.of else NO_COUNT
 
 
 def who_words(study: WhichStudy, unsaid: Sequence[str] = ()) -> str:
     """Say of what design a study is, whom it watched, and what it does not state of them."""
-    missing = [each for each in unsaid if each in SAID_MISSING]
+    missing = [each for each in unsaid if each != RARELY_SAID]
     not_said = f"; {' and '.join(missing)} not stated" if missing else ""
     part = f"; some of the patients of {study.part_of_short}" if study.part_of else ""
     return f"{study.design}; {study.people}{not_said}{part}"
@@ -132,6 +157,11 @@ def may_speak(outcomes: Outcomes) -> dict[str, list[str]]:
 def registry_label(alike: "Alike") -> str:
     """Say whose figures they are, loudly where nobody lived them."""
     return alike.label.strip("* .").upper()
+
+
+def registry_word(alike: "Alike") -> str:
+    """Say in the one word that a card has room for that nobody lived these figures; nothing where somebody did."""
+    return registry_label(alike).partition(":")[0]
 
 
 def step_words(step: "Step") -> str:
@@ -269,9 +299,10 @@ def words_for_pages() -> Mapping[str, Any]:
     return {
         "after_heading": HEADING, "after_label": LABEL, "after_caveat": CAVEAT, "published": PUBLISHED,
         "registry_name": REGISTRY, "no_figures": NO_FIGURES, "none_here": NONE_HERE, "most_after": MOST_PRINTED,
-        "after_in_short": brief_words, "after_when": when_words, "figure_words": figure_words, "definition_name": definition_name,
+        "after_in_short": headline_words, "after_cited": cited, "after_when": when_words,
+        "figure_words": figure_words, "definition_name": definition_name,
         "who_words": who_words, "by_study": by_study, "group_words": group_words, "definitions": definitions,
         "silent_options": silent, "alike_words": lambda alike: list(alike_words(alike)), "own_words": own_words,
         "estimate_words": estimate_words, "own_definitions": own_definitions, "registry_label": registry_label,
-        "told_own": told_own, "untold_own": untold_own, "withheld_words": withheld_words,
+        "registry_word": registry_word, "told_own": told_own, "untold_own": untold_own, "withheld_words": withheld_words,
     }  # fmt: skip

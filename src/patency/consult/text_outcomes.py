@@ -6,7 +6,7 @@ The short page tells one figure of each outcome that matters most; `full` has ev
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from patency.consult.outcomes import OptionOutcomes, Outcomes, Spoke, rows_with_outcomes
+from patency.consult.outcomes import Headline, OptionOutcomes, Outcomes, Spoke, rows_with_outcomes
 from patency.consult.said_by_outcomes import (
     CAVEAT,
     HEADING,
@@ -16,10 +16,11 @@ from patency.consult.said_by_outcomes import (
     PUBLISHED,
     REGISTRY,
     alike_words,
-    brief_words,
     by_study,
+    cited,
     definitions,
     group_words,
+    headline_words,
     may_speak,
     own_words,
     registry_label,
@@ -58,8 +59,13 @@ class OutcomesText(PeersText):
             return []
         first, *more = told.lead(outcomes.lead)
         rest = f", {len(more)} more studies (--full)" if more and not self.is_full else ""
-        words = f"after it: {first.figure.words} {brief_words(first)}, {first.figure.study.short}"
-        return [f"{self._cited(words, first.figure.citations)}{rest}"]
+        return [f"after it: {self._headline(first)}{rest}"]
+
+    def _headline(self, headline: Headline, *, is_named: bool = True) -> str:
+        """Say what stands for a study, with its outcome unless that was said, and with what it cites."""
+        figure = headline[0].figure
+        words = f"{figure.words} " * is_named + f"{headline_words(headline)}, {figure.study.short}"
+        return self._cited(words, cited(headline))
 
     def _happened(self) -> Iterator[str]:
         """Yield the section: published figures, then one's own registry."""
@@ -102,20 +108,13 @@ class OutcomesText(PeersText):
     def _told_in_short(self, option: OptionOutcomes, outcomes: Outcomes, shown: list[Spoke]) -> Iterator[str]:
         """Yield one figure of each outcome that matters most, beside the one in the option's row; count the rest."""
         row = option.lead(outcomes.lead)[0]
-        told = list(
-            {
-                each.figure.outcome: each
-                for each in reversed(option.short)
-                if each.figure.outcome != row.figure.outcome
-            }.values()
-        )
-        shown += [row, *told]
-        rest = len(option.speaking) - len(told) - 1
+        by_outcome = {each[0].figure.outcome: each for each in reversed(option.headlines)}
+        told = [each for name, each in by_outcome.items() if name != row[0].figure.outcome]
+        here = [*row, *(each for headline in told for each in headline)]
+        shown += here
+        rest = len(option.speaking) - len(here)
         self.left_out += rest
-        said = [
-            self._cited(f"{each.figure.words} {brief_words(each)}, {each.figure.study.short}", each.figure.citations)
-            for each in told
-        ]
+        said = [self._headline(each) for each in told]
         said += [f"{rest} more figures (--full)"] if rest else []
         if said:
             yield from self._wrapped(f"{option.option.brief}: {'; '.join(said)}", 2, 4)
@@ -145,14 +144,10 @@ class OutcomesText(PeersText):
         said = []
         for option in outcomes.options.values():
             if option.speaking:
-                told = option.lead(outcomes.lead)[:1]
+                told = option.lead(outcomes.lead)[0]
                 shown += told
                 self.left_out += len(option.speaking) - len(told)
-                figures = "; ".join(
-                    self._cited(f"{brief_words(each)}, {each.figure.study.short}", each.figure.citations)
-                    for each in told
-                )
-                said.append(f"{option.option.brief}, {told[0].figure.words}: {figures}")
+                said.append(f"{option.option.brief}, {told[0].figure.words}: {self._headline(told, is_named=False)}")
         yield from self._wrapped(f"{outcomes.decision.asks} · {' · '.join(said)}", 2, 4)
 
     def _may(self, outcomes: Outcomes, *, is_said: bool) -> Iterator[str]:

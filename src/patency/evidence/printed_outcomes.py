@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from patency.language.terms import Term
 from patency.share import Interval, Share
-from patency.source import Citation, Remark
+from patency.source import Citation, Mark, Remark, best_mark
 
 if TYPE_CHECKING:
     from patency.evidence.study import Evidence, Figure, Reported, Study
 
 BREADTHS = {"proximal": 1, "any": 2, "not stated": 3}  # the other extents are one place each
 NOT_STATED = "not-stated"  # a definition that the text did not give, as study.py calls it
+UNSAID = (
+    "age",
+    "extent",
+    "phase",
+    "when treatment began",
+    "compression of the vein",
+)  # what a study may leave unsaid, in order
+RARELY_SAID = UNSAID[-1]  # by most studies; JSON alone tells that it was not
 
 
 class WhichStudy(NamedTuple):
@@ -27,10 +35,12 @@ class WhichStudy(NamedTuple):
     short: str
     design: str
     design_rank: int  # the place of its design in study.py's list, of which randomised trials are the first
+    mark_rank: int  # the place of its mark among Marks, of which read in the original is the first
     age: str
     extent: str
     breadth: int  # of the extent: 0 where it is one place, more where it is wider
     phase: str
+    begun: str  # when in the course of the clot the treatment began
     compression: str
     people: str
     part_of: str  # the study whose patients these are some of
@@ -51,6 +61,7 @@ class PrintedOutcome(NamedTuple):
 
     study: WhichStudy
     group: str
+    is_part: bool  # whether it is some of those whom the study watched after the option, and stands for them with the rest alone
     has_others: bool  # whether the study tells of another group after the same option, so that each must be named
     option: str
     outcome: str
@@ -106,9 +117,10 @@ def _which(study: "Study", whole: str) -> WhichStudy:
     from patency.evidence.study import DESIGNS  # loads fractions, and so only where content is read anew
 
     people = study.population
+    mark_rank = list(Mark).index(best_mark(study.citations))
     return WhichStudy(
-        study.id, study.short, study.design, DESIGNS.index(study.design), people.age, people.extent,
-        BREADTHS.get(people.extent, 0), people.phase, people.compression, people.words, study.part_of, whole,
+        study.id, study.short, study.design, DESIGNS.index(study.design), mark_rank, people.age, people.extent,
+        BREADTHS.get(people.extent, 0), people.phase, people.begun, people.compression, people.words, study.part_of, whole,
     )  # fmt: skip
 
 
@@ -124,7 +136,7 @@ def _printed(
     outcome, definition = evidence.terms.outcomes[reported.outcome], evidence.terms.definitions[reported.definition]
     group = study.groups[figure.group]
     return PrintedOutcome(
-        which, group.words, _has_others(study, figure), group.option, outcome.id, outcome.words,
+        which, group.words, group.is_part, _has_others(study, figure), group.option, outcome.id, outcome.words,
         outcome.is_good, outcome.is_key, rank, definition.id, definition.words,
         definition.citations, reported.at, reported.unit, reported.is_cumulative,
         figure.percent.text if figure.percent else "", figure.counted, figure.of, figure.counts.value == "decoded",
@@ -140,4 +152,4 @@ class Spoken(NamedTuple):
     figure: PrintedOutcome
     when: Term
     unsaid: tuple[str, ...]
-    apart: tuple[str, ...]  # what is true of some patients of whom no study says that it watched any
+    apart: tuple[Term, ...]  # what is true of some patients of whom the study does not say that it watched any

@@ -6,13 +6,15 @@
     design: randomised trial           # one of DESIGNS
     setting: 20 hospitals in Norway    # or: not stated
     enrolled: 2006 to 2009             # or: not stated
-    population: {age: adult, extent: iliofemoral, phase: acute, compression: not stated, words: first clot, up to 21 days}
+    population: {age: adult, extent: iliofemoral, phase: acute, begun: as first treatment, compression: not stated,
+                 words: "first clot, up to 21 days"}
     cite: [{source: a-trial-2012, at: abstract, mark: original}]
     part_of: a-larger-trial            # only where its patients are some of another study's
     audit: a-cohort                    # only where an audit of the whole text stands in content/audits
     groups:                            # arms, or groups that are reported by themselves
       lysis: {words: lysis by catheter, option: catheter_lysis, of: 101}
       control: {words: anticoagulation alone, option: anticoagulation_alone, of: not stated}
+      other: {words: much left after lysis, option: lysis, of: 8, part: yes}  # some of an option's patients
     outcomes:
       - id: pts-24
         outcome: pts                   # of content/study-terms
@@ -44,6 +46,7 @@ from patency.evidence.printed import printed_in
 from patency.evidence.read_expected import read_expected
 from patency.evidence.study import (
     AGES,
+    BEGUN,
     COMPRESSIONS,
     DESIGNS,
     EFFECTS,
@@ -186,11 +189,11 @@ def _shares(audit: Audit | None) -> dict[str, Share]:
 def _population(fields: Fields, known: Known) -> Population:
     node = fields.need("population", _WHOSE)
     if node is None:
-        return Population("", "", "", "", "")
+        return Population("", "", "", "", "", "")
     entry = Fields(node, known.faults, "'population'")
     population = Population(
         entry.choice("age", AGES, _WHOSE), entry.choice("extent", EXTENTS, _WHOSE), entry.choice("phase", PHASES, _WHOSE),
-        entry.choice("compression", COMPRESSIONS, _WHOSE), entry.need_text("words", _WHOSE),
+        entry.choice("begun", BEGUN, _WHOSE), entry.choice("compression", COMPRESSIONS, _WHOSE), entry.need_text("words", _WHOSE),
     )  # fmt: skip
     entry.close()
     return population
@@ -203,7 +206,10 @@ def _group(name: str, node: Node, known: Known) -> Group:
         fields.fault(fields.named["option"].place, f"there is no option {option!r}", "a consult could not show it there",
                      nearest(option, known.options, "leave it out, where no option fits"))  # fmt: skip
     of = None if fields.text("of", "not stated") == "not stated" else _whole(fields, "of", 1)
-    group = Group(name, fields.need_text("words", "a reader must see who they are"), option, of)
+    words = fields.need_text("words", "a reader must see who they are")
+    group = Group(
+        name, words, option, of, fields.choice("part", ("yes", "no"), "it is one or the other", "no") == "yes"
+    )
     fields.close()
     return group
 
@@ -244,6 +250,7 @@ class _Outcomes:
         if fields.is_readable and not figures and not effects:
             fields.fault(fields.place, f"{fields.what} has neither figures nor effects", "it would say nothing",
                          "write what is printed, or leave it out")  # fmt: skip
+        self._refuse_two_wholes(fields, figures)
         reported = Reported(
             name, self._term(fields, "outcome", self.terms.outcomes), self._term(fields, "definition", self.terms.definitions),
             fields.need_text("at", "a share of events is a share by some time; 'not stated' is an answer"),
@@ -261,6 +268,17 @@ class _Outcomes:
                 self.known.faults.append(Fault(each.place, f"{each.id!r} is the name of two outcomes",
                                                "a stance could rest on either", "rename one"))  # fmt: skip
             seen.add(each.id)
+
+    def _refuse_two_wholes(self, fields: Fields, told: Iterable[str]) -> None:
+        """Note two groups after one option of which neither is said to be a part: one would stand for both."""
+        wholes: dict[str, str] = {}
+        for group in (self.groups[name] for name in told if name in self.groups):
+            if group.option and not group.is_part:
+                other = wholes.setdefault(group.option, group.id)
+                if other != group.id:
+                    fields.fault(fields.place, f"{other!r} and {group.id!r} are both after {group.option!r}",
+                                 "a consult tells a study by its whole group, or by all of its parts",
+                                 "write 'part: yes' in each group that is not everybody")  # fmt: skip
 
     def _term(self, fields: Fields, name: str, among: Mapping[str, object]) -> str:
         text = fields.need_text(name, "figures are set side by side by it; 'not-stated' is a definition")

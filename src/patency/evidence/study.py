@@ -25,6 +25,14 @@ DESIGNS = (
 AGES, UNITS = ("adult", "child", "mixed", "not stated"), ("patient", "limb", "lesion", "not stated")
 EXTENTS = ("iliofemoral", "iliocaval", "caval", "femoropopliteal", "proximal", "any", "not stated")
 PHASES = ("acute", "subacute", "chronic", "mixed", "none", "not stated")
+FIRST, LATER = "as first treatment", ("after weeks", "after months")
+BEGUN = (
+    FIRST,
+    *LATER,
+    "mixed",
+    "none",
+    "not stated",
+)  # when in the course of the clot the treatment began that is told of
 COMPRESSIONS = ("compression", "no compression", "mixed", "not stated")
 _RATIOS = {"risk ratio": Measure.RISK_RATIO, "odds ratio": Measure.ODDS_RATIO, "difference": Measure.DIFFERENCE}
 EFFECTS = (*_RATIOS, "hazard ratio", "other")
@@ -111,22 +119,27 @@ class Terms(NamedTuple):
 
 
 class Population(NamedTuple):
-    """Whom a study watched: in words of a list, and in its own."""
+    """Whom a study watched, and when in the course of their clot treatment began: in words of a list, and in its own."""
 
     age: str
     extent: str
     phase: str
+    begun: str
     compression: str
     words: str
 
 
 class Group(NamedTuple):
-    """An arm, or a group that a study reports by itself; `option` is what Patency calls its treatment, if anything."""
+    """An arm, or a group that a study reports by itself; `option` is what Patency calls its treatment, if anything.
+
+    `is_part` where it is some of those whom the study watched after that option, so that it never stands for them all.
+    """
 
     id: str
     words: str
     option: str
     of: int | None
+    is_part: bool = False
 
 
 class Figure(NamedTuple):

@@ -67,7 +67,10 @@ def _lines(study: Study, evidence: Evidence, width: int) -> Iterator[str]:
 
 def read_as(people: Population) -> str:
     """Say how Patency reads whom a study watched."""
-    return f"age: {people.age}; extent: {people.extent}; phase: {people.phase}; compression of the vein: {people.compression}"
+    return (
+        f"age: {people.age}; extent: {people.extent}; phase: {people.phase}; treatment begun: {people.begun}; "
+        f"compression of the vein: {people.compression}"
+    )
 
 
 def _outcome(study: Study, outcome: Reported, evidence: Evidence, width: int) -> Iterator[str]:
