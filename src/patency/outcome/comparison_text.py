@@ -143,6 +143,13 @@ def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
     difference = weighted.difference
     by = _by(found, difference.value, difference.interval, difference.why)
     yield f"Weighted to the overlap: {by}. {_upper(difference.method)}."
+    for each in weighted.without:
+        question = found.question
+        against = question.against if each.option == question.option else question.option
+        yield (
+            f"  not weighted, for they have no counterpart: {each.covariate}: {each.patients} patients after "
+            f"{question.named(each.option)}, none after {question.named(against)}; the weighted difference does not speak of them"
+        )
     one, other = weighted.effective
     units = found.definition.unit.plural
     yield f"  after weighting the groups are worth {one:.0f} and {other:.0f} {units}"
@@ -260,6 +267,7 @@ def _of_weighted(weighted: Weighted, places: int) -> dict[str, Any]:
         "difference": _spread(difference._asdict(), places), "effective": [round(each) for each in weighted.effective],
         "is_sound": weighted.is_sound,
         "balance": [_spread(each._asdict(), 2) for each in weighted.balance],
+        "without": [each._asdict() for each in weighted.without],
         "left_out": list(weighted.covariates_left_out), "warnings": list(weighted.warnings),
     }  # fmt: skip
 
