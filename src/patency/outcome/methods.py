@@ -188,11 +188,16 @@ def facts_of(
     }  # fmt: skip
 
 
+def _has_turnbull(figure: Estimated) -> bool:
+    """Whether Turnbull's estimate stands beside the naive one at some month that is told."""
+    return any(point.value is not None for point, _ in zip(figure.points, figure.between, strict=False))
+
+
 def _further(outcomes: Sequence[Outcome], by: str) -> str:
     """List every analysis that the report shows beside the estimate of each outcome in everybody."""
     figures = [(o.definition, each.figure) for o in outcomes for each in o.figures if not each.withheld]
     said = [f"groups by {by}, each estimated by itself and not tested against one another"] if by else []
-    if turnbull := list(dict.fromkeys(definition.title for definition, figure in figures if figure.between)):
+    if turnbull := list(dict.fromkeys(definition.title for definition, figure in figures if _has_turnbull(figure))):
         said.append(f"Turnbull's estimate beside the naive curve ({'; '.join(turnbull)})")
     if exact := list(dict.fromkeys(definition.title for definition, figure in figures if figure.exact)):
         said.append(f"exact intervals beside Wilson's ({'; '.join(exact)})")
@@ -200,7 +205,7 @@ def _further(outcomes: Sequence[Outcome], by: str) -> str:
     for outcome in outcomes:
         families.setdefault(outcome.definition.family, []).append(outcome.definition.name)
     if several := [f"{family}: {', '.join(names)}" for family, names in families.items() if len(names) > 1]:
-        said.append(f"the same outcome by several definitions ({'; '.join(several)})")
+        said.append(f"several definitions of one family ({'; '.join(several)})")
     return (
         f"Shown beside the estimates: {'; '.join(said)}. No other."
         if said
