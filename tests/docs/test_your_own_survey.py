@@ -1,5 +1,6 @@
 """Whoever follows docs/your-own-survey.md has a report, and a consult that shows what colleagues chose."""
 
+import json
 import re
 from pathlib import Path
 
@@ -81,3 +82,77 @@ def test_a_drafted_mapping_is_refused_until_somebody_has_looked(
     )
     assert main(["survey", "check", "clotted-leg", "--library", "our-surveys"]) == CONTENT_REFUSED
     assert "nobody has confirmed it" in capsys.readouterr().err
+
+
+def without_first(folder: Path) -> None:
+    """Make the files of the page with a mapping that leaves one question out, and does not say so of its column."""
+    path = followed(folder) / "our-surveys" / "surveys" / "clotted-leg.map.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("  first: {column: First treatment}\n") == 1
+    path.write_text(text.replace("  first: {column: First treatment}\n", ""), encoding="utf-8")
+
+
+def test_a_question_that_is_not_mapped_is_told_as_not_mapped_wherever_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answers are in the file and were not read: nobody left it blank, in no format; and the check warns of its column."""
+    without_first(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    survey = ["clotted-leg", "--library", "our-surveys"]
+    assert main(["survey", "check", *survey]) == 0
+    said = capsys.readouterr().out
+    assert "! no column is mapped to 'first': told as not mapped, not as blank" in said
+    assert "! mapped to nothing, and not said to be left out: 'First treatment'" in said
+    assert main(["survey", "tabulate", *survey]) == 0
+    (told,) = [each for each in capsys.readouterr().out.split("\n\n") if each.startswith("first:")]
+    assert "Not mapped" in told
+    assert "blank" not in told
+    assert "asked 1" not in told
+    assert main(["survey", "tabulate", "--json", *survey]) == 0
+    (question,) = [each for each in json.loads(capsys.readouterr().out)["questions"] if each["question"] == "first"]
+    assert (question["mapped"], question["reach"], question["answers"]) == (False, None, [])
+    assert main(["survey", "report", "--out", "told", *survey]) == 0
+    for name in ("report.md", "report.html"):
+        report = (tmp_path / "told" / name).read_text(encoding="utf-8")
+        assert "Not mapped: no column of the file was read for this question" in report
+        assert "Of first nothing is known: no column of the file was mapped" in report
+        assert "Of these 10, 0 answered" not in report
+        assert "Nothing is hidden" not in report
+    lines = [
+        line
+        for line in (tmp_path / "told" / "report.csv").read_text(encoding="utf-8").splitlines()
+        if ",first," in line
+    ]
+    assert len(lines) == 1
+    assert ",not mapped,first," in lines[0]
+
+
+def test_what_is_not_mapped_is_neither_crossed_nor_handed_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No table by its answers, and no consult that says of colleagues what was not read."""
+    without_first(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    survey = ["clotted-leg", "--library", "our-surveys"]
+    assert main(["survey", "tabulate", "--by", "first", *survey]) != 0
+    assert "no column of the file is mapped to 'first'" in capsys.readouterr().err
+    assert main(["survey", "tabulate", "--by", "treats", *survey]) == 0
+    assert "first, by treats" not in capsys.readouterr().out
+    assert main(["survey", "practice", *survey]) != 0
+    assert "no column of the file is mapped to 'first'" in capsys.readouterr().err
+
+
+def test_answers_that_were_counted_are_no_arithmetic_of_patency(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The label says that nobody was asked; the counts are counts all the same."""
+    monkeypatch.chdir(followed(tmp_path))
+    for command in COMMANDS:
+        assert main(typed(command)) == 0, command
+    said = capsys.readouterr().out
+    assert "MADE UP TO SHOW THE WAY" in said
+    assert "mark: inference" not in said
+    consult = [command for command in COMMANDS if command.startswith("consult")]
+    assert main(typed(consult[-1])) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "counts by Patency's arithmetic" not in told.partition("MADE UP TO SHOW THE WAY")[2].partition(". [")[0]

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from patency.evidence.effect import Effect, Measure, effect_of, share_effect
+from patency.evidence.forest import spread
 from patency.evidence.pool import Arms, Pooled, fixed, mantel_haenszel, random
 from patency.share import Share
 
@@ -142,3 +143,20 @@ def test_the_differences_of_cavent_are_recomputed() -> None:
     assert f"{100 * late.value:.1f}" == "28.3"
     assert f"{100 * early.value:.1f}" == "14.4"
     assert [f"{100 * end:.1f}" for end in early.interval] == ["0.3", "28.6"]
+
+
+@each_set
+def test_how_far_studies_differ_is_said_with_its_formulas(known: dict[str, Any]) -> None:
+    """Which I-squared it is, what Q would make of it, and by how many degrees of freedom a further study is expected."""
+    found = random(effects_of(known))
+    said = spread(found)
+    if found.tau2 is None:
+        assert said == ""
+        return
+    q, freedom = found.q, found.studies - 1
+    by_q = max(0.0, 100 * (q - freedom) / q) if q else 0.0
+    assert f"I² {100 * found.share_between:.0f}%" in said
+    assert "τ² / (τ² + the typical sampling variance), with REML's τ²" in said
+    assert f"as (Q − df) / Q it would be {by_q:.0f}%" in said
+    assert fixed(effects_of(known)).share_between == pytest.approx(by_q / 100)
+    assert (f"t with k − 1 = {freedom} degrees of freedom" in said) == (found.expected is not None)

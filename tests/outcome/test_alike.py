@@ -1,5 +1,6 @@
 """Patients like one: who matches, how it is widened, and that few people are told of by no answer, nor by two."""
 
+import io
 import json
 import re
 from collections import Counter
@@ -18,6 +19,7 @@ from patency.casefile import read_case
 from patency.cut import Cut
 from patency.document import read_bytes, read_document
 from patency.fault import Refused
+from patency.guideline.read_studies import APART
 from patency.outcome.alike import AFTER, ENOUGH, Alike, alike, definitions_for
 from patency.outcome.alike_text import to_json, to_text
 from patency.outcome.assigned import WINDOW
@@ -28,6 +30,7 @@ from patency.outcome.traits import traits_of
 from registry.made import library
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+PLAIN = next(path for path in EXAMPLES if path.stem == "acute-severe-adult")
 DEFINITIONS = read_definitions(library().sources)
 CRITERIA = read_criteria(library(), DEFINITIONS)
 PEOPLE = ("units", "patients", "events", "deaths")
@@ -102,17 +105,119 @@ def test_a_vague_onset_is_no_phase(demo: Cut) -> None:
 
 
 def test_a_rare_patient_is_matched_more_widely(demo: Cut) -> None:
-    """A threatened limb is rare: what was dropped is said at each step, the last criterion first."""
-    found = alike(demo, case_in(EXAMPLES[0].with_name("limb-threat.yaml")), (), library())
+    """A compressed vein in the cava is rare: what was dropped is said at each step, the last criterion first."""
+    found = alike(demo, case_in(EXAMPLES[0].with_name("ivc-extension.yaml")), (), library(), enough=100)
     assert len(found.steps) > 1
     for before, now in zip(found.steps, found.steps[1:], strict=False):
         assert before.criteria[:-1] == now.criteria
         assert now.dropped == before.criteria[-1].words
 
 
+PREGNANT = "findings: {age: 33 years, sex: female, pregnant: yes}"
+EVERY_WOMAN = 1000
+
+
+def with_pregnancies(demo: Cut, many: int) -> tuple[Cut, set[str]]:
+    """Return the cut with so many of its women's clots provoked by a pregnancy, and who they are."""
+    women = demo.table("patient").filter(polars.col("sex_at_birth").cast(polars.String) == "female").select("patient")
+    adults = demo.table("episode").filter(polars.col("age") >= 18).join(women, on="patient").sort("patient").collect()
+    them = set(adults["patient"].unique(maintain_order=True)[:many])
+    frame = demo.table("episode").collect()
+    because = polars.lit(["pregnancy"], dtype=frame.schema["provoking"])
+    changed = frame.with_columns(
+        provoking=polars.when(polars.col("patient").is_in(list(them))).then(because).otherwise("provoking")
+    )
+    file = io.BytesIO()
+    changed.write_parquet(file)
+    return demo._replace(kept={**demo.kept, "episode": file.getvalue()}), them
+
+
+def test_a_pregnant_patient_is_compared_with_nobody_who_is_not(demo: Cut) -> None:
+    """Where nobody was pregnant there is no figure, and the page says so and why."""
+    found = alike(demo, case_of(PREGNANT), (), library())
+    assert found.outcomes == ()
+    assert found.too_few.startswith("This registry has nobody like this patient: an adult; pregnant, or a birth")
+    assert "does not speak for a pregnancy" in " ".join(to_text(found).split())
+    assert alike(demo, case_of(PREGNANT.replace("pregnant: yes", "pregnant: no, delivery: no")), (), library()).outcomes
+
+
+@pytest.mark.parametrize("fewest", [1, 5])
+def test_a_pregnant_patient_is_compared_with_pregnant_patients(demo: Cut, fewest: int) -> None:
+    """Every figure is of those alone, at every step."""
+    changed, them = with_pregnancies(demo, EVERY_WOMAN)
+    found = alike(changed, case_of(PREGNANT), (), library(), fewest=fewest)
+    people = traits_of(changed).filter(polars.col("patient").is_in(list(them)), polars.col("option").is_not_null())
+    everybody = alike(demo, case_of("findings: {age: 33 years}"), (), library()).steps[0].patients
+    assert found.steps[-1].patients == people["patient"].n_unique()
+    assert people["patient"].n_unique() < (everybody or 0)
+    assert all("pregnancy" in [each.name for each in step.criteria] for step in found.steps)
+    assert found.outcomes
+    for definition, figures in found.outcomes:
+        matched = found.matched[definition.name]
+        assert "pregnancy" in [each.name for each in matched.criteria]
+        assert sum(each.figure.patients for each in figures if not each.withheld and each.figure.group) <= len(them)
+
+
+def test_of_few_pregnant_patients_nothing_is_told(demo: Cut) -> None:
+    """Three of a registry whose people lived: no figure and no count of them; a patient who is not is matched with all, and told."""
+    changed, _ = with_pregnancies(demo, 3)
+    found = alike(changed, case_of(PREGNANT), (), library(), fewest=5)
+    assert (found.outcomes, found.steps[-1].patients) == ((), None)
+    assert "3" not in found.too_few.replace("past 3 months", "").replace("30 are wanted", "")
+    other = alike(
+        changed, case_of(PREGNANT.replace("pregnant: yes", "pregnant: no, delivery: no")), (), library(), fewest=5
+    )
+    assert other.outcomes
+    for definition, _ in other.outcomes:
+        if definition.name in other.matched:
+            matched = other.matched[definition.name]
+            assert "pregnancy" in [each.name for each in matched.criteria] + [
+                each.name for each, why in matched.left_out if why
+            ]
+
+
+def test_where_a_pregnancy_is_not_known_it_is_said_that_nobody_was_matched_on_it(demo: Cut) -> None:
+    """Nor is a man asked: he cannot be pregnant, and neither can the men of a registry."""
+    found = alike(demo, case_of("findings: {age: 33 years, sex: female}"), (), library())
+    assert "pregnancy" in [each.name for each in found.unknown]
+    assert "not matched on, for the case does not say it: whether there is a pregnancy" in to_text(found, 200)
+    man = alike(demo, case_of("findings: {age: 33 years, sex: male}"), (), library())
+    assert "neither pregnant nor a birth in the past 3 months" in [each.words for each in man.steps[0].criteria]
+
+
+def test_who_was_found_pregnant_at_the_diagnosis_was_pregnant_whatever_provoked_the_clot(demo: Cut) -> None:
+    """A finding says so too; one of half a year before does not."""
+    women = with_pregnancies(demo, 2)[1]
+    episodes = demo.table("episode").filter(polars.col("patient").is_in(sorted(women))).sort("patient").collect()
+    findings = demo.table("finding").collect()
+    rows = findings.head(2).with_columns(
+        polars.Series("episode", episodes["episode"][:2]), concept=polars.lit("pregnant"), truth=polars.lit(value=True),
+        day=polars.Series([2, -180], dtype=findings.schema["day"]),
+    )  # fmt: skip
+    file = io.BytesIO()
+    polars.concat([findings, rows.select(findings.columns)]).write_parquet(file)
+    traits = traits_of(demo._replace(kept={**demo.kept, "finding": file.getvalue()}))
+    said = dict(zip(traits["episode"], traits["pregnancy"], strict=True))
+    assert [said[each] for each in episodes["episode"][:2]] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("name", APART)
+def test_whom_no_study_says_that_it_watched_a_registry_compares_with_their_like_or_with_nobody(
+    demo: Cut, name: str
+) -> None:
+    """The same findings hold back a study and a registry's other patients."""
+    case = case_of(f"findings: {{age: 40 years, sex: female, {name}: yes}}")
+    alone = [level for each in CRITERIA.matched if (level := each.level_of(case)) is not None and level.alone]
+    untold = CRITERIA.untold_of(case)
+    assert len(alone) + (untold is not None) == 1
+    found = alike(demo, case, (), library(), enough=100)
+    assert found.outcomes == ()
+    assert (untold.why if untold else alone[0].alone) in found.too_few
+
+
 def test_where_nobody_is_enough_it_says_too_few(demo: Cut) -> None:
     """With 1,000 wanted, no registry of 300 has them: every step is shown, and no outcome."""
-    found = alike(demo, case_in(EXAMPLES[0]), (), library(), enough=1000)
+    found = alike(demo, case_in(PLAIN), (), library(), enough=1000)
     assert found.outcomes == ()
     assert found.too_few.startswith("Too few to say")
     assert len(found.steps[-1].criteria) == 1
@@ -120,7 +225,7 @@ def test_where_nobody_is_enough_it_says_too_few(demo: Cut) -> None:
 
 def test_an_answer_says_what_it_is_and_bears_the_warning_of_its_cut(demo: Cut) -> None:
     """Outcomes after an option, not because of it; the label stands at the head and at the foot."""
-    found = alike(demo, case_in(EXAMPLES[0]), (), library())
+    found = alike(demo, case_in(PLAIN), (), library())
     lines = to_text(found).splitlines()
     assert lines[0] == lines[-1] == demo.manifest.warning != ""
     assert AFTER in " ".join(lines)

@@ -13,6 +13,7 @@ from patency.fault import Refused
 from patency.outcome.assigned import ALONE, assigned_of
 from patency.outcome.comparison import DIED, HAD, NOT_SEEN, OTHERS, Compared, Question, compare, compared, why_not
 from patency.outcome.comparison_text import to_json, to_text
+from patency.outcome.counterparts import OneSided, with_counterparts
 from patency.outcome.covariates import columns_of
 from patency.outcome.definition import Definition
 from patency.outcome.estimated import estimated
@@ -385,3 +386,78 @@ def test_the_comparison_is_of_what_was_followed(demo: Cut) -> None:
     counted = sum(arm.patients + sum(count or 0 for count in arm.left_out.values()) for arm in found.arms)
     assert counted == began["patient"].n_unique()
     assert follow(demo, RECURRENCE).frame.height >= sum(arm.units for arm in found.arms)
+
+
+def parted_by_threat(threatened: list[int], fewest: int = 1, **more: list[float]) -> Compared:
+    """Compare the two groups of 60, of whom those in some places have a threatened limb."""
+    followed, assigned = rows(*two_groups())
+    chance = numpy.random.default_rng(5)
+    traits = assigned.select("episode").with_columns(
+        age=polars.Series(more.get("age", chance.normal(50, 15, 2 * MANY).tolist())),
+        limb_threat=polars.Series(["yes" if place in threatened else "no" for place in range(2 * MANY)]),
+    )
+    return compared(followed, assigned, traits, ASKED._replace(covariates=("age", "limb_threat")), fewest)
+
+
+def test_who_has_no_counterpart_is_named_counted_and_not_weighted_and_the_others_are() -> None:
+    """Seven threatened limbs after one option and none after the other: the rest overlap, and have the weights of the rest alone."""
+    found = parted_by_threat(list(range(113, 120)))
+    assert found.weighted is not None, found.not_weighted
+    assert found.weighted.without == (OneSided("limb_threat: yes", ALONE, 7),)
+    said = " ".join(to_text(found).split())
+    assert "limb_threat: yes: 7 patients after anticoagulation alone, none after thrombectomy without lytic" in said
+    assert json.loads(to_json(found))["weighted"]["without"] == [
+        {"covariate": "limb_threat: yes", "option": ALONE, "patients": 7}
+    ]
+    times, options = two_groups()
+    followed, assigned = rows(times[:113], options[:113])
+    ages = numpy.random.default_rng(5).normal(50, 15, 2 * MANY)[:113]
+    alone = compared(followed, assigned, assigned.select("episode").with_columns(age=polars.Series(ages)),
+                     ASKED._replace(covariates=("age",)), 1)  # fmt: skip
+    assert alone.weighted is not None
+    assert found.weighted.difference.value == pytest.approx(alone.weighted.difference.value)
+    assert found.weighted.difference.interval == pytest.approx(alone.weighted.difference.interval)
+    assert found.plain is not None
+    assert [arm.patients for arm in found.arms] == [MANY, MANY]
+
+
+def test_few_without_a_counterpart_are_not_counted_and_nothing_is_weighted() -> None:
+    """Three threatened limbs of people who lived: the level is named and no count of it."""
+    found = parted_by_threat([117, 118, 119], fewest=5)
+    assert found.plain is not None
+    assert found.weighted is None
+    assert "limb_threat: yes: fewer than 5 after anticoagulation alone, none after" in found.not_weighted
+    assert "3" not in found.not_weighted
+    assert parted_by_threat([117, 118, 119]).weighted is not None
+
+
+def test_where_a_level_parts_the_options_altogether_it_says_which() -> None:
+    """All of one group and none of the other: without them nobody is left to compare."""
+    found = parted_by_threat(list(range(MANY)))
+    assert found.weighted is None
+    assert (
+        "limb_threat: yes: 60 after thrombectomy without lytic, none after anticoagulation alone" in found.not_weighted
+    )
+    assert (
+        "limb_threat: no: 60 after anticoagulation alone, none after thrombectomy without lytic" in found.not_weighted
+    )
+
+
+def test_a_number_that_parts_the_options_is_named() -> None:
+    """Everybody after the one is older than everybody after the other; nobody is said to have had no choice."""
+    older = [70.0 + place % 7 for place in range(MANY)] + [40.0 + place % 5 for place in range(MANY)]
+    found = parted_by_threat([1, 2, 3, 61, 62, 63], age=older)
+    assert found.weighted is None
+    assert found.not_weighted.startswith("the regression of the choice has no end")
+    assert "all took the same option (age)." in found.not_weighted
+
+
+def test_without_some_another_level_is_left_on_one_side() -> None:
+    """What is found after both options only thanks to those who are left out has no counterpart either."""
+    frame = polars.DataFrame({"episode": list("abcd"), "patient": list("abcd"), "option": ["x", "x", "y", "y"]})
+    traits = frame.select("episode").with_columns(
+        extent=polars.Series(["far", "near", "near", "near"]), phase=polars.Series(["old", "new", "old", "new"])
+    )
+    here, without = with_counterparts(frame, traits, ("extent", "phase"))
+    assert here["episode"].to_list() == ["b", "d"]
+    assert without == (OneSided("extent: far", "x", 1), OneSided("phase: old", "y", 1))

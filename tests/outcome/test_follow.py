@@ -1,5 +1,6 @@
 """Definitions applied to cuts: source 002's figures, and what a synthetic registry must keep true."""
 
+import io
 import statistics
 from collections.abc import Mapping
 
@@ -9,7 +10,7 @@ import pytest
 from patency.cut import Cut
 from patency.outcome.definition import Definition, Patency
 from patency.outcome.estimated import estimated
-from patency.outcome.follow import EVENT, follow
+from patency.outcome.follow import CONTRARY, EVENT, follow
 from patency.outcome.had_by import had_by
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.traits import traits_of
@@ -173,3 +174,36 @@ def test_a_definition_of_adults_counts_no_child(demo: Cut) -> None:
         whom = "adults" if among == "adult" else "children"
         others = next(number for words, number in told.counts.items() if words.endswith(f"for it is of {whom}"))
         assert others > 0
+
+
+STENTED = "patency-vernacular"
+
+
+@pytest.mark.parametrize("name", ["patency-primary", STENTED])
+def test_a_scan_that_contradicts_itself_counts_as_its_definition_says_and_is_counted(demo: Cut, name: str) -> None:
+    """An open vein with an occluded stent is lost; where the vein is written as its stent is, the same is, and nothing is counted."""
+    definition = DEFINITIONS[name]
+    assert "it counts as the stent is, not as the vein is" in definition.words
+    scans = demo.table("imaging").collect()
+    stent = polars.col("stent_status").cast(polars.String)
+    is_shut = polars.col("in_stent") & (stent == "occluded")
+
+    def written(vein: str) -> Cut:
+        """Write the vein of every occluded stent as this."""
+        status = polars.when(is_shut).then(polars.lit(vein)).otherwise(polars.col("status").cast(polars.String))
+        file = io.BytesIO()
+        scans.with_columns(status=status.cast(scans.schema["status"])).write_parquet(file)
+        return demo._replace(kept={**demo.kept, "imaging": file.getvalue()})
+
+    contrary, alike = (follow(written(vein), definition) for vein in ("open", "occluded"))
+    assert 0 < contrary.counts[CONTRARY] <= scans.filter(is_shut).height
+    assert CONTRARY not in alike.counts
+    assert contrary.frame.equals(alike.frame)
+    assert alike.frame["event"].sum() > 0
+
+
+def test_what_a_definition_does_not_read_of_a_stent_it_does_not_say(demo: Cut) -> None:
+    """Flow and compressibility are of the vein, whatever the stent is called."""
+    definition = DEFINITIONS["patency-flow"]
+    assert "stent" not in definition.words
+    assert CONTRARY not in follow(demo, definition).counts

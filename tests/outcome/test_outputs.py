@@ -14,8 +14,11 @@ from outcome.test_few import FEWEST
 from patency.cut import Cut
 from patency.outcome.as_json import SCHEMA, estimate_json
 from patency.outcome.definition import Definition
+from patency.outcome.methods import methods_of
+from patency.outcome.numbers import numbers_of
 from patency.outcome.read_definitions import read_definitions
 from patency.outcome.report import Reported, estimate, report, to_csv, to_json, to_markdown
+from patency.outcome.reported import Stage
 from patency.outcome.strobe import AUTHORS, ITEMS
 from patency.outcome.text import to_text
 from registry.made import library
@@ -158,6 +161,43 @@ def test_the_list_of_strobe_has_its_22_items_and_says_which_are_the_authors(repo
     assert answers["2"] == answers["22"] == AUTHORS
     assert "patients in the cut" in answers["13"]
     assert DEFINITIONS["patency-primary"].title in answers["7"]
+
+
+def test_the_list_of_strobe_names_every_further_analysis_that_is_shown(demo: Cut, reported: Reported) -> None:
+    """Groups, Turnbull's curve, exact intervals, several definitions of one outcome; or that there is none."""
+    (answer,) = [answer for number, _, answer in reported.strobe if number == "17"]
+    assert "groups by" in answer
+    named = answer.partition("Turnbull's estimate beside the naive curve (")[2].partition(")")[0].split("; ")
+    shown = [
+        each.definition.title
+        for each in reported.outcomes
+        if any("by Turnbull" in number.text for figure in each.figures for number in numbers_of(figure))
+    ]
+    assert shown
+    assert set(named) >= set(shown)
+    assert all(
+        each in [o.definition.title for o in reported.outcomes if o.definition.is_seen_at_visits] for each in named
+    )
+    assert "exact intervals beside Wilson's" in answer
+    several = report(demo, [DEFINITIONS["patency-primary"], DEFINITIONS["patency-secondary"]], library(), by="")
+    (answer,) = [answer for number, _, answer in several.strobe if number == "17"]
+    assert "several definitions of one family (patency: patency-primary, patency-secondary)" in answer
+    plain = report(demo, [DEFINITIONS["death"]], library(), by="")
+    (answer,) = [answer for number, _, answer in plain.strobe if number == "17"]
+    assert answer == "No other analysis stands in this report."
+
+
+def test_that_no_cell_was_withheld_is_said_only_where_none_was(demo: Cut) -> None:
+    """A cut may itself say no more of some than that they are few: then that stands in the methods."""
+    stages = Stage("patients in the cut", 300, is_out=False), Stage("refused: not in the cut", None, is_out=True)
+    whole, withheld = (" ".join(methods_of(demo, (), "", 1, stages[:many])) for many in (1, 2))
+    assert "No cell was withheld for being small" in whole
+    assert "No cell was withheld" not in withheld
+    assert "fewer than 5: refused: not in the cut. Beyond that no cell was withheld" in withheld
+    found = report(demo, [DEFINITIONS["death"]], library())
+    assert any(stage.count is None for stage in found.flow) != any(
+        "No cell was withheld" in each for each in found.methods
+    )
 
 
 def test_the_flow_goes_from_the_screened_to_the_analysed(demo: Cut) -> None:

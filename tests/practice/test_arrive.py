@@ -270,7 +270,10 @@ def test_rows_of_redcap_without_a_record_are_responses_by_themselves() -> None:
     rows = head + b",clinic,1,Always\n,clinic,2,Never\n7,clinic,1,Never\n7,clinic,2,Never\n"
     arrival = arrive(rows, "a.csv", clinic(), layout("mapping: clinic\nitems: {stents: {column: stents}}\n"))
     assert arrival.sheet.frame["cluster"].to_list() == ["1", "2", "3", "3"]
-    assert arrival.notes == ("2 rows without a record: each is taken for a response by itself",)
+    note, unmapped = arrival.notes
+    assert note == "2 rows without a record: each is taken for a response by itself"
+    assert unmapped.startswith("no column is mapped to 'lyses', ")
+    assert arrival.sheet.unmapped == frozenset(clinic().items) - {"stents"}
 
 
 def test_a_plain_file_arrives_by_its_mapping() -> None:
@@ -286,6 +289,7 @@ def test_a_plain_file_arrives_by_its_mapping() -> None:
     assert arrival.sheet.frame["stratum"].to_list() == ["north", "south", "north"]
     assert arrival.sheet.frame["cluster"].to_list() == ["1", "1", "2"]
     assert arrival.left_out == {"nr": "no item is mapped to it", "Naam": "a name", "E-mail": "an e-mail address"}
+    assert any(note.startswith("mapped to nothing, and not said to be left out: 'nr'; ") for note in arrival.notes)
 
 
 @pytest.mark.parametrize("encode", [lambda text: text.encode("utf-16"), lambda text: b"\xef\xbb\xbf" + text.encode()])

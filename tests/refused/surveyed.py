@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patency.fault import Place, Refused
 from patency.instrument.read import read_instruments
+from patency.practice.as_published import as_published
 from patency.practice.columns import sheet_of
 from patency.practice.read_survey import read_surveys
 from patency.practice.tally import Options, tabulate
@@ -36,8 +37,17 @@ items:
 examples:
   plain: {about: what one answers, answers: {swells: no}}
 """
+SPEAKS = b"""
+practice:
+  swells: {decision: first-treatment, when: proximal, means: {yes: itself, no: itself}}
+"""
 CROSSED = {"crossed-with-a-number": "years", "crossed-with-nothing": "swels", "crossed-with-no-strata": "stratum"}
-BESIDE = ("crossed-though-only-margins-are-known", "the-same-survey-twice")
+BESIDE = (
+    "crossed-though-only-margins-are-known",
+    "crossed-with-what-is-not-mapped",
+    "spoken-by-what-is-not-mapped",
+    "the-same-survey-twice",
+)
 SURVEYS = sorted(path.stem for path in HERE.glob("*.yaml"))
 
 
@@ -52,6 +62,14 @@ def survey_answer(name: str) -> str:
             content = (HERE / "plain" / "margins.yaml").read_bytes()
             survey = read_surveys({"margins.yaml": content}, instruments, {})["margins"]
             tabulate(sheet_of(instruments["small"], {"row": [1]}), survey, Options(by=("swells",)))
+        elif name == "crossed-with-what-is-not-mapped":
+            unmapped = sheet_of(instruments["small"], {"row": [1]})._replace(unmapped=frozenset(["swells"]))
+            tabulate(unmapped, None, Options(by=("swells",)))
+        elif name == "spoken-by-what-is-not-mapped":
+            content = (HERE / "plain" / "one.yaml").read_bytes() + SPEAKS
+            survey = read_surveys({"one.yaml": content}, instruments, {})["one"]
+            unmapped = sheet_of(instruments["small"], {"row": [1]})._replace(unmapped=frozenset(["swells"]))
+            as_published(survey, tabulate(unmapped, survey))
         elif name == "the-same-survey-twice":
             content = (HERE / "plain" / "one.yaml").read_bytes()
             read_surveys({"one.yaml": content, "two.yaml": content}, instruments, {})

@@ -6,7 +6,7 @@ from patency.document import read_document
 from patency.fault import Fault, Refused
 from patency.guideline.model import Library
 from patency.practice.as_published import as_published
-from patency.practice.published import Published
+from patency.practice.published import Published, is_by_arithmetic
 from patency.practice.read_published import Known, read_published
 from patency.share import Share
 from patency.source import Mark
@@ -61,13 +61,25 @@ def test_what_has_a_meaning_as_one_is_counted_as_one(library: Library) -> None:
 
 
 def test_the_label_goes_along(library: Library) -> None:
-    """What is reconstructed says so, and its counts are marked as no more than an inference; what is real has no label."""
-    published = read(as_published(survey(), tables()), library)
+    """What is put together from margins is marked as an inference; what was counted is a count, whoever answered."""
+    published = read(as_published(survey()._replace(is_margins_only=True), tables()), library)
     assert published.label == LABEL
     assert {each.mark for question in published.questions for each in question.answers} == {Mark.INFERENCE}
+    assert {question.base_mark for question in published.questions} == {Mark.INFERENCE}
+    counted = read(as_published(survey(), tables()), library)
+    assert counted.label == LABEL
+    assert {each.mark for question in counted.questions for each in question.answers} == {Mark.ORIGINAL}
+    assert not any(is_by_arithmetic(question, each) for question in counted.questions for each in question.answers)
     real = read(as_published(survey(""), tables("")), library)
     assert real.label == ""
     assert {each.mark for question in real.questions for each in question.answers} == {Mark.ORIGINAL}
+
+
+def test_a_question_that_no_column_is_mapped_to_is_not_handed_on() -> None:
+    """Nothing is known of its answers, and to write none of none would say that nobody answered."""
+    every = tuple(each._replace(is_mapped=each.item.name not in survey().practice) for each in tables().questions)
+    with pytest.raises(Refused, match="no column of the file is mapped to"):
+        as_published(survey(), tables()._replace(questions=every))
 
 
 def test_a_survey_that_says_nothing_to_a_consult_is_refused() -> None:

@@ -198,7 +198,8 @@ def _found_words(alike: "Alike") -> Iterator[str]:
     for step in alike.steps:
         yield step.words or step_words(step)
     if alike.unknown:
-        yield f"Not known of this patient, and not asked for: {', '.join(each.words for each in alike.unknown)}."
+        names = ", ".join(each.words for each in alike.unknown)
+        yield f"Not known of this patient, and so not matched on (whoever is compared may be either): {names}."
     if alike.too_few:
         yield alike.too_few
     yield from _matched_words(alike)

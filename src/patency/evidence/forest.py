@@ -107,17 +107,21 @@ def _cited(line: Line) -> str:
 
 
 def spread(pooled: Pooled) -> str:
-    """Say how far the studies differ; of a fixed effect, nothing: it takes them to be alike."""
+    """Say how far the studies differ, and by which formulas; of a fixed effect, nothing: it takes them to be alike."""
     if pooled.tau2 is None or pooled.tau2_interval is None:
         return ""
     low, high = pooled.tau2_interval
     said = (
         f"Q {pooled.q:.2f} on {pooled.studies - 1} (p {pooled.q_p:.3f}), I² {100 * pooled.share_between:.0f}%, "
-        f"τ² {pooled.tau2:.4f} ({low:.4f} to {high:.4f})."
+        f"τ² {pooled.tau2:.4f} ({low:.4f} to {high:.4f}). I² is τ² / (τ² + the typical sampling variance), with REML's τ², as R's "
+        f"metafor has it (Higgins and Thompson 2002; Viechtbauer 2010); as (Q − df) / Q it would be {100 * pooled.share_by_q:.0f}%. "
+        "The interval of τ² is by Q profile (Viechtbauer 2007)."
     )
     expected = pooled.prediction
     where = (
-        f" A further study would be expected between {number(pooled.measure, expected.low)} and {number(pooled.measure, expected.high)}."
+        f" A further study would be expected between {number(pooled.measure, expected.low)} and {number(pooled.measure, expected.high)}: "
+        f"the 95% prediction interval, of t with k − 1 = {pooled.studies - 1} degrees of freedom times √(τ² + error²), the error by "
+        "Hartung and Knapp, as metafor has it (Higgins, Thompson and Spiegelhalter 2009 take k − 2)."
         if expected
         else ""
     )

@@ -8,7 +8,9 @@ for odds, Greenland and Robins 1985 for risks, Sato, Greenland and Robins 1989 f
 (Viechtbauer W. J Educ Behav Stat 2005;30:261-93) with the interval of Hartung and Knapp (Stat Med 2001;20:3875-89;
 IntHout J and others. BMC Med Res Methodol 2014;14:25), since the usual one is too narrow where studies are few.
 The prediction interval is that of t with k - 1 degrees of freedom (metafor with test="knha"), from three studies on.
-Tau-squared has the Q-profile interval (Viechtbauer W. Stat Med 2007;26:37-52).
+I-squared is tau-squared's part in the sum of it and the typical sampling variance (Higgins JPT, Thompson SG. Stat Med
+2002;21:1539-58, their s-squared): by REML's tau-squared it is not the (Q - df) / Q that the same paper gives, which is
+DerSimonian and Laird's (`share_by_q`). Tau-squared has the Q-profile interval (Viechtbauer W. Stat Med 2007;26:37-52).
 
 All agree with R metafor: tests/evidence/pooled.json and the R call beside it.
 
@@ -45,6 +47,11 @@ class Pooled(NamedTuple):
     tau2: float | None = None
     tau2_interval: Interval | None = None
     expected: Interval | None = None
+
+    @property
+    def share_by_q(self) -> float:
+        """I-squared from Q and its degrees of freedom, which a fixed effect and many papers have."""
+        return max(0.0, (self.q - (self.studies - 1)) / self.q) if self.q > 0 else 0.0
 
     @property
     def value(self) -> float:
@@ -88,9 +95,9 @@ def fixed(effects: Sequence[Effect]) -> Pooled:
 
 def _fixed(method: str, effects: Sequence[Effect], found: tuple[float, float], q: float) -> Pooled:
     (mean, error), freedom = found, len(effects) - 1
-    between = max(0.0, (q - freedom) / q) if q > 0 else 0.0
-    return Pooled(method, effects[0].measure, len(effects), mean, error, mean - Z * error, mean + Z * error,
-                  q, _chance(q, freedom), between)  # fmt: skip
+    pooled = Pooled(method, effects[0].measure, len(effects), mean, error, mean - Z * error, mean + Z * error,
+                    q, _chance(q, freedom), 0.0)  # fmt: skip
+    return pooled._replace(share_between=pooled.share_by_q)
 
 
 def _chance(q: float, freedom: int) -> float:

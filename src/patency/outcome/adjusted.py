@@ -12,9 +12,17 @@ BMC Med Res Methodol 2016;16:163). All three recalled. A convention, and Patency
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from patency.outcome.counterparts import OneSided
 from patency.outcome.covariates import Columns, columns_of
 from patency.outcome.definition import Definition
-from patency.outcome.estimate.weighted import Difference, Overlap, overlap, weighted_difference, weighted_incidence
+from patency.outcome.estimate.weighted import (
+    ENDLESS,
+    Difference,
+    Overlap,
+    overlap,
+    weighted_difference,
+    weighted_incidence,
+)
 from patency.outcome.follow import EVENT
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ class Weighted(NamedTuple):
     covariates_left_out: tuple[str, ...]
     warnings: tuple[str, ...]
     taken_in: tuple[str, ...] = ()  # the traits of which at least one column is balanced; of the others none varies
+    without: tuple[OneSided, ...] = ()  # who is not among those weighted, for they have no counterpart
 
     @property
     def is_sound(self) -> bool:
@@ -67,7 +76,9 @@ def adjusted(kept: "polars.DataFrame", traits: "polars.DataFrame", definition: D
         )
     rests = overlap(taken, columns.matrix)
     if isinstance(rests, str):
-        return rests
+        if rests != ENDLESS:
+            return rests
+        return f"{rests}{_apart(columns, taken)}. Name fewer traits with --covariate, chosen before looking at the outcome."
     clusters = clusters_of(kept)
     if definition.is_time:
         found = weighted_incidence(kept["time"].to_numpy(), kept["state"].to_numpy(), taken, columns.matrix, by,
@@ -75,6 +86,16 @@ def adjusted(kept: "polars.DataFrame", traits: "polars.DataFrame", definition: D
     else:
         found = weighted_difference(kept["value"].cast(float).to_numpy(), taken, columns.matrix, clusters=clusters)
     return _with_balance(found, rests, columns, fewest)
+
+
+def _apart(columns: Columns, taken: Any) -> str:
+    """Name the numbers that are all higher after one option than after the other, where that is what has no end."""
+    names = [
+        name
+        for name, values in zip(columns.names, columns.matrix.T, strict=True)
+        if values[taken == 1].min() >= values[taken == 0].max() or values[taken == 0].min() >= values[taken == 1].max()
+    ]
+    return f" ({', '.join(names)})" if names else " (none does so by itself: several together do)"
 
 
 def _with_balance(found: Difference, rests: Overlap, columns: Columns, fewest: int) -> Weighted:

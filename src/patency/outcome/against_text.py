@@ -14,6 +14,7 @@ from patency.evidence.study_text import cited, claim_text, expected_words, hung
 from patency.outcome.against import Against, Judged
 from patency.outcome.alike_text import ends_said, share_said
 from patency.outcome.comparison import Compared
+from patency.outcome.comparison_text import without_words
 from patency.outcome.numbers import between_words
 from patency.outcome.words import months_words
 from patency.percent import IN_FILES, ratio, span
@@ -90,10 +91,11 @@ def _difference(judged: Judged, compared: Compared) -> str:
         return f"{arms}; no weighted difference."
     low, high = (f"{100 * end:+.1f}" for end in judged.interval)
     effective = " and ".join(f"{each:.0f}" for each in compared.weighted.effective)
+    without = "".join(f"; {each}" for each in without_words(compared.weighted, compared.question))
     begin = f"; counted from day {compared.landmark}" if compared.landmark is not None else ""
     return (
         f"{arms}{begin}; weighted difference {100 * judged.value:+.1f} percentage points ({low} to {high}), "
-        f"{compared.weighted.difference.method}, effective sizes {effective}."
+        f"{compared.weighted.difference.method}, effective sizes {effective}{without}."
     )
 
 

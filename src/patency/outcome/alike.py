@@ -2,7 +2,8 @@
 
 In: an open cut, a case, and definitions. Out: an Alike: by what was matched, step by step until enough matched, and for each
 definition and option what came of them. Criteria are content (content/alike), coarse, and of the diagnosis; the one that
-counts least is dropped first, and the population never. What the case does not say is not matched on, and that is said; a
+counts least is dropped first, and the population never; nor what content compares with its like alone (a pregnancy, a
+threatened limb). What the case does not say is not matched on, and that is said; a
 patient of whom a trait is not known matches nobody on it. Of each patient the first episode of the cut counts.
 
 The steps count who matches. Each outcome is then shown by as many of the criteria as leave enough people of whom it is known
@@ -112,6 +113,11 @@ class _Asked(NamedTuple):
         return tuple(each.name for each in self.criteria.matched)
 
     @property
+    def held(self) -> tuple[str, ...]:
+        """By what the case is matched in any event: the first criterion, and what is compared with its like alone."""
+        return (self.order[0], *(name for name, level in self.levels.items() if level.alone and name != self.order[0]))
+
+    @property
     def traits(self) -> tuple[str, ...]:
         """By what patients are parted: the first criterion, the option, then each other criterion."""
         return (self.order[0], OPTION, *self.order[1:])
@@ -154,8 +160,11 @@ def alike(
     definitions = tuple(definitions) or definitions_for(case, library)
     rows = parted(_states(people, ()), asked.traits, fewest)
     steps = _steps(rows, asked, enough)
+    if untold := asked.criteria.untold_of(case):
+        return empty._replace(steps=steps, too_few=f"Nobody is known to be like this patient: of {untold.words}, which the case "
+                              f"has, a cut tells nothing. {untold.why} No figure is given.")  # fmt: skip
     if (steps[-1].patients or 0) < enough:
-        return empty._replace(steps=steps, too_few=_too_few(steps[-1], enough))
+        return empty._replace(steps=steps, too_few=_too_few(steps[-1], asked, enough))
     told = _followed(cut, rows, definitions, asked, library, fewest)
     return _with_outcomes(empty._replace(steps=steps), definitions, told, asked)
 
@@ -163,10 +172,14 @@ def alike(
 def _with_outcomes(found: Alike, definitions: Sequence[Definition], told: Mapping[str, Told], asked: _Asked) -> Alike:
     """Show each outcome as narrowly as it may be; or say that none can be told."""
     levels = {name: asked.levels[name].name for name in asked.order if name in asked.levels}
-    by = {each.name: widened(told[each.name], levels, found.enough) for each in definitions if each.name in told}
+    by = {
+        each.name: widened(told[each.name], levels, asked.held, found.enough)
+        for each in definitions
+        if each.name in told
+    }
     outcomes = tuple((each, _figures(each, told, by, found.fewest)) for each in definitions)
     if not _tellable(outcomes):
-        return found._replace(too_few=_none_told(found.steps[-1]))
+        return found._replace(too_few=_none_told(found.steps[-1], asked))
     matched = {each.name: asked.matching(by[each.name]) for each, figures in outcomes if figures}
     return found._replace(outcomes=outcomes, matched=matched)
 
@@ -285,16 +298,17 @@ def _by_month(
 
 
 def _steps(rows: "polars.DataFrame", asked: _Asked, enough: int) -> tuple[Step, ...]:
-    """Widen until enough match: the criterion that counts least is dropped, the population never."""
+    """Widen until enough match: the criterion that counts least is dropped, what is held never."""
     names = [name for name in asked.order if name in asked.levels]
     steps: list[Step] = []
     dropped = ""
-    while names:
+    while True:
         steps.append(_step(rows, asked, {name: asked.levels[name].name for name in names}, dropped))
-        if (steps[-1].patients or 0) >= enough:
-            break
-        dropped = asked.criterion(names.pop()).words
-    return tuple(steps)
+        may_go = [name for name in names if name not in asked.held]
+        if (steps[-1].patients or 0) >= enough or not may_go:
+            return tuple(steps)
+        names.remove(may_go[-1])
+        dropped = asked.criterion(may_go[-1]).words
 
 
 def _step(rows: "polars.DataFrame", asked: _Asked, levels: Mapping[str, str], dropped: str) -> Step:
@@ -312,16 +326,30 @@ def _step(rows: "polars.DataFrame", asked: _Asked, levels: Mapping[str, str], dr
     return Step(criteria, dropped, sum(told), f"{by}: {sum(told)} patients{beside}")
 
 
-def _too_few(step: Step, enough: int) -> str:
+def _too_few(step: Step, asked: _Asked, enough: int) -> str:
+    if step.patients == 0 and len(asked.held) > 1:
+        return f"This registry has nobody like this patient: {_held(asked)}. No figure is given{_why_held(asked)}."
     found = f"how many is {WITHHELD}," if step.patients is None else f"{step.patients} match,"
-    return f"Too few to say: even by the population alone {found} and {enough} are wanted."
+    return f"Too few to say: even by {_held(asked)} alone {found} and {enough} are wanted{_why_held(asked)}."
 
 
-def _none_told(step: Step) -> str:
+def _none_told(step: Step, asked: _Asked) -> str:
     return (
-        f"Too few to say: {step.patients} match, but of none of these outcomes enough had it and had it not, even by the "
-        "population alone."
+        f"Too few to say: {step.patients} match, but of none of these outcomes enough had it and had it not, even by "
+        f"{_held(asked)} alone{_why_held(asked)}."
     )
+
+
+def _held(asked: _Asked) -> str:
+    """Say by what the case is matched in any event: the population, and what is compared with its like alone."""
+    if len(asked.held) == 1:
+        return "the population"
+    return "; ".join(asked.levels[name].words for name in asked.held)
+
+
+def _why_held(asked: _Asked) -> str:
+    said = [asked.levels[name].alone for name in asked.held if asked.levels[name].alone]
+    return f", for {', and '.join(said)}" if said else ""
 
 
 def _figures(

@@ -66,7 +66,7 @@ def _matched(alike: Alike, width: int) -> Iterator[str]:
 def _dropped(alike: Alike, number: int) -> str:
     """Return the criterion that a step no longer has."""
     before, now = alike.steps[number - 2].criteria, alike.steps[number - 1].criteria
-    return before[len(now)].name
+    return next(each.name for each in before if each not in now)
 
 
 def _outcome(alike: Alike, definition: Definition, figures: tuple[Shown, ...], width: int) -> Iterator[str]:

@@ -27,6 +27,7 @@ from patency.fault import Fault, Place, Refused, nearest
 from patency.outcome.adjusted import Weighted, adjusted, clusters_of
 from patency.outcome.asked import allowed, refuse_other_steps
 from patency.outcome.assigned import ALONE, NOTHING, WINDOW, assigned_of
+from patency.outcome.counterparts import OneSided, with_counterparts
 from patency.outcome.covariates import COVARIATES
 from patency.outcome.definition import Definition, Happened, Measured, OnScale, Open, Origin, Recorded
 from patency.outcome.estimate.shares import difference
@@ -170,8 +171,40 @@ def _worked_out(
     taken = (kept["option"] == question.option).cast(polars.Int8).to_numpy()
     arms = tuple(_estimated(arm, kept.filter(option == arm.option), definition, limits) for arm in found.arms)
     found = found._replace(arms=arms, plain=_plain(kept, definition, taken, arms, limits))
-    weighted = adjusted(kept, traits, definition, taken, limits, question.covariates)
+    weighted = _weighted(kept, traits, definition, question, limits)
     return found._replace(not_weighted=weighted) if isinstance(weighted, str) else found._replace(weighted=weighted)
+
+
+def _weighted(
+    kept: "polars.DataFrame",
+    traits: "polars.DataFrame",
+    definition: Definition,
+    question: Question,
+    limits: tuple[float, int],
+) -> Weighted | str:
+    """Weigh those who have counterparts after the other option; or say why nobody is weighted."""
+    import polars
+
+    here, without = with_counterparts(kept, traits, question.covariates)
+    said = "; ".join(_one_sided_words(each, question, limits[1]) for each in without)
+    if any(each.patients < limits[1] for each in without):
+        return (
+            f"patients without a counterpart are left out and counted, and some are too few to be counted: {said}. Name traits "
+            "without those with --covariate, chosen before looking at the outcome."
+        )
+    if without and (why := _too_few(here, definition, question, limits)):
+        return f"without those who have no counterpart ({said}) {why}"
+    taken = (here["option"] == question.option).cast(polars.Int8).to_numpy()
+    found = adjusted(here, traits, definition, taken, limits, question.covariates)
+    if isinstance(found, str):
+        return f"without those who have no counterpart ({said}): {found}" if without else found
+    return found._replace(without=without)
+
+
+def _one_sided_words(each: OneSided, question: Question, fewest: int) -> str:
+    other = question.against if each.option == question.option else question.option
+    many = f"fewer than {fewest}" if each.patients < fewest else str(each.patients)
+    return f"{each.covariate}: {many} after {question.named(each.option)}, none after {question.named(other)}"
 
 
 # Who is compared.

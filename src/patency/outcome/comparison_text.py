@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from patency.outcome.adjusted import Weighted
-from patency.outcome.comparison import Arm, Compared, Plain
+from patency.outcome.comparison import Arm, Compared, Plain, Question
 from patency.outcome.definition import Origin
 from patency.outcome.estimate.weighted import Difference
 from patency.outcome.had_by import curve_of
@@ -143,6 +143,7 @@ def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
     difference = weighted.difference
     by = _by(found, difference.value, difference.interval, difference.why)
     yield f"Weighted to the overlap: {by}. {_upper(difference.method)}."
+    yield from (f"  {words}" for words in without_words(weighted, found.question))
     one, other = weighted.effective
     units = found.definition.unit.plural
     yield f"  after weighting the groups are worth {one:.0f} and {other:.0f} {units}"
@@ -151,6 +152,16 @@ def _weighted(found: Compared, weighted: Weighted) -> Iterator[str]:
         yield f"    {each.covariate}: {_number(each.before)}, {_number(each.after)}"
     yield from (f"  left out: {each}" for each in weighted.covariates_left_out)
     yield from (f"  warning: {each}" for each in weighted.warnings)
+
+
+def without_words(weighted: Weighted, question: Question) -> Iterator[str]:
+    """Say who is not weighted, for nobody after the other option is like them."""
+    for each in weighted.without:
+        against = question.against if each.option == question.option else question.option
+        yield (
+            f"not weighted, for they have no counterpart: {each.covariate}: {each.patients} patients after "
+            f"{question.named(each.option)}, none after {question.named(against)}; the weighted difference does not speak of them"
+        )
 
 
 def _reading(found: Compared) -> str:
@@ -260,6 +271,7 @@ def _of_weighted(weighted: Weighted, places: int) -> dict[str, Any]:
         "difference": _spread(difference._asdict(), places), "effective": [round(each) for each in weighted.effective],
         "is_sound": weighted.is_sound,
         "balance": [_spread(each._asdict(), 2) for each in weighted.balance],
+        "without": [each._asdict() for each in weighted.without],
         "left_out": list(weighted.covariates_left_out), "warnings": list(weighted.warnings),
     }  # fmt: skip
 

@@ -197,9 +197,14 @@ class Definition(NamedTuple):
         """The definition in one paragraph, as it stands under every figure."""
         draft = " Unverified: its source's own words were not read." if self.is_draft else ""
         of = f" of {self.whom}" if self.among else ""
-        return (
-            f"{self.title}: {self.says} Counted in {self.unit.plural}{of}, from {self.origin.words}.{self._ends}{draft}"
-        )
+        return f"{self.title}: {self.says} Counted in {self.unit.plural}{of}, from {self.origin.words}.{self._reads}{self._ends}{draft}"
+
+    @property
+    def _reads(self) -> str:
+        """What a scan is read for, where it shows a vein and a stent in it."""
+        if not isinstance(self.rule, Patency | Open) or self.rule.closed is not Closed.OCCLUDED:
+            return ""
+        return " Where a scan shows a stent in the vein, it counts as the stent is, not as the vein is."
 
     @property
     def _ends(self) -> str:

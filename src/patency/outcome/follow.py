@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import polars
 
 CENSORED, EVENT, DEATH = 0, 1, 2
+CONTRARY = "scans that call the vein occluded and the stent in it not, or the other way round: counted as the stent is"
 UNSEEN = 183  # days since the last planned visit, after which it is told of how many nothing was heard
 _UNIT = ("unit", "episode", "patient", "site")
 
@@ -115,6 +116,7 @@ def _patency(
             lost["is_assumed"].sum()
         ),
         "scans that say narrowed, and not by how much: counted as not narrowed": int(seen["is_untold_narrow"].sum()),
+        CONTRARY: int(seen["is_contrary"].sum()),
     }
 
 
@@ -132,7 +134,8 @@ def _open(
     found = units.select("unit").join(
         near.select("unit", value=~col("is_closed")), on="unit", how="left", maintain_order="left"
     )
-    return _shares(definition, units, found)
+    frame, counts = _shares(definition, units, found)
+    return frame, counts | {CONTRARY: int(seen["is_contrary"].sum())}
 
 
 def _happened(

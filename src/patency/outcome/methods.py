@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
 import patency
+from patency.cut.manifest import FEWEST
 from patency.cut.opened import Cut
 from patency.outcome.estimated import RUNS, SEED, Estimated
 from patency.outcome.few import few_words
@@ -25,12 +26,14 @@ AFTER = (
 )
 
 
-def methods_of(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> tuple[str, ...]:
-    """Return the methods in paragraphs."""
-    return tuple(paragraph for paragraph in _paragraphs(cut, outcomes, by, fewest) if paragraph)
+def methods_of(
+    cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int, flow: Sequence[Stage] = ()
+) -> tuple[str, ...]:
+    """Return the methods of outcomes, and of a flow where there is one, in paragraphs."""
+    return tuple(paragraph for paragraph in _paragraphs(cut, outcomes, by, fewest, flow) if paragraph)
 
 
-def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> Iterator[str]:
+def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int, flow: Sequence[Stage]) -> Iterator[str]:
     manifest = cut.manifest
     yield (
         f"The figures are of a cut of the registry {manifest.registry}, protocol {manifest.protocol or 'not named'}, whose content has the "
@@ -46,7 +49,7 @@ def _paragraphs(cut: Cut, outcomes: Sequence[Outcome], by: str, fewest: int) -> 
         "verified. What could not be told of somebody is counted and left out, and never taken for a no, except where the "
         "definition says so."
     )
-    yield _small(fewest)
+    yield _small(fewest, flow)
     yield f"{RULE} {IN_FILES}"
     yield _versions(manifest.made_by)
 
@@ -121,9 +124,16 @@ def _known(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def _small(fewest: int) -> str:
+def _small(fewest: int, flow: Sequence[Stage]) -> str:
     if fewest <= 1:
-        return "No cell was withheld for being small: nobody in this cut lived, so nobody can be known again."
+        lived = "nobody in this cut lived, so nobody can be known again."
+        by_cut = [stage.words for stage in flow if stage.count is None]
+        if not by_cut:
+            return f"No cell was withheld for being small: {lived}"
+        return (
+            f"Withheld in the flow, for the cut itself says only that they are fewer than {FEWEST}: {'; '.join(by_cut)}. Beyond that "
+            f"no cell was withheld for being small: {lived}"
+        )
     return (
         f"Small cells: a figure that is withheld is {few_words(fewest)}. Curves are told at months alone, and only where {fewest} or more "
         "were at risk and nobody, or as many, had the event since the last month that is shown; least and greatest values are not "
@@ -161,7 +171,7 @@ def facts_of(
         "14": f"See Table 1, with what is missing.{_median_follow_up(outcomes)}",
         "15": "See the outcomes: units, patients, events and deaths stand by each figure.",
         "16": f"All estimates are unadjusted, with intervals of 95%{more}",
-        "17": f"Groups by {by}; no other analysis stands in this report." if by else "No other analysis stands in this report.",
+        "17": _further(outcomes, by),
     }  # fmt: skip
 
 
@@ -172,6 +182,31 @@ def _median_follow_up(outcomes: Sequence[Outcome]) -> str:
         if not outcome.figures[0].withheld and outcome.figures[0].figure.followed is not None
     ]
     return f" Median follow-up: {'; '.join(followed)}." if followed else ""
+
+
+def _has_turnbull(figure: Estimated) -> bool:
+    """Whether Turnbull's estimate stands beside the naive one at some month that is told."""
+    return any(point.value is not None for point, _ in zip(figure.points, figure.between, strict=False))
+
+
+def _further(outcomes: Sequence[Outcome], by: str) -> str:
+    """List every analysis that the report shows beside the estimate of each outcome in everybody."""
+    figures = [(o.definition, each.figure) for o in outcomes for each in o.figures if not each.withheld]
+    said = [f"groups by {by}, each estimated by itself and not tested against one another"] if by else []
+    if turnbull := list(dict.fromkeys(definition.title for definition, figure in figures if _has_turnbull(figure))):
+        said.append(f"Turnbull's estimate beside the naive curve ({'; '.join(turnbull)})")
+    if exact := list(dict.fromkeys(definition.title for definition, figure in figures if figure.exact)):
+        said.append(f"exact intervals beside Wilson's ({'; '.join(exact)})")
+    families: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        families.setdefault(outcome.definition.family, []).append(outcome.definition.name)
+    if several := [f"{family}: {', '.join(names)}" for family, names in families.items() if len(names) > 1]:
+        said.append(f"several definitions of one family ({'; '.join(several)})")
+    return (
+        f"Shown beside the estimates: {'; '.join(said)}. No other."
+        if said
+        else "No other analysis stands in this report."
+    )
 
 
 def _sites(cut: Cut) -> int:

@@ -15,7 +15,7 @@ from patency.guideline.files import CONTENT, folder_files
 from patency.guideline.model import Library
 from patency.language.evaluate import evaluate
 from patency.language.parse import parse
-from patency.language.terms import Term
+from patency.language.terms import All, Term
 from patency.source import Citation, read_cited
 from patency.truth import Truth
 
@@ -23,6 +23,7 @@ ALIKE = "alike"
 # Traits of a cut that are known at the diagnosis and have few levels: numbers and days could be moved until one person is left.
 TRAITS: Mapping[str, tuple[str, ...]] = {
     "population": ("adult", "child"),
+    "pregnancy": ("yes", "no"),
     "extent": ("iliocaval", "iliofemoral", "femoropopliteal"),
     "limb_threat": ("yes", "no"),
     "phase": ("acute", "subacute", "chronic"),
@@ -34,11 +35,24 @@ FIRST = "population"
 
 
 class Level(NamedTuple):
-    """One answer to a criterion: what it is called, and when a case has it."""
+    """One answer to a criterion: what it is called, and when a case has it.
+
+    `alone` says why whoever has it is compared with such patients alone or with nobody; the others may be widened to all.
+    """
 
     name: str
     words: str
     when: Term
+    alone: str = ""
+
+
+class Untold(NamedTuple):
+    """What no cut tells of its patients: who has it is compared with nobody, and why."""
+
+    name: str
+    words: str
+    when: Term
+    why: str
 
 
 class Matched(NamedTuple):
@@ -56,12 +70,17 @@ class Matched(NamedTuple):
 
 
 class Criteria(NamedTuple):
-    """The criteria, the one that is kept longest first, and which definitions are shown of whom, each with a reason."""
+    """The criteria, the one that is kept longest first, what no cut tells, and which definitions are shown of whom, with reasons."""
 
     about: str
     citations: tuple[Citation, ...]
     matched: tuple[Matched, ...]
     shown: Mapping[str, Mapping[str, str]]
+    untold: tuple[Untold, ...] = ()
+
+    def untold_of(self, case: Case) -> Untold | None:
+        """Return what a case has that no cut tells of its patients, if there is any."""
+        return next((each for each in self.untold if evaluate(each.when, case) is Truth.YES), None)
 
 
 def read_criteria(library: Library, definitions: Collection[str]) -> Criteria:
@@ -88,10 +107,11 @@ def _read(fields: Fields, library: Library, definitions: Collection[str]) -> Cri
     if matched and matched[0].name != FIRST:
         fields.fault(fields.named["criteria"].place, f"the first criterion is {matched[0].name!r}",
                      "the first is never dropped, and children and adults are never joined", f"begin with {FIRST!r}")  # fmt: skip
+    untold = tuple(_untold(name, node, fields, library) for name, node in fields.group("no_cut_tells").items())
     fields.need("shown", "a page cannot show every definition")
     shown = {name: _shown(name, node, fields, definitions) for name, node in fields.group("shown").items()}
     fields.close()
-    return Criteria(about, citations, matched, shown)
+    return Criteria(about, citations, matched, shown, untold)
 
 
 def _matched(name: str, node: Node, file: Fields, library: Library) -> Matched:
@@ -117,10 +137,27 @@ def _level(name: str, node: Node, trait: str, criterion: Fields, library: Librar
         fields.fault(fields.place, f"{trait!r} is never {name!r} in a cut", "nobody would match it",
                      nearest(name, TRAITS[trait], f"use one of: {', '.join(TRAITS[trait])}"))  # fmt: skip
     words = fields.need_text("words", "a reader must see what it is")
-    text = fields.need_text("when", "a case has it or not")
-    when = parse(text, fields.place, library.lexicon, fields.faults) if text else None
+    when = _when(fields, library)
+    alone = fields.text("alone")
     fields.close()
-    return Level(name, words, when)  # type: ignore[arg-type]  # where it is None there is a Fault, and nothing is returned
+    return Level(name, words, when, alone)
+
+
+def _untold(name: str, node: Node, file: Fields, library: Library) -> Untold:
+    fields = Fields(node, file.faults, f"what no cut tells, {name!r}")
+    untold = Untold(
+        name,
+        fields.need_text("words", "a reader must see what it is"),
+        _when(fields, library),
+        fields.need_text("why", "a reader must see why nobody is compared"),
+    )
+    fields.close()
+    return untold
+
+
+def _when(fields: Fields, library: Library) -> Term:
+    text = fields.need_text("when", "a case has it or not")
+    return (parse(text, fields.place, library.lexicon, fields.faults) if text else None) or All(())
 
 
 def _shown(population: str, node: Node, file: Fields, definitions: Collection[str]) -> dict[str, str]:

@@ -65,7 +65,7 @@ def report(  # what the command asks
     outcomes = _beside_each_other(cut, definitions, groups, least, months)
     names = tuple(sorted(groups["group"].drop_nulls().unique())) if groups is not None else ()
     flow, words = flow_of(cut, outcomes, least), BY.get(by, "")
-    methods = (*notes, *methods_of(cut, outcomes, words, least))
+    methods = (*notes, *methods_of(cut, outcomes, words, least, flow))
     cited = tuple(dict.fromkeys(citation for each in definitions for citation in each.citations))
     return Reported(
         title=f"Outcomes in the registry {cut.manifest.registry}", label=cut.manifest.warning, cut=_of_cut(cut), by=words,

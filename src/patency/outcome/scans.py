@@ -2,7 +2,9 @@
 
 Scans count from the day after the origin. A core laboratory's reading goes before a committee's, and that before the
 site's, of the same vein on the same day. Of several veins on one day, the unit is closed where any is, and open where one
-at least was shown and none was closed. What was recorded as a thrombosis of a stent counts as a scan that showed it closed.
+at least was shown and none was closed. Where a scan shows a stent in the vein, the stent's state is read: flow beside an
+occluded stent is no open segment. Scans that call one of the two occluded and the other not are counted. What was recorded
+as a thrombosis of a stent counts as a scan that showed it closed.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +17,8 @@ from patency.outcome.units import is_on_side, procedures_of
 if TYPE_CHECKING:
     import polars
 
+# Of a scan: narrowed, and not by how much; a stent that is occluded in a vein that is not, or the other way round.
+SAID_APART = ("is_untold_narrow", "is_contrary")
 READERS = ("core_laboratory", "adjudication", "site")  # whose reading goes first
 STENT_THROMBOSES = (
     "acute_stent_thrombosis",
@@ -32,13 +36,13 @@ class Veins(NamedTuple):
 
 
 def seen_of(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
-    """Return what was seen of each unit, in days from its origin: the columns of patency.SEEN, and `is_untold_narrow`."""
+    """Return what was seen of each unit, in days from its origin: the columns of patency.SEEN, and SAID_APART."""
     import polars
 
     targets = _targets(cut, units, veins)
     rows = [_scans(cut, targets, veins), _thromboses(cut, targets), _procedures(cut, targets)]
     joined = polars.concat(rows, how="diagonal")
-    return joined.select(*SEEN, polars.col("is_untold_narrow").fill_null(value=False)).sort("unit", "day")
+    return joined.select(*SEEN, *(polars.col(each).fill_null(value=False) for each in SAID_APART)).sort("unit", "day")
 
 
 def _targets(cut: Cut, units: "polars.DataFrame", veins: Veins) -> "polars.DataFrame":
@@ -76,6 +80,7 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
     told = _read(cut, targets).with_columns(
         closed=_is_closed(veins.closed),
         narrow=polars.lit(value=False) if veins.narrower is None else col("stenosis") > veins.narrower,
+        contrary=(_is_contrary() if veins.closed is Closed.OCCLUDED else polars.lit(value=False)),
         untold=(col("state") == "stenosed") & col("stenosis").is_null() & (veins.narrower is not None),
     )
     is_any, is_told = col("closed").any(), col("closed").is_not_null().any()
@@ -84,6 +89,7 @@ def _scans(cut: Cut, targets: "polars.DataFrame", veins: Veins) -> "polars.DataF
         is_closed=polars.when(is_any).then(polars.lit(value=True)).when(is_told).then(polars.lit(value=False)),
         is_narrow=col("narrow").any(),
         is_untold_narrow=col("untold").any(),
+        is_contrary=col("contrary").any(),
     )
 
 
@@ -103,6 +109,19 @@ def _read(cut: Cut, targets: "polars.DataFrame") -> "polars.DataFrame":
     first = met.sort("rank", maintain_order=True).unique(["unit", "target", "day"], keep="first", maintain_order=True)
     is_of_stent = col("in_stent").fill_null(value=False) & col("stent").is_not_null()
     return first.with_columns(state=polars.when(is_of_stent).then("stent").otherwise("status"))
+
+
+def _is_contrary() -> "polars.Expr":
+    """Whether a scan calls the vein occluded and the stent in it not, or the other way round."""
+    import polars
+
+    col = polars.col
+    in_stent = col("in_stent").fill_null(value=False)
+    vein, stent = (
+        polars.when(col(name).is_in(["open", "stenosed", "occluded"])).then(col(name) == "occluded")
+        for name in ("status", "stent")
+    )
+    return in_stent & (vein != stent).fill_null(value=False)
 
 
 def _is_closed(by: Closed) -> "polars.Expr":

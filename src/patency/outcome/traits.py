@@ -6,6 +6,8 @@ In: an open cut. Out: a frame, a row for each episode:
     option        the first treatment as it was started, by Patency's own names of options; null where nobody said
     population    child (below 18 years) or adult
     age, sex
+    pregnancy     yes where pregnancy or childbirth provoked the clot, or the patient was found pregnant at its diagnosis; no where
+                  what provoked it was asked and neither did, and where a pregnancy cannot be (men, below 8 years, from 75 years)
     extent        iliocaval, iliofemoral or femoropopliteal
     onset         days from the first symptoms to the diagnosis
     phase         acute (to 14 days), subacute (to 28) or chronic
@@ -38,6 +40,9 @@ OPTIONS: Mapping[str, str] = {  # the registry's first treatment: the option of 
 ADULT = 18.0  # years
 # By symptoms: acute up to 14 days, subacute up to 28, as the registry's form of a segment has it (registry data set, element 8).
 ACUTE, SUBACUTE = 14, 28
+# In years: the law `pregnancy-implies-female` of the vocabulary, which also says that it is a woman or girl.
+_CHILDBEARING = (8.0, 75.0)
+_AROUND = 14  # days before and after the diagnosis, in which a pregnancy that was found was one at the diagnosis
 _PROXIMAL = ("common_femoral", "external_iliac", "common_iliac")
 _CAVAL = ("cava_infrarenal", "cava_suprarenal")
 
@@ -49,11 +54,13 @@ def traits_of(cut: Cut) -> "polars.DataFrame":
     col, text = polars.col, polars.String
     patients = cut.table("patient").select("patient", sex=col("sex_at_birth").cast(text))
     episodes = cut.table("episode").join(patients, on="patient", how="left").join(_veins(cut), on="episode", how="left")
+    episodes = episodes.join(_found_pregnant(cut), on="episode", how="left")
     onset, before = -col("symptom_onset_day"), col("first_or_recurrent").cast(text)
     frame = episodes.select(
         "episode", "patient", "site", "age", "sex", "weight", "platelets",
         option=col("first_treatment").cast(text).replace_strict(dict(OPTIONS), default=None),
         population=_named({"child": _is_child(), "adult": ~_is_child()}),
+        pregnancy=_pregnancy(),
         extent=_extent(),
         onset=onset,
         phase=_named({"acute": onset <= ACUTE, "subacute": onset <= SUBACUTE, "chronic": onset > SUBACUTE}),
@@ -75,6 +82,24 @@ def _is_child() -> "polars.Expr":
     by_word = col("population").cast(polars.String).replace_strict(
         {"neonate": True, "child": True, "adolescent": True, "adult": False}, default=None, return_dtype=polars.Boolean)  # fmt: skip
     return polars.coalesce(col("age") < ADULT, by_word)
+
+
+def _found_pregnant(cut: Cut) -> "polars.LazyFrame":
+    """Return the episodes around whose diagnosis the patient was found pregnant."""
+    import polars
+
+    col = polars.col
+    around = (col("concept") == "pregnant") & col("truth") & (col("day").abs() <= _AROUND)
+    return cut.table("finding").filter(around).select("episode", found_pregnant=True).unique()
+
+
+def _pregnancy() -> "polars.Expr":
+    import polars
+
+    col, (youngest, oldest) = polars.col, _CHILDBEARING
+    provoked = col("provoking").list.contains("pregnancy")
+    cannot = (col("sex") == "male") | (col("age") < youngest) | (col("age") >= oldest)
+    return _named({"yes": provoked | col("found_pregnant"), "no": ~provoked | cannot})
 
 
 def _extent() -> "polars.Expr":

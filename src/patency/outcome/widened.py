@@ -8,7 +8,7 @@ population alone allows, at half of the months. Two reasons are kept apart: too 
 (parted.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from patency.outcome.estimated import ALL
@@ -65,13 +65,14 @@ class _Counted(NamedTuple):
         return sum(each or 0 for each in self.options) if self.everybody is None else self.everybody
 
 
-def widened(told: Told, levels: Mapping[str, str], enough: int) -> Widened:
-    """Return by which of the levels of a case an outcome is shown; the first is always matched on."""
-    first, *rest = levels
-    kept, left_out = {first: levels[first]}, {}
+def widened(told: Told, levels: Mapping[str, str], held: Sequence[str], enough: int) -> Widened:
+    """Return by which of the levels of a case an outcome is shown; what is held is always matched on."""
+    kept, left_out = {name: levels[name] for name in held}, {}
     among = _among(told)
     widest = _counted(among, kept)
-    for name in rest:
+    for name in levels:
+        if name in held:
+            continue
         tried = {**kept, name: levels[name]}
         why = _why_not(_counted(among, tried), widest, enough)
         if why:

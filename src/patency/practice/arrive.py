@@ -34,6 +34,7 @@ from patency.table import LONGEST_CELL, counted, read_table
 from patency.truth import Truth
 
 _SAYS = {"finished": "whether it was finished", "stratum": "of which stratum it is"}
+UNREAD = "no item is mapped to it"
 MOST_OFFERED = 6  # unlike cells that a message offers to map
 MANY = 10  # where more than one row in so many is refused, it is said loudly
 
@@ -128,7 +129,9 @@ class _Arriving:
         differences = self._differences(kept)
         columns = {name: _chosen(values, kept) for name, values in (self._columns() | told).items()}
         return Arrival(
-            sheet_of(self.instrument, {"row": [index + 1 for index in kept], **columns}),
+            sheet_of(self.instrument, {"row": [index + 1 for index in kept], **columns})._replace(
+                unmapped=self._unmapped()
+            ),
             self.count,
             tuple(
                 RefusedRow(index + 1, self.reasons[index], tuple(self.faults[index])) for index in sorted(self.faults)
@@ -147,7 +150,19 @@ class _Arriving:
             said.append(
                 f"{lost} of {counted(responses, 'response')} refused: what is counted speaks for those that are left"
             )
+        if unmapped := [name for name in self.instrument.items if name in self._unmapped()]:
+            said.append(
+                f"no column is mapped to {listed([repr(each) for each in unmapped], 'and')}: told as not mapped, not as blank"
+            )
+        if unread := [column for column, why in self._left_out().items() if why == UNREAD]:
+            said.append(
+                f"mapped to nothing, and not said to be left out: {listed([repr(each) for each in unread], 'and')}; whatever was "
+                "answered there is not counted"
+            )
         return tuple(said)
+
+    def _unmapped(self) -> frozenset[str]:
+        return frozenset(self.instrument.items.keys() - self.layout.columns.keys())
 
     def _refuse(self, index: int, reason: str, what: str, why: str, fix: str, column: str = "") -> None:
         self.reasons.setdefault(index, reason)
@@ -345,7 +360,7 @@ class _Arriving:
                     self.export.own.get(column)
                     or self.layout.left_out.get(column)
                     or identity.named(column, self.export.labels.get(column, ""))
-                    or "no item is mapped to it"
+                    or UNREAD
                 )
         return left_out
 

@@ -39,6 +39,18 @@ def as_published(survey: Survey, tables: Tables) -> str:
                 )
             ]
         )
+    if unmapped := [name for name in survey.practice if not tables.question(name).is_mapped]:
+        raise Refused(
+            [
+                Fault(
+                    survey.place,
+                    f"no column of the file is mapped to {name!r}, which is to speak to a consult",
+                    "nothing is known of its answers, and nobody left it blank",
+                    "map its column in the mapping of the answers, or take the question out of 'practice:'",
+                )
+                for name in unmapped
+            ]
+        )
     told: dict[str, _Written] = {
         "survey": survey.id,
         "kind": "survey",
@@ -91,13 +103,14 @@ def _count(number: int | None) -> str:
 def _question(speaks: Speaks, question: Question, survey: Survey) -> dict[str, _Written]:
     rows = _meant(speaks, question)
     base = question.reach.answered
-    is_made = {"mark": Mark.INFERENCE.value} if survey.label else {}
+    # Put together from margins, counts were worked out; counted ones are counts, and the label says whose they are.
+    is_made = {"mark": Mark.INFERENCE.value} if survey.is_margins_only else {}
     return {
         "id": question.item.name.replace("_", "-"),
         "asks": question.item.asks,
         "form": "several" if question.item.kind is ItemKind.MULTIPLE else "one",
         "base": str(base),
-        **({"base_mark": Mark.INFERENCE.value} if survey.label else {}),
+        **({"base_mark": Mark.INFERENCE.value} if survey.is_margins_only else {}),
         "answers": {
             row.name: {"words": row.words, "percent": _percent(row), "count": str(row.share.count), **is_made}
             for row in rows

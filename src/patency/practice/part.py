@@ -16,7 +16,7 @@ from patency.instrument.model import Item, ItemKind
 from patency.language.words import to_words
 from patency.percent import counted, decimals, percent, rounded, span
 from patency.practice.methods import NOT_STATED, day, sentence
-from patency.practice.tables import Question, Reach, Row, Spread, Tables
+from patency.practice.tables import UNMAPPED, Question, Reach, Row, Spread, Tables
 from patency.source import Citation
 
 KINDS = {
@@ -84,7 +84,13 @@ def _part(number: int, question: Question, tables: Tables) -> Part:
     who = f"Asked only if {to_words(item.when, tables.instrument.vocabulary)}." if item.when else "Asked of all."
     is_silent = tables.survey is not None and tables.survey.is_margins_only and not question.reach.answered
     # Whoever put answers together from margins had none for it: nobody left it blank.
-    reached = "No figure was published." if is_silent else reach_words(question.reach, tables.analysed)
+    reached = (
+        "No figure was published."
+        if is_silent
+        else reach_words(question.reach, tables.analysed)
+        if question.is_mapped
+        else f"{UNMAPPED}."
+    )
     return Part(number, question, KINDS[item.kind], who, reached, _tables(question), _remarks(question), _says(question),
                 item.citations)  # fmt: skip
 

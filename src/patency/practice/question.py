@@ -59,7 +59,7 @@ def _reach_warnings(reach: Reach) -> list[str]:
     said = []
     if reach.untold:
         said.append(
-            f"of {reach.untold} it cannot be told whether they were asked, for the answer it hangs on is blank; "
+            f"of {reach.untold} it cannot be told whether they were asked, for the answer it hangs on is blank or not mapped; "
             "they are not counted"
         )
     if reach.contrary:

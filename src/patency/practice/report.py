@@ -338,6 +338,10 @@ def _hidden(tables: Tables) -> tuple[str, ...]:
         said.append(
             f"Answers in people's own words, to {texts} {'question' if texts == 1 else 'questions'}, are counted and not shown."
         )
+    if unmapped := [question.item.name for question in tables.questions if not question.is_mapped]:
+        said.append(
+            f"Of {listed(unmapped, 'and')} nothing is known: no column of the file was mapped to what was asked there."
+        )
     if not said:
         said.append(
             "Nothing is hidden: there is no table by groups, and no question is answered in people's own words."

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Sheet(NamedTuple):
-    """One row for each kept response to an instrument."""
+    """One row for each kept response to an instrument; of questions that are `unmapped` no column was read, so none of them is blank."""
 
     instrument: Instrument
     frame: "polars.DataFrame"
+    unmapped: frozenset[str] = frozenset()

@@ -132,7 +132,8 @@ class Question(NamedTuple):
 
     Of chosen items `rows` are the answers in the order offered, `collapsed` the categories that the instrument declares.
     Of `multiple`, `rows` are shares of respondents and `selections` shares of all that was ticked. Of text there is only
-    the count. `warnings` are sentences that a reader must see beside the numbers.
+    the count. `warnings` are sentences that a reader must see beside the numbers. Of a question that is not mapped to the file
+    nothing is known, not even that it was left blank: nothing is counted.
     """
 
     item: Item
@@ -144,6 +145,11 @@ class Question(NamedTuple):
     days: Days | None = None
     spread: Spread | None = None
     warnings: tuple[str, ...] = ()
+    is_mapped: bool = True
+
+
+UNMAPPED = "Not mapped: no column of the file was read for this question, so that nothing is known of its answers"
+NO_REACH = Reach(0, 0, 0, 0, {}, 0, 0)
 
 
 class Test(NamedTuple):

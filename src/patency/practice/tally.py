@@ -21,7 +21,7 @@ from patency.practice.sheet import Sheet
 from patency.practice.small_groups import has_few_numbers, withheld
 from patency.practice.spread import compare_spread
 from patency.practice.survey import Survey
-from patency.practice.tables import Came, Compared, Crossed, Options, Question, Tables
+from patency.practice.tables import NO_REACH, Came, Compared, Crossed, Options, Question, Tables
 
 __all__ = ["Options", "Tables", "tabulate"]
 
@@ -34,6 +34,7 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
     for name in (name for pair in options.compared for name in pair):
         crossed_by(name, sheet.instrument, None, "--compare")
     bys = [crossed_by(name, sheet.instrument, survey) for name in options.by]
+    _refuse_unmapped(sheet, (*options.by, *(name for pair in options.compared for name in pair)))
     counted = answers(sheet, survey)
     design = plan(counted.frame, survey, options.is_finite)
     setting = Setting(
@@ -44,9 +45,14 @@ def tabulate(sheet: Sheet, survey: Survey | None = None, options: Options = _PLA
         _not_weighed(counted, survey, options.smallest) if len(design.layers) > 1 else frozenset(),
     )
     items = sheet.instrument.items.values()
-    pairs = [(item, by) for by in bys for item in items if item.name != by.name]
+    pairs = [(item, by) for by in bys for item in items if item.name != by.name and item.name not in sheet.unmapped]
     held, work = withheld(_columns(bys), counted, options.smallest), Work()
-    questions = {item.name: question(item, counted, setting) for item in items}
+    questions = {
+        item.name: Question(item, NO_REACH, is_mapped=False)
+        if item.name in sheet.unmapped
+        else question(item, counted, setting)
+        for item in items
+    }
     return Tables(
         sheet.instrument,
         survey,
@@ -114,6 +120,13 @@ def _refuse_crossing(survey: Survey | None, names: Sequence[str]) -> None:
             "each question was put together on its own from what was published; what two of them say together is chance"
         )
         raise Refused([Fault(Place(survey.place.file), what, why, "read each question on its own")])
+
+
+def _refuse_unmapped(sheet: Sheet, names: Sequence[str]) -> None:
+    """Refuse to lay a question beside others that no column of the file was mapped to."""
+    if asked := [name for name in dict.fromkeys(names) if name in sheet.unmapped]:
+        raise Refused([Fault(Place("--by, --compare"), f"no column of the file is mapped to {name!r}", "nothing is known of its answers",
+                             "map its column in the mapping of the answers, or leave it out here") for name in asked])  # fmt: skip
 
 
 def _came(counted: Answers, survey: Survey | None) -> tuple[Came, ...]:

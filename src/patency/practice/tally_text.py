@@ -14,7 +14,19 @@ from patency.percent import counted, percent, ratio, span
 from patency.practice.methods import day
 from patency.practice.part import figures_of
 from patency.practice.rates import Rate, untold
-from patency.practice.tables import Compared, Crossed, Line, Numbers, NumbersBy, Question, Reach, Row, Tables, Test
+from patency.practice.tables import (
+    UNMAPPED,
+    Compared,
+    Crossed,
+    Line,
+    Numbers,
+    NumbersBy,
+    Question,
+    Reach,
+    Row,
+    Tables,
+    Test,
+)
 from patency.practice.tests_of_difference import p_figures
 from patency.table import counted as counted_rows
 
@@ -71,6 +83,9 @@ def _lines(tables: Tables, rows: "Rows | None") -> Iterator[str]:
 
 def _question(question: Question, invited: int | None) -> Iterator[str]:
     yield f"{question.item.name}: {question.item.asks}"
+    if not question.is_mapped:
+        yield f"  ! {UNMAPPED}"
+        return
     yield f"  {_reach(question.reach)}"
     is_multiple = question.item.kind is ItemKind.MULTIPLE
     for row in (*question.rows, *question.collapsed):

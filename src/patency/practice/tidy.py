@@ -12,7 +12,7 @@ from typing import NamedTuple
 from patency.percent import decimals, rounded
 from patency.practice.methods import day
 from patency.practice.report import NO_INTERVAL, Report
-from patency.practice.tables import Crossed, Numbers, NumbersBy, Question, Row
+from patency.practice.tables import UNMAPPED, Crossed, Numbers, NumbersBy, Question, Row
 from patency.share import Interval, Share
 from patency.table import numbers_text
 
@@ -74,6 +74,9 @@ def _lines(report: Report) -> Iterator[Line]:
 
 
 def _question(question: Question, empty: Line) -> Iterator[Line]:
+    if not question.is_mapped:
+        yield empty._replace(measure="not mapped", note=UNMAPPED)
+        return
     reach = question.reach
     reached = {"asked": reach.asked, "not asked": reach.not_asked, "cannot be told": reach.untold, "answered": reach.answered,
                **reach.absent, "blank": reach.blank, "answered though not asked": reach.contrary}  # fmt: skip

@@ -19,6 +19,7 @@ from patency.outcome.estimate.incidence import moved
 from patency.outcome.estimate.scores import standardised
 from patency.share import CONFIDENCE, Interval, z_of
 
+ENDLESS = "the regression of the choice has no end: on one side of a covariate, or of several together, all took the same option"
 _RARE = 0.05  # chances nearer to 0 or 1 are hardly of overlap; Crump RK and others. Biometrika 2009;96:187-99 (recalled) take 0.1
 _MOST_STEPS = 50
 _NOTHING = 1e-14  # a standard error below it is the last digits of floats
@@ -82,7 +83,7 @@ def logistic(taken: Column, covariates: Column) -> Logistic:
         if (abs(step) <= 1e-10 * numpy.maximum(1, abs(coefficients))).all():
             errors = numpy.sqrt(numpy.diag(numpy.linalg.inv(information)))
             return Logistic(coefficients, errors, _chances(x, coefficients))
-    return Logistic(None, None, None, "a covariate tells the options apart completely: nobody could have had either")
+    return Logistic(None, None, None, ENDLESS)
 
 
 def overlap(taken: Column, covariates: Column) -> Overlap | str:
