@@ -93,8 +93,13 @@ def _change_arguments(actions: Actions) -> None:
 
 
 def _look_arguments(actions: Actions) -> None:
-    listing = actions.add_parser("list", help="list your site's patients")
+    listing = actions.add_parser("list", help="list your site's patients, or its screening log")
     add_where(listing)
+    listing.add_argument(
+        "--screening",
+        action="store_true",
+        help="list the screening log, each entry with the id by which it is corrected",
+    )
     listing.set_defaults(run=_list)
     show = actions.add_parser("show", help="show all that stands of a patient")
     add_where(show)
@@ -170,8 +175,8 @@ def parent_of(session: Session, kind: str, patient: str, named: str, asks: str =
 def _screen(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing is noted"):
-        session.add(New("screening", _values("screening", options, session)))
-    print("It stands in the screening log.")
+        entry = session.add(New("screening", _values("screening", options, session)))
+    print(f"The {KINDS['screening'].words} {entry.id} stands in the screening log.")
 
 
 def _correct(options: argparse.Namespace) -> None:
@@ -226,6 +231,9 @@ def _say_hits(session: Session, patient: str, waiting: frozenset[str]) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     session = signed_in(options)
+    if options.screening:
+        _list_screening(session)
+        return
     with refusing("nothing to list"):
         episodes: dict[str, list[str]] = {}
         for entry in session.entries("episode"):
@@ -234,6 +242,19 @@ def _list(options: argparse.Namespace) -> None:
         session.note("view", "patient", details={"what": "list of patients", "patients": len(names)})
     for patient, name in sorted(names.items(), key=lambda pair: pair[1]):
         print(f"{name}  {', '.join(sorted(episodes.get(patient, []))) or 'no episode'}")
+
+
+def _list_screening(session: Session) -> None:
+    """List who was seen, of whom the registry knows no more: the entries in the order of their days."""
+    kind = KINDS["screening"]
+    with refusing("nothing to list"):
+        found = sorted(session.entries(kind.name), key=lambda entry: (str(entry.values.get("date", "")), entry.id))
+        session.note("view", kind.name, details={"what": f"list of {kind.plural}", kind.plural: len(found)})
+    say_label(session.registry.details.label)
+    for entry in found:
+        print(f"{kind.words} {_line(entry)}")
+        for name, said in _answers(entry, session.forms):
+            print(f"    {name}: {said}")
 
 
 def _show(options: argparse.Namespace) -> None:
