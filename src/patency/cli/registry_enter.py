@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from patency.cli.case import document_named
 from patency.cli.instrument import write_lines
-from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, say_approval, say_label, signed_in
 from patency.fault import Fault, Place, Refused
 from patency.instrument.model import Instrument
 from patency.registry.entered import read_corrections, read_file, read_typed
@@ -133,6 +133,7 @@ def _enrol(options: argparse.Namespace) -> None:
         # Kept where it was not needed too: what is typed is not lost, and another version may know more spellings.
         session.add(new, options.anyway.strip())
     print(f"{pseudonym} is enrolled.")
+    say_approval(session)
 
 
 def _pseudonym_fault(tells: str) -> Fault:

@@ -246,6 +246,7 @@ def _told(found: "Status") -> Iterator[str]:
     yield from (f"! {finding}" for finding in found.findings)
     for site, patient in found.half_erased:
         yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
+    yield from (f"! {said}" for said in found.papers)
     if found.is_veiled is False:
         yield ("! PostgreSQL tells everybody who may connect how many rows each table has: a superuser takes it away with veil.sql "
                "(docs/registry-on-postgresql.md)")  # fmt: skip

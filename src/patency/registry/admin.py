@@ -3,7 +3,6 @@
 Every change is a line of the registry's own chain, with the digest of the row as it then stands in the open.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -17,8 +16,8 @@ from patency.registry.access import ADMIN, OF_A_SITE, ROLES, SHORTEST, Refusal, 
 from patency.registry.chain import OURS, noted, row_digest
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import now, stamped
-from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.kinds import SCREENING
+from patency.registry.papers import papers_of
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import SITES, UNNAMED, write_key
@@ -156,7 +155,7 @@ class Admin:
         with transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.site)
             rows = connection.execute(select(table).order_by(table.c.id)).all()
-        return [Site(row.id, row.name, row.country, _papers(row)) for row in rows]
+        return [Site(row.id, row.name, row.country, papers_of(row)) for row in rows]
 
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
@@ -192,22 +191,9 @@ class Admin:
         writing.finish()
 
 
-def _papers(row: Row[Any]) -> dict[str, str]:
-    """Return what a site's row says of its papers; refuse what Patency never writes."""
-    refuse_mistyped(schema.site, row)
-    try:
-        told = json.loads(row.details)
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        raise Refused([Fault(Place(f"site {row.id}"), "what is kept of its papers cannot be read", "it was changed outside Patency",
-                             "run `patency registry verify`, and restore a backup")])  # fmt: skip
-    return told
-
-
 def _corrected_site(row: Row[Any], changes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return what a site's row says after a correction, and what the trail says of it."""
-    before = {"name": row.name, "country": row.country, **_papers(row)}
+    before = {"name": row.name, "country": row.country, **papers_of(row)}
     changed = {each: said for each, said in changes.items() if said != before.get(each, "")}
     if not changed:
         raise Refused([Fault(Place("site"), "it says that already", "a correction changes something",
