@@ -5,6 +5,7 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
@@ -18,7 +19,7 @@ from patency.registry.entered import read_corrections, read_file, read_typed
 from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
-from patency.registry.pseudonym import tells_who
+from patency.registry.pseudonym import TELLING, by_fold, remarks, tells_who
 from patency.registry.session import Session
 from patency.registry.told import in_order, in_words, item_of
 from patency.registry.totals import items_words, scored_lines
@@ -130,9 +131,13 @@ def _enrol(options: argparse.Namespace) -> None:
         if tells and not options.anyway.strip():
             raise Refused([_pseudonym_fault(tells)])
         new = session.new_patient(pseudonym, _values("patient", options, session))
+        others = by_fold(str(entry.values.get("pseudonym", "")) for entry in session.entries("patient"))
         # Kept where it was not needed too: what is typed is not lost, and another version may know more spellings.
         session.add(new, options.anyway.strip())
     print(f"{pseudonym} is enrolled.")
+    for remark in remarks(pseudonym, others):
+        if remark != TELLING:  # of which --anyway said why
+            print(f"! it is a pseudonym that {remark}; it cannot be corrected", file=sys.stderr)
     say_approval(session)
 
 
