@@ -11,7 +11,7 @@ from patency.fault import Refused
 from patency.registry.admin import Admin
 from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.read_protocol import protocol_named
-from patency.registry.papers import AGREEMENT, ETHICS, amiss, soon_amiss
+from patency.registry.papers import AGREEMENT, ETHICS, amiss, said_to, soon_amiss
 from patency.registry.registry import Registry
 from registry.made import PASSWORD, forms, library, made
 
@@ -47,6 +47,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     registry.close()
     monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
     return str(tmp_path / "registry")
+
+
+def test_each_is_told_of_the_sites_that_they_may_enter_or_cut(registry: Registry) -> None:
+    """On either database: a user of a site of theirs, a statistician of all."""
+    told = {name: [each.partition(":")[0] for each in said_to(registry.sign_in(name, PASSWORD), ETHICS, DAY)]
+            for name in ("anna", "sam", "stat")}  # fmt: skip
+    assert told == {"anna": ["north"], "sam": ["south"], "stat": ["north", "south"]}
 
 
 def test_whoever_enrols_is_told_where_no_approval_holds(

@@ -66,7 +66,8 @@ def draft_map(
             "# 'source' names the system it comes from: keep it for later files of the same system."]  # fmt: skip
     if len(groups) > 1:
         told = "; ".join(f"{name} ({counted(len(records), 'record')})" for name, records in groups.items())
-        head += [f"# It holds records of several data access groups: {told}.",
+        where = "It holds" if rows.count <= MOST_ROWS else f"Its first {MOST_ROWS:,} rows hold"
+        head += [f"# {where} records of several data access groups: {told}.",
                  "# Name under 'groups' those that are your site's; rows of the others are refused."]  # fmt: skip
     head += [f"# No column was found for what is always asked of {KINDS[part['kind']].words}: {', '.join(missing)}"
              for part in draft["records"] if (missing := _missing(part, forms))]  # fmt: skip
