@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
 from pathlib import Path
 
 from patency.cli import main
@@ -117,6 +118,7 @@ PIECES: dict[str, Piece] = {
     "protocol-that-is-none": lambda _: protocol_named("minimum", library().sources, forms()),
     "protocol-that-was-changed-since": _changed_since,
     "protocol-shown-that-is-none": _typed("protocol", "show", "minimum"),
+    "pool-on-another-day": _asked("stat", lambda stat: due(stat, protocol_named("", library().sources, forms()), date(1990, 1, 1))),
     "pool-by-another-protocol": _asked("stat", lambda stat: due(stat, protocol("attract"))),
     "due-list-of-an-administrator": _in_a_registry("ada", "due"),
     "due-on-no-day": _typed("due", "FOLDER", "--on", "yesterday"),

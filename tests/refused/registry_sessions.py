@@ -156,6 +156,19 @@ def _kept_by_another(folder: Path) -> None:
     Admin(session.registry, "ivo", session.token)
 
 
+def _stopped(folder: Path) -> Admin:
+    admin = Admin(_small(folder), "operator")
+    admin.add_user("ivo", "reader", "north", PASSWORD)
+    admin.stop_user("ivo")
+    return admin
+
+
+def _resumed_twice(folder: Path) -> None:
+    admin = _stopped(folder)
+    admin.resume_user("ivo", PASSWORD)
+    admin.resume_user("ivo", PASSWORD)
+
+
 PIECES: dict[str, Callable[[Path], object]] = {
     "no-registry": read_settings,
     "registry-in-a-folder-of-others": _among_other_files,
@@ -169,6 +182,8 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "user-twice": _user_twice,
     "users-kept-by-no-administrator": _kept_by_another,
     "user-who-is-not-there": lambda folder: Admin(_small(folder), "operator").stop_user("nobody"),
+    "user-who-was-stopped-and-has-a-new-password": lambda folder: _stopped(folder).new_password("ivo", PASSWORD),
+    "user-who-was-not-stopped": _resumed_twice,
     "void-by-data-entry": lambda folder: made(folder).sign_in("anna", PASSWORD).void("visit", "0" * 32, "mistyped"),
     "patient-who-is-not-there": lambda folder: _session(folder).patient("N-2"),
     "patient-enrolled-twice": lambda folder: _session(folder).enrol("N-1"),

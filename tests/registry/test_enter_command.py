@@ -275,3 +275,30 @@ def test_names_and_days_are_told_from_pseudonyms(pseudonym: str, looks_like: str
     """Words that are joined as a name is, and none of them a study's; or a day, as it is written in any country."""
     assert tells_who(pseudonym).startswith(looks_like)
     assert bool(tells_who(pseudonym)) is bool(looks_like)
+
+
+def test_values_may_stand_behind_the_options(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of each command that takes them; what is no value is refused as before."""
+    assert main(["registry", "enrol", folder, "Z-2", "--user", "ivo", "sex_at_birth=male"]) == DONE
+    assert "sex_at_birth: male" in said(capsys, "show", folder, "Z-2")
+    said(capsys, "add", folder, "Z-2", "episode", "date=2026-03-01", "--user", "ivo", "age=44 years")
+    assert "age: 44 years" in said(capsys, "show", folder, "Z-2")
+    with pytest.raises(SystemExit):
+        main(["registry", "enrol", folder, "Z-3", "--user", "ivo", "male"])
+    assert "unrecognized arguments: male" in capsys.readouterr().err
+
+
+def test_a_screening_entry_is_corrected_by_the_id_that_the_list_shows(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said when it is noted, too; that the log was listed is a line of the trail."""
+    noted = said(capsys, "screen", folder, "date=2026-11-20", "age_band=12_to_17", "enrolled=no", "reason=refused")
+    listed = said(capsys, "list", folder, "--screening")
+    (entry,) = re.findall(r"screening entry ([0-9a-f]{32}) of 2026-11-20\n", listed)
+    assert entry in noted
+    assert "reason: declined to take part" in listed
+    assert (
+        main(["registry", "correct", folder, "screening", entry[:6], "reason=missed", "--reason", "mistyped"]) == DONE
+    )
+    assert "reason: missed" in said(capsys, "list", folder, "--screening")
+    assert "saw the list of screening entries, 1 of them" in said(capsys, "trail", folder)

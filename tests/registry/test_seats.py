@@ -11,6 +11,9 @@ from patency.fault import Refused
 from patency.registry.access import Refusal
 from patency.registry.admin import Admin
 from patency.registry.database import is_postgresql, transaction
+from patency.registry.keep.held import Held
+from patency.registry.keep.trail import lines_of
+from patency.registry.keep.verify import verify
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from registry.made import PASSWORD, by_owner
@@ -33,6 +36,37 @@ def test_a_sign_in_lasts_no_longer_than_its_reason(ends: str, registry: Registry
         owner.close()
     with pytest.raises(Refusal, match="your sign-in has ended"):
         session.enrol("N-2")
+
+
+def test_who_is_let_in_again_has_a_new_password_and_no_old_seat(registry: Registry) -> None:
+    """What was held before somebody was stopped, a sign-in or a password, lets nobody in after it; the trail fits."""
+    session = registry.sign_in("ivo", PASSWORD)
+    owner = by_owner(registry) if is_postgresql(registry.engine) else registry
+    admin = Admin(owner, "operator")
+    admin.stop_user("ivo")
+    with pytest.raises(Refused, match="a new password alone would let nobody in"):
+        admin.new_password("ivo", "another horse battery")
+    admin.resume_user("ivo", "another horse battery")
+    with pytest.raises(Refused, match="was not stopped"):
+        admin.resume_user("ivo", "another horse battery")
+    with pytest.raises(Refusal, match="your sign-in has ended"):
+        session.enrol("N-1")
+    with pytest.raises(Refusal, match="the name or the password is wrong"):
+        registry.sign_in("ivo", PASSWORD)
+    registry.sign_in("ivo", "another horse battery").enrol("N-1")
+    assert list(verify(Held.of(owner))) == []
+    if owner is not registry:
+        owner.close()
+
+
+def test_an_administrator_lets_a_stopped_user_in_again(registry: Registry) -> None:
+    """As they stop them: by their own token, and in the trail by their own name."""
+    ada = registry.sign_in("ada", PASSWORD)
+    admin = Admin(registry, "ada", ada.token)
+    admin.stop_user("rita")
+    admin.resume_user("rita", "another horse battery")
+    assert registry.sign_in("rita", "another horse battery").user.name == "rita"
+    assert [line.note for line in lines_of(ada) if line.user == "ada" and '"user resumed"' in line.note]
 
 
 @pytest.mark.sqlite("on PostgreSQL the policies refuse each row, as test_row_security.py shows")

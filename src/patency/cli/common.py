@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patency.fault import Fault, Place, Refused, nearest
 from patency.guideline.cache import open_library
@@ -36,6 +36,19 @@ def failing(summary: str, code: int) -> Iterator[None]:
         yield
     except Refused as refused:
         raise Failed(code, summary, refused.faults, refused.meanwhile) from None
+
+
+class ValuesAnywhere(argparse.ArgumentParser):
+    """Reads NAME=VALUE wherever it is typed: argparse takes a list of values only where it begins before every option."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read what is typed, and put values that stand behind an option beside the others."""
+        found, left = super().parse_known_args(args, namespace)
+        if isinstance(values := getattr(found, "values", None), list):
+            behind = [each for each in left if "=" in each and not each.startswith("-")]
+            values += behind
+            left = [each for each in left if each not in behind]
+        return found, left
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:

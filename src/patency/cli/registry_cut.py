@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +42,17 @@ def _cut(options: argparse.Namespace) -> int:
     if options.folder == SHOW:
         return _show(options)
     from patency.registry.cutting.cut import cut
+    from patency.registry.papers import AGREEMENT, said_to
 
     session = signed_in(options)
     with refusing("the registry was not cut", UNREADABLE):
         cut(session, options.out)
-    return _show(options)
+    shown = _show(options)
+    with refusing("the cut is made; whether the sites have agreements cannot be told"):
+        # Said to who cuts and written into no cut: by which site's agreement ended others could tell its code.
+        for said in said_to(session, AGREEMENT, date.today()):
+            print(f"! {said}: its patients are in the cut, which is passed on only under an agreement")
+    return shown
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -123,7 +123,7 @@ def _shared(
     add_where(parser)
     if is_by_protocol:
         parser.add_argument("--on", type=day_typed, metavar="DATE", help="as of a day, 2026-05-29 (today): what is dated after it "
-                            "does not count, what was written after it does")  # fmt: skip
+                            "does not count, what was written after it does; over the pool none is chosen")  # fmt: skip
         parser.add_argument("--protocol", default="", metavar="NAME", help=_PROTOCOL)
     form = parser.add_mutually_exclusive_group()
     if is_csv:

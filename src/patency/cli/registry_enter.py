@@ -5,13 +5,14 @@ record hangs on is found by itself where the patient has one such; otherwise it 
 """
 
 import argparse
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeAlias
 
 from patency.cli.case import document_named
 from patency.cli.instrument import write_lines
-from patency.cli.registry_open import add_where, forms_of, refusing, say_label, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, say_approval, say_label, signed_in
 from patency.fault import Fault, Place, Refused
 from patency.instrument.model import Instrument
 from patency.registry.entered import read_corrections, read_file, read_typed
@@ -19,7 +20,7 @@ from patency.registry.entry import ITEMS, Entry, New, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.oneline import one_line
-from patency.registry.pseudonym import tells_who
+from patency.registry.pseudonym import TELLING, by_fold, remarks, tells_who
 from patency.registry.session import Session, hanging_words
 from patency.registry.stands import how_back
 from patency.registry.told import in_order, in_words, item_of
@@ -102,8 +103,13 @@ def _change_arguments(actions: Actions) -> None:
 
 
 def _look_arguments(actions: Actions) -> None:
-    listing = actions.add_parser("list", help="list your site's patients")
+    listing = actions.add_parser("list", help="list your site's patients, or its screening log")
     add_where(listing)
+    listing.add_argument(
+        "--screening",
+        action="store_true",
+        help="list the screening log, each entry with the id by which it is corrected",
+    )
     listing.set_defaults(run=_list)
     show = actions.add_parser("show", help="show all that stands of a patient")
     add_where(show)
@@ -134,9 +140,14 @@ def _enrol(options: argparse.Namespace) -> None:
         if tells and not options.anyway.strip():
             raise Refused([_pseudonym_fault(tells)])
         new = session.new_patient(pseudonym, _values("patient", options, session))
+        others = by_fold(str(entry.values.get("pseudonym", "")) for entry in session.entries("patient"))
         # Kept where it was not needed too: what is typed is not lost, and another version may know more spellings.
         session.add(new, options.anyway.strip())
     print(f"{pseudonym} is enrolled.")
+    for remark in remarks(pseudonym, others):
+        if remark != TELLING:  # of which --anyway said why
+            print(f"! it is a pseudonym that {remark}; it cannot be corrected", file=sys.stderr)
+    say_approval(session)
 
 
 def _pseudonym_fault(tells: str) -> Fault:
@@ -179,8 +190,8 @@ def parent_of(session: Session, kind: str, patient: str, named: str, asks: str =
 def _screen(options: argparse.Namespace) -> None:
     session = signed_in(options)
     with refusing("nothing is noted"):
-        session.add(New("screening", _values("screening", options, session)))
-    print("It stands in the screening log.")
+        entry = session.add(New("screening", _values("screening", options, session)))
+    print(f"The {KINDS['screening'].words} {entry.id} stands in the screening log.")
 
 
 def _correct(options: argparse.Namespace) -> None:
@@ -250,6 +261,9 @@ def _say_hits(session: Session, patient: str, waiting: frozenset[str]) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     session = signed_in(options)
+    if options.screening:
+        _list_screening(session)
+        return
     with refusing("nothing to list"):
         episodes: dict[str, list[str]] = {}
         for entry in session.entries("episode"):
@@ -258,6 +272,19 @@ def _list(options: argparse.Namespace) -> None:
         session.note("view", "patient", details={"what": "list of patients", "patients": len(names)})
     for patient, name in sorted(names.items(), key=lambda pair: pair[1]):
         print(f"{one_line(name)}  {', '.join(sorted(episodes.get(patient, []))) or 'no episode'}")
+
+
+def _list_screening(session: Session) -> None:
+    """List who was seen, of whom the registry knows no more: the entries in the order of their days."""
+    kind = KINDS["screening"]
+    with refusing("nothing to list"):
+        found = sorted(session.entries(kind.name), key=lambda entry: (str(entry.values.get("date", "")), entry.id))
+        session.note("view", kind.name, details={"what": f"list of {kind.plural}", kind.plural: len(found)})
+    say_label(session.registry.details.label)
+    for entry in found:
+        print(f"{kind.words} {_line(entry)}")
+        for name, said in _answers(entry, session.forms):
+            print(f"    {name}: {said}")
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from patency.cli.common import CASE_REFUSED, UNREADABLE, Failed
 from patency.cli.dictionary import write_out
-from patency.cli.registry_open import add_where, forms_of, refusing, signed_in
+from patency.cli.registry_open import add_where, forms_of, refusing, say_approval, signed_in
 from patency.document import read_bytes, read_document
 from patency.fault import Fault, Place, Refused
 from patency.registry.files.account import MOST_SHOWN, Account, refused_beside
@@ -144,6 +144,8 @@ def _import(options: argparse.Namespace) -> None:
             asked = look_over(session, bringing.touched) if options.write else bringing.foreseen.queries(session)
     print("\n".join(account.lines()))
     print(_asked(asked, options), end="")
+    if account.new["patient"]:
+        say_approval(session)
     if account.refused:
         shown = f"{counted(account.refused, 'row')} refused; the rest is {'written' if options.write else 'as it would be written'}"
         raise Failed(CASE_REFUSED, shown, account.faults[:MOST_SHOWN])

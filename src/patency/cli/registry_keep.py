@@ -28,8 +28,9 @@ from patency.registry.keep.heads import (
 )
 from patency.registry.keep.held import Held, hold
 from patency.registry.keep.log import operation
+from patency.registry.keep.verify_rows import put_in
 from patency.registry.keep.warned import warned
-from patency.registry.keep.words import moment, trail_of
+from patency.registry.keep.words import moment, trail_of, version_of
 from patency.registry.registry import HEADS
 from patency.table import counted
 
@@ -175,9 +176,15 @@ def _backup(options: argparse.Namespace) -> None:
             with refusing("nothing is backed up"), operation(options.folder, "backup") as facts:
                 done = backup(held, options.file)
                 facts["rows"] = sum(done.rows.values())
+                with held.still() as connection:
+                    odd = sorted(put_in(connection))
             print(
                 f"{counted(facts['rows'], 'row')} of {counted(len(done.rows), 'table')} are in {options.file}. No key is in it."
             )
+            if odd:
+                kind, site, record, version = odd[0]
+                print(f"! {counted(len(odd), 'row')} in it that no line of the trail tells of, such as of {site} "
+                      f"{version_of(kind, record, version)}: `patency registry verify` names each, and what to do")  # fmt: skip
         if options.keys is not None:
             with refusing("the keys are not copied"), operation(options.folder, "backup of keys"):
                 back_up_keys(held, options.keys)
@@ -243,6 +250,7 @@ def _told(found: "Status") -> Iterator[str]:
     yield from (f"! {finding}" for finding in found.findings)
     for site, patient in found.half_erased:
         yield f"! The erasure of the patient {patient} of {site} was begun and not finished: `patency registry erase` again"
+    yield from (f"! {said}" for said in found.papers)
     if found.is_veiled is False:
         yield ("! PostgreSQL tells everybody who may connect how many rows each table has: a superuser takes it away with veil.sql "
                "(docs/registry-on-postgresql.md)")  # fmt: skip

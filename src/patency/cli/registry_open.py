@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 
 from patency.cli.common import CASE_REFUSED, MISTYPED, UNREADABLE, Failed, open_for
@@ -14,6 +15,7 @@ from patency.fault import Fault, Place, Refused
 from patency.registry.access import Refusal
 from patency.registry.admin import Admin
 from patency.registry.forms import Forms, read_forms
+from patency.registry.papers import ETHICS, said_to
 from patency.registry.registry import Registry
 from patency.registry.session import Session
 from patency.registry.where import owner_url_of
@@ -91,6 +93,14 @@ def say_label(label: str) -> None:
     """Print loudly what a registry says of itself where no row of it is a patient; nothing where it has no label."""
     if label:
         print(banner(label))
+
+
+def say_approval(session: Session) -> None:
+    """Say beside an enrolment where today the site has no approval to ask patients; whom it asked before may be entered."""
+    with refusing("the patients are kept; whether the site has an approval cannot be told"):
+        for said in said_to(session, ETHICS, date.today()):
+            print(f"! {said}: who did not consent while one held may not be enrolled; `patency registry site correct` enters its dates",
+                  file=sys.stderr)  # fmt: skip
 
 
 @contextmanager

@@ -94,7 +94,9 @@ _PAPERS = {
 
 
 def _user_arguments(actions: Actions) -> None:
-    user = actions.add_parser("user", help="add, stop or list users").add_subparsers(metavar="ACTION", required=True)
+    user = actions.add_parser("user", help="add, stop, let in again or list users").add_subparsers(
+        metavar="ACTION", required=True
+    )
     add = user.add_parser(
         "add",
         help="add a user",
@@ -109,6 +111,7 @@ def _user_arguments(actions: Actions) -> None:
     add.set_defaults(run=_add_user)
     for name, says, run in (
         ("stop", "let a user in no more", _stop_user),
+        ("resume", "let a user who was stopped in again, by a new password", _resume_user),
         ("password", "give a user a new password", _new_password),
     ):
         parser = user.add_parser(name, help=says)
@@ -175,6 +178,12 @@ def _stop_user(options: argparse.Namespace) -> None:
     with as_operator(options, "nothing was changed") as admin:
         admin.stop_user(options.name)
     print(f"{options.name} is let in no more.")
+
+
+def _resume_user(options: argparse.Namespace) -> None:
+    with as_operator(options, "nothing was changed") as admin:
+        admin.resume_user(options.name, password(f"New password of {options.name}: "))
+    print(f"{options.name} is let in again, by the new password.")
 
 
 def _new_password(options: argparse.Namespace) -> None:

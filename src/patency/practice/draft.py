@@ -25,6 +25,8 @@ LEAST_LIKE = 0.5  # of how alike a question and a header are; below it a guess i
 MOST_ROWS = 5_000  # that a draft looks at; what it misses is refused, with its row, when the file arrives
 MOST_CELLS = 40  # unlike cells of one column that a person is asked about
 _CODES = re.compile(r"-\d+|9{2,4}|[Nn]/?[Aa]|[Uu][Nn][Kk]|\.")  # what often stands for a missing answer
+_FILLERS = frozenset("a an and at body by current for from in is of on patient s the this to was".split())
+_UNITS = frozenset("cm day days g h hours kg l m mg min minutes ml mm months percent years".split())
 _TEXT = re.compile(r"\s+-\s+(Selected Choice|Text)$")
 
 
@@ -123,9 +125,14 @@ def _held(cells: Iterable[str]) -> str:
     return found[0] if found and 2 * len(found) > len(filled) else ""
 
 
-def drafted(export: Export, instrument: Instrument, free: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Match the items of an instrument with the columns that are free for them, each with its question; guesses say so."""
+def drafted(export: Export, instrument: Instrument, free: dict[str, str], of: str = "") -> dict[str, dict[str, Any]]:
+    """Match the items of an instrument with the columns that are free for them, each with its question; guesses say so.
+
+    `of` is what a row is of, such as visit: headers are then matched as labels too, for they say "Visit date" and "Date of visit".
+    """
     found = same_names(instrument, free)
+    if of:
+        found |= _labelled({name: item for name, item in instrument.items.items() if name not in found}, free, of)
     found |= _alike({name: item for name, item in instrument.items.items() if name not in found}, free, export)
     found |= _written(instrument, found, export)
     for name, entry in found.items():
@@ -219,6 +226,29 @@ def _alike(items: Mapping[str, Item], free: dict[str, str], export: Export) -> d
             found[name] = {**entry, "guessed": "yes"}
             taken |= columns_used
     return found
+
+
+def _labelled(items: Mapping[str, Item], free: dict[str, str], of: str) -> dict[str, dict[str, Any]]:
+    """Match items with the columns whose label has their very words, or else some of them, and no other; never where two fit."""
+    found: dict[str, dict[str, Any]] = {}
+    fitting: dict[str, list[str]] = {}
+    for fits in (set.__eq__, set.__le__):
+        labels = {column: told for column, label in free.items() if (told := _told_by(label, of))}
+        fitting = {column: [name for name in items if name not in found and items[name].kind is not ItemKind.MULTIPLE
+                            and fits(told, _told_by(name, of))] for column, told in labels.items()}  # fmt: skip
+        for column, names in fitting.items():
+            if len(names) == 1 and sum(names[0] in others for others in fitting.values()) == 1:
+                found[names[0]] = {"column": column, "guessed": "yes"}
+                free.pop(column)
+    for column in (each for each, names in fitting.items() if names):
+        free.pop(column, None)  # what could be several is guessed by no likeness either
+    return found
+
+
+def _told_by(label: str, of: str) -> set[str]:
+    """Return the words of a label, or of an item's name, without units, fillers, and the word for what a row is of."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"[(\[].*?[)\]]", " ", label.lower()))
+    return set(words) - _FILLERS - _UNITS - {of}
 
 
 def _boxes_by_label(item: Item, free: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 Every change is a line of the registry's own chain, with the digest of the row as it then stands in the open.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -17,9 +16,9 @@ from patency.registry.access import ADMIN, OF_A_SITE, ROLES, SHORTEST, Refusal, 
 from patency.registry.chain import OURS, noted, row_digest
 from patency.registry.database import is_postgresql, transaction
 from patency.registry.entry import now, stamped
-from patency.registry.keep.mistyped import refuse_mistyped
 from patency.registry.kinds import SCREENING
 from patency.registry.oneline import unseen
+from patency.registry.papers import papers_of
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import SITES, UNNAMED
@@ -139,20 +138,22 @@ class Admin:
         self._change_user(name, "user stopped", {"is_active": False})
 
     def new_password(self, name: str, password: str) -> None:
-        """Give a user another password, with another salt."""
-        if fault := password_fault(password):
-            raise Refused([fault])
-        salt = access.new_salt()
-        verifier = access.verifier_of(access.proof_of(password, salt))
-        values = {"salt": salt, "verifier": verifier}
-        self._change_user(name, "password changed", values, self._door(values | {"name": name}))
+        """Give a user another password, with another salt; a user who was stopped is refused, for it would let nobody in."""
+        values = _by_password(password)
+        self._change_user(name, "password changed", values, self._door(values | {"name": name}), is_active=True)
+
+    def resume_user(self, name: str, password: str) -> None:
+        """Let a user who was stopped in again, by a new password: what was held before they were stopped lets nobody in."""
+        values = _by_password(password)
+        told = self._door(values | {"name": name})
+        self._change_user(name, "user resumed", {**values, "is_active": True}, told, is_active=False)
 
     def sites(self) -> list[Site]:
         """Return the sites, with what is known of their ethics approval and data agreement."""
         with transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.site)
             rows = connection.execute(select(table).order_by(table.c.id)).all()
-        return [Site(row.id, row.name, row.country, _papers(row)) for row in rows]
+        return [Site(row.id, row.name, row.country, papers_of(row)) for row in rows]
 
     def users(self) -> list[tuple[User, bool]]:
         """Return the users, and of each whether they are let in."""
@@ -167,14 +168,19 @@ class Admin:
     def _door(self, row: Mapping[str, Any]) -> dict[str, str]:
         return {"door": self.registry.vault.door_print(row["name"], row["salt"], row["verifier"])}
 
-    def _change_user(self, name: str, what: str, values: Mapping[str, Any], told: Mapping[str, Any] = {}) -> None:
+    def _change_user(self, name: str, what: str, values: Mapping[str, Any], told: Mapping[str, Any] = {},
+                     is_active: bool | None = None) -> None:  # fmt: skip
+        """Change a user; `is_active` says whether they must be let in before, where that matters."""
         with transaction(self.registry.engine, self.token, is_writing=True) as connection:
-            changed = _change(connection, name, values)
-            if not changed:
+            people = rows_of(connection, schema.user)
+            whose = select(people).where(people.c.name == name)
+            stood = connection.execute(whose).one_or_none()
+            if stood is not None and is_active not in (None, bool(stood.is_active)):
+                raise Refused([_not_stopped(name) if stood.is_active else _stopped(name)])
+            if stood is None or not _change(connection, name, values):
                 raise Refused([Fault(Place("user"), f"there is no user {name!r}", "nothing was changed",
                                      "`patency registry user list` lists them")])  # fmt: skip
-            people = rows_of(connection, schema.user)
-            stands = connection.execute(select(people).where(people.c.name == name)).one()
+            stands = connection.execute(whose).one()
             self._note(connection, {"what": what, "user": name, **told}, row_digest(in_the_open(stands._asdict())))
 
     def _note(self, connection: Connection, details: Mapping[str, Any], digest: bytes) -> None:
@@ -183,22 +189,9 @@ class Admin:
         writing.finish()
 
 
-def _papers(row: Row[Any]) -> dict[str, str]:
-    """Return what a site's row says of its papers; refuse what Patency never writes."""
-    refuse_mistyped(schema.site, row)
-    try:
-        told = json.loads(row.details)
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        raise Refused([Fault(Place(f"site {row.id}"), "what is kept of its papers cannot be read", "it was changed outside Patency",
-                             "run `patency registry verify`, and restore a backup")])  # fmt: skip
-    return told
-
-
 def _corrected_site(row: Row[Any], changes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return what a site's row says after a correction, and what the trail says of it."""
-    before = {"name": row.name, "country": row.country, **_papers(row)}
+    before = {"name": row.name, "country": row.country, **papers_of(row)}
     changed = {each: said for each, said in changes.items() if said != before.get(each, "")}
     if not changed:
         raise Refused([Fault(Place("site"), "it says that already", "a correction changes something",
@@ -274,6 +267,24 @@ def user_faults(name: str, role: str, site: str, password: str) -> list[Fault]:
     if fault := password_fault(password):
         faults.append(fault)
     return faults
+
+
+def _by_password(password: str) -> dict[str, Any]:
+    """Return what the database keeps of a new password, or refuse it."""
+    if fault := password_fault(password):
+        raise Refused([fault])
+    salt = access.new_salt()
+    return {"salt": salt, "verifier": access.verifier_of(access.proof_of(password, salt))}
+
+
+def _stopped(name: str) -> Fault:
+    return Fault(Place("user"), f"the user {name!r} was stopped", "a new password alone would let nobody in",
+                 "let them in again, by a new password, with `patency registry user resume`")  # fmt: skip
+
+
+def _not_stopped(name: str) -> Fault:
+    return Fault(Place("user"), f"the user {name!r} was not stopped", "only who was stopped can be let in again",
+                 "give them a new password, if that is meant, with `patency registry user password`")  # fmt: skip
 
 
 def password_fault(password: str) -> Fault | None:

@@ -1,7 +1,8 @@
 """Whether a pseudonym looks as if it told who somebody is.
 
 In: a pseudonym. Out: what it looks like, a name or a day; nothing where it looks like neither. By hand such a one is refused
-(cli/registry_enter.py); of a file it is remarked upon (files/account.py), as is one that looks like a formula, or like another's.
+(cli/registry_enter.py); of a file it is remarked upon (files/account.py). One that looks like a formula, or like another's, is
+remarked upon by hand and of a file, by one function (`remarks`).
 Not here: whether it does tell, which people know.
 
 A single word is no name here: sites call their patients so. Nor are six digits by themselves a day, for every twelfth number
@@ -10,8 +11,13 @@ of six digits could be one; after initials they are, for initials and a day of b
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 
 from patency.table import cell
+
+TELLING = "may tell who somebody is, for it looks like a name or a date"
+FORMULA = "a spreadsheet may take for a formula, for it begins with one of = + - @"
+ALIKE = "differs from another patient's only by capitals, the width of letters or blanks: it may be the same person, enrolled again"
 
 # Two words or more, of letters alone, the first with a capital: Anne Müller; Müller, Anne; O'Neil, Ada.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’.-])*[,\s]+(?:[^\W\d_]|['’., -])+")
@@ -76,6 +82,21 @@ def is_formula(pseudonym: str) -> bool:
 def folded(pseudonym: str) -> str:
     """Return what two pseudonyms share that differ only by capitals, by the width of letters, or by blanks (Unicode's NFKC)."""
     return "".join(unicodedata.normalize("NFKC", pseudonym).casefold().split())
+
+
+def by_fold(pseudonyms: Iterable[str]) -> dict[str, str]:
+    """Return pseudonyms by what those share that are told apart by nobody at a glance."""
+    return {folded(each): each for each in pseudonyms}
+
+
+def remarks(pseudonym: str, others: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is to be looked at of a new pseudonym, beside those there are (`by_fold`): TELLING, FORMULA, ALIKE."""
+    if tells_who(pseudonym):
+        yield TELLING
+    if is_formula(pseudonym):
+        yield FORMULA
+    if others.get(folded(pseudonym), pseudonym) != pseudonym:
+        yield ALIKE
 
 
 def _is_name(pseudonym: str) -> bool:

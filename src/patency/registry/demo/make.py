@@ -111,11 +111,17 @@ def _faults(wanted: Wanted) -> list[Fault]:
     return faults
 
 
+_PAPERS = {  # nobody lives in it, so that none end
+    **dict.fromkeys(("ethics", "agreement"), "none: synthetic"),
+    **{f"{paper}-from": str(BEGUN) for paper in ("ethics", "agreement")},
+}
+
+
 def _add_users(registry: Registry, sites: Sequence[str], password: str) -> list[str]:
     admin = Admin(registry, "operator")
     users = []
     for site in sites:
-        admin.add_site(site, f"{site.capitalize()} Hospital (synthetic)", "", {"ethics": "none: synthetic"})
+        admin.add_site(site, f"{site.capitalize()} Hospital (synthetic)", "", _PAPERS)
         for role in ("entry", "investigator"):
             admin.add_user(f"{site}-{role}", role, site, password)
             users.append(f"{site}-{role}")

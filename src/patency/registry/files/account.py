@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from patency.fault import Fault, Place, Refused
 from patency.registry.kinds import KINDS
+from patency.registry.pseudonym import ALIKE, FORMULA, TELLING
 from patency.registry.where import only_ours
 from patency.table import cell, counted, csv_text
 
@@ -67,9 +68,9 @@ class Account:
         self.new: Counter[str] = Counter()
         self.same: Counter[str] = Counter()
         self.corrected: Counter[str] = Counter()
-        self.telling: list[int] = []  # rows whose new pseudonym looks like a name or a day
-        self.formulas: list[int] = []  # rows whose new pseudonym a spreadsheet may take for a formula
-        self.alike: list[int] = []  # rows whose new pseudonym is at a glance another patient's
+        self.remarked: dict[
+            str, list[int]
+        ] = {}  # rows that enrol somebody, by what is to be looked at of the pseudonym
         self.left_out: Mapping[str, str] = {}
         self.is_written = False
         self._path, self._header, self._has_file = refused, header, False
@@ -109,13 +110,10 @@ class Account:
         self._has_file = True
 
     def _remarks(self) -> Iterator[tuple[list[int], str]]:
-        yield self.telling, (f"{counted(len(self.telling), 'new pseudonym')} that may tell who somebody is, for it looks like a name or "
-                             "a date")  # fmt: skip
-        yield self.formulas, (f"{counted(len(self.formulas), 'new pseudonym')} that a spreadsheet may take for a formula, for it begins "
-                              "with one of = + - @")  # fmt: skip
-        differ = "differs" if len(self.alike) == 1 else "differ"
-        yield self.alike, (f"{counted(len(self.alike), 'new pseudonym')} that {differ} from another patient's only by capitals, the width "
-                           "of letters or blanks: it may be the same person, enrolled again")  # fmt: skip
+        for remark in (TELLING, FORMULA, ALIKE):
+            if numbers := self.remarked.get(remark, []):
+                said = remark.replace("differs", "differ", 1) if len(numbers) > 1 else remark
+                yield numbers, f"{counted(len(numbers), 'new pseudonym')} that {said}"
 
     def lines(self) -> Iterator[str]:
         """Say it in words."""
@@ -127,8 +125,7 @@ class Account:
                     ((made.already, "already there"), (made.corrected, "corrected")) if number]  # fmt: skip
             yield f"  {KINDS[kind].plural}: {', '.join(said)}"
         for numbers, remark in self._remarks():
-            if numbers:
-                yield f"  ! {remark}: {_named(numbers)}; once written it cannot be corrected"
+            yield f"  ! {remark}: {_named(numbers)}; once written it cannot be corrected"
         for reason, number in self.refused_by.most_common():
             yield f"  refused, {reason}: {number:,}"
         if self.file:

@@ -20,10 +20,10 @@ from patency.practice.layout import UNSURE
 from patency.registry.entry import ITEMS, is_id
 from patency.registry.files.ahead import Rows
 from patency.registry.files.cells import NOT_ASKED
-from patency.registry.files.map import BLANK, FORMATS, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
+from patency.registry.files.map import BLANK, FORMATS, GROUP, NOT_BROUGHT, OF_NONE, ONLY, SAME_DATE, VERSION
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
-from patency.table import SEPARATORS, Table
+from patency.table import SEPARATORS, Table, counted
 
 LEAST_SURE = 2  # columns that bear the very names of a kind's items, before the kind is drafted unasked
 ABSENT = {
@@ -57,13 +57,32 @@ def draft_map(
         **draft,
     }
     used = set(_columns(draft))
+    if len(groups := _groups(table, draft)) > 1:
+        document["groups"] = [UNSURE]
+        used.add(GROUP)
     document["left_out"] = {name: why_not(export, name) for name in rows.header if name not in used}
     head = [f"# How {rows.file} holds the records of a registry, drafted from its columns.",
             "# Look at every 'guessed: yes', correct it if need be, and take those words out; put an answer for '?'.",
             "# 'source' names the system it comes from: keep it for later files of the same system."]  # fmt: skip
+    if len(groups) > 1:
+        told = "; ".join(f"{name} ({counted(len(records), 'record')})" for name, records in groups.items())
+        where = "It holds" if rows.count <= MOST_ROWS else f"Its first {MOST_ROWS:,} rows hold"
+        head += [f"# {where} records of several data access groups: {told}.",
+                 "# Name under 'groups' those that are your site's; rows of the others are refused."]  # fmt: skip
     head += [f"# No column was found for what is always asked of {KINDS[part['kind']].words}: {', '.join(missing)}"
              for part in draft["records"] if (missing := _missing(part, forms))]  # fmt: skip
     return "\n".join([*head, written(document)])
+
+
+def _groups(table: Table, draft: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Return the data access groups of a file of REDCap's, each with its records; of no group, where there are others, as BLANK."""
+    found: dict[str, set[str]] = {}
+    column = draft["patient"].get("column", "")
+    if GROUP in table.header and column:
+        groups, records = column_cells(table, GROUP), column_cells(table, column)
+        for name, record in zip(groups, records, strict=True):
+            found.setdefault(name.strip() or BLANK, set()).add(record.strip())
+    return found if len(found.keys() - {BLANK}) > 1 else {}
 
 
 def _missing(part: Mapping[str, Any], forms: Forms) -> list[str]:
@@ -156,7 +175,7 @@ def _guessed(export: Export, forms: Forms, kinds: Sequence[str]) -> dict[str, An
     for kind in sorted(chosen, key=list(KINDS).index):
         own = _of_kind(kind, free)
         items = (
-            drafted(export, forms.of[kind], dict(own))
+            drafted(export, forms.of[kind], dict(own), kind)
             if not _prefixed(kind, free)
             else _with_names(kind, export, forms, own)
         )
@@ -212,7 +231,7 @@ def _with_names(kind: str, export: Export, forms: Forms, own: Mapping[str, str])
     rest = forms.of[kind]._replace(
         items={name: item for name, item in forms.of[kind].items.items() if name not in items}
     )
-    return items | drafted(export, rest, {name: label for name, label in own.items() if name not in taken})
+    return items | drafted(export, rest, {name: label for name, label in own.items() if name not in taken}, kind)
 
 
 def _renamed(entry: Mapping[str, Any], whole: Mapping[str, str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ What a draft guessed bears `guessed: yes` and is refused until somebody has look
 Not here: how a mapping is drafted (files/draft.py), how rows are read by it (files/read.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from patency.answer import Unreadable
@@ -44,7 +44,7 @@ from patency.fault import Fault, Place, Refused, listed, nearest
 from patency.instrument.model import Item
 from patency.practice import identity
 from patency.practice.cells import reader_of
-from patency.practice.layout import DATES, Column, read_column, read_missing, read_one_of, read_separator
+from patency.practice.layout import DATES, UNSURE, Column, read_column, read_missing, read_one_of, read_separator
 from patency.registry.entry import ITEMS, Value
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS, NOT_BY_HAND
@@ -58,6 +58,7 @@ ONLY, SAME_DATE, LATEST, BY_ROW, BY_KEY, BY_ID = "only one", "same date", "lates
 _BY_WORD = (ONLY, SAME_DATE, LATEST)
 OF_NONE = "screening"  # an entry of the screening log is of nobody who is known
 NOT_BROUGHT = NOT_BY_HAND
+GROUP = "redcap_data_access_group"  # whose records they are, in a file of REDCap's that several institutions share
 
 
 class Parent(NamedTuple):
@@ -109,12 +110,13 @@ class ImportMap(NamedTuple):
     encoding: str = ""
     sheet: str = ""
     left_out: Mapping[str, str] = {}
+    groups: tuple[str, ...] = ()  # data access groups of REDCap that are this site's; BLANK is that of no group
     place: Place = Place("")
 
     @property
     def used(self) -> set[str]:
         """The columns of the file that are read."""
-        return {self.patient}.union(*(part.used for part in self.parts)) - {""}
+        return {self.patient, GROUP if self.groups else ""}.union(*(part.used for part in self.parts)) - {""}
 
     def part(self, name: str) -> Part | None:
         """Return a part by its name."""
@@ -141,6 +143,7 @@ def read_map(document: Node, forms: Forms) -> ImportMap:
         encoding=read_one_of(fields, "encoding", ENCODINGS),
         sheet=fields.text("sheet"),
         left_out={name: fields.as_text(node, name) for name, node in fields.group("left_out").items()},
+        groups=_groups(fields),
         place=document.place,
     )
     fields.close()
@@ -151,6 +154,32 @@ def read_map(document: Node, forms: Forms) -> ImportMap:
     if faults:
         raise Refused(faults)
     return found
+
+
+def _groups(fields: Fields) -> tuple[str, ...]:
+    """Read which data access groups are this site's; a draft leaves that to a person."""
+    found = fields.texts("groups")
+    if UNSURE in found:
+        fields.fault(fields.named["groups"].place, "it is not said which data access groups are your site's",
+                     "another site's patients would come into yours", f"name them, as the file does, in place of '{UNSURE}'")  # fmt: skip
+    return found
+
+
+def several_groups(
+    found: ImportMap, file: str, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]
+) -> Fault | None:
+    """Return that a file holds records of several data access groups of which the mapping names none, or None."""
+    if found.groups or GROUP not in header:
+        return None
+    place, seen = header.index(GROUP), dict[str, None]()
+    for _, cells in rows:
+        if place < len(cells) and (name := cells[place].strip()) and name != GROUP:
+            seen[name] = None
+        if len(seen) > 1:
+            return Fault(found.place, f"{file} holds records of several data access groups, such as {listed(list(seen), 'and')}",
+                         "another site's patients would come into yours",
+                         f"name those that are your site's: groups: [{next(iter(seen))}]")  # fmt: skip
+    return None
 
 
 class _Whole(NamedTuple):

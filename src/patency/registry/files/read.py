@@ -24,7 +24,7 @@ from patency.registry.entry import ITEMS, SECTIONS, fragment, line_of, section_o
 from patency.registry.files.cells import Answers, Cells, odd
 from patency.registry.files.excel import is_odd
 from patency.registry.files.ids import Ids
-from patency.registry.files.map import BLANK, FILLED, ImportMap, Part
+from patency.registry.files.map import BLANK, FILLED, GROUP, ImportMap, Part
 from patency.registry.forms import Forms
 from patency.registry.kinds import KINDS
 from patency.registry.valid import faults_of
@@ -264,6 +264,7 @@ class Reader:
         self.patient = self.header.index(found.patient) if found.patient else -1
         told = {found.patient, *(each for part in found.parts for each in part.telling)} - {""}
         self.telling = sorted(self.header.index(each) for each in told)
+        self.group = self.header.index(GROUP) if found.groups else -1
 
     def read(self, rows: Sequence[Row]) -> "Batch":
         """Read some rows."""
@@ -277,6 +278,12 @@ class Reader:
         patients = [""] * len(rows)
         if self.patient >= 0:
             patients = [pseudonym_of(cell) for cell in columns[self.patient]]
+        for index, group in enumerate(columns[self.group] if self.group >= 0 and columns else ()):
+            if (group.strip() or BLANK) not in self.found.groups and index not in refusals.of:
+                of = f"of the data access group {group.strip()!r}" if group.strip() else "of no data access group"
+                refusals.add(index, "a record of another data access group", f"it is {of}",
+                             "the mapping names those that are your site's", "nothing needs mending, unless the group is your site's: "
+                             "then name it in the mapping, under 'groups'", GROUP)  # fmt: skip
         for index, pseudonym in enumerate(patients if self.patient >= 0 else ()):
             if not pseudonym and index not in refusals.of:
                 refusals.add(index, "a row of no patient", "it names no patient", "every record is somebody's",

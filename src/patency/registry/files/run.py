@@ -26,12 +26,22 @@ from patency.registry.files.ahead import Rows, batches
 from patency.registry.files.foreseen import Foreseen
 from patency.registry.files.ids import Ids
 from patency.registry.files.made import Change, Given, Maker, Unfit, changed
-from patency.registry.files.map import BY_ROW, LATEST, ONLY, SAME_DATE, ImportMap, Part, left_out, refuse_map
+from patency.registry.files.map import (
+    BY_ROW,
+    LATEST,
+    ONLY,
+    SAME_DATE,
+    ImportMap,
+    Part,
+    left_out,
+    refuse_map,
+    several_groups,
+)
 from patency.registry.files.read import Batch, Reader
 from patency.registry.files.standing import Standing
 from patency.registry.kinds import KINDS
 from patency.registry.oneline import refuse_lines
-from patency.registry.pseudonym import folded, is_formula, tells_who
+from patency.registry.pseudonym import by_fold, folded, remarks
 from patency.registry.session import Session
 from patency.table import counted
 
@@ -74,6 +84,8 @@ class Import:
             session.need(CORRECT, "correct records")
             refuse_lines({"--correct": correct})
         refuse_map(found, rows.file, rows.header)
+        if fault := several_groups(found, rows.file, rows.header, rows.rows()):
+            raise Refused([fault])
         self.session, self.rows, self.found, self.account = session, rows, found, account
         self.is_written, self.reason = is_written, correct
         ids = Ids(session.id_of, found.source)
@@ -155,18 +167,14 @@ class Import:
         """Note a row that enrols somebody under what looks like a name or a day, like a formula, or like another's pseudonym."""
         if not any(change.record.kind == "patient" and change.stood is None for change in kept):
             return
-        if tells_who(pseudonym):
-            self.account.telling.append(number)
-        if is_formula(pseudonym):
-            self.account.formulas.append(number)
-        if self._others.setdefault(folded(pseudonym), pseudonym) != pseudonym:
-            self.account.alike.append(number)
+        for remark in remarks(pseudonym, self._others):
+            self.account.remarked.setdefault(remark, []).append(number)
+        self._others.setdefault(folded(pseudonym), pseudonym)
 
     @cached_property
     def _others(self) -> dict[str, str]:
         """The pseudonyms of the site's patients, as far as they are told apart at a glance: read where somebody new comes."""
-        names = (str(entry.values.get("pseudonym", "")) for entry in self.session.entries("patient"))
-        return {folded(name): name for name in names}
+        return by_fold(str(entry.values.get("pseudonym", "")) for entry in self.session.entries("patient"))
 
     def _turn_of(self, parts: Sequence[Given]) -> int:
         is_apart = not any(each.drawn.part.kind == "patient" for each in parts)

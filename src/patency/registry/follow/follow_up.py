@@ -82,7 +82,7 @@ def due(session: Session, protocol: Protocol, on: date | None = None) -> Due:
 
 def due_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Due:
     """Say what `due` does, at a moment: for tests alone, as the next two are."""
-    _refuse_other(session, protocol)
+    _refuse_chosen(session, protocol, on)
 
     def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
         return _by_statuses(_standings(seen, protocol, _day(seen.pooled_at, on, now)))
@@ -122,7 +122,7 @@ def complete(session: Session, protocol: Protocol, on: date | None = None) -> Co
 
 def complete_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Complete:
     """Say what `complete` does, at a moment."""
-    _refuse_other(session, protocol)
+    _refuse_chosen(session, protocol, on)
 
     def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
         day = _day(seen.pooled_at, on, now)
@@ -141,7 +141,7 @@ def flowed(session: Session, protocol: Protocol, on: date | None = None) -> Flow
 
 def flowed_at(session: Session, protocol: Protocol, on: date | None, now: datetime) -> Flowed:
     """Count what `flowed` does, at a moment."""
-    _refuse_other(session, protocol)
+    _refuse_chosen(session, protocol, on)
 
     def looked_at(seen: Seen) -> Iterator[tuple[object, str]]:
         return of_flow(seen.entries, protocol, _day(seen.pooled_at, on, now))
@@ -152,10 +152,13 @@ def flowed_at(session: Session, protocol: Protocol, on: date | None, now: dateti
     return Flowed(protocol, today, found, session.registry.details.label, seen.is_pooled, seen.until)
 
 
-def _refuse_other(session: Session, protocol: Protocol) -> None:
-    """Refuse over the pool any protocol but the registry's: by two, whose windows differ by a day, one visit could be known."""
+def _refuse_chosen(session: Session, protocol: Protocol, on: date | None) -> None:
+    """Refuse over the pool any day, and any protocol but the registry's: by two beside each other one visit could be known."""
     if not session.user.may(POOL):
         return
+    if on is not None:
+        raise Refused([Fault(Place("--on"), "over the pool no day is chosen", "by two days beside each other somebody could be known",
+                             "leave it out: the pool is told as of the moment that stands above it")])  # fmt: skip
     own = protocol_named(session.registry.details.protocol, session.registry.library.sources, session.forms)
     if own.content_hash != protocol.content_hash:
         raise Refused([Fault(Place("protocol"), f"over the pool {protocol.name!r} is not the registry's protocol",

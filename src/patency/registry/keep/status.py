@@ -1,10 +1,14 @@
 """How a registry stands: what its operator, who sees no patient, should know of it at a glance."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from patency.cut.signature import fingerprint
+from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.database import is_postgresql, refuse_damaged
 from patency.registry.keep.held import Held
@@ -14,6 +18,7 @@ from patency.registry.keep.verify_people import BEGUN, DONE, erasures, site_find
 from patency.registry.keep.warned import sites_without_key
 from patency.registry.kinds import KINDS
 from patency.registry.migrate import revision_of, waiting
+from patency.registry.papers import papers_of, soon_amiss
 from patency.registry.postgres import is_veiled
 from patency.registry.registry import Details
 from patency.registry.where import open_to_others
@@ -35,11 +40,12 @@ class Status(NamedTuple):
     read_by_others: list[str]  # files and folders
     without_key: list[str]  # sites whose key to names is not beside the others
     findings: list[str]  # of the registry, its sites and keys, and mistyped cells; `verify` tells all others
+    papers: list[str]  # what is amiss, or will be within two months, with the sites' approvals and agreements
     is_veiled: bool | None  # whether PostgreSQL keeps its own counts to itself; None on SQLite
 
 
-def status(held: Held) -> Status:
-    """Return how a registry stands; refuse one of which the database's file, or that of patients' keys, is damaged."""
+def status(held: Held, today: date | None = None) -> Status:
+    """Return how a registry stands, by default today; refuse one of which the database's file, or that of patients' keys, is damaged."""
     held.vault.keys()  # refused where one of them is gone or is no key
     with held.legible() as connection:
         refuse_damaged(held.engine, connection)
@@ -65,5 +71,13 @@ def status(held: Held) -> Status:
             + [f"{site}: {what}" for site, what in site_findings(connection, held)]
             + [f"cells of the table {table.name} hold what Patency never writes there: `patency registry verify` names each"
                for table in held.mistyped(connection)],
+            list(_papers(connection, today or date.today())),
             is_veiled(connection) if is_postgresql(held.engine) else None,
         )  # fmt: skip
+
+
+def _papers(connection: Connection, today: date) -> Iterator[str]:
+    """Yield what is amiss with each site's papers; of what cannot be read the findings tell."""
+    for row in connection.execute(select(schema.site).order_by(schema.site.c.id)):
+        with suppress(Refused):
+            yield from (f"{row.id}: {said}" for said in soon_amiss(papers_of(row), today))

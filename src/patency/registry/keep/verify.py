@@ -77,7 +77,7 @@ def _everything(
         for site in sorted(sites | told | set(heads) | {each.head.site for each in ours}):
             carried = [each for each in ours if each.head.site == site and each.head.seq]
             yield from _trail(connection, site, heads.get(site), held, carried, restored)
-        yield from (Finding(site, what) for site, what in row_findings(connection))
+        yield from (Finding(*found) for found in row_findings(connection))
         yield from (Finding(*found) for found in key_findings(connection, held, destroyed))
         for look in _LOOKS:
             yield from (Finding(site, what) for site, what in look(connection, held))

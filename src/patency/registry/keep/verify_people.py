@@ -76,7 +76,7 @@ def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
     stopped: set[Any] = set()
     doors: dict[Any, Any] = {}
     digests: dict[Any, bytes] = {}
-    for told, digest in _told(connection, "user added", "user stopped", "password changed"):
+    for told, digest in _told(connection, "user added", "user stopped", "user resumed", "password changed"):
         user = str(told.get("user"))
         digests[user] = digest
         doors[user] = told.get("door", doors.get(user))
@@ -84,6 +84,8 @@ def person_findings(connection: Connection, held: Held) -> Iterator[Found]:
             given[user] = told.get("role"), told.get("site")
         elif told["what"] == "user stopped":
             stopped.add(user)
+        elif told["what"] == "user resumed":
+            stopped.discard(user)
     rows = connection.execute(select(schema.user).order_by(schema.user.c.name)).all()
     for row in rows:
         said = list(_wrong_rights(row, given, row.name in stopped))

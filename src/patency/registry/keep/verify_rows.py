@@ -4,7 +4,7 @@ Both are read in the order of kind, site, record and version, side by side, so t
 sorts the lines. A row is as it was written when its digest is the one that its line bears.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
@@ -19,7 +19,20 @@ AT_ONCE = 10_000
 _MOST_SWAPPED = 100  # changed rows among which some are looked for that bear each other's words
 
 Key: TypeAlias = tuple[str, str, str, int]  # kind, site, record, version
-Found: TypeAlias = tuple[str, str]  # site, and what was done
+_PUT_IN = (  # said once below the findings, by `verify`
+    "of a row that no line tells of: where a row is gone, or lines are missing, it may be that one, and a backup from before is restored. "
+    "Where nothing else is told, it was written beside Patency: PostgreSQL lets in a row of a user's own site, under that user's name "
+    "alone, so that it was they, or who has their password. Stop them (`patency registry user stop`), and take the row out as "
+    "docs/registry-on-postgresql.md says; no key and no backup is to be put back for it"
+)
+
+
+class Found(NamedTuple):
+    """What was done to a row: the site, what, and what can be done about it, where that is its own."""
+
+    site: str
+    what: str
+    fix: str = ""
 
 
 class _Told(NamedTuple):
@@ -63,17 +76,18 @@ def row_findings(connection: Connection) -> Iterator[Found]:
         if key[:3] != before[:3] or key[3] != before[3]:
             after = before[3] if key[:3] == before[:3] else 0
             if key[3] != after + 1:
-                yield key[1], f"{version_of(*_named(key))} follows on {f'version {after}' if after else 'none'}"
+                yield Found(key[1], f"{version_of(*_named(key))} follows on {f'version {after}' if after else 'none'}")
         before = key
         if row is None and told is not None:
-            yield key[1], f"{version_of(*_named(key))}, which {_wrote(told)}, is gone"
-        elif told is None:
-            yield key[1], f"{version_of(*_named(key))} was put in: no line of the trail tells of it"
-        elif row is not None and row.digest != told.digest:
+            yield Found(key[1], f"{version_of(*_named(key))}, which {_wrote(told)}, is gone")
+        elif row is not None and told is None:
+            yield Found(key[1], f"{version_of(*_named(key))} was put in: no line of the trail tells of it; it bears the name of "
+                                f"{row.author!r}, and says that it was written on {moment(row.at)}", _PUT_IN)  # fmt: skip
+        elif row is not None and told is not None and row.digest != told.digest:
             if len(changed) < _MOST_SWAPPED:
                 changed.append((row, told))
             else:
-                yield key[1], _changed(row, told)
+                yield Found(key[1], _changed(row, told))
     yield from _all_changed(changed)
     for kind, table in schema.records.items():
         query = (
@@ -82,10 +96,22 @@ def row_findings(connection: Connection) -> Iterator[Found]:
             .order_by(table.c.site, table.c.id)
         )
         for site, record, version in connection.execute(query):
-            yield (
+            yield Found(
                 site,
                 f"{version_of(kind, record, version)}, was changed by nobody the trail knows: what it hangs on is no first version",
             )
+
+
+def put_in(connection: Connection, kinds: Iterable[str] = KINDS) -> set[Key]:
+    """Return the rows of some kinds that no line of the trail tells of."""
+    found: set[Key] = set()
+    t = schema.trail.c
+    told = select(t.site, t.record, t.version).where(t.version > 0, t.action.in_(("add", "correct", "void")))
+    for kind in kinds:
+        c = schema.records[kind].c
+        rows = connection.execute(select(c.site, c.id, c.version).except_(told.where(t.kind == kind)))
+        found |= {(kind, *row) for row in rows.all()}
+    return found
 
 
 def _named(key: Key) -> tuple[str, str, int]:
@@ -120,10 +146,12 @@ def _all_changed(changed: list[tuple[_Row, _Told]]) -> Iterator[Found]:
         row, told = left.pop(0)
         twin = next((other for other in left if _are_swapped(row, other[0], other[1], told)), None)
         if twin is None:
-            yield row.key[1], _changed(row, told)
+            yield Found(row.key[1], _changed(row, told))
         else:
             left.remove(twin)
-            yield row.key[1], f"{version_of(*_named(row.key))}, and {version_of(*_named(twin[0].key))}, were swapped"
+            yield Found(
+                row.key[1], f"{version_of(*_named(row.key))}, and {version_of(*_named(twin[0].key))}, were swapped"
+            )
 
 
 def _are_swapped(row: _Row, other: _Row, of_other: _Told, of_row: _Told) -> bool:
