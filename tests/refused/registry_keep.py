@@ -20,7 +20,8 @@ from patency.registry.admin import Admin
 from patency.registry.create import create
 from patency.registry.files.export import export
 from patency.registry.keep.alike import Sought
-from patency.registry.keep.backup import back_up_keys, backup, restore
+from patency.registry.keep.backup import backup, restore
+from patency.registry.keep.copies import back_up_keys
 from patency.registry.keep.erase import erase
 from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -97,6 +97,17 @@ def read_settings(folder: Path) -> dict[str, str]:
         said = "there is no registry here" if isinstance(error, FileNotFoundError) else f"it is no registry's: {error}"
         raise Refused([Fault(Place(str(folder / SETTINGS)), said, "a registry is a folder that `init` made",
                              "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
+
+
+@contextmanager
+def writable(place: Path, kept: str) -> Iterator[None]:
+    """Say in words why something cannot be written, or read, on the disk, and what is kept of it."""
+    try:
+        yield
+    except OSError as error:
+        path = str(error.filename or place)
+        raise Refused([Fault(Place(path), f"it cannot be written: {(error.strerror or '').lower()}", kept,
+                             "make room on the disk, or see that you may write there; then do it again")]) from None  # fmt: skip
 
 
 def shut(folder: Path) -> None:
