@@ -241,6 +241,37 @@ def _shortened(keys: Path) -> None:
         file.execute("UPDATE key SET key = substr(key, 1, 31)")
 
 
+def _over_a_copy_of_anothers(folder: Path) -> None:
+    Vault.create(folder / "safe")
+    back_up_keys(Held.of(made(folder)), folder / "safe")
+
+
+def _held_by_another(folder: Path) -> None:
+    session = _ivo(folder)
+    with (
+        patch("patency.registry.vault._WAIT", 0),
+        closing(sqlite3.connect(session.registry.vault.folder / PATIENTS)) as other,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        session.enrol("N-1")
+
+
+def _enrolled_in_an_older_one(folder: Path) -> None:
+    session = _ivo(folder)
+    session.registry.vault.destroy(session.id_of("patient", "N-1"))
+    session.enrol("N-1")
+
+
+def _sealed_by_another(folder: Path) -> None:
+    """Leave a name of which no byte is what the site's key sealed."""
+    session = _ivo(folder)
+    patient = session.enrol("N-1").id
+    set_identity(session, patient, ANNE)
+    with tampering(session.registry) as connection:
+        connection.execute(text("UPDATE identity SET sealed = zeroblob(300)"))
+    identity_of(session, patient)
+
+
 def _against_what_carries_none(folder: Path) -> str:
     """Name what a registry may be thought to be verified against, and cannot be."""
     ivo = _ivo(folder)
@@ -309,6 +340,23 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "verify-against-what-carries-no-heads": _against_what_carries_none,
     "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
+    "backup-of-keys-over-others": _shell(
+        "registry init another --name Another", "registry backup registry --keys another/keys",
+        "registry backup registry --keys registry/keys",
+    ),
+    "backup-of-keys-over-a-copy-of-anothers": _over_a_copy_of_anothers,
+    "patient-whose-key-is-missing": _harmed(
+        _emptied,
+        "registry enrol registry N-1 --user ivo",
+        "registry show registry N-1 --user ivo",
+        "registry recover registry --keys nowhere",
+        "registry backup registry one.zip",
+        "registry restore one.zip again --keys registry/keys",
+        "registry recover registry --keys safe",
+    ),
+    "patients-whose-keys-another-program-holds": _held_by_another,
+    "erased-and-enrolled-in-an-older-database": _enrolled_in_an_older_one,
+    "name-that-another-file-sealed": _sealed_by_another,
     "backup-to-nowhere": _shell("registry backup registry"),
     "identity-by-a-number-of-nothing": _shell("registry identity registry N-1 --user ivo --number 4711"),
     "erasure-that-is-not-confirmed": _shell("registry erase registry N-1 --user ivo --reason asked"),

@@ -31,7 +31,7 @@ ELSEWHERE: dict[str, str] = {  # doors that are not tried, and why
     "Reading": f"{WITHIN}cut", "Maker": f"{WITHIN}Import", "Standing": f"{WITHIN}Import",
 } | dict.fromkeys((
     "init", "site add", "site correct", "site list", "user add", "user stop", "user list", "user password", "migrate",
-    "verify", "backup", "restore", "status", "protocol set", "demo",
+    "verify", "backup", "restore", "recover", "status", "protocol set", "demo",
 ), HOLDER) | dict.fromkeys((
     "form", "map", "rule list", "rule show", "rule check", "protocol list", "protocol show",
 ), NOTHING)  # fmt: skip

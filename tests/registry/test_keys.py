@@ -228,16 +228,17 @@ def test_keys_come_back_from_a_copy_and_nobody_is_lost_or_brought_back_by_it(
 ) -> None:
     """Who was enrolled since stays, who was erased since stays erased, and a key that is none is replaced."""
     ivo, held = registry.sign_in("ivo", PASSWORD), held_of(registry)
-    lost, damaged, erased = (ivo.enrol(f"P-{number}").id for number in range(3))
+    lost, damaged, erased, replaced = (ivo.enrol(f"P-{number}").id for number in range(4))
     back_up_keys(held, tmp_path / "safe")
     since = ivo.enrol("P-9").id
     erase(ivo, erased, "asked")
     lose(registry, lost)
     with closing(sqlite3.connect(registry.vault.folder / PATIENTS)) as file, file:
         file.execute("UPDATE key SET key = x'00' WHERE patient = ?", (damaged,))
-    assert recover(held, tmp_path / "safe") == Recovered(2, 0)
+        file.execute("UPDATE key SET key = ? WHERE patient = ?", (os.urandom(32), replaced))
+    assert recover(held, tmp_path / "safe") == Recovered(3, 0)
     assert [str(each) for each in verify(held)] == []
-    assert [ivo.patient(name) for name in ("P-0", "P-1", "P-9")] == [lost, damaged, since]
+    assert [ivo.patient(name) for name in ("P-0", "P-1", "P-3", "P-9")] == [lost, damaged, replaced, since]
     assert not registry.vault.is_known(erased)
     lose(registry, since)
     assert recover(held, tmp_path / "safe") == Recovered(0, 1)
@@ -262,6 +263,8 @@ def test_a_restoring_with_an_older_copy_of_the_keys_takes_nobody_for_erased(
     assert "erased since" not in told
     assert main(["registry", "recover", str(tmp_path / "a2"), "--keys", str(registry.vault.folder)]) == DONE
     assert "1 key is put back" in capsys.readouterr().out
+    assert main(["registry", "recover", str(tmp_path / "a2"), "--keys", str(tmp_path / "safe")]) == DONE
+    assert "No key is missing: nothing is put back." in capsys.readouterr().out
     assert main(["registry", "verify", str(tmp_path / "a2")]) == DONE
 
 

@@ -142,12 +142,16 @@ def _verify(options: argparse.Namespace) -> None:
         if not found:
             with held.still() as connection:
                 heads = written_heads(connection)
-                with writable(options.folder, "all fits; the heads of the trails could not be kept"):
-                    keep_newest(connection, held.vault, held.details.id, read_written(heads))
-                    keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
             told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
             before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
             print(f"{told}{before}.")
+            with (
+                refusing("the heads of the trails are not kept", UNREADABLE),
+                writable(options.folder, "they show later whether the trails were cut short"),
+                held.still() as connection,
+            ):
+                keep_newest(connection, held.vault, held.details.id, read_written(heads))
+                keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
     if found:
         raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
                                    "it is, and find out who could write to it", unread)  # fmt: skip
@@ -236,9 +240,9 @@ def _recover(options: argparse.Namespace) -> None:
         with refusing("no key is put back"), operation(options.folder, "recover") as facts:
             done = recover(held, options.keys)
             facts |= {"keys": done.back, "missing": done.missing}
-    print(
-        f"{counted(done.back, 'key')} {'is' if done.back == 1 else 'are'} put back from {options.keys}, and no other was touched."
-    )
+    is_are = "is" if done.back == 1 else "are"
+    print(f"{counted(done.back, 'key')} {is_are} put back from {options.keys}, and no other was touched." if any(done)
+          else "No key is missing: nothing is put back.")  # fmt: skip
     if done.missing:
         raise Failed(CASE_REFUSED, f"{counted(done.missing, 'key')} {'is' if done.missing == 1 else 'are'} still missing or none: "
                                    "`patency registry verify` tells whose; try an older copy")  # fmt: skip

@@ -41,7 +41,7 @@ def back_up_keys(held: Held, folder: Path) -> None:
     if lost := there - ours - erased:
         raise Refused([Fault(Place(str(folder)), f"the copy there holds {counted(len(lost), 'key')} that the registry has not, of nobody "
                              "who was erased", "it may be the last copy, and without it nothing of those patients can be read",
-                             f"put them back (`patency registry recover {held.folder} --keys {folder}`), or name a new folder")])  # fmt: skip
+                             f"put them back (`patency registry recover {held.folder} --keys {folder}`), or name a new one")])  # fmt: skip
     copy_keys(held.vault, folder)
 
 
@@ -111,11 +111,11 @@ def recover(held: Held, copy: Path) -> Recovered:
     if not theirs:
         raise Refused([Fault(Place(str(copy)), "there are no keys of patients in it", "a lost key comes back from a copy alone",
                              f"name the folder that {COPIED} wrote")])  # fmt: skip
-    ours = held.vault.keys(is_refusing=False)
     back: dict[str, bytes] = {}
     missing = 0
     with held.legible() as connection:
         erased = _erased(connection, held.vault)
+        ours = held.vault.keys(is_refusing=False)  # after the database: whoever stands in it has got their key before
         for kept in kept_keys(connection, held):
             if kept.patient in erased or kept.is_opened_by(ours.get(kept.patient)):
                 continue
@@ -126,7 +126,9 @@ def recover(held: Held, copy: Path) -> Recovered:
     if back:
         held.note({"what": "keys put back", "keys": len(back)})
         held.vault.put_back(back)
-        for patient in back.keys() & held.vault.erased():  # meanwhile
+        with held.still() as later:
+            erased = _erased(later, held.vault)
+        for patient in back.keys() & erased:  # meanwhile
             held.vault.destroy(patient)
     return Recovered(len(back), missing)
 

@@ -43,7 +43,7 @@ class Status(NamedTuple):
 
 def status(held: Held) -> Status:
     """Return how a registry stands; refuse one of which the database's file, or that of patients' keys, is damaged."""
-    keys = held.vault.keys()  # refused where one of them is no key
+    held.vault.keys()  # refused where one of them is no key
     with held.legible() as connection:
         refuse_damaged(held.engine, connection)
         steps, revision = waiting(connection), revision_of(connection)
@@ -67,7 +67,7 @@ def status(held: Held) -> Status:
             [str(each) for each in of_itself(held)]
             + [f"{site}: {what}" for site, what in site_findings(connection, held)]
             + [f"{site}: {counted(count, 'key')} {'is' if count == 1 else 'are'} missing of who was never erased: {RECOVER} puts back what "
-               "a copy holds; `patency registry verify` tells whose" for site, count in missing_keys(connection, held, keys).items()]
+               "a copy holds; `patency registry verify` tells whose" for site, count in missing_keys(connection, held).items()]
             + [f"cells of the table {table.name} hold what Patency never writes there: `patency registry verify` names each"
                for table in held.mistyped(connection)],
             is_veiled(connection) if is_postgresql(held.engine) else None,

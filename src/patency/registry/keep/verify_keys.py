@@ -8,7 +8,7 @@ each screening log the newest line, and forgotten at once; and so are names, whe
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -88,15 +88,18 @@ def key_findings(connection: Connection, held: Held, destroyed: Collection[str])
             yield kept.site, what, PUT_BACK
 
 
-def missing_keys(connection: Connection, held: Held, keys: Container[str]) -> Counter[str]:
+def missing_keys(connection: Connection, held: Held) -> Counter[str]:
     """Return how many keys each site lacks, of its patients who were never erased and of its screening log, without opening any."""
     patients = {(row.site, row.id) for row in connection.execute(select(*schema.records["patient"].c["site", "id"]))}
     logs = {
         (site, held.vault.id_of(SCREENING, site)) for site in connection.execute(select(schema.site.c.id)).scalars()
     }
+    keys = held.vault.patients()  # after the database: whoever stands in it has got their key before
     lacking = [who for who in sorted(patients | logs) if who[1] not in keys]
-    erased = {*erasures(connection)} if lacking else set()
-    gone = held.vault.erased()
+    if not lacking:
+        return Counter()
+    with held.legible() as later:
+        erased, gone = erasures(later), held.vault.erased()
     return Counter(site for site, patient in lacking if (site, patient) not in erased and patient not in gone)
 
 
