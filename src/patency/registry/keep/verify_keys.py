@@ -20,7 +20,7 @@ from patency.registry import schema
 from patency.registry.chain import OURS, about
 from patency.registry.keep.held import Held
 from patency.registry.keep.identity import name_in
-from patency.registry.keep.verify_people import DONE, Found, erasures, key_prints
+from patency.registry.keep.verify_people import DONE, erasures, key_prints
 from patency.registry.kinds import SCREENING
 from patency.registry.registry import KEYS
 from patency.registry.vault import COPIED, ERASURES, RECOVER, is_key, unseal
@@ -174,8 +174,9 @@ def opens(key: bytes, kind: str, row: Any) -> bool:
 
 def identity_findings(connection: Connection, held: Held) -> Iterator[tuple[str, str, str]]:
     """Yield whose name is not the one that the trail says was kept, or is sealed by another file than the site's key; what to do."""
-    yield from ((site, what, "") for site, what in _other_names(connection))
-    keys = held.vault.keys(is_refusing=False)
+    others = list(_other_names(connection))
+    yield from ((site, what, "") for site, _, what in others)
+    told, keys = {(site, patient) for site, patient, _ in others}, held.vault.keys(is_refusing=False)
     for site, known in key_prints(connection).items():
         try:
             site_key = held.vault.site_key(site, known)
@@ -185,18 +186,16 @@ def identity_findings(connection: Connection, held: Held) -> Iterator[tuple[str,
         ):  # elsewhere, or not its own, of which others tell; or of a name that no file can have
             continue
         for row in connection.execute(select(schema.identity).where(schema.identity.c.site == site)):
-            if (
-                is_key(keys.get(row.patient))
-                and name_in(site_key, keys[row.patient], site, row.patient, bytes(row.sealed)) is None
-            ):
-                yield (
-                    site,
-                    f"the name of the patient {row.patient} is sealed by another file than the key of the site",
-                    _SEALED_ANEW,
-                )
+            key = keys.get(row.patient)
+            if (site, row.patient) in told or not is_key(key):
+                continue
+            if name_in(site_key, key, site, row.patient, bytes(row.sealed)) is None:
+                what = f"the name of the patient {row.patient} is sealed by another file than the key of the site"
+                yield site, what, _SEALED_ANEW
 
 
-def _other_names(connection: Connection) -> Iterator[Found]:
+def _other_names(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield whose name is not the one that the trail says was kept: site, patient, and what is wrong."""
     c = schema.trail.c
     query = select(c.site, c.patient, c.digest).where(c.kind == "identity", c.action.in_(("add", "correct")))
     told = {(row.site, row.patient): bytes(row.digest) for row in connection.execute(query.order_by(c.site, c.seq))}
@@ -205,10 +204,10 @@ def _other_names(connection: Connection) -> Iterator[Found]:
     for site, patient in sorted(there.keys() | told.keys() - erased):
         who = site, patient
         if who in erased:
-            yield site, f"the patient {patient} was erased, and their name is there again"
+            yield site, patient, f"the patient {patient} was erased, and their name is there again"
         elif who not in told:
-            yield site, f"a name of the patient {patient} was put in: no line of the trail tells of it"
+            yield site, patient, f"a name of the patient {patient} was put in: no line of the trail tells of it"
         elif who not in there:
-            yield site, f"the name of the patient {patient} is gone"
+            yield site, patient, f"the name of the patient {patient} is gone"
         elif told[who] and hashlib.sha256(there[who]).digest() != told[who]:
-            yield site, f"the name of the patient {patient} was changed by nobody the trail knows"
+            yield site, patient, f"the name of the patient {patient} was changed by nobody the trail knows"
