@@ -241,6 +241,12 @@ def _shortened(keys: Path) -> None:
         file.execute("UPDATE key SET key = substr(key, 1, 31)")
 
 
+def _over_those_in_use(folder: Path) -> str:
+    made(folder).close()
+    create(folder / "another", "Another")
+    return "".join(_typed(f"registry backup registry --keys {each}/keys", folder) for each in ("another", "registry"))
+
+
 def _over_a_copy_of_anothers(folder: Path) -> None:
     Vault.create(folder / "safe")
     back_up_keys(Held.of(made(folder)), folder / "safe")
@@ -340,10 +346,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "verify-against-what-carries-no-heads": _against_what_carries_none,
     "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
-    "backup-of-keys-over-others": _shell(
-        "registry init another --name Another", "registry backup registry --keys another/keys",
-        "registry backup registry --keys registry/keys",
-    ),
+    "backup-of-keys-over-those-in-use": _over_those_in_use,
     "backup-of-keys-over-a-copy-of-anothers": _over_a_copy_of_anothers,
     "patient-whose-key-is-missing": _harmed(
         _emptied,

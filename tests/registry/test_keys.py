@@ -161,7 +161,7 @@ def test_a_name_that_is_sealed_by_another_file_is_found_and_kept_anew(
     (found,) = verify(held)
     assert found.what == f"the name of the patient {two} is sealed by another file than the key of the site"
     assert "patency registry identity" in found.fix
-    with pytest.raises(Refused, match="or keep it anew"):
+    with pytest.raises(Refused, match="sealed by another file than the key of the site"):
         identity_of(anna, two)
     set_identity(anna, two, ANNE)
     assert identity_of(anna, two) == ANNE

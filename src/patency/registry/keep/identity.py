@@ -66,7 +66,7 @@ def set_identity(session: Session, patient: str, identity: Identity, key_file: P
         _refuse_strangers(session, writing.connection, patient)
         there = _kept(writing.connection, site, patient)
         if there and not is_proven and _opened(session, site_key, patient, bytes(there.sealed)) is None:
-            raise Refusal([_other_key(session)])
+            raise Refusal([_other_key(session, is_proven)])
         sealed = seal(_cipher(site_key, session.registry.vault.key(patient)), _packed(identity), _about(site, patient))
         if there:
             _change(writing.connection, site, patient, sealed)
@@ -80,13 +80,13 @@ def identity_of(session: Session, patient: str, key_file: Path | None = None) ->
     """Return who a patient of the user's own site is; None where nobody said so."""
     session.need(IDENTITY, "see or keep the names of patients")
     site = _own_site(session)
-    site_key, _ = _site_key(session, site, key_file)
+    site_key, is_proven = _site_key(session, site, key_file)
     with session._writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
         row = _kept(writing.connection, site, patient)
         found = _opened(session, site_key, patient, bytes(row.sealed)) if row else None
         if row and found is None:
-            raise Refusal([_other_key(session)])
+            raise Refusal([_other_key(session, is_proven)])
         writing.note("view", KIND, patient=patient)
     return found
 
@@ -98,10 +98,10 @@ def find(session: Session, sought: Sought, key_file: Path | None = None) -> list
         raise Refused([Fault(Place(KIND), "nothing is sought", "a search names at least one thing",
                              "give a name, a day of birth or the number of a record")])  # fmt: skip
     site = _own_site(session)
-    site_key, _ = _site_key(session, site, key_file)
+    site_key, is_proven = _site_key(session, site, key_file)
     known, is_opened = _all(session, site, site_key)
     if known and not is_opened:
-        raise Refusal([_other_key(session)])
+        raise Refusal([_other_key(session, is_proven)])
     hits = [Hit(patient, identity, *found) for patient, identity in is_opened
             if (found := weighed(sought, identity.name, identity.born, identity.numbers.values()))]  # fmt: skip
     hits.sort(key=lambda hit: (-hit.score, hit.identity.name, hit.patient))
@@ -173,9 +173,14 @@ def _refuse_strangers(session: Session, connection: Connection, patient: str) ->
         raise NotHere(fault, "patient", patient)
 
 
-def _other_key(session: Session) -> Fault:
-    return Fault(Place(f"key of {session.user.site}"), "what is kept here is sealed by another file than this key",
-                 "only by that file can it be read", "name the file by which it was kept; or keep it anew, in its place")  # fmt: skip
+def _other_key(session: Session, is_proven: bool) -> Fault:
+    where = Place(f"key of {session.user.site}")
+    if is_proven:
+        return Fault(where, "what is kept here was sealed by another file than the key of the site", "the key of the site does not open it, "
+                     "and no other file is taken for it",
+                     "keep it anew, in its place: `patency registry identity DIR PSEUDONYM --name NAME`")  # fmt: skip
+    return Fault(where, "names are sealed here by another key", "the key of the site opens them, and no other",
+                 "name the file that the site holds")  # fmt: skip
 
 
 def _cipher(site_key: bytes, patient_key: bytes) -> AESGCM:
