@@ -176,8 +176,8 @@ def _refuse_strangers(session: Session, connection: Connection, patient: str) ->
 def _other_key(session: Session, is_proven: bool) -> Fault:
     where = Place(f"key of {session.user.site}")
     if is_proven:
-        return Fault(where, "what is kept here was sealed by another file than the key of the site", "the key of the site does not open it, "
-                     "and no other file is taken for it",
+        return Fault(where, "what is kept here was sealed by another file than the key of the site",
+                     "the key of the site does not open it, and no other file is taken for it",
                      "keep it anew, in its place: `patency registry identity DIR PSEUDONYM --name NAME`")  # fmt: skip
     return Fault(where, "names are sealed here by another key", "the key of the site opens them, and no other",
                  "name the file that the site holds")  # fmt: skip
