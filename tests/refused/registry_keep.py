@@ -241,6 +241,32 @@ def _shortened(keys: Path) -> None:
         file.execute("UPDATE key SET key = substr(key, 1, 31)")
 
 
+def _keys_onto_a_file(folder: Path) -> None:
+    (folder / "file").touch()
+    back_up_keys(Held.of(made(folder)), folder / "file" / "safe")
+
+
+def _in_no_copy(folder: Path) -> str:
+    session = _ivo(folder)
+    back_up_keys(Held.of(session.registry), folder / "safe")
+    patient = session.enrol("N-1").id
+    with closing(sqlite3.connect(session.registry.vault.folder / PATIENTS)) as file, file:
+        file.execute("DELETE FROM key WHERE patient = ?", (patient,))
+    session.registry.close()
+    return _typed("registry recover registry --keys safe", folder)
+
+
+def _of_no_print(folder: Path) -> None:
+    with patch("patency.registry.keep.identity._print_of", lambda *_: ""):  # as of a site older than prints
+        _another_key(folder)
+
+
+def _over_a_key(folder: Path) -> None:
+    registry = made(folder)
+    (registry.vault.folder / "sites" / "west.key").write_bytes(bytes(32))
+    Admin(registry, "operator").add_site("west", "West Hospital")
+
+
 def _over_those_in_use(folder: Path) -> str:
     made(folder).close()
     create(folder / "another", "Another")
@@ -346,6 +372,10 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "verify-against-what-carries-no-heads": _against_what_carries_none,
     "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
+    "backup-of-keys-onto-a-file": _keys_onto_a_file,
+    "key-that-no-copy-holds": _in_no_copy,
+    "identity-by-another-key-that-the-trail-does-not-know": _of_no_print,
+    "site-whose-key-is-there": _over_a_key,
     "backup-of-keys-over-those-in-use": _over_those_in_use,
     "backup-of-keys-over-a-copy-of-anothers": _over_a_copy_of_anothers,
     "patient-whose-key-is-missing": _harmed(
