@@ -20,7 +20,8 @@ from patency.registry.admin import Admin
 from patency.registry.create import create
 from patency.registry.files.export import export
 from patency.registry.keep.alike import Sought
-from patency.registry.keep.backup import back_up_keys, backup, restore
+from patency.registry.keep.backup import backup, restore
+from patency.registry.keep.copies import back_up_keys
 from patency.registry.keep.erase import erase
 from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held
@@ -240,6 +241,69 @@ def _shortened(keys: Path) -> None:
         file.execute("UPDATE key SET key = substr(key, 1, 31)")
 
 
+def _keys_onto_a_file(folder: Path) -> None:
+    (folder / "file").touch()
+    back_up_keys(Held.of(made(folder)), folder / "file" / "safe")
+
+
+def _in_no_copy(folder: Path) -> str:
+    session = _ivo(folder)
+    back_up_keys(Held.of(session.registry), folder / "safe")
+    patient = session.enrol("N-1").id
+    with closing(sqlite3.connect(session.registry.vault.folder / PATIENTS)) as file, file:
+        file.execute("DELETE FROM key WHERE patient = ?", (patient,))
+    session.registry.close()
+    return _typed("registry recover registry --keys safe", folder)
+
+
+def _of_no_print(folder: Path) -> None:
+    with patch("patency.registry.keep.identity._print_of", lambda *_: ""):  # as of a site older than prints
+        _another_key(folder)
+
+
+def _over_a_key(folder: Path) -> None:
+    registry = made(folder)
+    (registry.vault.folder / "sites" / "west.key").write_bytes(bytes(32))
+    Admin(registry, "operator").add_site("west", "West Hospital")
+
+
+def _over_those_in_use(folder: Path) -> str:
+    made(folder).close()
+    create(folder / "another", "Another")
+    return "".join(_typed(f"registry backup registry --keys {each}/keys", folder) for each in ("another", "registry"))
+
+
+def _over_a_copy_of_anothers(folder: Path) -> None:
+    Vault.create(folder / "safe")
+    back_up_keys(Held.of(made(folder)), folder / "safe")
+
+
+def _held_by_another(folder: Path) -> None:
+    session = _ivo(folder)
+    with (
+        patch("patency.registry.vault._WAIT", 0),
+        closing(sqlite3.connect(session.registry.vault.folder / PATIENTS)) as other,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        session.enrol("N-1")
+
+
+def _enrolled_in_an_older_one(folder: Path) -> None:
+    session = _ivo(folder)
+    session.registry.vault.destroy(session.id_of("patient", "N-1"))
+    session.enrol("N-1")
+
+
+def _sealed_by_another(folder: Path) -> None:
+    """Leave a name of which no byte is what the site's key sealed."""
+    session = _ivo(folder)
+    patient = session.enrol("N-1").id
+    set_identity(session, patient, ANNE)
+    with tampering(session.registry) as connection:
+        connection.execute(text("UPDATE identity SET sealed = zeroblob(300)"))
+    identity_of(session, patient)
+
+
 def _against_what_carries_none(folder: Path) -> str:
     """Name what a registry may be thought to be verified against, and cannot be."""
     ivo = _ivo(folder)
@@ -308,6 +372,24 @@ PIECES: dict[str, Callable[[Path], object]] = {
     ),
     "verify-against-what-carries-no-heads": _against_what_carries_none,
     "backup-of-fewer-keys-than-the-copy-holds": _harmed(_emptied, "registry backup registry --keys safe"),
+    "backup-of-keys-onto-a-file": _keys_onto_a_file,
+    "key-that-no-copy-holds": _in_no_copy,
+    "identity-by-another-key-that-the-trail-does-not-know": _of_no_print,
+    "site-whose-key-is-there": _over_a_key,
+    "backup-of-keys-over-those-in-use": _over_those_in_use,
+    "backup-of-keys-over-a-copy-of-anothers": _over_a_copy_of_anothers,
+    "patient-whose-key-is-missing": _harmed(
+        _emptied,
+        "registry enrol registry N-1 --user ivo",
+        "registry show registry N-1 --user ivo",
+        "registry recover registry --keys nowhere",
+        "registry backup registry one.zip",
+        "registry restore one.zip again --keys registry/keys",
+        "registry recover registry --keys safe",
+    ),
+    "patients-whose-keys-another-program-holds": _held_by_another,
+    "erased-and-enrolled-in-an-older-database": _enrolled_in_an_older_one,
+    "name-that-another-file-sealed": _sealed_by_another,
     "backup-to-nowhere": _shell("registry backup registry"),
     "identity-by-a-number-of-nothing": _shell("registry identity registry N-1 --user ivo --number 4711"),
     "erasure-that-is-not-confirmed": _shell("registry erase registry N-1 --user ivo --reason asked"),

@@ -175,7 +175,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "registry-without-its-keys": _without_the_keys,
     "sign-in-by-a-wrong-password": _wrong_password,
     "site-twice": lambda folder: Admin(_small(folder), "operator").add_site("north", "North again"),
-    "site-key-that-is-elsewhere": lambda folder: _small(folder).vault.site_key("north", folder / "nowhere.key"),
+    "site-key-that-is-elsewhere": lambda folder: _small(folder).vault.site_key("north", "", folder / "nowhere.key"),
     "user-without-a-name": lambda folder: _user(folder, " ", "boss", "", "short"),
     "user-of-a-site-who-acts-for-none": lambda folder: _user(folder, "eve", "statistician", "north"),
     "user-of-no-such-site": lambda folder: _user(folder, "eve", "reader", "nort"),

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from patency.fault import Refused
 from patency.registry import schema
 from patency.registry.entry import New
-from patency.registry.keep.backup import back_up_keys, backup, copy_keys, read_manifest, restore
+from patency.registry.keep.backup import Restored, backup, read_manifest, restore
+from patency.registry.keep.copies import back_up_keys, copy_keys
 from patency.registry.keep.erase import erase
 from patency.registry.keep.heads import read_heads
 from patency.registry.keep.held import Held, hold
@@ -81,7 +82,7 @@ def test_a_backup_restored_is_the_registry_again(
     held.close()
     url, application = urls(database, request)
     restored = restore(tmp_path / "backup.zip", tmp_path / "again", registry.folder / "keys", url, application)
-    assert (restored.findings, restored.unreadable, restored.rows) == ([], 0, done.rows)
+    assert restored == Restored(done.rows, [], [], 0, 0, {})
     again = Registry(tmp_path / "again", library(), forms(), application)
     now = owner(again)
     after = rows_of(now)

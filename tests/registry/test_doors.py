@@ -33,7 +33,7 @@ ELSEWHERE: dict[str, str] = {  # doors that are not tried, and why
     "Standing": f"{WITHIN}Import",
 } | dict.fromkeys((
     "init", "site add", "site correct", "site list", "user add", "user stop", "user list", "user password", "user resume", "migrate",
-    "verify", "backup", "restore", "status", "protocol set", "demo",
+    "verify", "backup", "restore", "recover", "status", "protocol set", "demo",
 ), HOLDER) | dict.fromkeys((
     "form", "map", "rule list", "rule show", "rule check", "protocol list", "protocol show",
 ), NOTHING)  # fmt: skip

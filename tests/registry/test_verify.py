@@ -390,7 +390,7 @@ def test_a_key_that_is_gone_is_told(registry: Registry) -> None:
     with closing(sqlite3.connect(registry.folder / "keys" / "patients.db")) as keys, keys:
         keys.execute("DELETE FROM key WHERE patient = ?", (patient,))
     assert told(registry) == (
-        f"south: the key of the patient {patient} is gone, and no line of the trail tells that they were erased"
+        f"south: the key of the patient {patient} is missing, and neither the trail nor the keys tell that they were erased"
     )
 
 

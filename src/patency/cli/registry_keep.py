@@ -1,4 +1,4 @@
-"""`patency registry verify|backup|restore|status`: keep a registry safe; who holds its folder does it, and signs in nowhere.
+"""`patency registry verify|backup|restore|recover|status`: keep a registry safe; who holds its folder does it, and signs in nowhere.
 
 On PostgreSQL it is done by the role that owns the tables (PATENCY_OWNER_DATABASE). Each operation is a line of
 operations.jsonl in the registry's folder (registry/keep/log.py). What one who is signed in may look up, find and erase stands in
@@ -32,6 +32,7 @@ from patency.registry.keep.verify_rows import put_in
 from patency.registry.keep.warned import warned
 from patency.registry.keep.words import moment, trail_of, version_of
 from patency.registry.registry import HEADS
+from patency.registry.where import writable
 from patency.table import counted
 
 if TYPE_CHECKING:
@@ -100,6 +101,17 @@ def _backup_arguments(actions: Actions) -> None:
         help="the folder of keys: that of today, if it still is there",
     )
     restore.set_defaults(run=_restore)
+    recover = actions.add_parser(
+        "recover",
+        help="put keys that are missing back from a copy of the keys",
+        description="Put back from a copy the keys of patients that are missing or damaged here. Each is tried on what it sealed; no key "
+        "that opens anything is touched, and nobody who was erased comes back. Exit code 3 where keys are still missing: try an older "
+        "copy then.",
+        epilog="example: patency registry recover our-registry --keys safe",
+    )
+    add_where(recover, is_signed_in=False)
+    recover.add_argument("--keys", type=Path, required=True, metavar="COPY", help="a copy of the folder of keys")
+    recover.set_defaults(run=_recover)
 
 
 @contextmanager
@@ -134,11 +146,16 @@ def _verify(options: argparse.Namespace) -> None:
         if not found:
             with held.still() as connection:
                 heads = written_heads(connection)
-                keep_newest(connection, held.vault, held.details.id, read_written(heads))
-            keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
             told = f"{counted(sum(head['seq'] for head in heads), 'line')} of {counted(len(heads), 'trail')} fit, with every row"
             before = f", and with {counted(len(carried), 'head')} carried out before" if carried else ""
             print(f"{told}{before}.")
+            with (
+                refusing("the heads of the trails are not kept", UNREADABLE),
+                writable(options.folder, "they show later whether the trails were cut short"),
+                held.still() as connection,
+            ):
+                keep_newest(connection, held.vault, held.details.id, read_written(heads))
+                keep_heads(held.folder, as_carried(held.details.id, held.public_key, heads))
     if found:
         raise Failed(CASE_REFUSED, f"{counted(found, 'thing')} {'does' if found == 1 else 'do'} not fit: see above; keep the database as "
                                    "it is, and find out who could write to it", unread)  # fmt: skip
@@ -165,7 +182,8 @@ def _carried(held: Held, options: argparse.Namespace) -> tuple[list[Carried], li
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from patency.registry.keep.backup import back_up_keys, backup
+    from patency.registry.keep.backup import backup
+    from patency.registry.keep.copies import back_up_keys
 
     if options.file is None and options.keys is None:
         raise Failed(MISTYPED, "nothing is backed up", [Fault(Place("backup"), "no file is named", "it says where the backup is to be",
@@ -205,16 +223,39 @@ def _restore(options: argparse.Namespace) -> None:
         print(
             f"! {trail_of(site)} went on to line {seq} after the backup was made: what those lines tell of is not restored."
         )
-    if restored.unreadable:
+    if restored.erased:
         print(
-            f"{counted(restored.unreadable, 'patient')} erased since the backup was made cannot be read, as it should be."
+            f"{counted(restored.erased, 'patient')} erased since the backup was made cannot be read, as it should be; "
+            f"{counted(restored.names, 'name')} that it held of them {'was' if restored.names == 1 else 'were'} deleted."
         )
-    for finding in restored.findings[:MOST_SHOWN]:
+    found = [*restored.findings, *restored.missing]
+    for finding in found[:MOST_SHOWN]:
         print(finding)
+    for fix in dict.fromkeys(finding.fix for finding in found if finding.fix):
+        print(f"  fix: {fix}")
     if restored.findings:
         raise Failed(
             CASE_REFUSED, f"{counted(len(restored.findings), 'thing')} did not fit when the backup was made: see above"
         )
+    if restored.missing:
+        raise Failed(CASE_REFUSED, f"{counted(len(restored.missing), 'key')} {'is' if len(restored.missing) == 1 else 'are'} not in "
+                                   f"{options.keys}: see above; all else stands, and nobody was taken for erased by it")  # fmt: skip
+
+
+def _recover(options: argparse.Namespace) -> None:
+    from patency.registry.keep.copies import recover
+
+    with _held(options) as held:
+        say_label(held.details.label)
+        with refusing("no key is put back"), operation(options.folder, "recover") as facts:
+            done = recover(held, options.keys)
+            facts |= {"keys": done.back, "missing": done.missing}
+    is_are = "is" if done.back == 1 else "are"
+    print(f"{counted(done.back, 'key')} {is_are} put back from {options.keys}, and no other was touched." if any(done)
+          else "No key is missing: nothing is put back.")  # fmt: skip
+    if done.missing:
+        raise Failed(CASE_REFUSED, f"{counted(done.missing, 'key')} {'is' if done.missing == 1 else 'are'} still missing or none: "
+                                   "`patency registry verify` tells whose; try an older copy")  # fmt: skip
 
 
 def _status(options: argparse.Namespace) -> None:

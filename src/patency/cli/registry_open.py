@@ -49,10 +49,8 @@ def signed_in(options: argparse.Namespace) -> Session:
         raise Failed(MISTYPED, "nobody signed in", [fault])
     registry = opened(options)
     options.ended.callback(registry.close)
-    try:
+    with refusing("nobody signed in", UNREADABLE):
         session = registry.sign_in(options.user, password(f"Password of {options.user}: "))
-    except Refusal as refused:
-        raise Failed(CASE_REFUSED, "nobody signed in", refused.faults) from None
     options.ended.callback(_give_back, session)
     return session
 

@@ -6,6 +6,7 @@ Every change is a line of the registry's own chain, with the digest of the row a
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, select, update
@@ -22,7 +23,7 @@ from patency.registry.papers import papers_of
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.vault import SITES, UNNAMED
-from patency.registry.where import write_down
+from patency.registry.where import writable, write_down
 from patency.registry.writing import first_head
 
 _SITE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -71,7 +72,7 @@ class Admin:
             connection.execute(schema.head.insert().values(first_head(site, at, self.registry.details.id, vault)))
             vault.add_patients([vault.id_of(SCREENING, site)])
             key = os.urandom(32)
-            write_down(vault.folder / SITES / f"{site}.key", key)
+            _keep_key(vault.folder / SITES / f"{site}.key", key)
             told = {"what": "site added", "site": site, "key": vault.key_print(site, key)}
             self._note(connection, told, row_digest(row))
 
@@ -187,6 +188,15 @@ class Admin:
         writing = self.registry.writing(connection, OURS, self.user)
         writing.note("admin", digest=digest, details=details)
         writing.finish()
+
+
+def _keep_key(path: Path, key: bytes) -> None:
+    """Keep a site's new key, or refuse where one stands: a newer database than this may know it, and names be sealed by it."""
+    if path.exists():
+        raise Refused([Fault(Place(str(path)), "a key of a site of that name is there already", "it may be the only one that opens names "
+                             "of a newer database, or of a copy", "move it to another place, and keep it; then add the site")])  # fmt: skip
+    with writable(path, "nothing was changed"):
+        write_down(path, key)
 
 
 def _corrected_site(row: Row[Any], changes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

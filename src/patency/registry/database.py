@@ -172,6 +172,9 @@ def _fault(error: DBAPIError | PoolTimeout, engine: Engine, is_writing: bool) ->
                      "run `patency registry migrate`, or name the right one")  # fmt: skip
     if "permission denied" in said or "row-level security" in said:
         return Fault(where, f"the database refuses it ({said})", kept, "sign in as somebody who may do it")
+    if "disk I/O error" in said or "unable to open database file" in said:
+        return Fault(where, f"the database's file cannot be used just now ({said})", kept,
+                     "see that the disk works and has room, and that you may write the file and its folder; then do it again")  # fmt: skip
     lost = "what was acknowledged stands; what was being written just then stands whole, or not at all"
     return Fault(where, f"the database cannot be reached or failed ({said})", lost if is_writing else kept,
                  "see that the database runs, look whether it stands, then do it again")  # fmt: skip

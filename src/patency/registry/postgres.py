@@ -67,7 +67,7 @@ _CHANGES = (
 )  # fmt: skip
 FUNCTIONS = (  # what the application's role may call; those that read are told without parameters, their names being theirs alone
     "patency_site()", "patency_role()", "patency_person()", "patency_salt(text)", "patency_sign_in(text, bytea, bytea)",
-    "patency_sign_out()", "patency_head(text)",
+    "patency_sign_out()", "patency_head(text)", "patency_key_print()",
     "patency_append(text, text, text, text[], text[], text[], integer[], text[], bytea[], text[], bytea, bytea)",
     *_CHANGES, *rows.functions(),
 )  # fmt: skip
@@ -180,6 +180,11 @@ def change_person(connection: Connection, name: str, values: Mapping[str, Any]) 
     asked = {"salt": None, "verifier": None, "is_active": None, **values, "name": name}
     query = "SELECT patency_change_person(:name, cast(:salt AS bytea), cast(:verifier AS bytea), cast(:is_active AS boolean))"
     return int(connection.execute(text(query), asked).scalar_one())
+
+
+def key_print(connection: Connection) -> str:
+    """Return by what the trail knows the key of the user's site to the names of its patients; "" where it does not."""
+    return connection.execute(text("SELECT patency_key_print()")).scalar_one() or ""
 
 
 def change_identity(connection: Connection, patient: str, sealed: bytes) -> None:

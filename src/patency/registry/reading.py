@@ -22,11 +22,12 @@ from patency.registry.chain import OURS, about
 from patency.registry.database import transaction
 from patency.registry.entry import Entry, is_id, unpacked, unstamped
 from patency.registry.keep.mistyped import refuse_mistyped
+from patency.registry.keep.verify_people import erasures
 from patency.registry.kinds import KINDS, lineage
 from patency.registry.registry import Registry
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.stands import Stands, void_fault
-from patency.registry.vault import Erased, unseal
+from patency.registry.vault import RECOVER, Erased, unseal
 from patency.registry.writing import Writing
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Reading:
         with self.noting_strangers(), transaction(self.registry.engine, self.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
             found = connection.execute(select(table.c.is_void).order_by(table.c.version.desc())).first()
+            if found and self._lacks_key(patient):
+                raise Refused([key_missing()])
             if not found or not self.registry.vault.is_known(patient):
                 fault = Fault(Place("patient"), f"there is no patient {pseudonym!r} at your site",
                               "only patients of your own site can be seen", "check the pseudonym")  # fmt: skip
@@ -109,6 +112,14 @@ class Reading:
             if found.is_void and not may_be_void:
                 raise Refused([void_fault("patient", patient, ("patient", patient), f"patient {pseudonym}")])
         return patient
+
+    def _lacks_key(self, patient: str) -> bool:
+        """Whether the key of a patient is missing: they have none, and neither keys/erasures nor the trail says that it was destroyed."""
+        vault = self.registry.vault
+        if vault.is_known(patient) or patient in vault.erased():
+            return False
+        with transaction(self.registry.engine, self.token) as connection:
+            return (self.user.site, patient) not in erasures(connection, self.user.site)
 
     def id_beginning(self, kind: str, beginning: str) -> str:
         """Return the id of the one record of a kind, at this site, that begins so; where none or several do, what was given."""
@@ -307,6 +318,13 @@ def _table_of(kind: str) -> Table:
         raise Refused([Fault(Place("kind"), f"there is no kind of record {kind!r}", "each kind has a table of its own",
                              f"use one of {', '.join(KINDS)}")])  # fmt: skip
     return schema.records[kind]
+
+
+def key_missing() -> Fault:
+    """Say that a patient's key is missing, which is no erasure."""
+    return Fault(Place("patient"), "the patient is enrolled and was never erased, and their key is missing",
+                 "without it nothing of them can be read or recorded",
+                 f"ask who holds the registry to put it back from a copy of the keys ({RECOVER}), and enrol nobody anew")  # fmt: skip
 
 
 def not_there(kind: str, record: str) -> NotHere:

@@ -24,7 +24,7 @@ from patency.registry.database import insert_all, transaction
 from patency.registry.entry import Entry, New, Packed, Value, now, packed, stamped, unpacked, unstamped
 from patency.registry.kinds import KINDS, NOT_BY_HAND, SCREENING
 from patency.registry.oneline import refuse_lines
-from patency.registry.reading import Reading, not_there
+from patency.registry.reading import Reading, key_missing, not_there
 from patency.registry.rows import MOST_ASKED, rows_of
 from patency.registry.stands import Stands, void_fault
 from patency.registry.valid import check
@@ -206,23 +206,25 @@ class Session(Reading):
         return self.id_of("patient", str(unpacked(new.content)[0].get("pseudonym", "")))
 
     def _refuse_erased(self, patients: Sequence[str]) -> None:
-        """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them."""
+        """Refuse those who are enrolled already, or were and have been erased, before a key is drawn for them.
+
+        Who was erased is known by the keys too: the database may be an older one, in which they never stood.
+        """
         with transaction(self.registry.engine, self.token) as connection:
             for start in range(0, len(patients), MOST_ASKED):
                 some = patients[start : start + MOST_ASKED]
                 table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=some)
                 if row := connection.execute(select(table.c.id)).first():
-                    is_known = self.registry.vault.is_known(row.id)
-                    site = self.user.site
+                    if self._lacks_key(row.id):
+                        raise Refused([key_missing()])
+                    is_known, site = self.registry.vault.is_known(row.id), self.user.site
                     if is_known and (
                         void := Stands(connection, sites=[site], patients=[row.id]).void_at("patient", site, row.id)
                     ):
                         raise Refused([void_fault("patient", row.id, void)])
-                    what = (
-                        "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
-                    )
-                    raise Refused([Fault(Place("pseudonym"), what, "one pseudonym must mean one patient",
-                                         "find the patient, or choose another pseudonym")])  # fmt: skip
+                    raise Refused([_taken(is_known)])
+        if not self.registry.vault.erased().isdisjoint(patients):
+            raise Refused([_taken(is_known=False)])
 
     def _refuse_strangers(self, connection: Connection, news: Sequence[Packed]) -> None:
         """Refuse a record that hangs on none of this site, on one of another patient, or on what is void."""
@@ -303,7 +305,14 @@ class Session(Reading):
         try:
             return self.registry.vault.cipher(patient)
         except Erased:
-            raise Refused([_erased(kind)]) from None
+            raise Refused(
+                [key_missing() if self._stands(patient) and self._lacks_key(patient) else _erased(kind)]
+            ) from None
+
+    def _stands(self, patient: str) -> bool:
+        with transaction(self.registry.engine, self.token) as connection:
+            table = rows_of(connection, schema.records["patient"], sites=[self.user.site], ids=[patient])
+            return connection.execute(select(table.c.id)).first() is not None
 
 
 def _refuse_by_hand(kinds: Iterable[str]) -> None:
@@ -313,6 +322,12 @@ def _refuse_by_hand(kinds: Iterable[str]) -> None:
         )
         raise Refused([Fault(Place(KINDS[kind].words), f"no {KINDS[kind].words} is written by hand",
                              "Patency keeps it, so that it says what was found or shown", fix)])  # fmt: skip
+
+
+def _taken(is_known: bool) -> Fault:
+    what = "a patient is enrolled under this pseudonym already" if is_known else "the patient was erased"
+    return Fault(Place("pseudonym"), what, "one pseudonym must mean one patient",
+                 "find the patient, or choose another pseudonym")  # fmt: skip
 
 
 def _erased(kind: str) -> Fault:

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeGuard
@@ -30,7 +30,20 @@ ERASURES = "erasures"  # the ids of those whose key was destroyed, a line each
 _KEY = 32  # bytes: AES-256, HMAC-SHA-256
 _MOST_HELD = 10_000  # keys in memory, made ready: each takes 2.5 KB
 _AT_ONCE = 500  # keys that are asked for at once
+_WAIT = 60  # seconds that one program waits for another
+_ROOM = "make room on the disk, then do it again"
+_LET = "see that you may read and write it and its folder, and that the disk has room, then do it again"
+_JUST_NOW = {  # why SQLite cannot use a file that is whole, and what can be done
+    sqlite3.SQLITE_BUSY: ("another program holds it", "wait until it has ended, then do it again"),
+    sqlite3.SQLITE_LOCKED: ("another program holds it", "wait until it has ended, then do it again"),
+    sqlite3.SQLITE_FULL: ("the disk is full", _ROOM),
+    sqlite3.SQLITE_READONLY: ("it cannot be written", _LET),
+    sqlite3.SQLITE_PERM: ("it cannot be opened", _LET),
+    sqlite3.SQLITE_CANTOPEN: ("it cannot be opened", _LET),
+    sqlite3.SQLITE_IOERR: ("the disk fails", "look after the disk, copy the folder of keys as it is, then do it again"),
+}
 COPIED = "`patency registry backup DIR --keys COPY`"  # by which a copy of the keys is made
+RECOVER = "`patency registry recover DIR --keys COPY`"  # by which single keys come back from it
 UNNAMED = "?"  # what stands in the trail before the print of a name with which nobody was let in
 STEP = 256  # bytes: what is sealed is as long as a multiple of it, so that its length tells little of what it says
 _NONCE = 12  # bytes, drawn anew for each sealing (NIST SP 800-38D, 8.2.2)
@@ -68,8 +81,10 @@ class Vault:
     def _read(self, name: str) -> bytes:
         try:
             key = (self.folder / name).read_bytes()
-        except OSError as error:
+        except FileNotFoundError as error:
             raise _unreadable(self.folder / name, f"the key cannot be read: {(error.strerror or '').lower()}") from None
+        except OSError as error:
+            raise _unused(self.folder / name, (error.strerror or "").lower(), _LET) from None
         if len(key) != _KEY:
             raise _unreadable(self.folder / name, f"what is in it is not a key of {_KEY} bytes")
         return key
@@ -85,7 +100,7 @@ class Vault:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with (
             _reading(self.folder / PATIENTS),
-            closing(sqlite3.connect(self.patients_uri, timeout=60, isolation_level=None, uri=True)) as file,
+            closing(sqlite3.connect(self.patients_uri, timeout=_WAIT, isolation_level=None, uri=True)) as file,
         ):
             file.execute("PRAGMA secure_delete = ON")
             file.execute("PRAGMA synchronous = FULL")
@@ -97,6 +112,13 @@ class Vault:
         with self._open() as file:
             file.execute("BEGIN IMMEDIATE")
             file.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", ((each, os.urandom(_KEY)) for each in patients))
+            file.execute("COMMIT")
+
+    def put_back(self, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of some patients that were lost, in place of what stands for them."""
+        with self._open() as file:
+            file.execute("BEGIN IMMEDIATE")
+            file.executemany("INSERT OR REPLACE INTO key VALUES (?, ?)", keys.items())
             file.execute("COMMIT")
 
     def patients(self) -> set[str]:
@@ -125,10 +147,9 @@ class Vault:
         """Return a patient's key, or refuse one that no key is: the file takes whatever somebody writes there."""
         if is_key(key):
             return key
-        raise _unreadable(
-            self.folder / PATIENTS,
-            f"a patient's key in it is not one of {_KEY} bytes; `patency registry verify` tells whose",
-        )
+        raise Refused([Fault(Place(str(self.folder / PATIENTS)), f"a patient's key in it is not one of {_KEY} bytes; "
+                             "`patency registry verify` tells whose", "without it nothing of them can be read, and no backup of the "
+                             "database holds it", f"put it back from the newest copy of the keys: {RECOVER}")])  # fmt: skip
 
     def destroy(self, patient: str) -> bool:
         """Destroy a patient's key, for ever; return whether there was one."""
@@ -143,13 +164,18 @@ class Vault:
             blank_out(self.folder / f"{PATIENTS}-journal")
             file.execute("ROLLBACK")
             file.execute("PRAGMA journal_mode = DELETE")
-        with open(
-            self._marker, "a", opener=only_ours
-        ) as file:  # other programs that have the registry open forget what they remember
-            file.write(f"{patient}\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._mark(patient)
         return bool(gone)
+
+    def _mark(self, patient: str) -> None:
+        """Note that a key was destroyed: other programs that have the registry open forget what they remember."""
+        try:
+            with open(self._marker, "a", opener=only_ours) as file:
+                file.write(f"{patient}\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unused(self._marker, (error.strerror or "").lower(), _LET) from None
 
     def erased(self) -> set[str]:
         """Return the patients whose key was destroyed, those too of whom a database that was restored knows no erasure."""
@@ -217,8 +243,11 @@ class Vault:
         """The key of the stamp by which a database that keeps the door knows the heads that come from these keys."""
         return hmac.digest(self.secret, b"patency-stamp/1", "sha256")
 
-    def site_key(self, site: str, file: Path | None = None) -> bytes:
-        """Return a site's key to the names of its patients: from the file a site holds, or from the folder of keys."""
+    def site_key(self, site: str, known: str, file: Path | None = None) -> bytes:
+        """Return a site's key to the names of its patients: from the file a site holds, or from the folder of keys.
+
+        A file that is not the one of which the print is `known` is refused; "" where the trail is older than such prints.
+        """
         path = file or self.folder / SITES / f"{site}.key"
         try:
             key = path.read_bytes()
@@ -226,6 +255,10 @@ class Vault:
             fault = Fault(Place(str(path)), f"the site's key cannot be read: {(error.strerror or '').lower()}",
                           "names of patients are sealed by it", "name the file that the site holds")  # fmt: skip
             raise Refused([fault]) from None
+        if known and self.key_print(site, key) != known:
+            raise Refused([Fault(Place(str(path)), f"it is not the key of {site}: the trail tells that the site was added with another",
+                                 "what is sealed by any other file is found by nobody and opened by that file alone",
+                                 f"name the file that the site holds, or put {site}.key back from the copy of the keys")])  # fmt: skip
         return hashlib.sha256(key).digest()
 
 
@@ -234,13 +267,23 @@ def is_key(key: object) -> TypeGuard[bytes]:
     return isinstance(key, bytes) and len(key) == _KEY
 
 
-def patients_in(folder: Path) -> set[str]:
-    """Return the patients of whom a folder holds keys, be it a copy or one in which there are none yet; nothing of it changes."""
+def keys_in(folder: Path) -> dict[str, bytes]:
+    """Return the keys of patients in a folder, be it a copy or one in which there are none yet; nothing of it changes."""
     path = folder / PATIENTS
     if not path.exists() or not path.stat().st_size:
-        return set()
-    with _reading(path), closing(sqlite3.connect(_uri(path, "ro"), timeout=60, uri=True)) as file:
-        return {patient for (patient,) in file.execute("SELECT patient FROM key")}
+        return {}
+    with _reading(path), closing(sqlite3.connect(_uri(path, "ro"), timeout=_WAIT, uri=True)) as file:
+        return dict(file.execute("SELECT patient, key FROM key").fetchall())
+
+
+def copy_patients(vault: Vault, to: Path) -> None:
+    """Copy the file of patients' keys into an empty one, while others write."""
+    with (
+        _reading(vault.folder / PATIENTS, to),
+        closing(sqlite3.connect(vault.patients_uri, timeout=_WAIT, uri=True)) as ours,
+        closing(sqlite3.connect(to, timeout=_WAIT)) as theirs,
+    ):
+        ours.backup(theirs)
 
 
 def _uri(path: Path, mode: str) -> str:
@@ -249,13 +292,29 @@ def _uri(path: Path, mode: str) -> str:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Say in words why the file of patients' keys cannot be used."""
+def _reading(path: Path, to: Path | None = None) -> Iterator[None]:
+    """Say in words why the file of patients' keys cannot be used: it is gone, damaged, or whole and not to be had just now.
+
+    `to` is another, into which it is copied.
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:
-        said = str(error).lower() if path.exists() else os.strerror(errno.ENOENT).lower()
-        raise _unreadable(path, f"the key cannot be read: {said}") from None
+        said = str(error).lower()
+        if not path.exists():
+            raise _unreadable(path, f"the key cannot be read: {os.strerror(errno.ENOENT).lower()}") from None
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the first byte: what follows says more of the same
+        if code not in _JUST_NOW:
+            raise _unreadable(path, f"the key cannot be read: {said}") from None
+        why, fix = _JUST_NOW[code]
+        is_held = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        raise _unused(path if is_held or to is None else to, f"{why} ({said})", fix) from None
+
+
+def _unused(path: Path, said: str, fix: str) -> Refused:
+    """Say that a file of the keys can be neither read nor written just now, and is none to be put back."""
+    return Refused([Fault(Place(str(path)), f"it cannot be used just now: {said}", "the keys are not harmed by that: no copy of them "
+                          "is to be put in their place, for it lacks those enrolled since", fix)])  # fmt: skip
 
 
 def _unreadable(path: Path, said: str) -> Refused:

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -100,6 +100,17 @@ def read_settings(folder: Path) -> dict[str, str]:
                              "name its folder, or make one with `patency registry init`")]) from None  # fmt: skip
 
 
+@contextmanager
+def writable(place: Path, kept: str) -> Iterator[None]:
+    """Say in words why something cannot be written, or read, on the disk, and what is kept of it."""
+    try:
+        yield
+    except OSError as error:
+        path = str(error.filename or place)
+        raise Refused([Fault(Place(path), f"it cannot be written: {(error.strerror or '').lower()}", kept,
+                             "make room on the disk, or see that you may write there; then do it again")]) from None  # fmt: skip
+
+
 def shut(folder: Path) -> None:
     """Make a folder that its owner alone enters, whatever the umask."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,11 +123,15 @@ def only_ours(path: str, flags: int) -> int:
 
 
 def write_down(path: Path, content: bytes, mode: Literal["xb", "wb"] = "xb") -> None:
-    """Write a file that is its owner's alone, down to the disk; never over another, unless the mode says so."""
+    """Write a file that is its owner's alone, down to the disk; never over another, unless the mode says so, and never by halves."""
     with open(path, mode, opener=only_ours) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            path.unlink()  # a half would be in the way of the whole
+            raise
 
 
 def blank_out(path: Path) -> None:

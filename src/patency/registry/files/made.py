@@ -15,6 +15,7 @@ from patency.registry.files.map import BY_ID, BY_KEY, BY_ROW, OF_NONE, ONLY, SAM
 from patency.registry.files.read import Batch, Drawn
 from patency.registry.files.standing import Standing, Stood, mark_of
 from patency.registry.kinds import KINDS
+from patency.registry.reading import key_missing
 from patency.registry.said import written
 from patency.registry.session import Session
 from patency.registry.stands import command_back
@@ -125,6 +126,9 @@ class Maker:
         if patient in self.standing.erased:
             raise Unfit("a patient who was erased", "its patient was erased", "what was erased is never brought back",
                         "take the row out", self.found.patient)  # fmt: skip
+        if patient in self.standing.lacking:
+            missing = key_missing()
+            raise Unfit("a patient whose key is missing", missing.what, missing.why, missing.fix, self.found.patient)
         if part.kind in ("patient", OF_NONE):
             return
         if patient in self.standing.void:

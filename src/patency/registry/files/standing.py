@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, select
 from patency.registry import schema
 from patency.registry.database import transaction
 from patency.registry.entry import Packed, packed
+from patency.registry.keep.verify_people import erasures
 from patency.registry.rows import MOST_ASKED, rows_of
 from patency.registry.session import Session
 from patency.registry.stands import Stands
@@ -50,7 +51,7 @@ class Standing:
         self, session: Session, kinds: Iterable[str], only: Iterable[str] = (), dated: Iterable[str] = ()
     ) -> None:
         self._session = session
-        self.enrolled, self.void, self.erased = self._patients()
+        self.enrolled, self.void, self.erased, self.lacking = self._patients()
         # Most imports begin with none of a kind: then there is nothing to look up. Whoever adds one meanwhile is met by the
         # database, which takes no record twice.
         self._is_new = {kind for kind in kinds if self._is_empty(kind)}
@@ -60,15 +61,19 @@ class Standing:
         # By kind and id: of a million rows, the mark and the number of the row are one number each, to spare memory.
         self._made: dict[str, dict[str, int]] = {}
 
-    def _patients(self) -> tuple[set[str], set[str], set[str]]:
-        """Return the patients who stand, those who are void, and those who were erased."""
+    def _patients(self) -> tuple[set[str], set[str], set[str], set[str]]:
+        """Return who is enrolled, who is void, who was erased, and whose key is missing though they were not."""
+        vault, site = self._session.registry.vault, self._session.user.site
         with transaction(self._session.registry.engine, self._session.token) as connection:
             table = rows_of(connection, schema.records["patient"], sites=[self._session.user.site])
             query = select(table.c.id, table.c.is_void).order_by(table.c.version)
             is_void = dict(_read(connection, query))  # the last version counts
-        known = self._session.registry.vault.patients()
+            known = vault.patients()
+            lost = is_void.keys() - known - vault.erased()
+            lacking = lost - {patient for _, patient in erasures(connection, site)} if lost else set()
         void = {name for name, void in is_void.items() if void and name in known}
-        return (is_void.keys() & known) - void, void, is_void.keys() - known
+        gone = is_void.keys() - known - lacking
+        return (is_void.keys() & known) - void, void, gone | vault.erased() - known, lacking
 
     def _is_empty(self, kind: str) -> bool:
         with transaction(self._session.registry.engine, self._session.token) as connection:

@@ -14,10 +14,9 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -28,8 +27,10 @@ from sqlalchemy import Connection, Engine, LargeBinary, Table, select
 import patency
 from patency.fault import Fault, Place, Refused
 from patency.registry import postgres, schema
+from patency.registry.chain import OURS
 from patency.registry.database import engine_of, insert_all, transaction
 from patency.registry.entry import now, stamped
+from patency.registry.keep.copies import copy_keys
 from patency.registry.keep.heads import (
     MANIFEST,
     as_carried,
@@ -43,23 +44,23 @@ from patency.registry.keep.heads import (
 )
 from patency.registry.keep.held import OPERATOR, Held
 from patency.registry.keep.verify import Finding, verify
-from patency.registry.keep.verify_people import DONE, erasures
+from patency.registry.keep.verify_keys import PUT_BACK
+from patency.registry.keep.verify_people import BEFORE, DONE, erasures
 from patency.registry.keep.verify_rows import plainly
 from patency.registry.registry import HEADS, KEYS
-from patency.registry.vault import PATIENTS, SITES, Vault, is_signed, patients_in
+from patency.registry.vault import Vault, is_signed
 from patency.registry.where import (
     DATABASE,
-    blank_out,
     new_file,
     new_urls,
     only_ours,
     role_of,
     shut,
     sqlite,
+    writable,
     write_settings,
 )
 from patency.registry.writing import Writing
-from patency.table import counted
 
 FORMAT = "patency-backup/1"
 AT_ONCE = 10_000
@@ -73,11 +74,13 @@ class Backup(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """What was restored: rows by table, what `verify` finds, how many patients were erased since, and what came after the backup."""
+    """What was restored: rows by table, what `verify` finds, whose keys are missing, and what came after the backup."""
 
     rows: dict[str, int]
     findings: list[Finding]
-    unreadable: int
+    missing: list[Finding]  # keys that are missing or are none, of nobody who was erased
+    erased: int  # patients in the backup who were erased since
+    names: int  # kept of them in the backup, and deleted
     behind: dict[str, int]  # site, and the line to which its trail went on after the backup
 
 
@@ -99,8 +102,13 @@ def backup(held: Held, file: Path) -> Backup:
             part.unlink()
         raise Refused([Fault(Place(str(file)), f"the backup cannot be written: {(error.strerror or '').lower()}",
                              "nothing is backed up", "make room, or name a place that you may write to")]) from None  # fmt: skip
-    keep_heads(held.folder, manifest["heads"])
-    with held.still() as connection:
+    with (
+        writable(
+            held.folder, f"the backup {file} is whole; the heads of the trails could not be kept beside the registry"
+        ),
+        held.still() as connection,
+    ):
+        keep_heads(held.folder, manifest["heads"])
         keep_newest(connection, held.vault, held.details.id, read_written(manifest["heads"]["heads"]))
     return Backup(file, {name: table["rows"] for name, table in manifest["tables"].items()})
 
@@ -185,20 +193,21 @@ def restore(file: Path, folder: Path, keys: Path, url: str = "", application: st
     _refuse_others(manifest, file, vault)
     url, application = new_urls(folder, url, application)
     role = role_of(application) if application else ""
-    shut(folder)
-    try:
-        copy_keys(vault, folder / KEYS)
-        (folder / HEADS).mkdir(mode=0o700)
-        if not application:
-            new_file(folder / DATABASE)
-        engine = engine_of(url or sqlite(folder))
-        _fill(engine, file, manifest, role, vault)
-        write_settings(folder, application)
-        restored = _looked_at(Held(folder, engine, Vault(folder / KEYS)), file, manifest)
-        engine.dispose()
-    except BaseException:
-        shutil.rmtree(folder)  # it was empty, and is part of a registry
-        raise
+    with writable(folder, "nothing of it is kept"):
+        shut(folder)
+        try:
+            copy_keys(vault, folder / KEYS)
+            (folder / HEADS).mkdir(mode=0o700)
+            if not application:
+                new_file(folder / DATABASE)
+            engine = engine_of(url or sqlite(folder))
+            _fill(engine, file, manifest, role, vault)
+            write_settings(folder, application)
+            restored = _looked_at(Held(folder, engine, Vault(folder / KEYS)), file, manifest)
+            engine.dispose()
+        except BaseException:
+            shutil.rmtree(folder)  # it was empty, and is part of a registry
+            raise
     return restored
 
 
@@ -273,22 +282,30 @@ def _looked_at(held: Held, file: Path, manifest: Mapping[str, Any]) -> Restored:
         for table in schema.meta.sorted_tables:
             found = _table_written(_lines(connection, table), table)
             assert found["sha256"] == manifest["tables"][table.name]["sha256"], f"{table.name} stands as it was written"
-        erased = set(erasures(connection))
-        patients = {
-            (row.site, row.id) for row in connection.execute(select(*schema.records["patient"].c["site", "id"]))
-        }
-        keys = held.vault.patients()
-        unreadable = sum(who not in erased and who[1] not in keys for who in patients)
-        come, gone = erasures(connection), held.vault.erased()
-    since = sorted(who for who in patients if who[1] in gone and come.get(who) != DONE)
-    findings = list(verify(held, read_heads(file), is_restoring=True))
+    since = _erased_since(held)
+    told = list(verify(held, read_heads(file), is_restoring=True))
+    missing = [each for each in told if each.fix == PUT_BACK]
+    findings = [each for each in told if each.fix != PUT_BACK]
     keep_heads(held.folder, manifest["heads"])
-    behind = _set_back(held, manifest)
+    behind, names = _set_back(held, manifest), 0
     if not findings:
         lost = ", ".join(f"{site or 'registry'} to line {seq}" for site, seq in behind.items())
         held.note({"what": "restored", "made": manifest["made"], **({"lost": lost} if lost else {})})
-        _note_erased(held, since)
-    return Restored({name: table["rows"] for name, table in manifest["tables"].items()}, findings, unreadable, behind)
+        names = _note_erased(held, since)
+    rows = {name: table["rows"] for name, table in manifest["tables"].items()}
+    return Restored(rows, findings, missing, sum(bool(site) for site, _ in since), names, behind)
+
+
+def _erased_since(held: Held) -> list[tuple[str, str]]:
+    """Return who was erased, as the keys tell, and of whom the backup knows no erasure, each with their site.
+
+    Who never stood in the backup has no site in it. Whoever has a key lives, whatever else is said of them.
+    """
+    gone = held.vault.erased() - held.vault.patients()
+    with held.still() as connection:
+        come = {patient for (_, patient), state in erasures(connection).items() if state == DONE}
+        sites = {row.id: row.site for row in connection.execute(select(*schema.records["patient"].c["id", "site"]))}
+    return sorted((sites.get(patient, OURS), patient) for patient in gone - come)
 
 
 def _set_back(held: Held, manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -306,54 +323,15 @@ def _set_back(held: Held, manifest: Mapping[str, Any]) -> dict[str, int]:
     return behind
 
 
-def _note_erased(held: Held, since: Iterable[tuple[str, str]]) -> None:
-    """Note in the trails that were restored who was erased since, and delete what the backup held of their names."""
-    table = schema.identity
+def _note_erased(held: Held, since: Iterable[tuple[str, str]]) -> int:
+    """Note in the trails that were restored who was erased since, and delete their names; return how many names those were."""
+    table, names = schema.identity, 0
     with transaction(held.engine, is_writing=True) as connection:
         for site, patients in groupby(since, lambda who: who[0]):
             writing = Writing(held, connection, site, OPERATOR)
             for _, patient in patients:
-                connection.execute(table.delete().where((table.c.site == site) & (table.c.patient == patient)))
-                writing.note("erase", "patient", patient, patient=patient, details={"what": DONE, "reason": "before"})
+                of_theirs = table.delete().where((table.c.site == site) & (table.c.patient == patient))
+                names += connection.execute(of_theirs).rowcount
+                writing.note("erase", "patient", patient, patient=patient, details={"what": DONE, "reason": BEFORE})
             writing.finish()
-
-
-def back_up_keys(held: Held, folder: Path) -> None:
-    """Copy the keys of a registry into a folder, unless the copy there holds any that the registry lost and did not destroy."""
-    there, ours = patients_in(folder), held.vault.patients()
-    with held.still() as connection:  # after the keys: a line tells of an erasure before the key goes
-        erased = {patient for _, patient in erasures(connection)} | held.vault.erased()
-    if lost := there - ours - erased:
-        raise Refused([Fault(Place(str(folder)), f"the copy there holds {counted(len(lost), 'key')} that the registry has not, of nobody "
-                             "who was erased", "it may be the last copy, and without it nothing of those patients can be read",
-                             "keep it, and put its keys back into the registry, or name a new folder")])  # fmt: skip
-    copy_keys(held.vault, folder)
-
-
-def copy_keys(vault: Vault, folder: Path) -> None:
-    """Write a copy of the keys into a folder, in place of the one that is there; those destroyed since are gone from it too."""
-    vault.keys()  # what cannot be read, or is no key, is refused before anything is replaced
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / SITES).mkdir(mode=0o700, exist_ok=True)
-    for path in sorted(vault.folder.rglob("*")):
-        if path.is_file() and not path.name.startswith(PATIENTS):
-            (folder / path.relative_to(vault.folder)).parent.mkdir(mode=0o700, exist_ok=True)
-            with _replacing(folder / path.relative_to(vault.folder)) as part:
-                part.write_bytes(path.read_bytes())
-    with (
-        _replacing(folder / PATIENTS) as part,
-        closing(sqlite3.connect(vault.patients_uri, timeout=60, uri=True)) as ours,
-        closing(sqlite3.connect(part)) as theirs,
-    ):
-        ours.backup(theirs)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Let a file be written that only its owner reads, and put it in place of another, which is blotted out first."""
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    new_file(part)
-    yield part
-    blank_out(path)
-    part.replace(path)
+    return names

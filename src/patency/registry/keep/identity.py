@@ -2,7 +2,8 @@
 
 They are sealed under a key made of two: the site's, which the site may hold outside the registry, and the patient's. So
 nobody reads them without the site, and nobody at all once the patient is erased. They are in no cut and in no export, and
-no other site reaches them. Only the latest stands; what was written before is written over.
+no other site reaches them. Only the latest stands; what was written before is written over. The site's key is the one whose
+print the trail holds, and no other file is taken for it: what was sealed by any other would be found by nobody.
 
 Every view and every search is a line of the site's trail, which never says what was searched for.
 
@@ -27,6 +28,7 @@ from patency.registry import postgres, schema
 from patency.registry.access import IDENTITY, NotHere, Refusal
 from patency.registry.database import insert_all, transaction
 from patency.registry.keep.alike import Sought, weighed
+from patency.registry.keep.verify_people import key_prints
 from patency.registry.rows import rows_of, select_rows
 from patency.registry.session import Session
 from patency.registry.vault import Erased, seal, unseal
@@ -59,13 +61,13 @@ def set_identity(session: Session, patient: str, identity: Identity, key_file: P
     if not identity.name.strip() and not identity.numbers:
         raise Refused([Fault(Place(KIND), "there is neither a name nor a number", "nobody could be found by it",
                              "give a name, or the number of a record")])  # fmt: skip
-    site_key = session.registry.vault.site_key(site, key_file)
+    site_key, is_proven = _site_key(session, site, key_file)
     with session.writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
         there = _kept(writing.connection, site, patient)
-        if there and _opened(session, site_key, patient, bytes(there.sealed)) is None:
-            raise Refusal([_other_key(session)])
-        sealed = seal(_cipher(session, site_key, patient), _packed(identity), _about(site, patient))
+        if there and not is_proven and _opened(session, site_key, patient, bytes(there.sealed)) is None:
+            raise Refusal([_other_key(session, is_proven)])
+        sealed = seal(_cipher(site_key, session.registry.vault.key(patient)), _packed(identity), _about(site, patient))
         if there:
             _change(writing.connection, site, patient, sealed)
         else:
@@ -78,13 +80,13 @@ def identity_of(session: Session, patient: str, key_file: Path | None = None) ->
     """Return who a patient of the user's own site is; None where nobody said so."""
     session.need(IDENTITY, "see or keep the names of patients")
     site = _own_site(session)
-    site_key = session.registry.vault.site_key(site, key_file)
+    site_key, is_proven = _site_key(session, site, key_file)
     with session.writing() as writing:
         _refuse_strangers(session, writing.connection, patient)
         row = _kept(writing.connection, site, patient)
         found = _opened(session, site_key, patient, bytes(row.sealed)) if row else None
         if row and found is None:
-            raise Refusal([_other_key(session)])
+            raise Refusal([_other_key(session, is_proven)])
         writing.note("view", KIND, patient=patient)
     return found
 
@@ -96,10 +98,10 @@ def find(session: Session, sought: Sought, key_file: Path | None = None) -> list
         raise Refused([Fault(Place(KIND), "nothing is sought", "a search names at least one thing",
                              "give a name, a day of birth or the number of a record")])  # fmt: skip
     site = _own_site(session)
-    site_key = session.registry.vault.site_key(site, key_file)
+    site_key, is_proven = _site_key(session, site, key_file)
     known, is_opened = _all(session, site, site_key)
     if known and not is_opened:
-        raise Refusal([_other_key(session)])
+        raise Refusal([_other_key(session, is_proven)])
     hits = [Hit(patient, identity, *found) for patient, identity in is_opened
             if (found := weighed(sought, identity.name, identity.born, identity.numbers.values()))]  # fmt: skip
     hits.sort(key=lambda hit: (-hit.score, hit.identity.name, hit.patient))
@@ -108,6 +110,20 @@ def find(session: Session, sought: Sought, key_file: Path | None = None) -> list
         for hit in hits[:MOST_SHOWN]:
             writing.note("view", KIND, patient=hit.patient, details={"what": "found by a search"})
     return hits[:MOST_SHOWN]
+
+
+def _site_key(session: Session, site: str, file: Path | None) -> tuple[bytes, bool]:
+    """Return a site's key, and whether the trail proves that it is the site's; what is proven to be another is refused."""
+    with transaction(session.registry.engine, session.token) as connection:
+        known = _print_of(connection, site)
+    return session.registry.vault.site_key(site, known, file), bool(known)
+
+
+def _print_of(connection: Connection, site: str) -> str:
+    """Return by what the trail knows a site's key; "" where the trail is older than such prints."""
+    if connection.dialect.name == "postgresql":
+        return postgres.key_print(connection)
+    return key_prints(connection).get(site, "")
 
 
 def _all(session: Session, site: str, site_key: bytes) -> tuple[int, list[tuple[str, Identity]]]:
@@ -157,26 +173,37 @@ def _refuse_strangers(session: Session, connection: Connection, patient: str) ->
         raise NotHere(fault, "patient", patient)
 
 
-def _other_key(session: Session) -> Fault:
-    return Fault(Place(f"key of {session.user.site}"), "names are sealed here by another key",
-                 "the key of the site opens them, and no other", "name the file that the site holds")  # fmt: skip
+def _other_key(session: Session, is_proven: bool) -> Fault:
+    where = Place(f"key of {session.user.site}")
+    if is_proven:
+        return Fault(where, "what is kept here was sealed by another file than the key of the site",
+                     "the key of the site does not open it, and no other file is taken for it",
+                     "keep it anew, in its place: `patency registry identity DIR PSEUDONYM --name NAME`")  # fmt: skip
+    return Fault(where, "names are sealed here by another key", "the key of the site opens them, and no other",
+                 "name the file that the site holds")  # fmt: skip
 
 
-def _cipher(session: Session, site_key: bytes, patient: str, keys: Mapping[str, bytes] | None = None) -> AESGCM:
+def _cipher(site_key: bytes, patient_key: bytes) -> AESGCM:
     """Return what seals a patient's names: under a key made of the site's and the patient's (HKDF, RFC 5869)."""
-    patient_key = keys[patient] if keys is not None else session.registry.vault.key(patient)
-    derived = HKDF(SHA256(), 32, salt=site_key, info=b"patency-identity/1").derive(patient_key)
-    return AESGCM(derived)
+    return AESGCM(HKDF(SHA256(), 32, salt=site_key, info=b"patency-identity/1").derive(patient_key))
 
 
 def _opened(
     session: Session, site_key: bytes, patient: str, sealed: bytes, keys: Mapping[str, bytes] | None = None
 ) -> Identity | None:
     """Open who a patient is; None where the site's key is another, or the patient was erased."""
-    about = _about(session.user.site, patient)
     try:
-        said = json.loads(unseal(_cipher(session, site_key, patient, keys), sealed, about))
-    except (InvalidTag, Erased):
+        patient_key = keys[patient] if keys is not None else session.registry.vault.key(patient)
+    except Erased:
+        return None
+    return name_in(site_key, patient_key, session.user.site, patient, sealed)
+
+
+def name_in(site_key: bytes, patient_key: bytes, site: str, patient: str, sealed: bytes) -> Identity | None:
+    """Open who a patient is; None where it was sealed by another key."""
+    try:
+        said = json.loads(unseal(_cipher(site_key, patient_key), sealed, _about(site, patient)))
+    except InvalidTag:
         return None
     return Identity(said["name"], date.fromisoformat(said["born"]) if said["born"] else None, said["numbers"])
 

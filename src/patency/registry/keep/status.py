@@ -14,6 +14,7 @@ from patency.registry.database import is_postgresql, refuse_damaged
 from patency.registry.keep.held import Held
 from patency.registry.keep.log import last_done
 from patency.registry.keep.verify import of_itself
+from patency.registry.keep.verify_keys import missing_keys
 from patency.registry.keep.verify_people import BEGUN, DONE, erasures, site_findings
 from patency.registry.keep.warned import sites_without_key
 from patency.registry.kinds import KINDS
@@ -21,7 +22,9 @@ from patency.registry.migrate import revision_of, waiting
 from patency.registry.papers import papers_of, soon_amiss
 from patency.registry.postgres import is_veiled
 from patency.registry.registry import Details
+from patency.registry.vault import RECOVER
 from patency.registry.where import open_to_others
+from patency.table import counted
 
 
 class Status(NamedTuple):
@@ -46,7 +49,7 @@ class Status(NamedTuple):
 
 def status(held: Held, today: date | None = None) -> Status:
     """Return how a registry stands, by default today; refuse one of which the database's file, or that of patients' keys, is damaged."""
-    held.vault.keys()  # refused where one of them is gone or is no key
+    held.vault.keys()  # refused where one of them is no key
     with held.legible() as connection:
         refuse_damaged(held.engine, connection)
         steps, revision = waiting(connection), revision_of(connection)
@@ -69,6 +72,8 @@ def status(held: Held, today: date | None = None) -> Status:
             sites_without_key(connection, held),
             [str(each) for each in of_itself(held)]
             + [f"{site}: {what}" for site, what in site_findings(connection, held)]
+            + [f"{site}: {counted(count, 'key')} {'is' if count == 1 else 'are'} missing of who was never erased: {RECOVER} puts back what "
+               "a copy holds; `patency registry verify` tells whose" for site, count in missing_keys(connection, held).items()]
             + [f"cells of the table {table.name} hold what Patency never writes there: `patency registry verify` names each"
                for table in held.mistyped(connection)],
             list(_papers(connection, today or date.today())),

@@ -22,7 +22,7 @@ from patency.registry.chain import Line
 from patency.registry.database import transaction
 from patency.registry.keep.heads import BESIDE, as_carried, keep_heads, written_heads
 from patency.registry.keep.mistyped import refuse_mistyped
-from patency.registry.keep.verify_people import noted_in
+from patency.registry.keep.verify_people import BEFORE, noted_in
 from patency.registry.keep.words import moment, trail_of
 from patency.registry.kinds import KINDS
 from patency.registry.oneline import one_line
@@ -153,6 +153,8 @@ def _refused(line: Line, note: dict[str, Any]) -> str:
 
 
 def _erased(line: Line, note: dict[str, Any]) -> str:
+    if note.get("reason") == BEFORE:
+        return f"noted that the patient {line.patient} was erased before"
     return f"{'erased' if note.get('what') == 'done' else 'began to erase'} the patient {line.patient}"
 
 

@@ -79,10 +79,13 @@ def _everything(
             yield from _trail(connection, site, heads.get(site), held, carried, restored)
         yield from (Finding(*found) for found in row_findings(connection))
         yield from (Finding(*found) for found in key_findings(connection, held, destroyed))
+        yield from (Finding(*found) for found in identity_findings(connection, held))
         for look in _LOOKS:
             yield from (Finding(site, what) for site, what in look(connection, held))
         if not is_restoring:
-            yield from (Finding(site, what) for site, what in erasure_findings(connection, destroyed))
+            yield from (
+                Finding(*found) for found in erasure_findings(connection, held, destroyed, is_restored=bool(restored))
+            )
             yield from _kept(connection, held)
         if said := damage(connection):
             yield Finding(
@@ -103,7 +106,7 @@ def _kept(connection: Connection, held: Held) -> Iterator[Finding]:
                             "taken away; put them back from a copy, or make a backup, which writes them anew")  # fmt: skip
 
 
-_LOOKS = (registry_findings, identity_findings, person_findings, site_findings, guard_findings)
+_LOOKS = (registry_findings, person_findings, site_findings, guard_findings)
 
 
 def of_itself(held: Held) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from patency.registry.vault import SITES
 
 Found: TypeAlias = tuple[str, str]
 BEGUN, DONE = "begun", "done"  # what the lines of an erasure note
+BEFORE = "before"  # the reason that a restoring notes of an erasure of which the backup knew nothing
 
 
 def erasures(connection: Connection, site: str = "") -> dict[tuple[str, str], str]:
@@ -109,6 +110,12 @@ def _wrong_rights(row: Any, given: dict[Any, tuple[Any, Any]], is_stopped: bool)
                f"{site or 'no site'} is what was given, {row.role} of {row.site or 'no site'} what stands")  # fmt: skip
     if bool(row.is_active) is is_stopped:
         yield f"the user {row.name!r} was {'let in again' if row.is_active else 'stopped'} by nobody the trail knows"
+
+
+def key_prints(connection: Connection) -> dict[str, str]:
+    """Return by what the trail knows each site's key to the names of its patients, where it is not older than such prints."""
+    told = (each.note for each in _told(connection, "site added"))
+    return {str(note.get("site")): str(note["key"]) for note in told if "key" in note}
 
 
 def site_findings(connection: Connection, held: Held) -> Iterator[Found]:

@@ -44,6 +44,17 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION {schema}.patency_seen(text) FROM PUBLIC;
 
+-- By what the registry's own trail, which no site reads, knows the key of the user's site to the names of its patients: NULL
+-- where whoever is signed in reads no names, or where the trail is older than such prints. A note is as chain.py writes it.
+CREATE OR REPLACE FUNCTION {schema}.patency_key_print() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan
+AS $$
+    SELECT substring(note FROM '^\{"key":"([0-9a-f]+)"') FROM trail
+    WHERE site = '' AND action = 'admin' AND patency_site() = ANY (patency_seen('identity'))
+      AND note = format('{"key":"%s","site":"%s","what":"site added"}', substring(note FROM '^\{"key":"([0-9a-f]+)"'), patency_site())
+    ORDER BY seq DESC LIMIT 1
+$$;
+
 -- What may be changed is changed by these: to change it in a table, one would have to read it there.
 CREATE OR REPLACE FUNCTION {schema}.patency_change_identity(of_patient text, new_sealed bytea) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan
