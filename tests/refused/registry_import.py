@@ -36,6 +36,12 @@ def _ivo(folder: Path, episodes: int = 1) -> Session:
     return session
 
 
+def _groups(folder: Path, named: str) -> str:
+    """Bring in a file of REDCap's that two institutions share."""
+    rows = "patient,redcap_data_access_group\nA2,north\nA3,south\nA4,\n"
+    return _said(_ivo(folder), folder, rows, f"{HEAD}{named}records: [{{kind: patient}}]\n", "patients.csv")
+
+
 def _map(text: str) -> Callable[[Path], object]:
     return lambda folder: mapped(made(folder).sign_in("ivo", PASSWORD), text)
 
@@ -258,6 +264,9 @@ def _export_into_a_file(folder: Path) -> None:
 
 PIECES: dict[str, Callable[[Path], object]] = {
     "map-that-says-nothing": _map("registry map: patency-registry-map/2\nrecord: []\n"),
+    "map-that-leaves-the-groups-open": _map(HEAD + "groups: ['?']\nrecords: [{kind: patient}]\n"),
+    "import-of-several-groups": lambda folder: _groups(folder, ""),
+    "import-of-another-group": lambda folder: _groups(folder, "groups: [north]\n"),
     "map-of-no-kind": _map(HEAD + "records: [{kind: visits}, {kind: query}, {guessed: yes, kind: episode, item: {}}]\n"),
     "map-with-parents-that-cannot-be": _map(HEAD + """records:
   - {kind: episode, parent: only one}
