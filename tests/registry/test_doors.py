@@ -28,7 +28,8 @@ ELSEWHERE: dict[str, str] = {  # doors that are not tried, and why
     "Session.new_patient": NOTHING, "site_code": NOTHING, "file_named": NOTHING, "rules_of": NOTHING,
     "versions": NOTHING, "title": NOTHING, "see": f"{WITHIN}count, due, complete, flowed",
     "count_at": f"{WITHIN}count", "due_at": f"{WITHIN}due", "complete_at": f"{WITHIN}complete",
-    "flowed_at": f"{WITHIN}flowed", "close": f"{WITHIN}export", "of_those": f"{WITHIN}export", "reader": f"{WITHIN}cut", "Reader": f"{WITHIN}cut",
+    "flowed_at": f"{WITHIN}flowed", "close": f"{WITHIN}export",
+    "of_those": f"{WITHIN}export", "reader": f"{WITHIN}cut", "Reader": f"{WITHIN}cut",
     "Reading": f"{WITHIN}cut", "Maker": f"{WITHIN}Import", "Standing": f"{WITHIN}Import",
 } | dict.fromkeys((
     "init", "site add", "site correct", "site list", "user add", "user stop", "user list", "user password", "migrate",
