@@ -275,7 +275,7 @@ def test_a_child_with_leukaemia_and_few_platelets_sees_practice_alone_where_nobo
     assert duration.sentence == (
         "Practice and guidance differ in part: in UK leukaemia survey 2016, 9 of 21 (43%; 24% to 63%) chose six weeks, "
         "of which ASH/ISTH 2024 says: excluded from the recommendation; 7 of 21 (33%; 17% to 55%) chose three months, "
-        "which ASH/ISTH 2024 favours (remark, ungraded); surveyed before that guideline."
+        "which ASH/ISTH 2024 favours (remark, ungraded, or longer, while the risk lasts); surveyed before that guideline."
     )
     assert [(told.survey.short, told.twins) for told in duration.speaking] == [
         ("US leukaemia survey 2021", ("UK leukaemia survey 2016",)),

@@ -65,8 +65,9 @@ def _loses(folder: Path) -> object:
 
 
 def _not_copied(folder: Path) -> object:
-    (folder / "registry.db").mkdir()
-    return migrate.rehearse(engine_of(f"sqlite:///{folder / 'registry.db'}"))
+    engine = by_owner(made(folder)).engine
+    with patch.object(sqlite3, "connect", side_effect=sqlite3.OperationalError("database or disk is full")):
+        return migrate.rehearse(engine)
 
 
 def _foreign_patient(folder: Path) -> object:

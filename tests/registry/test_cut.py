@@ -437,8 +437,8 @@ def test_the_latest_version_is_in_it_and_nothing_void(registry: Registry, tmp_pa
     for visit in visits:
         add(session, "response", villalta(), who, visit)
     session.correct("visit", visits[0], {"pain": 7.0}, "mistyped")
-    investigator.void("visit", visits[1], "another patient's")
-    investigator.void("visit", visits[2], "another patient's")
+    investigator.void("visit", visits[1], "another patient's", with_hanging=True)
+    investigator.void("visit", visits[2], "another patient's", with_hanging=True)
     found = cut(registry.sign_in("stat", PASSWORD), tmp_path / "cut")
     assert found.table("visit").collect()["pain"].to_list() == [7.0]
     assert found.manifest.tables["response"].rows == 1

@@ -25,7 +25,7 @@ WITHIN = "it is a part of another door, and takes what that was given: "
 ELSEWHERE: dict[str, str] = {  # doors that are not tried, and why
     "Session.need": NOTHING, "Session.note": NOTHING, "Session.sign_out": NOTHING, "Session.id_of": NOTHING,
     "Session.writing": f"{WITHIN}Session.entry, find, erase", "Session.noting_strangers": f"{WITHIN}Session.patient, erase",
-    "Session.new_patient": NOTHING, "site_code": NOTHING, "file_named": NOTHING, "rules_of": NOTHING,
+    "Session.new_patient": NOTHING, "site_code": NOTHING, "file_named": NOTHING, "said_to": NOTHING, "rules_of": NOTHING,
     "versions": NOTHING, "title": NOTHING, "see": f"{WITHIN}count, due, complete, flowed",
     "count_at": f"{WITHIN}count", "due_at": f"{WITHIN}due", "complete_at": f"{WITHIN}complete",
     "flowed_at": f"{WITHIN}flowed", "close": f"{WITHIN}export", "of_those": f"{WITHIN}export",

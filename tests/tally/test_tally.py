@@ -81,7 +81,7 @@ def test_whether_a_question_was_asked_is_yes_no_or_cannot_be_told() -> None:
     assert found.reach == Reach(asked=3, not_asked=2, untold=2, answered=2, absent={}, blank=1, contrary=1)
     assert {row.name: row.share for row in found.rows}["always"] == Share(0, 2)
     assert found.warnings == (
-        "of 2 it cannot be told whether they were asked, for the answer it hangs on is blank; they are not counted",
+        "of 2 it cannot be told whether they were asked, for the answer it hangs on is blank or not mapped; they are not counted",
         "1 answered though the question was not for them; those answers are not counted",
         *found.warnings[2:],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from patency.fault import Fault, Place, Refused, listed
+from patency.fault import Fault, Place, listed
 from patency.guideline.advise import Advice, Reading, advise
 from patency.guideline.ask import ask
 from patency.guideline.contradict import contradictions
@@ -55,10 +55,7 @@ def unmet_by(scenario: Scenario, library: Library) -> list[Fault]:
     reading = Reading(scenario.case, library)
     faults = []
     for expectation in scenario.expects:
-        try:
-            advice = advise(library.guidelines[expectation.guideline], reading)
-        except Refused as refused:
-            return [Fault(scenario.place, fault.what, fault.why, fault.fix) for fault in refused.faults]
+        advice = advise(library.guidelines[expectation.guideline], reading)
         asked = [question.name for question in ask([advice], scenario.case, library)]
         for what in differences(expectation, advice, asked):
             faults.append(Fault(scenario.place, f"in {scenario.name!r}, {what}", "a scenario says what the rules are for",

@@ -148,9 +148,9 @@ def spoiled(case: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def abridged(value: Any) -> Any:
-    """Return a value with only the first entry of each of its lists."""
+    """Return a value with only the first entry of each of its lists, but both ends of an interval."""
     if isinstance(value, Mapping):
-        return {name: abridged(each) for name, each in value.items()}
+        return {name: each if name.endswith("interval") else abridged(each) for name, each in value.items()}
     return [abridged(each) for each in value[:1]] if isinstance(value, list) else value
 
 
