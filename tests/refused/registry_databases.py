@@ -70,6 +70,11 @@ def _not_copied(folder: Path) -> object:
         return migrate.rehearse(engine)
 
 
+def _not_opened(folder: Path) -> object:
+    (folder / "registry.db").mkdir()
+    return migrate.rehearse(engine_of(f"sqlite:///{folder / 'registry.db'}"))
+
+
 def _foreign_patient(folder: Path) -> object:
     small = made(folder)
     patient = small.sign_in("sam", PASSWORD).enrol("S-1").id
@@ -129,6 +134,7 @@ PIECES: dict[str, Callable[[Path], object]] = {
     "sign-in-that-has-ended": lambda _folder: str(postgres.ended()) + "\n",
     "migration-that-loses-something": _loses,
     "migration-that-cannot-be-rehearsed": _not_copied,
+    "migration-of-a-file-that-cannot-be-opened": _not_opened,
     "patient-by-an-id-of-elsewhere": _foreign_patient,
     "line-after-the-head": _line_after_the_head,
     "row-of-another-site": _foreign_row,
