@@ -191,7 +191,7 @@ def test_of_some_of_the_demo_no_two_answers_differ_by_few_at_a_month(demo: Cut, 
         read_criteria(library(), DEFINITIONS).matched,
     )
     answers: dict[str, list[Answer]] = {name: [] for name in names}
-    for path in EXAMPLES[::2]:
+    for path in EXAMPLES:
         case = case_in(path)
         levels = {each.name: level.name for each in criteria if (level := each.level_of(case))}
         found = alike(cut, case, [DEFINITIONS[name] for name in names], library(), fewest=FEWEST)
