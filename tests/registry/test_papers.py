@@ -13,7 +13,7 @@ from patency.registry.follow.follow_up import complete, due, flowed
 from patency.registry.follow.read_protocol import protocol_named
 from patency.registry.papers import AGREEMENT, ETHICS, amiss, said_to, soon_amiss
 from patency.registry.registry import Registry
-from registry.made import PASSWORD, forms, library, made
+from registry.made import PASSWORD, by_operator, by_owner, forms, library, made
 
 DAY = date(2026, 6, 1)
 HELD = {"ethics": "S-1/2026", "ethics-from": "2026-01-01", "ethics-until": "2026-12-31", "agreement": "signed"}
@@ -41,9 +41,11 @@ def test_what_ends_within_two_months_is_said_before() -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a registry of which the northern site's approval ended, and the southern's holds."""
     registry = made(tmp_path)
-    admin = Admin(registry, "operator")
+    admin = Admin(owned := by_owner(registry), "operator")
     admin.correct_site("north", {"ethics": "S-1", "ethics-until": "2021-12-31", "agreement": "signed"}, "entered")
     admin.correct_site("south", {"ethics": "S-2", "ethics-until": str(NOW + timedelta(days=30))}, "entered")
+    by_operator(registry, monkeypatch)
+    owned.close()
     registry.close()
     monkeypatch.setenv("PATENCY_PASSWORD", PASSWORD)
     return str(tmp_path / "registry")
