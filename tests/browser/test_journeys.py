@@ -48,7 +48,7 @@ def answers_what_is_asked(person: Person, known: dict[str, list[str]]) -> dict[s
 
 @every_way
 def test_from_the_empty_form_to_print(way: Way, at_the_page: SitDown) -> None:
-    """The patient of the worked article: asked one at a time, then the rest, then read and printed."""
+    """The patient of the worked article: asked one at a time, then the rest, then read and printed; another is ticked."""
     with at_the_page(way) as person:
         person.opens()
         person.is_in_order()
@@ -83,6 +83,12 @@ def test_from_the_empty_form_to_print(way: Way, at_the_page: SitDown) -> None:
         with person.on_paper():
             person.sees("expires 9 Jun 2026", "usually appropriate")
             person.does_not_see("Update the page", "Add an answer to", "This rule in the library")
+
+        person.opens("examples/ivc-extension")  # whose clot is in the cava as well, so that a plan stands there
+        ticked = person.ticks(2)
+        with person.on_paper():
+            assert [each.is_checked() for each in ticked] == [True, True]
+            assert all(each.is_visible() for each in ticked)
 
 
 CHILD = {
